@@ -13,7 +13,11 @@ public enum ErrorCode {
     NOT_FOUND(4, 404, 5, "What was named does not exist."),
     ALREADY_EXISTS(5, 409, 6, "What was to be created exists."),
     RESOURCE_EXHAUSTED(6, 429, 8, "A limit or queue is full; try again later."),
-    UNAVAILABLE(7, 503, 14, "The service cannot serve this now; the outcome may be unknown. Repeat with the same request id."),
+    UNAVAILABLE(
+            7,
+            503,
+            14,
+            "The service cannot serve this now; the outcome may be unknown. Repeat with the same request id."),
     DEADLINE_EXCEEDED(8, 504, 4, "No answer in time; the outcome is unknown. Repeat with the same request id."),
     INTERNAL(9, 500, 13, "A fault of ours."),
     UNIMPLEMENTED(10, 501, 12, "This release does not serve that."),

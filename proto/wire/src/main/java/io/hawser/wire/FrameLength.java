@@ -34,7 +34,8 @@ public final class FrameLength {
         }
         if (index > 0 && next == 0) {
             throw HawserException.refusal(
-                    ErrorCode.PROTOCOL_ERROR, "frame length: padded to " + (index + 1) + " bytes (expected: shortest form)");
+                    ErrorCode.PROTOCOL_ERROR,
+                    "frame length: padded to " + (index + 1) + " bytes (expected: shortest form)");
         }
         return soFar | (next & 0x7f) << (7 * index);
     }

@@ -26,9 +26,26 @@ public final class FrameType {
     public static final int TOKEN_EXPIRING = 20;
 
     private static final String[] NAMES = {
-        "HELLO", "WELCOME", "BIND", "BOUND", "UNBIND", "UNBOUND", "PING", "PONG", "MESSAGE", "ACK",
-        "BROADCAST", "SYNC", "UPLINK", "UPLINK_ACK", "COMMAND", "KICKED", "ERROR", "RENEW_TOKEN",
-        "TOKEN_RENEWED", "TOKEN_EXPIRING"
+        "HELLO",
+        "WELCOME",
+        "BIND",
+        "BOUND",
+        "UNBIND",
+        "UNBOUND",
+        "PING",
+        "PONG",
+        "MESSAGE",
+        "ACK",
+        "BROADCAST",
+        "SYNC",
+        "UPLINK",
+        "UPLINK_ACK",
+        "COMMAND",
+        "KICKED",
+        "ERROR",
+        "RENEW_TOKEN",
+        "TOKEN_RENEWED",
+        "TOKEN_EXPIRING"
     };
 
     private FrameType() {}

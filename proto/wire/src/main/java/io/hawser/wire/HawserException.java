@@ -23,11 +23,7 @@ public final class HawserException extends RuntimeException {
         this(code, message, cause, true);
     }
 
-    private HawserException(
-            ErrorCode code,
-            String message,
-            @Nullable Throwable cause,
-            boolean writableStackTrace) {
+    private HawserException(ErrorCode code, String message, @Nullable Throwable cause, boolean writableStackTrace) {
         super(message, cause, false, writableStackTrace);
         this.code = Objects.requireNonNull(code, "code");
     }

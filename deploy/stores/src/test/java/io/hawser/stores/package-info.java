@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.stores;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,372 @@
+package io.hawser.rpc.link;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.hawser.rpc.v1.LinkReply;
+import io.hawser.rpc.v1.LinkRequest;
+import io.hawser.rpc.v1.MethodNumber;
+import io.hawser.rpc.v1.ReplyBatch;
+import io.hawser.rpc.v1.RequestBatch;
+import io.hawser.wire.ErrorCode;
+import io.netty.channel.EventLoop;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jctools.queues.MpscChunkedArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls to one peer over one connection at a time: queued, in flight, answered.
+ *
+ * <p>Everything but the hand-over queue is owned by one event loop. A turn of the loop takes what callers handed over,
+ * then writes batches for as long as the connection takes them; what stays is queued, fairly by app, until the
+ * connection is writable again. So a batch is as large as the queue is deep, and nothing waits for one to fill.
+ *
+ * <p>A lost connection fails what is in flight (its outcome is unknown) and what is queued: whether to repeat is the
+ * caller's to decide. While a stream waits to connect again it refuses at once.
+ */
+final class ClientStream implements Connection.Events {
+    private enum State {
+        /** Never used: it connects with the first call. */
+        IDLE,
+        CONNECTING,
+        OPEN,
+        /** Lost, and waiting for the next attempt. */
+        WAITING,
+        /** The peer has left: what is pending may finish, no more is taken. */
+        DRAINING,
+        CLOSED
+    }
+
+    private static final int INITIAL_HAND_OVER = 64;
+
+    private final Peer peer;
+    private final String caller;
+    private final LinkSettings settings;
+    private final EventLoop loop;
+    private final Deadlines deadlines;
+    private final Backoff backoff;
+    private final LinkMeters meters;
+    private final HandOver<PendingCall<?>> handOver;
+    private final FairQueue queue;
+    private final LongObjectMap<PendingCall<?>> inFlight = new LongObjectHashMap<>();
+    private final Map<MethodDescriptor<?, ?>, Integer> methodNumbers = new IdentityHashMap<>();
+
+    private State state = State.IDLE;
+    private @Nullable Connection connection;
+    private String lastLoss = "";
+    /** 0: not since the last attempt. */
+    private long openedNanos;
+
+    private long nextId = 1;
+    private boolean introduced;
+    private volatile int load;
+    private volatile int queuedNow;
+    private volatile boolean usable = true;
+
+    ClientStream(
+            Peer peer,
+            String caller,
+            LinkSettings settings,
+            EventLoop loop,
+            Deadlines deadlines,
+            Backoff backoff,
+            LinkMeters meters) {
+        this.peer = peer;
+        this.caller = caller;
+        this.settings = settings;
+        this.loop = loop;
+        this.deadlines = deadlines;
+        this.backoff = backoff;
+        this.meters = meters;
+        this.queue = new FairQueue(settings.maxPending(), settings.maxPendingBytes());
+        this.handOver = new HandOver<>(
+                loop, new MpscChunkedArrayQueue<>(INITIAL_HAND_OVER, handOverCapacity(settings)), this::takeCalls);
+    }
+
+    private static int handOverCapacity(LinkSettings settings) {
+        return Math.max(2 * INITIAL_HAND_OVER, settings.maxPending());
+    }
+
+    /** Any thread. The call's future completes, whatever happens. */
+    void submit(PendingCall<?> call) {
+        if (!handOver.offer(call)) {
+            refuseFull(call);
+        }
+    }
+
+    /** Any thread: calls pending, about. */
+    int load() {
+        return load;
+    }
+
+    /** Any thread: calls waiting to be written, about. */
+    int queued() {
+        return queuedNow;
+    }
+
+    /** Any thread: false while a call would be refused for want of a connection. */
+    boolean isUsable() {
+        return usable;
+    }
+
+    /** Any thread: lets what is pending finish within the time, then closes. */
+    void drain(Duration atMost) {
+        loop.execute(() -> {
+            if (state == State.OPEN || state == State.CONNECTING) {
+                become(State.DRAINING);
+                var unused = loop.schedule(() -> end("the peer left"), atMost.toNanos(), TimeUnit.NANOSECONDS);
+                endIfDrained();
+            } else {
+                end("the peer left");
+            }
+        });
+    }
+
+    /** Any thread: fails what is pending, and all that comes after. */
+    void close() {
+        loop.execute(() -> end("the link was closed"));
+    }
+
+    @Override
+    public void opened() {
+        assert loop.inEventLoop();
+        openedNanos = System.nanoTime();
+        if (state == State.CONNECTING) {
+            become(State.OPEN);
+        }
+    }
+
+    @Override
+    public void writable() {
+        assert loop.inEventLoop();
+        write();
+    }
+
+    @Override
+    public void replied(ReplyBatch batch) {
+        assert loop.inEventLoop();
+        List<LinkReply> replies = batch.getRepliesList();
+        for (int i = 0; i < replies.size(); i++) {
+            answer(replies.get(i));
+        }
+        publishLoad();
+        endIfDrained();
+    }
+
+    @Override
+    public void lost(Status why) {
+        assert loop.inEventLoop();
+        if (state == State.CLOSED) {
+            return;
+        }
+        boolean leaving = state == State.DRAINING;
+        lastLoss = reason(why);
+        connection = null;
+        become(leaving ? State.CLOSED : State.WAITING);
+        failAll(ErrorCode.UNAVAILABLE, peer + ": connection lost, outcome unknown (" + lastLoss + ")");
+        if (!leaving) {
+            meters.reconnects.increment();
+            reconnectLater();
+        }
+    }
+
+    /** A call's time is over: on the loop, from the deadlines. */
+    void expired(PendingCall<?> call) {
+        assert loop.inEventLoop();
+        if (call.id != 0) {
+            inFlight.remove(call.id);
+        }
+        queue.release(call);
+        publishLoad();
+        fail(call, ErrorCode.DEADLINE_EXCEEDED, peer + ": no answer in time to " + call.method.getFullMethodName());
+        endIfDrained();
+    }
+
+    private void takeCalls() {
+        // A flood must not keep the loop from its other work: what came meanwhile is taken in the next turn.
+        for (int taken = 0; taken < settings.maxPending(); taken++) {
+            PendingCall<?> call = handOver.poll();
+            if (call == null) {
+                break;
+            }
+            accept(call);
+        }
+        write();
+        publishLoad();
+        handOver.wake();
+    }
+
+    private void accept(PendingCall<?> call) {
+        switch (state) {
+            case IDLE -> {
+                connect();
+                enqueue(call);
+            }
+            case CONNECTING, OPEN -> enqueue(call);
+            case WAITING -> fail(call, ErrorCode.UNAVAILABLE, peer + ": not connected (" + lastLoss + ")");
+            case DRAINING, CLOSED -> fail(call, ErrorCode.UNAVAILABLE, peer + ": the link is closed");
+        }
+    }
+
+    private void enqueue(PendingCall<?> call) {
+        if (queue.admit(call)) {
+            deadlines.add(call);
+        } else {
+            refuseFull(call);
+        }
+    }
+
+    private void refuseFull(PendingCall<?> call) {
+        meters.overflows.increment();
+        fail(call, ErrorCode.RESOURCE_EXHAUSTED, peer + ": too many calls pending");
+    }
+
+    private void connect() {
+        become(State.CONNECTING);
+        introduced = false;
+        methodNumbers.clear();
+        openedNanos = 0;
+        connection = Connection.open(peer, settings, loop, this);
+    }
+
+    private void reconnectLater() {
+        if (openedNanos != 0
+                && System.nanoTime() - openedNanos > settings.maxBackoff().toNanos()) {
+            backoff.reset();
+        }
+        var unused = loop.schedule(
+                () -> {
+                    if (state == State.WAITING) {
+                        connect();
+                    }
+                },
+                backoff.nextNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
+    private void write() {
+        while (connection != null && queue.queued() > 0 && connection.isWritable()) {
+            RequestBatch batch = nextBatch();
+            meters.batchRequests.record(batch.getRequestsCount());
+            connection.write(batch);
+        }
+    }
+
+    private RequestBatch nextBatch() {
+        RequestBatch.Builder batch = RequestBatch.newBuilder();
+        if (!introduced) {
+            introduced = true;
+            batch.setCaller(caller);
+        }
+        long now = System.nanoTime();
+        int bytes = 0;
+        while (batch.getRequestsCount() < settings.maxBatchRequests() && bytes < settings.maxBatchBytes()) {
+            PendingCall<?> call = queue.poll();
+            if (call == null) {
+                break;
+            }
+            call.id = nextId++;
+            inFlight.put(call.id, call);
+            batch.addRequests(request(call, now, batch));
+            bytes += call.body.size();
+        }
+        return batch.build();
+    }
+
+    private LinkRequest request(PendingCall<?> call, long now, RequestBatch.Builder batch) {
+        long leftMillis = Math.max(0, TimeUnit.NANOSECONDS.toMillis(call.deadlineNanos - now));
+        return LinkRequest.newBuilder()
+                .setId(call.id)
+                .setMethod(number(call.method, batch))
+                .setTimeoutMs((int) Math.min(leftMillis, Integer.MAX_VALUE))
+                .setApp(call.app)
+                .setBody(call.body)
+                .build();
+    }
+
+    private int number(MethodDescriptor<?, ?> method, RequestBatch.Builder batch) {
+        Integer known = methodNumbers.get(method);
+        if (known != null) {
+            return known;
+        }
+        int number = methodNumbers.size() + 1;
+        methodNumbers.put(method, number);
+        batch.addMethods(MethodNumber.newBuilder().setNumber(number).setName(method.getFullMethodName()));
+        return number;
+    }
+
+    private void answer(LinkReply reply) {
+        PendingCall<?> call = inFlight.remove(reply.getId());
+        if (call == null) {
+            meters.lateReplies.increment();
+            return;
+        }
+        deadlines.remove(call);
+        queue.release(call);
+        ErrorCode failure = call.answer(reply);
+        if (failure != null) {
+            meters.failed(failure);
+        }
+    }
+
+    private void endIfDrained() {
+        if (state == State.DRAINING && queue.pending() == 0 && connection != null) {
+            connection.finish();
+            connection = null;
+            become(State.CLOSED);
+        }
+    }
+
+    private void end(String why) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        become(State.CLOSED);
+        if (connection != null) {
+            connection.abort(why);
+            connection = null;
+        }
+        failAll(ErrorCode.UNAVAILABLE, peer + ": " + why + ", outcome unknown");
+    }
+
+    private void failAll(ErrorCode code, String message) {
+        List<PendingCall<?>> doomed = new ArrayList<>(inFlight.values());
+        inFlight.clear();
+        for (PendingCall<?> call = queue.poll(); call != null; call = queue.poll()) {
+            doomed.add(call);
+        }
+        for (PendingCall<?> call : doomed) {
+            deadlines.remove(call);
+            queue.release(call);
+        }
+        publishLoad();
+        doomed.forEach(call -> fail(call, code, message));
+    }
+
+    private void fail(PendingCall<?> call, ErrorCode code, String message) {
+        meters.failed(code);
+        call.fail(code, message);
+    }
+
+    private void become(State next) {
+        state = next;
+        usable = next == State.IDLE || next == State.CONNECTING || next == State.OPEN;
+    }
+
+    private void publishLoad() {
+        load = queue.pending();
+        queuedNow = queue.queued();
+    }
+
+    private static String reason(Status status) {
+        Throwable cause = status.getCause();
+        String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+        return cause == null || cause.getMessage() == null ? text : text + ": " + cause.getMessage();
+    }
+}

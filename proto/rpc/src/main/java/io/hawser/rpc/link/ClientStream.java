@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jctools.queues.MpscChunkedArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +54,7 @@ final class ClientStream implements Connection.Events {
     private final HandOver<PendingCall<?>> handOver;
     private final FairQueue queue;
     private final LongObjectMap<PendingCall<?>> inFlight = new LongObjectHashMap<>();
-    private final Map<MethodDescriptor<?, ?>, Integer> methodNumbers = new IdentityHashMap<>();
+    private final IdentityHashMap<MethodDescriptor<?, ?>, Integer> methodNumbers = new IdentityHashMap<>();
 
     private State state = State.IDLE;
     private @Nullable Connection connection;
@@ -120,7 +119,7 @@ final class ClientStream implements Connection.Events {
         loop.execute(() -> {
             if (state == State.OPEN || state == State.CONNECTING) {
                 become(State.DRAINING);
-                var unused = loop.schedule(() -> end("the peer left"), atMost.toNanos(), TimeUnit.NANOSECONDS);
+                var _ = loop.schedule(() -> end("the peer left"), atMost.toNanos(), TimeUnit.NANOSECONDS);
                 endIfDrained();
             } else {
                 end("the peer left");
@@ -240,7 +239,7 @@ final class ClientStream implements Connection.Events {
                 && System.nanoTime() - openedNanos > settings.maxBackoff().toNanos()) {
             backoff.reset();
         }
-        var unused = loop.schedule(
+        var _ = loop.schedule(
                 () -> {
                     if (state == State.WAITING) {
                         connect();

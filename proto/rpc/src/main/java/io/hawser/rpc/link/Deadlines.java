@@ -103,7 +103,7 @@ final class Deadlines {
 
     private void scheduleTick() {
         if (!loop.isShuttingDown()) {
-            var unused = loop.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
+            var _ = loop.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -44,7 +44,7 @@ final class Peers {
     /** Lets those streams finish that {@code next} has no more. */
     void drainThoseNotIn(Peers next, Duration atMost) {
         for (Entry entry : all) {
-            if (next.byName.get(entry.peer.name()) != entry) {
+            if (!entry.equals(next.byName.get(entry.peer.name()))) {
                 entry.streams.forEach(stream -> stream.drain(atMost));
             }
         }

@@ -162,7 +162,7 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
         CompletableFuture<? extends MessageLite> outcome = method.handle(request.getBody(), by);
         // What is done already needs no hand-over: its reply leaves with the others of this batch.
         Consumer<Finished> to = outcome.isDone() ? this::finish : handOver::offer;
-        outcome.whenComplete(
+        var _ = outcome.whenComplete(
                 (reply, thrown) -> to.accept(new Finished(replies.of(id, method.name(), reply, thrown), requestBytes)));
     }
 

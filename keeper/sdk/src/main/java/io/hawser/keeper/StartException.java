@@ -1,0 +1,69 @@
+package io.hawser.keeper;
+
+import io.hawser.keeper.config.ConfigException;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.net.BindException;
+import org.apache.zookeeper.KeeperException;
+import org.jspecify.annotations.Nullable;
+
+/** A service that could not start. The message is what its operator should read. */
+public final class StartException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ExitCode exitCode;
+
+    StartException(ExitCode exitCode, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    public ExitCode exitCode() {
+        return exitCode;
+    }
+
+    /** Finds in a failure's causes the one that says what an operator can do about it. */
+    static StartException explain(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case StartException known -> {
+                    return known;
+                }
+                case ConfigException refused -> {
+                    return new StartException(ExitCode.CONFIGURATION, String.valueOf(refused.getMessage()), failure);
+                }
+                case BindException bind -> {
+                    return new StartException(ExitCode.ADDRESS_IN_USE, addressOf(failure, bind), failure);
+                }
+                case KeeperException away when isAway(away) -> {
+                    return new StartException(
+                            ExitCode.ZOOKEEPER_UNREACHABLE, "zookeeper: lost while starting", failure);
+                }
+                default -> {
+                    continue;
+                }
+            }
+        }
+        return new StartException(ExitCode.INTERNAL, String.valueOf(failure.getMessage()), failure);
+    }
+
+    /** Reads the failure of one step, whose codes mean one thing each. */
+    static StartException of(Exception failure, ErrorCode code, ExitCode exitCode) {
+        return failure instanceof HawserException refused && refused.code() == code
+                ? new StartException(exitCode, String.valueOf(refused.getMessage()), failure)
+                : explain(failure);
+    }
+
+    private static boolean isAway(KeeperException e) {
+        return e instanceof KeeperException.ConnectionLossException
+                || e instanceof KeeperException.SessionExpiredException
+                || e instanceof KeeperException.OperationTimeoutException;
+    }
+
+    /** Netty's exceptions name the address, the JDK's do not. */
+    private static String addressOf(Throwable failure, BindException bind) {
+        String outer = String.valueOf(failure.getMessage());
+        String inner = String.valueOf(bind.getMessage());
+        return outer.contains(inner) ? outer : outer + ": " + inner;
+    }
+}

@@ -1,0 +1,143 @@
+package io.hawser.keeper.admin;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.hawser.keeper.config.AdminListen;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a few small pages to people, scrapers and orchestrators, by the JDK's own HTTP server: it must answer when all
+ * else is in trouble, so it shares neither event loop nor library with what it reports on.
+ *
+ * <p>Bounds: requests at once, beyond which a connection is closed and counted; header bytes, connections and time a
+ * request. No request body is read.
+ */
+public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final int REQUESTS_AT_ONCE = 16;
+    private static final int BACKLOG = 64;
+
+    /** The server's own limits, which it takes from system properties only; what is set already stays. */
+    private static final Map<String, String> LIMITS = Map.of(
+            "jdk.httpserver.maxConnections", "256",
+            "sun.net.httpserver.maxReqHeaders", "64",
+            "sun.net.httpserver.maxReqHeaderSize", "16384",
+            "sun.net.httpserver.maxReqTime", "10",
+            "sun.net.httpserver.maxRspTime", "30",
+            "sun.net.httpserver.idleInterval", "30");
+
+    private final HttpServer server;
+    private final ThreadPoolExecutor threads;
+    private final Map<String, Supplier<Page>> pages;
+
+    private AdminServer(HttpServer server, Map<String, Supplier<Page>> pages, MeterRegistry meters) {
+        this.server = server;
+        this.pages = Map.copyOf(pages);
+        Counter rejected = Counter.builder("hawser.admin.rejected")
+                .description("Admin requests beyond those that are served at once")
+                .register(meters);
+        this.threads = new ThreadPoolExecutor(
+                0,
+                REQUESTS_AT_ONCE,
+                1,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Thread.ofVirtual().name("admin-", 0).factory(),
+                (request, pool) -> {
+                    rejected.increment();
+                    throw new RejectedExecutionException("admin: " + REQUESTS_AT_ONCE + " requests at once");
+                });
+    }
+
+    /**
+     * Starts to serve {@code pages}, by path.
+     *
+     * @throws java.net.BindException when the address is in use
+     */
+    public static AdminServer start(AdminListen listen, Map<String, Supplier<Page>> pages, MeterRegistry meters)
+            throws IOException {
+        LIMITS.forEach((name, value) -> {
+            if (System.getProperty(name) == null) {
+                System.setProperty(name, value);
+            }
+        });
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
+        AdminServer admin = new AdminServer(HttpServer.create(address, BACKLOG), pages, meters);
+        admin.server.createContext("/", admin::handle);
+        admin.server.setExecutor(admin.threads);
+        admin.server.start();
+        return admin;
+    }
+
+    /** Returns the port that is bound. */
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void handle(HttpExchange exchange) {
+        try (exchange) {
+            answer(exchange, page(exchange));
+        } catch (IOException e) {
+            LOG.debug("An admin client went away: {}", e.toString());
+        }
+    }
+
+    private Page page(HttpExchange exchange) {
+        String method = exchange.getRequestMethod();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            return problem(405, "Method not allowed", method + " (expected: GET)");
+        }
+        String path = exchange.getRequestURI().getPath();
+        Supplier<Page> page = pages.get(path);
+        if (page == null) {
+            String known = String.join(", ", pages.keySet().stream().sorted().toList());
+            return problem(404, "Not found", path + " (expected: " + known + ")");
+        }
+        try {
+            return page.get();
+        } catch (RuntimeException e) {
+            LOG.error("The admin page {} failed", path, e);
+            return problem(500, "Internal error", path + " could not be made; see the log");
+        }
+    }
+
+    private static void answer(HttpExchange exchange, Page page) throws IOException {
+        byte[] body = page.bytes();
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        exchange.getResponseHeaders().set("Content-Type", page.contentType());
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        exchange.sendResponseHeaders(page.status(), head || body.length == 0 ? -1 : body.length);
+        if (!head) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    /** A problem document (RFC 9457). */
+    private static Page problem(int status, String title, String detail) {
+        var body = JsonNodeFactory.instance
+                .objectNode()
+                .put("title", title)
+                .put("status", status)
+                .put("detail", detail);
+        return new Page(status, "application/problem+json", body + "\n");
+    }
+}

@@ -1,0 +1,135 @@
+package io.hawser.keeper.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the sources of a configuration say together, untyped. Later sources win: mappings are merged key by key, anything
+ * else replaces what stood there.
+ */
+public final class ConfigTree {
+    private static final YAMLFactory FACTORY = new YAMLFactory();
+    private static final YAMLMapper YAML = YAMLMapper.builder(FACTORY)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private final ObjectNode root = JsonNodeFactory.instance.objectNode();
+    private final List<String> problems = new ArrayList<>();
+
+    /**
+     * Lays a YAML document over what is here. An empty document changes nothing.
+     *
+     * @param source names the document in what is said about it
+     */
+    public ConfigTree overlayYaml(String source, String text) {
+        try {
+            ObjectNode mapping = parse(text);
+            merge(root, mapping);
+        } catch (JsonProcessingException e) {
+            problems.add(source + ": " + describe(e));
+        } catch (IOException | ConfigException e) {
+            problems.add(source + ": " + e.getMessage());
+        }
+        return this;
+    }
+
+    /** Lays {@code key=value} settings over what is here; a key is a path with dots, a value YAML where it starts so. */
+    public ConfigTree overlaySettings(Map<String, String> settings) {
+        settings.forEach(this::set);
+        return this;
+    }
+
+    /**
+     * Returns the record that the sources give over its defaults.
+     *
+     * @throws ConfigException with all that is wrong
+     */
+    public <C extends Record> C bind(Class<C> type) {
+        return RecordBinder.bind(type, root, problems);
+    }
+
+    /**
+     * Checks that a text is one YAML mapping, or empty.
+     *
+     * @throws ConfigException when it is not
+     */
+    public static void checkMapping(String source, String text) {
+        ConfigTree tree = new ConfigTree().overlayYaml(source, text);
+        if (!tree.problems.isEmpty()) {
+            throw new ConfigException(tree.problems);
+        }
+    }
+
+    private void set(String key, String value) {
+        ObjectNode at = root;
+        String[] path = key.split("\\.", -1);
+        for (int i = 0; i < path.length - 1; i++) {
+            at = at.get(path[i]) instanceof ObjectNode child ? child : at.putObject(path[i]);
+        }
+        String last = path[path.length - 1];
+        if (key.isBlank() || last.isBlank()) {
+            problems.add("--set " + key + ": no key (expected: key=value)");
+            return;
+        }
+        setLeaf(at, key, last, value);
+    }
+
+    private void setLeaf(ObjectNode at, String key, String last, String value) {
+        try {
+            boolean structured = value.startsWith("[") || value.startsWith("{");
+            at.set(last, structured ? YAML.readTree(value) : TextNode.valueOf(value));
+        } catch (JsonProcessingException e) {
+            problems.add(key + ": " + describe(e));
+        }
+    }
+
+    private static ObjectNode parse(String text) throws IOException {
+        refuseAliases(text);
+        JsonNode node = YAML.readTree(text);
+        if (node == null || node.isMissingNode() || node.isNull()) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        if (!(node instanceof ObjectNode mapping)) {
+            throw new ConfigException("not a mapping (expected: YAML of the form key: value)");
+        }
+        return mapping;
+    }
+
+    /** The tree model would take an alias for a plain text of that name: better to refuse than to misread. */
+    private static void refuseAliases(String text) throws IOException {
+        try (var parser = FACTORY.createParser(text)) {
+            while (parser.nextToken() != null) {
+                if (parser.isCurrentAlias()) {
+                    throw new ConfigException(
+                            "line " + parser.currentTokenLocation().getLineNr() + ": alias *" + parser.getText()
+                                    + " (expected: the value itself)");
+                }
+            }
+        }
+    }
+
+    private static void merge(ObjectNode into, ObjectNode from) {
+        from.properties().forEach(entry -> {
+            if (into.get(entry.getKey()) instanceof ObjectNode below && entry.getValue() instanceof ObjectNode over) {
+                merge(below, over);
+            } else {
+                into.set(entry.getKey(), entry.getValue());
+            }
+        });
+    }
+
+    private static String describe(JsonProcessingException e) {
+        String where = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+        return where + e.getOriginalMessage().lines().findFirst().orElse("not YAML");
+    }
+}

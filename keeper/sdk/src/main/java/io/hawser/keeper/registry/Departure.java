@@ -1,0 +1,29 @@
+package io.hawser.keeper.registry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hawser.keeper.zookeeper.ZooKeeperPaths;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.KeeperException;
+
+/** The note in a name's node that an incarnation left of its own will: {@code {"left": incarnation}}. */
+final class Departure {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Departure() {}
+
+    static byte[] note(long incarnation) {
+        return JSON.createObjectNode().put("left", incarnation).toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns whether this incarnation, or a later one, left of its own will. */
+    static boolean noted(CuratorFramework client, Registration vanished) throws Exception {
+        try {
+            byte[] data = client.getData().forPath(ZooKeeperPaths.name(vanished.service(), vanished.name()));
+            return data.length > 0 && JSON.readTree(data).path("left").asLong() >= vanished.incarnation();
+        } catch (KeeperException.NoNodeException | IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package io.hawser.keeper.registry;
+
+import io.hawser.keeper.zookeeper.KeeperLoop;
+import io.hawser.keeper.zookeeper.ZooKeeperPaths;
+import io.hawser.keeper.zookeeper.ZooKeeperSession;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.api.transaction.CuratorOp;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who this instance is: its name, its incarnation, and what it says of itself to others. It lives in the keeper's loop.
+ *
+ * <p>After the loss of a session the order is: take the name again, get a new incarnation, tell the service's listeners,
+ * and only then be seen by others. So nobody meets the new incarnation before the service has dropped what it held.
+ */
+public final class Identity implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** Makes what is to be registered, of the incarnation that is then in force. */
+    @FunctionalInterface
+    public interface Announcement {
+        Registration of(long incarnation);
+    }
+
+    private final ZooKeeperSession session;
+    private final CuratorFramework client;
+    private final KeeperLoop loop;
+    private final String service;
+    private final String name;
+    private final NameHold hold;
+    private final List<LongConsumer> listeners = new ArrayList<>();
+    private @Nullable Announcement announcement;
+    private boolean restoring;
+    private boolean closed;
+    private volatile boolean established = true;
+    private volatile long incarnation;
+
+    private Identity(ZooKeeperSession session, KeeperLoop loop, String service, String name, NameHold hold) {
+        this.session = session;
+        this.client = session.client();
+        this.loop = loop;
+        this.service = service;
+        this.name = name;
+        this.hold = hold;
+    }
+
+    /**
+     * Settles the name, holds it and gets an incarnation.
+     *
+     * @param waitForName how long the holder of the name, if there is one, has to vanish
+     * @throws io.hawser.wire.HawserException with ALREADY_EXISTS when another live process has the name, or
+     *     INVALID_ARGUMENT when it is no name
+     */
+    public static Identity establish(
+            ZooKeeperSession session,
+            KeeperLoop loop,
+            String service,
+            @Nullable String givenName,
+            @Nullable Path dataDirectory,
+            Duration waitForName,
+            MeterRegistry meters)
+            throws Exception {
+        String name = new NodeName(session.client(), service).settle(givenName, dataDirectory);
+        NameHold hold = new NameHold(session.client(), service, name);
+        hold.acquire(waitForName);
+        Identity identity = new Identity(session, loop, service, name, hold);
+        identity.incarnation = identity.nextIncarnation();
+        session.onNewSession(identity::restore);
+        Gauge.builder("hawser.incarnation", identity, Identity::incarnation)
+                .description("The number of this life of the instance")
+                .register(meters);
+        return identity;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /** Returns false from the loss of a session until name, incarnation and registration are there again. */
+    public boolean established() {
+        return established;
+    }
+
+    /** Calls in the loop with each new incarnation, before others can see it. */
+    public void onReincarnation(LongConsumer listener) {
+        loop.execute(() -> listeners.add(listener));
+    }
+
+    /**
+     * Registers, now and after each loss of a session.
+     *
+     * @throws IllegalStateException when called a second time
+     */
+    public void announce(Announcement what) {
+        loop.call(() -> {
+            if (announcement != null) {
+                throw new IllegalStateException("advertise: called twice (expected: once a service)");
+            }
+            announcement = what;
+            register();
+            return null;
+        });
+    }
+
+    /**
+     * Takes the registration back, in one step with a note that this incarnation left by itself: others need not
+     * wonder whether it is alive. It never registers again.
+     */
+    public void withdraw() {
+        loop.call(() -> {
+            if (announcement != null && !closed) {
+                announcement = null;
+                leave();
+            }
+            return null;
+        });
+    }
+
+    /** Withdraws and gives the name free. */
+    @Override
+    public void close() {
+        withdraw();
+        loop.call(() -> {
+            closed = true;
+            if (session.connected()) {
+                hold.release();
+            }
+            return null;
+        });
+    }
+
+    private void restore() {
+        established = false;
+        restoring = true;
+        retryRestore();
+    }
+
+    private void retryRestore() {
+        if (!restoring || closed) {
+            return;
+        }
+        try {
+            tryRestore();
+        } catch (Exception e) {
+            LOG.warn("{} is not registered again yet: {}", name, e.toString());
+            loop.after(RETRY, this::retryRestore);
+        }
+    }
+
+    private void tryRestore() throws Exception {
+        if (!hold.tryAcquire()) {
+            throw new IllegalStateException("the name is held by another process now");
+        }
+        incarnation = nextIncarnation();
+        LOG.warn("{} goes on as incarnation {}", name, incarnation);
+        listeners.forEach(listener -> loop.contain("incarnation listener", () -> listener.accept(incarnation)));
+        if (announcement != null) {
+            register();
+        }
+        restoring = false;
+        established = true;
+    }
+
+    /** The name is ours, so what stands under it is a leftover of ours and goes. */
+    private void register() throws Exception {
+        Announcement what = announcement;
+        if (what == null) {
+            return;
+        }
+        Registration registration = what.of(incarnation);
+        String path = ZooKeeperPaths.member(service, name);
+        remove(path);
+        try {
+            client.create()
+                    .creatingParentsIfNeeded()
+                    .withMode(CreateMode.EPHEMERAL)
+                    .forPath(path, registration.toJson());
+        } catch (KeeperException.NodeExistsException e) {
+            LOG.debug("{} was registered by an attempt whose answer was lost", name);
+        }
+        LOG.info(
+                "{} is registered as incarnation {} at {}:{}",
+                name,
+                incarnation,
+                registration.host(),
+                registration.port());
+    }
+
+    private void leave() throws Exception {
+        CuratorOp note = client.transactionOp()
+                .setData()
+                .forPath(ZooKeeperPaths.name(service, name), Departure.note(incarnation));
+        CuratorOp delete = client.transactionOp().delete().forPath(ZooKeeperPaths.member(service, name));
+        try {
+            client.transaction().forOperations(List.of(note, delete));
+        } catch (KeeperException.NoNodeException e) {
+            LOG.debug("{} was not registered", name);
+        } catch (Exception e) {
+            LOG.warn("{} could not say that it leaves; its session's end will: {}", name, e.toString());
+        }
+    }
+
+    private void remove(String path) throws Exception {
+        try {
+            client.delete().forPath(path);
+        } catch (KeeperException.NoNodeException e) {
+            LOG.trace("Nothing was left behind at {}", path);
+        }
+    }
+
+    /** The zxid of a write is one number for the whole ensemble, and each write has a greater one. */
+    private long nextIncarnation() throws Exception {
+        byte[] by = name.getBytes(StandardCharsets.UTF_8);
+        try {
+            return client.setData().forPath(ZooKeeperPaths.INCARNATION, by).getMzxid();
+        } catch (KeeperException.NoNodeException e) {
+            createIncarnationNode();
+            return client.setData().forPath(ZooKeeperPaths.INCARNATION, by).getMzxid();
+        }
+    }
+
+    private void createIncarnationNode() throws Exception {
+        try {
+            client.create().creatingParentsIfNeeded().forPath(ZooKeeperPaths.INCARNATION, new byte[0]);
+        } catch (KeeperException.NodeExistsException e) {
+            LOG.trace("Another instance made the incarnation node");
+        }
+    }
+}

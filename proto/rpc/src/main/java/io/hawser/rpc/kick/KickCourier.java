@@ -1,0 +1,204 @@
+package io.hawser.rpc.kick;
+
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.Kick;
+import io.hawser.rpc.v1.Location;
+import io.hawser.rpc.v1.Stamp;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries kicks and repeats each until it was taken, or the life of the room it is for is over.
+ *
+ * <p>A kick is known by (location, stamp): given again while it is in hand, it is carried once. What is in hand belongs
+ * to one thread; attempts are futures, so that a room that does not answer holds up no other.
+ */
+public final class KickCourier implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KickCourier.class);
+
+    private final CourierSettings settings;
+    private final Delivery delivery;
+    private final Membership rooms;
+    private final CourierMetrics metrics;
+    private final Map<Key, InHand> inHand = new HashMap<>();
+    private final List<CompletableFuture<Boolean>> whenEmpty = new ArrayList<>();
+    private final AtomicInteger taken = new AtomicInteger();
+    private final ScheduledExecutorService owner = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("kick-courier").daemon().factory());
+
+    /** One attempt: completes when the kick need not be repeated. */
+    public interface Delivery {
+        CompletableFuture<?> deliver(Kick kick, Duration timeout);
+    }
+
+    public KickCourier(CourierSettings settings, Delivery delivery, Membership rooms, MeterRegistry meters) {
+        this.settings = settings;
+        this.delivery = delivery;
+        this.rooms = rooms;
+        this.metrics = new CourierMetrics(meters);
+        Gauge.builder("hawser.kicks.in.hand", taken, AtomicInteger::get).register(meters);
+    }
+
+    /**
+     * Takes a kick over; it is carried from now on, until this courier is closed.
+     *
+     * @throws HawserException RESOURCE_EXHAUSTED where as many are in hand as may be; UNAVAILABLE when closed
+     */
+    public void carry(Kick kick) {
+        if (taken.incrementAndGet() > settings.maxInHand()) {
+            taken.decrementAndGet();
+            metrics.rejected.increment();
+            throw HawserException.refusal(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "kicks: " + settings.maxInHand() + " in hand (expected: fewer); try again later");
+        }
+        try {
+            owner.execute(() -> begin(kick));
+        } catch (RejectedExecutionException e) {
+            taken.decrementAndGet();
+            throw new HawserException(ErrorCode.UNAVAILABLE, "kicks: the courier has stopped", e);
+        }
+    }
+
+    /**
+     * Waits until nothing is in hand.
+     *
+     * @return whether that came to be within {@code atMost}
+     */
+    public boolean drain(Duration atMost) {
+        CompletableFuture<Boolean> empty = new CompletableFuture<>();
+        onOwner(() -> {
+            whenEmpty.add(empty);
+            tellIfEmpty();
+        });
+        try {
+            return empty.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            log.info("{} kicks are not confirmed after {}", taken.get(), atMost);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stops. What is in hand is given up and counted: it is in nobody's hand then. */
+    @Override
+    public void close() {
+        owner.shutdownNow();
+        int lost = taken.get();
+        metrics.abandoned.increment(lost);
+        if (lost > 0) {
+            log.warn("Stopped with {} kicks that no one confirmed", lost);
+        }
+    }
+
+    private void begin(Kick kick) {
+        Key key = new Key(kick.getSession().getLocation(), kick.getSession().getStamp());
+        InHand fresh = new InHand(key, kick, System.nanoTime());
+        if (inHand.putIfAbsent(key, fresh) == null) {
+            attempt(fresh);
+        } else {
+            taken.decrementAndGet();
+        }
+    }
+
+    private void attempt(InHand kick) {
+        CompletableFuture<?> answer;
+        try {
+            answer = delivery.deliver(kick.kick, settings.attemptTimeout());
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        var _ = answer.whenComplete((taken, failure) -> onOwner(() -> settle(kick, failure)));
+    }
+
+    private void settle(InHand kick, @Nullable Throwable failure) {
+        if (failure == null) {
+            metrics.delivered.increment();
+            forget(kick);
+        } else if (isGone(kick)) {
+            metrics.gone.increment();
+            forget(kick);
+        } else {
+            metrics.repeated.increment();
+            log.debug("Kick of {} has to be repeated", kick.key, failure);
+            var _ = owner.schedule(() -> attempt(kick), kick.nextBackoffMs(settings), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void forget(InHand kick) {
+        inHand.remove(kick.key);
+        taken.decrementAndGet();
+        tellIfEmpty();
+    }
+
+    private void tellIfEmpty() {
+        if (inHand.isEmpty()) {
+            whenEmpty.forEach(waiting -> waiting.complete(true));
+            whenEmpty.clear();
+        }
+    }
+
+    private boolean isGone(InHand kick) {
+        for (Peer room : rooms.view().peers()) {
+            if (room.name().equals(kick.key.location.getRoom())) {
+                // A lower one in view: the kick is of a life that the view has yet to see.
+                return room.incarnation() > kick.key.location.getRoomIncarnation();
+            }
+        }
+        return System.nanoTime() - kick.sinceNanos > settings.roomGoneAfter().toNanos();
+    }
+
+    /** Answers come on threads of the link, even after the courier has stopped: then they change nothing. */
+    private void onOwner(Runnable task) {
+        try {
+            owner.execute(task);
+        } catch (RejectedExecutionException e) {
+            log.trace("An answer came after the courier had stopped", e);
+        }
+    }
+
+    private record Key(Location location, Stamp stamp) {}
+
+    private static final class InHand {
+        final Key key;
+        final Kick kick;
+        final long sinceNanos;
+        private int attempts;
+
+        InHand(Key key, Kick kick, long sinceNanos) {
+            this.key = key;
+            this.kick = kick;
+            this.sinceNanos = sinceNanos;
+        }
+
+        long nextBackoffMs(CourierSettings settings) {
+            long doubled = settings.firstBackoff().toMillis() << Math.min(attempts++, 20);
+            long ms = Math.max(2, Math.min(doubled, settings.maxBackoff().toMillis()));
+            return ms / 2 + ThreadLocalRandom.current().nextLong(ms / 2);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.hawser.register;
+
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.v1.Kick;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/** All lanes, and the clock that has them look for vanished rooms. */
+final class Lanes implements AutoCloseable {
+    private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(5);
+
+    private final List<Lane> lanes;
+    private final Views views;
+    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("register-sweeper").daemon().factory());
+
+    static Lanes start(
+            SessionLimits limits, Views views, Consumer<Kick> kicks, LongSupplier nanoTime, MeterRegistry meters) {
+        RegisterMetrics metrics = new RegisterMetrics(meters);
+        List<Lane> lanes = IntStream.range(0, limits.lanes())
+                .mapToObj(number -> new Lane(
+                        number, limits, new LaneSessions(number, limits, kicks, nanoTime, metrics), views, metrics))
+                .toList();
+        Gauge.builder(
+                        "hawser.register.sessions",
+                        lanes,
+                        all -> all.stream().mapToInt(Lane::size).sum())
+                .register(meters);
+        return new Lanes(lanes, views, limits.sweepEvery());
+    }
+
+    private Lanes(List<Lane> lanes, Views views, Duration sweepEvery) {
+        this.lanes = lanes;
+        this.views = views;
+        long everyMs = sweepEvery.toMillis();
+        var _ = sweeper.scheduleWithFixedDelay(
+                () -> lanes.forEach(Lane::sweep), everyMs, everyMs, TimeUnit.MILLISECONDS);
+    }
+
+    int count() {
+        return lanes.size();
+    }
+
+    Lane lane(int number) {
+        return lanes.get(number);
+    }
+
+    Lane ofSlot(int slot) {
+        return lanes.get(slot % lanes.size());
+    }
+
+    void seeOwnership(Ownership newest) {
+        views.ownership(newest);
+        lanes.forEach(Lane::lookAround);
+    }
+
+    void seeRooms(Membership.View newest) {
+        views.rooms(newest);
+        lanes.forEach(Lane::lookAround);
+    }
+
+    @Override
+    public void close() {
+        sweeper.shutdownNow();
+        lanes.forEach(Lane::close);
+        try {
+            for (Lane lane : lanes) {
+                lane.awaitEnd(CLOSE_AT_MOST);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

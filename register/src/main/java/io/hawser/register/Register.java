@@ -1,0 +1,72 @@
+package io.hawser.register;
+
+import io.hawser.keeper.Advertisement;
+import io.hawser.keeper.Service;
+import io.hawser.keeper.ServiceContext;
+import io.hawser.keeper.ServiceMain;
+import io.hawser.rpc.kick.KickCourier;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.CoordinatorGrpc;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** The register service: knows which room holds which endpoint, and has those kicked that a newer binding replaces. */
+public final class Register {
+    private Register() {}
+
+    public static void main(String[] args) {
+        System.exit(ServiceMain.run("register", RegisterConfig.class, args, Register::start));
+    }
+
+    /** Starts a register that serves by the context's configuration; it owns no slot until the views list it. */
+    public static Service start(ServiceContext<RegisterConfig> context) {
+        RegisterConfig config = context.config();
+        MeterRegistry meters = context.meters();
+        LinkClient coordinators = new LinkClient(
+                "register/" + context.name(), "coordinator", context.members("coordinator"), config.links(), meters);
+        KickCourier courier = new KickCourier(config.kicks(), handTo(coordinators), context.members("room"), meters);
+        Views views = new Views(ownership(context, context.incarnation()));
+        Lanes lanes =
+                Lanes.start(config.sessions(), views, new BestEffortKicks(courier, meters), System::nanoTime, meters);
+        RunningRegister running = new RunningRegister(lanes, courier, coordinators);
+        try {
+            follow(context, lanes, running);
+            LinkServer server = new Requests(lanes, config.sessions())
+                    .serve(LinkServer.builder(config.serving(), meters))
+                    .start(config.link().host(), config.link().port());
+            running.serves(server);
+            context.advertise(Advertisement.of(config.link().reachableHost(), server.port(), config.zone()));
+            return running;
+        } catch (RuntimeException e) {
+            running.close();
+            throw e;
+        }
+    }
+
+    private static KickCourier.Delivery handTo(LinkClient coordinators) {
+        return (kick, timeout) -> coordinators.call(
+                Route.leastLoaded(),
+                CoordinatorGrpc.getCarryKickMethod(),
+                kick,
+                kick.getSession().getApp(),
+                timeout);
+    }
+
+    /** Shows the lanes each view of registers and rooms, and this instance's own number as it changes. */
+    private static void follow(ServiceContext<RegisterConfig> context, Lanes lanes, RunningRegister running) {
+        running.follows(context.members("room").onChange(lanes::seeRooms));
+        running.follows(context.members("register").onChange(view -> lanes.seeOwnership(ownership(context, view))));
+        context.onReincarnation(incarnation -> lanes.seeOwnership(ownership(context, incarnation)));
+    }
+
+    private static Ownership ownership(ServiceContext<RegisterConfig> context, long incarnation) {
+        return Ownership.of(
+                context.name(), incarnation, context.members("register").view());
+    }
+
+    private static Ownership ownership(ServiceContext<RegisterConfig> context, Membership.View view) {
+        return Ownership.of(context.name(), context.incarnation(), view);
+    }
+}

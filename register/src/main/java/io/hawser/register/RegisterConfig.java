@@ -1,0 +1,38 @@
+package io.hawser.register;
+
+import io.hawser.keeper.config.AdminListen;
+import io.hawser.keeper.config.LinkListen;
+import io.hawser.rpc.kick.CourierSettings;
+import io.hawser.rpc.link.LinkServerSettings;
+import io.hawser.rpc.link.LinkSettings;
+
+/**
+ * The register's configuration. None of it is applied live: a register restarts in a second, and rooms pour.
+ *
+ * @param link where rooms, centers and others reach this register
+ * @param admin where its admin pages are served
+ * @param zone where it stands; empty where there are no zones
+ * @param links how coordinators are called
+ * @param serving how calls are answered
+ * @param sessions what is held, and for how long
+ * @param kicks how kicks are repeated until a coordinator took them over
+ */
+public record RegisterConfig(
+        LinkListen link,
+        AdminListen admin,
+        String zone,
+        LinkSettings links,
+        LinkServerSettings serving,
+        SessionLimits sessions,
+        CourierSettings kicks) {
+    public static RegisterConfig defaults() {
+        return new RegisterConfig(
+                LinkListen.defaults(),
+                AdminListen.defaults(),
+                "",
+                LinkSettings.defaults(),
+                LinkServerSettings.defaults(),
+                SessionLimits.defaults(),
+                CourierSettings.defaults());
+    }
+}

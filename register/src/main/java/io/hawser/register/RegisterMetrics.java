@@ -1,0 +1,41 @@
+package io.hawser.register;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Counts what the register did; one for all lanes. */
+final class RegisterMetrics {
+    final Counter entered;
+    final Counter repeated;
+    final Counter left;
+    /** Leaves that found another session, or none. */
+    final Counter stale;
+    /** Sessions that gave way to a newer one. */
+    final Counter replaced;
+
+    final Counter poured;
+    /** Of rooms that vanished. */
+    final Counter swept;
+    /** Dropped with slots that another instance owns now. */
+    final Counter released;
+
+    final Counter lookups;
+    final Counter notOwner;
+    final Counter overCap;
+    final Counter laneFull;
+
+    RegisterMetrics(MeterRegistry meters) {
+        entered = meters.counter("hawser.register.sessions.changed", "by", "enter");
+        repeated = meters.counter("hawser.register.sessions.changed", "by", "repeated_enter");
+        left = meters.counter("hawser.register.sessions.changed", "by", "leave");
+        stale = meters.counter("hawser.register.sessions.changed", "by", "stale_leave");
+        replaced = meters.counter("hawser.register.sessions.changed", "by", "replacement");
+        poured = meters.counter("hawser.register.sessions.changed", "by", "pour");
+        swept = meters.counter("hawser.register.sessions.changed", "by", "sweep");
+        released = meters.counter("hawser.register.sessions.changed", "by", "release");
+        lookups = meters.counter("hawser.register.lookups");
+        notOwner = meters.counter("hawser.register.refused", "reason", "not_owner");
+        overCap = meters.counter("hawser.register.refused", "reason", "over_cap");
+        laneFull = meters.counter("hawser.register.refused", "reason", "lane_full");
+    }
+}

@@ -1,0 +1,93 @@
+package io.hawser.register;
+
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * The lives of rooms that a lane has heard of, in view or not.
+ *
+ * <p>A life that is neither in view nor has spoken for the grace is over. One that speaks though no view shows it (the
+ * room is new, or the view is old) is as good as seen at that moment.
+ */
+final class RoomLives {
+    private final Map<Key, RoomLife> lives = new HashMap<>();
+    private final LongSupplier nanoTime;
+    private List<RoomLife> inView = List.of();
+
+    RoomLives(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** Returns the life of a room that just spoke. */
+    RoomLife speaking(String room, long incarnation) {
+        RoomLife life = of(room, incarnation);
+        life.absentSinceNanos = nanoTime.getAsLong();
+        life.over = false;
+        return life;
+    }
+
+    void see(Membership.View view) {
+        long now = nanoTime.getAsLong();
+        for (RoomLife life : inView) {
+            life.inView = false;
+            life.absentSinceNanos = now;
+        }
+        List<RoomLife> seen = new ArrayList<>();
+        for (Peer peer : view.peers()) {
+            RoomLife life = of(peer.name(), peer.incarnation());
+            life.inView = true;
+            life.over = false;
+            seen.add(life);
+        }
+        inView = seen;
+    }
+
+    /** Returns the names of the rooms in view that have not told all their sessions of a slot. */
+    List<String> notPoured(int slot) {
+        List<String> rooms = new ArrayList<>();
+        for (RoomLife life : inView) {
+            if (!life.poured.get(slot)) {
+                rooms.add(life.room);
+            }
+        }
+        return List.copyOf(rooms);
+    }
+
+    void forgetPouring(int slot) {
+        lives.values().forEach(life -> life.poured.clear(slot));
+    }
+
+    /**
+     * Ends the lives that were absent for the grace, and forgets those of them that have no sessions left.
+     *
+     * @return whether sessions of an ended life are still held
+     */
+    boolean end(long graceNanos) {
+        long now = nanoTime.getAsLong();
+        boolean anyLeft = false;
+        for (var at = lives.values().iterator(); at.hasNext(); ) {
+            RoomLife life = at.next();
+            if (life.isAbsentFor(graceNanos, now)) {
+                life.over = true;
+                life.poured.clear();
+                if (life.sessions == 0) {
+                    at.remove();
+                }
+                anyLeft |= life.sessions > 0;
+            }
+        }
+        return anyLeft;
+    }
+
+    private RoomLife of(String room, long incarnation) {
+        return lives.computeIfAbsent(
+                new Key(room, incarnation), key -> new RoomLife(room, incarnation, nanoTime.getAsLong()));
+    }
+
+    private record Key(String room, long incarnation) {}
+}

@@ -1,0 +1,63 @@
+package io.hawser.register;
+
+import io.hawser.keeper.Service;
+import io.hawser.rpc.kick.KickCourier;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.LinkServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of a register that serves, in the order in which they end. */
+final class RunningRegister implements Service {
+    private static final Logger log = LoggerFactory.getLogger(RunningRegister.class);
+
+    private final Lanes lanes;
+    private final KickCourier courier;
+    private final LinkClient coordinators;
+    private final List<AutoCloseable> subscriptions = new ArrayList<>();
+    private @Nullable LinkServer server;
+
+    RunningRegister(Lanes lanes, KickCourier courier, LinkClient coordinators) {
+        this.lanes = lanes;
+        this.courier = courier;
+        this.coordinators = coordinators;
+    }
+
+    /** Ends a subscription to a membership with the register. */
+    void follows(AutoCloseable subscription) {
+        subscriptions.add(subscription);
+    }
+
+    void serves(LinkServer started) {
+        server = started;
+    }
+
+    /** Rooms pour into the new owners by themselves; only the kicks in hand have to reach a coordinator. */
+    @Override
+    public void drain(Duration atMost) {
+        courier.drain(atMost);
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close();
+        }
+        subscriptions.forEach(RunningRegister::end);
+        lanes.close();
+        courier.close();
+        coordinators.close();
+    }
+
+    private static void end(AutoCloseable subscription) {
+        try {
+            subscription.close();
+        } catch (Exception e) {
+            log.warn("Could not end the subscription to a membership", e);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.hawser.register;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of one slot that this instance owns: a hash table of users, chained through the sessions themselves.
+ *
+ * <p>All sessions of a user hash alike, so one chain holds them all. There are 4,096 slots, so tables are small and
+ * growing one of them is no pause.
+ */
+final class SlotSessions {
+    private static final int INITIAL_BUCKETS = 4;
+
+    /** Pours under an earlier membership version of the registers were meant for an earlier ownership. */
+    final long ownedSince;
+
+    /** Names of the rooms in view that have not told all yet; null when it has to be found out again. */
+    @Nullable
+    List<String> unknownRooms;
+
+    private @Nullable HeldSession[] buckets = new HeldSession[INITIAL_BUCKETS];
+    private int size;
+
+    SlotSessions(long ownedSince) {
+        this.ownedSince = ownedSince;
+    }
+
+    @Nullable
+    HeldSession find(String app, byte[] user, int hash, String mailbox) {
+        for (HeldSession at = bucket(hash); at != null; at = at.next) {
+            if (at.isOf(app, user, hash) && at.reads(mailbox)) {
+                return at;
+            }
+        }
+        return null;
+    }
+
+    void forEachOf(String app, byte[] user, int hash, Consumer<HeldSession> visitor) {
+        for (HeldSession at = bucket(hash); at != null; at = at.next) {
+            if (at.isOf(app, user, hash)) {
+                visitor.accept(at);
+            }
+        }
+    }
+
+    int countOf(String app, byte[] user, int hash) {
+        int count = 0;
+        for (HeldSession at = bucket(hash); at != null; at = at.next) {
+            count += at.isOf(app, user, hash) ? 1 : 0;
+        }
+        return count;
+    }
+
+    void add(HeldSession session) {
+        if (size >= buckets.length) {
+            grow();
+        }
+        push(session);
+        size++;
+    }
+
+    /** Removes a session that is here. */
+    void remove(HeldSession session) {
+        removeIf(index(session.hash), at -> at == session, removed -> {});
+    }
+
+    /** Removes what matches, wherever it stands, and shows it to {@code removed}. */
+    void removeIf(Predicate<HeldSession> matches, Consumer<HeldSession> removed) {
+        for (int i = 0; i < buckets.length; i++) {
+            removeIf(i, matches, removed);
+        }
+    }
+
+    void forEach(Consumer<HeldSession> visitor) {
+        for (HeldSession head : buckets) {
+            for (HeldSession at = head; at != null; at = at.next) {
+                visitor.accept(at);
+            }
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    private void removeIf(int bucket, Predicate<HeldSession> matches, Consumer<HeldSession> removed) {
+        HeldSession kept = null;
+        HeldSession next;
+        for (HeldSession at = buckets[bucket]; at != null; at = next) {
+            next = at.next;
+            if (matches.test(at)) {
+                size--;
+                removed.accept(at);
+            } else {
+                at.next = kept;
+                kept = at;
+            }
+        }
+        buckets[bucket] = kept;
+    }
+
+    private void grow() {
+        @Nullable HeldSession[] old = buckets;
+        buckets = new HeldSession[old.length * 2];
+        for (HeldSession head : old) {
+            HeldSession next;
+            for (HeldSession at = head; at != null; at = next) {
+                next = at.next;
+                push(at);
+            }
+        }
+    }
+
+    private void push(HeldSession session) {
+        int index = index(session.hash);
+        session.next = buckets[index];
+        buckets[index] = session;
+    }
+
+    private @Nullable HeldSession bucket(int hash) {
+        return buckets[index(hash)];
+    }
+
+    private int index(int hash) {
+        return hash & (buckets.length - 1);
+    }
+}

@@ -1,0 +1,38 @@
+package io.hawser.register;
+
+import io.hawser.rpc.v1.Stamp;
+
+/**
+ * Gives the stamps of a lane: each above all that it gave or was shown before (Lamport, 1978).
+ *
+ * <p>A new owner of a slot has a higher membership version than the one before, and so outranks it without asking. What
+ * rooms pour is witnessed too: an owner whose view lags behind would otherwise stamp below what it was just told.
+ */
+final class StampClock {
+    private long version;
+    private long counter;
+
+    /** Returns the next stamp, of the membership version given or of a later one that was witnessed. */
+    Stamp next(long membershipVersion) {
+        advance(membershipVersion, 0);
+        counter++;
+        return Stamp.newBuilder()
+                .setMembershipVersion(version)
+                .setCounter(counter)
+                .build();
+    }
+
+    void witness(Stamp stamp) {
+        advance(stamp.getMembershipVersion(), stamp.getCounter());
+    }
+
+    private void advance(long toVersion, long toCounter) {
+        int order = Long.compareUnsigned(toVersion, version);
+        if (order > 0) {
+            version = toVersion;
+            counter = toCounter;
+        } else if (order == 0 && Long.compareUnsigned(toCounter, counter) > 0) {
+            counter = toCounter;
+        }
+    }
+}

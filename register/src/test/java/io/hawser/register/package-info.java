@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.register;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Apps, credentials and the audit log of operators, in MySQL. */
+@NullMarked
+package io.hawser.saver.directory;
+
+import org.jspecify.annotations.NullMarked;

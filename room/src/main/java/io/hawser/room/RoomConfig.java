@@ -1,0 +1,58 @@
+package io.hawser.room;
+
+import io.hawser.keeper.config.AdminListen;
+import io.hawser.keeper.config.LinkListen;
+import io.hawser.room.connection.ConnectionConfig;
+import io.hawser.room.gateway.GatewayConfig;
+import io.hawser.room.links.PourConfig;
+import io.hawser.rpc.directory.AppDirectorySettings;
+import io.hawser.rpc.link.LinkServerSettings;
+import io.hawser.rpc.link.LinkSettings;
+import java.time.Duration;
+
+/**
+ * A room's configuration. The limits of {@code gateway} and all of {@code connections} hold from the moment they change;
+ * the rest is read at the start.
+ *
+ * @param zone where it stands; empty where there are no zones
+ * @param link where it listens for other services
+ * @param admin where it serves its admin pages
+ * @param links how it calls other services
+ * @param linkServer how it answers them
+ * @param gateway how clients get in
+ * @param connections how they are treated
+ * @param directory how the copy of the apps is kept
+ * @param pour how registers are told of sessions
+ * @param enterWithin how long a register may take before a binding goes on without
+ * @param saverTimeout how long a saver may take
+ * @param reportInterval how often dispatchers are told the load
+ */
+public record RoomConfig(
+        String zone,
+        LinkListen link,
+        AdminListen admin,
+        LinkSettings links,
+        LinkServerSettings linkServer,
+        GatewayConfig gateway,
+        ConnectionConfig connections,
+        AppDirectorySettings directory,
+        PourConfig pour,
+        Duration enterWithin,
+        Duration saverTimeout,
+        Duration reportInterval) {
+    public static RoomConfig defaults() {
+        return new RoomConfig(
+                "",
+                LinkListen.defaults(),
+                AdminListen.defaults(),
+                LinkSettings.defaults(),
+                LinkServerSettings.defaults(),
+                GatewayConfig.defaults(),
+                ConnectionConfig.defaults(),
+                AppDirectorySettings.defaults(),
+                PourConfig.defaults(),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,209 @@
+package io.hawser.room;
+
+import io.hawser.keeper.Advertisement;
+import io.hawser.keeper.Service;
+import io.hawser.keeper.ServiceContext;
+import io.hawser.room.connection.Admission;
+import io.hawser.room.connection.ConnectionMeters;
+import io.hawser.room.connection.Deliveries;
+import io.hawser.room.connection.Identity;
+import io.hawser.room.connection.Roster;
+import io.hawser.room.connection.Surroundings;
+import io.hawser.room.gateway.Gateway;
+import io.hawser.room.gateway.GatewayConfig;
+import io.hawser.room.links.DirectoryApps;
+import io.hawser.room.links.DispatcherReports;
+import io.hawser.room.links.Pouring;
+import io.hawser.room.links.RegisterLink;
+import io.hawser.room.links.RegisterOwners;
+import io.hawser.room.links.SaverLink;
+import io.hawser.room.token.TokenVerifier;
+import io.hawser.rpc.directory.AppDirectory;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.LinkLoops;
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.v1.RoomGrpc;
+import io.hawser.rpc.v1.RoomLoad;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A room's parts, in the order in which they are opened; closed the other way round. */
+final class RunningRoom implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningRoom.class);
+    /** Of the time that a drain may take, clients are asked to go during the first half … */
+    private static final int PACE_SHARE = 2;
+    /** … and go within a quarter of it. */
+    private static final int MOVE_SHARE = 4;
+
+    private final ServiceContext<RoomConfig> context;
+    private final RoomConfig config;
+    private final MeterRegistry meters;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    private final AtomicLong incarnation;
+    private final LinkLoops linkLoops;
+    private final Admission admission;
+    private final Surroundings surroundings;
+    private final RegisterOwners owners = new RegisterOwners();
+    private final ScheduledExecutorService chores;
+    private final Gateway gateway;
+    private final Pouring pouring;
+    private final DispatcherReports reports;
+    private int linkPort;
+
+    RunningRoom(ServiceContext<RoomConfig> context) {
+        this.context = context;
+        this.config = context.config();
+        this.meters = context.meters();
+        this.incarnation = new AtomicLong(context.incarnation());
+        this.admission = new Admission(limits(config.gateway()));
+        this.linkLoops = opens(LinkLoops.start("room", config.links().threads()));
+        this.chores = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("room-chores").factory());
+        opens(chores::shutdownNow);
+
+        LinkClient savers = linkTo("saver");
+        LinkClient registers = linkTo("register");
+        AppDirectory directory = opens(new AppDirectory(savers, config.directory(), meters));
+        context.health("directory", directory::loaded);
+        this.surroundings = new Surroundings(
+                new Identity(context.name(), incarnation::get),
+                new DirectoryApps(directory),
+                new TokenVerifier(context.clock()),
+                new RegisterLink(registers, owners, config.enterWithin()),
+                new SaverLink(savers, config.saverTimeout()),
+                admission,
+                new ConnectionMeters(meters),
+                context.clock(),
+                System::nanoTime,
+                SplittableRandom::new);
+        this.gateway = opens(Gateway.start(config.gateway(), config.connections(), surroundings));
+        this.pouring = new Pouring(
+                registers, owners, new Roster(gateway.loops()), surroundings.identity(), config.pour(), chores, meters);
+        this.reports = new DispatcherReports(linkTo("dispatcher"), this::load, config.reportInterval(), meters);
+    }
+
+    private LinkClient linkTo(String service) {
+        return opens(new LinkClient(
+                "room/" + context.name(), service, context.members(service), config.links(), meters, linkLoops));
+    }
+
+    private <T extends AutoCloseable> T opens(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    private static Admission.Limits limits(GatewayConfig gateway) {
+        return new Admission.Limits(gateway.maxConnections(), gateway.maxUnauthenticated());
+    }
+
+    /** Opens the ports for clients. */
+    void listen() {
+        gateway.listen(config.connections());
+        context.health("clients", gateway::isListening);
+        gauge("hawser.room.connections", admission::connections);
+        gauge("hawser.room.connections.unauthenticated", admission::unauthenticated);
+    }
+
+    private void gauge(String name, Supplier<Number> value) {
+        Gauge.builder(name, value).register(meters);
+    }
+
+    /** Answers other services. */
+    void serve() {
+        Deliveries deliveries = new Deliveries(gateway.loops(), surroundings);
+        LinkServer server = opens(LinkServer.builder(config.linkServer(), meters)
+                .on(linkLoops)
+                .handle(RoomGrpc.getPushMethod(), (push, caller) -> deliveries.push(push))
+                .handle(RoomGrpc.getEndBindingMethod(), (kick, caller) -> deliveries.end(kick))
+                .handle(
+                        RoomGrpc.getRoomTotalsMethod(),
+                        (request, caller) -> CompletableFuture.completedFuture(deliveries.totals()))
+                .start(config.link().host(), config.link().port()));
+        linkPort = server.port();
+    }
+
+    /** Follows what changes around it: registers, its own number, its configuration. */
+    void follow() {
+        opens(context.members("register").onChange(this::registersChanged));
+        context.onReincarnation(number -> {
+            incarnation.set(number);
+            pouring.startOver();
+        });
+        context.onConfigChange(changed -> {
+            admission.limit(limits(changed.gateway()));
+            gateway.loops().configure(changed.connections());
+        });
+    }
+
+    private void registersChanged(Membership.View view) {
+        owners.moveTo(view);
+        pouring.ownersChanged();
+    }
+
+    /** Lets others see this room, and dispatchers send clients. */
+    void advertise() {
+        context.advertise(Advertisement.of(config.link().reachableHost(), linkPort, config.zone())
+                .withAttributes(Map.of("addresses", String.join(",", gateway.addresses())))
+                .listedWhileDraining(true));
+        reports.start(chores);
+        LOG.info("{} serves clients at {}", context.name(), gateway.addresses());
+    }
+
+    private RoomLoad load() {
+        return RoomLoad.newBuilder()
+                .setRoom(context.name())
+                .setIncarnation(incarnation.get())
+                .setZone(config.zone())
+                .addAllAddresses(gateway.addresses())
+                .setConnections(admission.connections())
+                .setMaxConnections(admission.maxConnections())
+                .setDraining(admission.isDraining())
+                .build();
+    }
+
+    @Override
+    public void drain(Duration atMost) {
+        CompletableFuture<Void> empty = admission.drain();
+        reports.report();
+        gateway.stopAccepting();
+        gateway.loops().moveAll(atMost.dividedBy(PACE_SHARE), atMost.dividedBy(MOVE_SHARE));
+        try {
+            empty.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.info("{} connections did not go within {}", admission.connections(), atMost);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("only ever completed with success", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            AutoCloseable part = opened.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not close", part, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.hawser.room.connection;
+
+import io.hawser.keeper.config.ByteSize;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.FrameLimits;
+import io.hawser.wire.HawserException;
+import java.time.Duration;
+
+/**
+ * How connections and their bindings are treated. Changes hold at once, for those that are open too.
+ *
+ * @param helloWithin time from connecting to HELLO
+ * @param bindWithin time from HELLO to the first BOUND
+ * @param closeWithin time that a client gets to read why it is closed
+ * @param heartbeat how often clients are to be heard
+ * @param maxUnboundFrame largest frame of a client that has no binding
+ * @param maxFrame largest frame of a client that has
+ * @param writeBuffer what may wait for a client's socket; beyond: nothing is written until half is gone
+ * @param maxBindings bindings a connection
+ * @param maxBindsInFlight bindings that a connection may have under way; beyond: RESOURCE_EXHAUSTED
+ * @param window unacknowledged messages a binding
+ * @param loads how mailboxes are loaded
+ * @param openAttempts attempts at opening a mailbox before the client is sent to try later
+ * @param firstBackoff the wait after the first failed load or acknowledgement; doubles, half of it is drawn by lot
+ * @param maxBackoff the longest such wait
+ * @param detachedPoll how often, give or take a half, a binding that no register knows looks into its mailbox
+ * @param tokenWarning how long before its token's end a client is told
+ * @param tokenGrace how long after its token's end a binding still lives
+ */
+public record ConnectionConfig(
+        Duration helloWithin,
+        Duration bindWithin,
+        Duration closeWithin,
+        Heartbeat heartbeat,
+        ByteSize maxUnboundFrame,
+        ByteSize maxFrame,
+        ByteSize writeBuffer,
+        int maxBindings,
+        int maxBindsInFlight,
+        int window,
+        LoadConfig loads,
+        int openAttempts,
+        Duration firstBackoff,
+        Duration maxBackoff,
+        Duration detachedPoll,
+        Duration tokenWarning,
+        Duration tokenGrace) {
+    public ConnectionConfig {
+        within("maxUnboundFrame", maxUnboundFrame.bytes(), 64, FrameLimits.MAX_FRAME_BYTES);
+        within("maxFrame", maxFrame.bytes(), maxUnboundFrame.bytes(), FrameLimits.MAX_FRAME_BYTES);
+        within("writeBuffer", writeBuffer.bytes(), 1024, 64 << 20);
+        within("maxBindings", maxBindings, 1, 1024);
+        within("maxBindsInFlight", maxBindsInFlight, 1, maxBindings);
+        within("window", window, 1, 65_536);
+        within("openAttempts", openAttempts, 1, 20);
+        within("firstBackoff ms", firstBackoff.toMillis(), 1, maxBackoff.toMillis());
+        within("detachedPoll ms", detachedPoll.toMillis(), 10, 3_600_000);
+    }
+
+    public static ConnectionConfig defaults() {
+        return new ConnectionConfig(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(2),
+                Heartbeat.defaults(),
+                new ByteSize(FrameLimits.MAX_UNBOUND_FRAME_BYTES),
+                new ByteSize(FrameLimits.MAX_FRAME_BYTES),
+                ByteSize.ofKibibytes(128),
+                16,
+                4,
+                256,
+                LoadConfig.defaults(),
+                5,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60));
+    }
+
+    private static void within(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package io.hawser.room.connection;
+
+import com.google.protobuf.ByteString;
+import io.hawser.room.token.TokenVerifier;
+import io.hawser.wire.MessageFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
+import org.jctools.queues.MpscArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop and all that lives on it: connections, their deadlines, their turns at loading. Everything here but
+ * {@link #offer}, {@link #hop} and {@link #configure} is for the loop itself.
+ *
+ * <p>What other threads have for it waits in one bounded queue, and one task takes all that waits: the connections
+ * written to are flushed once, after it.
+ */
+public final class ConnectionLoop {
+    /** Connection ids end in the number of their loop, in so many bits. */
+    static final int INDEX_BITS = 8;
+
+    private static final int INBOX_PLACES = 16_384;
+    private static final int TASKS_A_TURN = 1_024;
+    private static final int DEADLINES_A_TURN = 256;
+    private static final int SHARED_STRINGS = 4_096;
+
+    private final EventLoop executor;
+    private final int index;
+    private final Surroundings surroundings;
+    private final long startNanos;
+    private final Wheel wheel = new Wheel();
+    private final Members members = new Members();
+    private final Conversation conversation = new Conversation(this);
+    private final Queue<Runnable> inbox = new MpscArrayQueue<>(INBOX_PLACES);
+    private final AtomicBoolean inboxWoken = new AtomicBoolean();
+    private final List<Connection> unflushed = new ArrayList<>();
+    private final Map<String, String> sharedStrings = new HashMap<>();
+    private final byte[] messageHead = new byte[MessageFrame.MAX_HEAD_BYTES];
+    private final LoadQueue loads;
+    private final RandomGenerator random;
+    private ConnectionConfig config;
+    private long lastConnection;
+    private @Nullable Future<?> ticking;
+
+    public ConnectionLoop(EventLoop executor, int index, ConnectionConfig config, Surroundings surroundings) {
+        this.executor = executor;
+        this.index = index;
+        this.config = config;
+        this.surroundings = surroundings;
+        this.startNanos = surroundings.nanoTime().getAsLong();
+        this.random = surroundings.randoms().get();
+        this.loads = new LoadQueue(() -> this.config.loads().maxInFlightPerLoop());
+    }
+
+    /** Starts the wheel. */
+    public void start() {
+        ticking = executor.scheduleAtFixedRate(this::tick, Wheel.TICK_MILLIS, Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops the wheel and closes what is connected. The bindings leave the register. */
+    public void close() {
+        if (ticking != null) {
+            ticking.cancel(false);
+        }
+        members.connections().forEach(connection -> connection.close(CloseReason.DRAINED));
+    }
+
+    /** Asks the clients to leave, a few at a time, so that the last is asked after {@code pace}. */
+    public void moveAll(Duration pace, Duration within) {
+        executor.execute(() -> moveSome(members.connections(), 0, pace, within));
+    }
+
+    private void moveSome(List<Connection> all, int asked, Duration pace, Duration within) {
+        int turns = (int) Math.max(1, pace.toMillis() / Wheel.TICK_MILLIS);
+        int upTo = Math.min(all.size(), asked + all.size() / turns + 1);
+        all.subList(asked, upTo).forEach(connection -> connection.move((int) within.toMillis()));
+        flush();
+        if (upTo < all.size()) {
+            executor.schedule(() -> moveSome(all, upTo, pace, within), Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Has another configuration hold from now on. */
+    public void configure(ConnectionConfig newConfig) {
+        executor.execute(() -> config = newConfig);
+    }
+
+    /** Takes in a new connection; null where there is no room for it, and the channel is being closed. */
+    public @Nullable Connection accept(Channel channel) {
+        assert inEventLoop();
+        if (!admission().enter()) {
+            meters().turnedAway();
+            return null;
+        }
+        Connection connection = new Connection(this, channel, ++lastConnection << INDEX_BITS | index);
+        members.add(connection);
+        return connection;
+    }
+
+    /** Does what is due now. */
+    void tick() {
+        boolean done = wheel.turn(nowMs(), DEADLINES_A_TURN);
+        flush();
+        if (!done) {
+            executor.execute(this::tick);
+        }
+    }
+
+    // From other threads.
+
+    /** Has the task run on the loop soon, with others; false where too many wait. */
+    boolean offer(Runnable task) {
+        if (!inbox.offer(task)) {
+            meters().inboxFull();
+            return false;
+        }
+        if (inboxWoken.compareAndSet(false, true)) {
+            executor.execute(this::takeInbox);
+        }
+        return true;
+    }
+
+    private void takeInbox() {
+        inboxWoken.set(false);
+        int taken = 0;
+        for (Runnable task = inbox.poll(); task != null; task = taken < TASKS_A_TURN ? inbox.poll() : null) {
+            task.run();
+            taken++;
+        }
+        flush();
+        if (!inbox.isEmpty() && inboxWoken.compareAndSet(false, true)) {
+            executor.execute(this::takeInbox);
+        }
+    }
+
+    /** Has {@code then} called on the loop with the future's result or failure. */
+    <T> void hop(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        future.whenComplete((result, failure) -> executor.execute(() -> {
+            then.accept(result, unwrapped(failure));
+            flush();
+        }));
+    }
+
+    private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
+        return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+    }
+
+    void execute(Runnable task) {
+        executor.execute(task);
+    }
+
+    boolean inEventLoop() {
+        return executor.inEventLoop();
+    }
+
+    // Writing.
+
+    /** A MESSAGE frame around content that is not parsed, in one buffer. */
+    ByteBuf encode(ByteBufAllocator allocator, int binding, long prev, long seq, ByteString content) {
+        int headBytes = MessageFrame.writeHead(messageHead, 0, binding, prev, seq, false, content.size());
+        ByteBuf frame = allocator.directBuffer(headBytes + content.size());
+        frame.writeBytes(messageHead, 0, headBytes);
+        content.copyTo(frame.internalNioBuffer(headBytes, content.size()));
+        return frame.writerIndex(headBytes + content.size());
+    }
+
+    void flushLater(Connection connection) {
+        unflushed.add(connection);
+    }
+
+    void flush() {
+        // A flush may make a channel writable, and what is written then is flushed as well.
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flush();
+        }
+        unflushed.clear();
+    }
+
+    // What connections need.
+
+    void remove(Connection connection) {
+        members.remove(connection);
+        admission().leave(connection.everBound());
+    }
+
+    /** One instance of a string that many bindings hold. */
+    String shared(String text) {
+        String known = sharedStrings.get(text);
+        if (known != null) {
+            return known;
+        }
+        if (sharedStrings.size() < SHARED_STRINGS) {
+            sharedStrings.put(text, text);
+        }
+        return text;
+    }
+
+    /** Milliseconds since the loop was made. */
+    long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(surroundings.nanoTime().getAsLong() - startNanos);
+    }
+
+    long wallMs() {
+        return surroundings.wall().millis();
+    }
+
+    /** The wait after so many failures: it doubles, and half of it is drawn by lot. */
+    long backoffMs(int failures) {
+        long fullMs = Math.min(
+                config.firstBackoff().toMillis() << Math.min(failures, 30),
+                config.maxBackoff().toMillis());
+        return fullMs / 2 + random.nextLong(fullMs / 2 + 1);
+    }
+
+    /** The configured interval, give or take a half. */
+    long pollMs() {
+        long intervalMs = config.detachedPoll().toMillis();
+        return intervalMs / 2 + random.nextLong(intervalMs + 1);
+    }
+
+    ConnectionConfig config() {
+        return config;
+    }
+
+    int index() {
+        return index;
+    }
+
+    Wheel wheel() {
+        return wheel;
+    }
+
+    Members members() {
+        return members;
+    }
+
+    Conversation conversation() {
+        return conversation;
+    }
+
+    LoadQueue loads() {
+        return loads;
+    }
+
+    Identity identity() {
+        return surroundings.identity();
+    }
+
+    Apps apps() {
+        return surroundings.apps();
+    }
+
+    TokenVerifier tokens() {
+        return surroundings.tokens();
+    }
+
+    Sessions sessions() {
+        return surroundings.sessions();
+    }
+
+    Mailboxes mailboxes() {
+        return surroundings.mailboxes();
+    }
+
+    Admission admission() {
+        return surroundings.admission();
+    }
+
+    ConnectionMeters meters() {
+        return surroundings.meters();
+    }
+}

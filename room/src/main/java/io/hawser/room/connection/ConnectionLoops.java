@@ -1,0 +1,68 @@
+package io.hawser.room.connection;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** All event loops of a room. */
+public final class ConnectionLoops implements AutoCloseable {
+    private static final int MAX_LOOPS = 1 << ConnectionLoop.INDEX_BITS;
+
+    private final List<ConnectionLoop> loops = new ArrayList<>();
+    private final List<EventLoop> executors = new ArrayList<>();
+
+    public ConnectionLoops(EventLoopGroup group, ConnectionConfig config, Surroundings surroundings) {
+        for (EventExecutor executor : group) {
+            if (loops.size() == MAX_LOOPS) {
+                throw new IllegalArgumentException("loops: over " + MAX_LOOPS);
+            }
+            EventLoop eventLoop = (EventLoop) executor;
+            loops.add(new ConnectionLoop(eventLoop, loops.size(), config, surroundings));
+            executors.add(eventLoop);
+        }
+    }
+
+    public void start() {
+        loops.forEach(ConnectionLoop::start);
+    }
+
+    /** Asks all clients to go to other rooms: paced, and each at a moment of its own choice {@code within} the time. */
+    public void moveAll(Duration pace, Duration within) {
+        loops.forEach(loop -> loop.moveAll(pace, within));
+    }
+
+    public void configure(ConnectionConfig config) {
+        loops.forEach(loop -> loop.configure(config));
+    }
+
+    /** Returns the loop that runs on this executor. */
+    public ConnectionLoop on(EventLoop executor) {
+        return loops.get(executors.indexOf(executor));
+    }
+
+    List<ConnectionLoop> all() {
+        return loops;
+    }
+
+    /** Returns the loop that a connection with this id would be on, or null where no loop gives such ids. */
+    @Nullable
+    ConnectionLoop of(long connection) {
+        int index = (int) connection & (MAX_LOOPS - 1);
+        return index < loops.size() ? loops.get(index) : null;
+    }
+
+    /** Closes all connections, and waits until the last of their bindings has left. */
+    @Override
+    public void close() {
+        List<CompletableFuture<?>> closed = new ArrayList<>();
+        for (int i = 0; i < loops.size(); i++) {
+            closed.add(CompletableFuture.runAsync(loops.get(i)::close, executors.get(i)));
+        }
+        CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new)).join();
+    }
+}

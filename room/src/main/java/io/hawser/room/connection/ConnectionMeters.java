@@ -1,0 +1,185 @@
+package io.hawser.room.connection;
+
+import io.hawser.rpc.v1.KickCause;
+import io.hawser.rpc.v1.PushOutcome;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is counted of connections; the names are explained in the module's README. */
+public final class ConnectionMeters {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionMeters.class);
+
+    private final AtomicInteger bindings = new AtomicInteger();
+    private final Map<CloseReason, Counter> closed;
+    private final Map<ErrorCode, Counter> refused;
+    private final Map<ErrorCode, Counter> unbound;
+    private final Map<KickCause, Counter> kicked;
+    private final Map<PushOutcome, Counter> pushes;
+    private final Map<ErrorCode, Counter> loadFailures;
+    private final Map<ErrorCode, Counter> openFailures;
+    private final Map<ErrorCode, Counter> acknowledgeFailures;
+    private final Counter turnedAway;
+    private final Counter bound;
+    private final Counter detached;
+    private final Counter loads;
+    private final Counter loadedMessages;
+    private final Counter acknowledgements;
+    private final Counter skippedFrames;
+    private final Counter unwritable;
+    private final Counter inboxFull;
+    private final Counter faults;
+
+    public ConnectionMeters(MeterRegistry meters) {
+        meters.gauge("hawser.room.bindings", bindings);
+        closed = each(meters, CloseReason.class, "hawser.room.connections.closed", "reason");
+        refused = each(meters, ErrorCode.class, "hawser.room.frames.refused", "code");
+        unbound = each(meters, ErrorCode.class, "hawser.room.binds.refused", "code");
+        kicked = each(meters, KickCause.class, "hawser.room.kicks", "cause");
+        pushes = each(meters, PushOutcome.class, "hawser.room.pushes", "outcome");
+        loadFailures = each(meters, ErrorCode.class, "hawser.room.loads.failed", "code");
+        openFailures = each(meters, ErrorCode.class, "hawser.room.opens.failed", "code");
+        acknowledgeFailures = each(meters, ErrorCode.class, "hawser.room.acknowledgements.failed", "code");
+        turnedAway = meters.counter("hawser.room.connections.turned.away");
+        bound = meters.counter("hawser.room.binds");
+        detached = meters.counter("hawser.room.binds.detached");
+        loads = meters.counter("hawser.room.loads");
+        loadedMessages = meters.counter("hawser.room.loads.messages");
+        acknowledgements = meters.counter("hawser.room.acknowledgements");
+        skippedFrames = meters.counter("hawser.room.frames.skipped");
+        unwritable = meters.counter("hawser.room.clients.slow");
+        inboxFull = meters.counter("hawser.room.inbox.full");
+        faults = meters.counter("hawser.room.faults");
+    }
+
+    private static <E extends Enum<E>> Map<E, Counter> each(
+            MeterRegistry meters, Class<E> type, String name, String tag) {
+        Map<E, Counter> counters = new EnumMap<>(type);
+        Function<E, String> value = constant -> constant.name().toLowerCase(Locale.ROOT);
+        for (E constant : type.getEnumConstants()) {
+            counters.put(
+                    constant,
+                    Counter.builder(name).tag(tag, value.apply(constant)).register(meters));
+        }
+        return counters;
+    }
+
+    private static <E extends Enum<E>> void count(Map<E, Counter> counters, E which) {
+        Counter counter = counters.get(which);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** Bindings on this room now. */
+    public int bindings() {
+        return bindings.get();
+    }
+
+    /** Messages handed to sockets since the start, by pushes. */
+    public long pushed() {
+        Counter written = pushes.get(PushOutcome.WRITTEN);
+        return written == null ? 0 : (long) written.count();
+    }
+
+    void bindingAdded() {
+        bindings.incrementAndGet();
+    }
+
+    void bindingRemoved() {
+        bindings.decrementAndGet();
+    }
+
+    void turnedAway() {
+        turnedAway.increment();
+    }
+
+    void closed(CloseReason reason) {
+        count(closed, reason);
+    }
+
+    void refused(ErrorCode code) {
+        count(refused, code);
+    }
+
+    void skipped() {
+        skippedFrames.increment();
+    }
+
+    void bound() {
+        bound.increment();
+    }
+
+    void unbound(ErrorCode code) {
+        count(unbound, code);
+    }
+
+    void detached() {
+        detached.increment();
+    }
+
+    void kicked(KickCause cause) {
+        count(kicked, cause);
+    }
+
+    void pushed(PushOutcome outcome) {
+        count(pushes, outcome);
+    }
+
+    void loaded(int messages) {
+        loads.increment();
+        loadedMessages.increment(messages);
+    }
+
+    void acknowledged() {
+        acknowledgements.increment();
+    }
+
+    void loadFailed(@Nullable Throwable failure) {
+        count(loadFailures, code("load", failure));
+    }
+
+    void openFailed(@Nullable Throwable failure) {
+        count(openFailures, code("open", failure));
+    }
+
+    void acknowledgeFailed(@Nullable Throwable failure) {
+        count(acknowledgeFailures, code("acknowledge", failure));
+    }
+
+    void unwritable() {
+        unwritable.increment();
+    }
+
+    void inboxFull() {
+        inboxFull.increment();
+    }
+
+    void fault(Throwable fault) {
+        if (fault instanceof IOException) {
+            LOG.debug("connection lost", fault);
+        } else {
+            faults.increment();
+            LOG.error("connection failed", fault);
+        }
+    }
+
+    private static ErrorCode code(String what, @Nullable Throwable failure) {
+        if (failure instanceof HawserException refusal) {
+            LOG.debug("{}: {}", what, refusal.getMessage());
+            return refusal.code();
+        }
+        LOG.error("{} failed", what, failure);
+        return ErrorCode.INTERNAL;
+    }
+}

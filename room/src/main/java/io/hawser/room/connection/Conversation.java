@@ -1,0 +1,239 @@
+package io.hawser.room.connection;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.hawser.rpc.id.Endpoint;
+import io.hawser.rpc.id.Mailbox;
+import io.hawser.rpc.v1.App;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.HawserException;
+import io.hawser.wire.v1.Ack;
+import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.Hello;
+import io.hawser.wire.v1.RenewToken;
+import io.hawser.wire.v1.Sync;
+import io.hawser.wire.v1.TokenRenewed;
+import io.hawser.wire.v1.Unbind;
+import io.hawser.wire.v1.Uplink;
+import io.hawser.wire.v1.Welcome;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a room answers to each frame of a client, as {@code docs/protocol.md} has it. Keeps nothing of any client. A
+ * frame that breaks the protocol leaves as an exception, which ends the connection.
+ */
+final class Conversation {
+    private static final int VERSION = 1;
+    private static final int MIN_NONCE_BYTES = 8;
+    private static final int MAX_NONCE_BYTES = 32;
+    private static final int MAX_NOTE_CHARS = 64;
+
+    private final ConnectionLoop loop;
+
+    Conversation(ConnectionLoop loop) {
+        this.loop = loop;
+    }
+
+    void onFrame(Connection connection, int type, ByteBuf body) {
+        switch (connection.phase()) {
+            case GREETING -> greet(connection, type, body);
+            case READY -> serve(connection, type, body);
+            case CLOSING, CLOSED -> {
+                // Thrown away: the last word is said.
+            }
+        }
+    }
+
+    private void greet(Connection connection, int type, ByteBuf body) {
+        if (type != FrameType.HELLO) {
+            throw HawserException.refusal(
+                    ErrorCode.PROTOCOL_ERROR, "first frame: " + FrameType.nameOf(type) + " (expected: HELLO)");
+        }
+        Hello hello = parse(Hello.parser(), body);
+        if (loop.admission().isDraining()) {
+            connection.closeWith(ErrorCode.DRAINING, "room: about to stop", 0, CloseReason.REFUSED);
+        } else if (hello.getMinVersion() > VERSION || hello.getMaxVersion() < VERSION) {
+            String versions = hello.getMinVersion() + " to " + hello.getMaxVersion();
+            connection.closeWith(
+                    ErrorCode.VERSION_UNSUPPORTED,
+                    "versions: " + versions + " (expected: 1 among them)",
+                    0,
+                    CloseReason.VERSION_UNSUPPORTED);
+        } else {
+            welcome(connection, hello);
+        }
+    }
+
+    private void welcome(Connection connection, Hello hello) {
+        int heartbeatSeconds = loop.config().heartbeat().decide(hello.getHeartbeatSeconds());
+        connection.greeted(heartbeatSeconds);
+        connection.send(
+                FrameType.WELCOME,
+                Welcome.newBuilder()
+                        .setVersion(VERSION)
+                        .setHeartbeatSeconds(heartbeatSeconds)
+                        .setMaxFrameBytesUnbound(loop.config().maxUnboundFrame().toInt())
+                        .setMaxFrameBytes(loop.config().maxFrame().toInt())
+                        .setMaxBindings(loop.config().maxBindings())
+                        .setRoom(loop.identity().room())
+                        .setConnection(connection.id())
+                        .setTimeMs(loop.wallMs())
+                        .build());
+    }
+
+    private void serve(Connection connection, int type, ByteBuf body) {
+        switch (type) {
+            case FrameType.PING -> connection.pong();
+            case FrameType.PONG -> {
+                // That it came is all it says.
+            }
+            case FrameType.ACK -> acknowledge(connection, parse(Ack.parser(), body));
+            case FrameType.BIND -> bind(connection, parse(Bind.parser(), body));
+            case FrameType.UNBIND -> unbind(connection, parse(Unbind.parser(), body));
+            case FrameType.RENEW_TOKEN -> renewToken(connection, parse(RenewToken.parser(), body));
+            case FrameType.SYNC ->
+                notServed(connection, "SYNC", parse(Sync.parser(), body).getBinding());
+            case FrameType.UPLINK ->
+                notServed(connection, "UPLINK", parse(Uplink.parser(), body).getBinding());
+            default -> {
+                if (FrameType.isKnown(type)) {
+                    throw HawserException.refusal(
+                            ErrorCode.PROTOCOL_ERROR, "frame: " + FrameType.nameOf(type) + " (expected: a client's)");
+                }
+                loop.meters().skipped();
+            }
+        }
+    }
+
+    private static void notServed(Connection connection, String what, int binding) {
+        connection.refuse(ErrorCode.UNIMPLEMENTED, what + ": not served by this release", binding);
+    }
+
+    // Bindings.
+
+    private void bind(Connection connection, Bind bind) {
+        if (connection.binding(bind.getBinding()) != null) {
+            connection.refuse(
+                    ErrorCode.BINDING_IN_USE, "binding: " + bind.getBinding() + " is in use", bind.getBinding());
+            return;
+        }
+        try {
+            check("binding", bind.getBinding(), 1, loop.config().maxBindings());
+            Endpoint endpoint = Endpoint.of(bind.getApp(), bind.getUser(), bind.getDevice());
+            App app = loop.apps().find(bind.getApp());
+            if (app == null && connection.mayAwaitApp()) {
+                awaitApp(connection, bind);
+            } else {
+                connection.add(admit(connection, served(app, bind.getApp()), endpoint, bind));
+            }
+        } catch (HawserException refusal) {
+            loop.meters().unbound(refusal.code());
+            connection.sendUnbound(
+                    bind.getBinding(),
+                    refusal.code(),
+                    String.valueOf(refusal.getMessage()),
+                    retryAfterMs(refusal.code()));
+        }
+    }
+
+    /** An app made a moment ago may not have got here: one bind a connection waits for the directory to be read again. */
+    private void awaitApp(Connection connection, Bind bind) {
+        connection.awaitsApp(true);
+        loop.hop(loop.apps().refresh(), (nothing, failure) -> {
+            if (connection.phase() == Connection.Phase.READY) {
+                bind(connection, bind);
+            }
+            connection.awaitsApp(false);
+        });
+    }
+
+    private Binding admit(Connection connection, App app, Endpoint endpoint, Bind bind) {
+        if (connection.bindingsUnderWay() >= loop.config().maxBindsInFlight()) {
+            throw HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "BIND: too many under way");
+        }
+        check("installation_nonce bytes", bind.getInstallationNonce().size(), MIN_NONCE_BYTES, MAX_NONCE_BYTES);
+        check("client_version length", bind.getClientVersion().length(), 0, MAX_NOTE_CHARS);
+        Mailbox.ofClass(bind.getDeviceClass());
+        long expiresMs = loop.tokens().verify(app, endpoint, bind.getToken());
+        String mailbox = Mailbox.of(app.getSessionPolicy(), endpoint.device(), bind.getDeviceClass());
+        return new Binding(connection, loop, bind, app.getId(), mailbox, expiresMs);
+    }
+
+    private static App served(@Nullable App app, String id) {
+        if (app == null || app.getDisabled()) {
+            throw HawserException.refusal(ErrorCode.UNKNOWN_APP, "app: " + id + " (expected: one that is served)");
+        }
+        return app;
+    }
+
+    private static void check(String what, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT, what + ": " + value + " (expected: " + min + " to " + max + ")");
+        }
+    }
+
+    private int retryAfterMs(ErrorCode code) {
+        return switch (code) {
+            case UNAVAILABLE, RESOURCE_EXHAUSTED -> (int) loop.pollMs();
+            default -> 0;
+        };
+    }
+
+    private void acknowledge(Connection connection, Ack ack) {
+        Binding binding = connection.binding(ack.getBinding());
+        if (binding == null || !binding.isLive()) {
+            refuseUnknown(connection, ack.getBinding());
+        } else if (!binding.acknowledge(ack.getSeq())) {
+            connection.refuse(
+                    ErrorCode.ACK_BEYOND_SENT,
+                    "seq: " + ack.getSeq() + " (expected: one that was sent)",
+                    ack.getBinding());
+        }
+        loop.meters().acknowledged();
+    }
+
+    private void unbind(Connection connection, Unbind unbind) {
+        Binding binding = connection.binding(unbind.getBinding());
+        if (binding == null || !binding.isLive()) {
+            refuseUnknown(connection, unbind.getBinding());
+        } else if (unbind.getForget()) {
+            binding.forget();
+        } else {
+            connection.unbind(binding, null, "", 0);
+        }
+    }
+
+    private void renewToken(Connection connection, RenewToken renewal) {
+        Binding binding = connection.binding(renewal.getBinding());
+        if (binding == null || !binding.isLive()) {
+            refuseUnknown(connection, renewal.getBinding());
+            return;
+        }
+        try {
+            Endpoint endpoint = Endpoint.of(binding.app(), binding.user(), binding.device());
+            long expiresMs = loop.tokens()
+                    .verify(served(loop.apps().find(binding.app()), binding.app()), endpoint, renewal.getToken());
+            binding.renewToken(expiresMs);
+            connection.send(
+                    FrameType.TOKEN_RENEWED,
+                    TokenRenewed.newBuilder()
+                            .setBinding(binding.number())
+                            .setTokenExpiresMs(expiresMs)
+                            .build());
+        } catch (HawserException refusal) {
+            connection.refuse(refusal.code(), String.valueOf(refusal.getMessage()), binding.number());
+        }
+    }
+
+    private static void refuseUnknown(Connection connection, int number) {
+        connection.refuse(ErrorCode.BINDING_UNKNOWN, "binding: " + number + " (expected: one that is bound)", number);
+    }
+
+    private static <T extends MessageLite> T parse(Parser<T> parser, ByteBuf body) {
+        return Frames.parse(parser, body.nioBuffer());
+    }
+}

@@ -1,0 +1,17 @@
+package io.hawser.room.connection;
+
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.Stamp;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The register, as a connection uses it. Each call has a deadline of its own and fails with a
+ * {@link io.hawser.wire.HawserException}; its future may complete on any thread.
+ */
+public interface Sessions {
+    /** Records a session that has no stamp, and returns the one it got from the slot's present owner. */
+    CompletableFuture<Stamp> enter(Session session);
+
+    /** Removes a session where location and stamp match. A failure is no one's concern: the register sweeps. */
+    void leave(Session session);
+}

@@ -1,0 +1,272 @@
+package io.hawser.room.connection;
+
+import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.AcknowledgeReply;
+import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.PushOutcome;
+import io.hawser.rpc.v1.StoredMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mailbox on its way to a binding: each message once, in order, however hints and loads come (rule R1), and the
+ * acknowledgements on their way back (rule R2).
+ *
+ * <p>All up to {@code lastWritten} was given to the client or is not for it. A push says which seq came before it, so it
+ * is written where nothing lies between; otherwise the stream only remembers that more is wanted, and loads it: one load
+ * at a time, whose answer "(after, to] is complete" moves {@code lastWritten}. So it does not matter whether a push is
+ * lost, doubled or overtaken. A client that does not keep up, by its window or by its socket, is treated in the same way:
+ * the stream falls behind, and loads once there is room. A load that fails leaves it behind, and is repeated.
+ *
+ * <p>The client is told not the mailbox's {@code prev} but the seq it was given before: it knows nothing of the holes
+ * that a load closed.
+ */
+final class Stream {
+    private final Binding binding;
+    private final ConnectionLoop loop;
+    private @Nullable Window unacknowledged;
+
+    private long lastWritten;
+    private long lastGiven;
+    /** Highest seq that a hint named. */
+    private long hinted;
+    /** There may be more than hints named. */
+    private boolean moreUnknown;
+
+    private boolean loading;
+    private byte failedLoads;
+    private long loadAgainMs;
+
+    private long acknowledged;
+    private long settled;
+    private boolean acknowledging;
+    private byte failedAcknowledgements;
+    private long acknowledgeAgainMs;
+
+    private boolean open;
+
+    Stream(Binding binding, ConnectionLoop loop) {
+        this.binding = binding;
+        this.loop = loop;
+    }
+
+    /** The mailbox was opened: messages after {@code position} are wanted. */
+    void open(long position, long acknowledgedBefore, long head) {
+        open = true;
+        lastWritten = position;
+        lastGiven = position;
+        acknowledged = position;
+        settled = Math.min(acknowledgedBefore, position);
+        hinted = Math.max(hinted, head);
+        acknowledgeOn();
+        loadOn();
+    }
+
+    /** Nothing is written any more; what was acknowledged still reaches the saver, once. */
+    void close() {
+        open = false;
+        unacknowledged = null;
+    }
+
+    String app() {
+        return binding.app();
+    }
+
+    /** A hint that {@code seq} is in the mailbox, {@code prev} before it; with its content or without. */
+    PushOutcome push(long prev, long seq, ByteString content) {
+        if (open && seq <= lastWritten) {
+            return PushOutcome.WRITTEN;
+        }
+        if (open && prev <= lastWritten && !content.isEmpty() && hasRoom()) {
+            write(seq, content);
+            return PushOutcome.WRITTEN;
+        }
+        hinted = Math.max(hinted, seq);
+        loadOn();
+        return PushOutcome.BEHIND;
+    }
+
+    /** A message that is not stored. */
+    PushOutcome pushTransient(ByteString content) {
+        if (!open || !binding.isWritable()) {
+            return PushOutcome.DROPPED;
+        }
+        binding.write(0, 0, content);
+        return PushOutcome.WRITTEN;
+    }
+
+    /** The mailbox may have got messages that no hint will tell of. */
+    void check() {
+        moreUnknown = true;
+        loadOn();
+    }
+
+    /** The client can take more. */
+    void onWritable() {
+        loadOn();
+    }
+
+    /**
+     * The client has all up to {@code seq}.
+     *
+     * @return false where that was not sent: it counts as an acknowledgement of all that was
+     */
+    boolean acknowledge(long seq) {
+        long clamped = Math.min(seq, lastWritten);
+        if (clamped > acknowledged) {
+            acknowledged = clamped;
+            if (unacknowledged != null) {
+                unacknowledged.release(clamped);
+            }
+            acknowledgeOn();
+            loadOn();
+        }
+        return seq <= lastWritten;
+    }
+
+    /** Does what was put off until now, and returns when there is more to do. */
+    long onDue(long nowMs) {
+        if (unacknowledged != null && unacknowledged.size() == 0) {
+            unacknowledged = null;
+        }
+        if (loadAgainMs != 0 && loadAgainMs <= nowMs) {
+            loadAgainMs = 0;
+            loadOn();
+        }
+        if (acknowledgeAgainMs != 0 && acknowledgeAgainMs <= nowMs) {
+            acknowledgeAgainMs = 0;
+            acknowledgeOn();
+        }
+        return Math.min(dueOrNever(loadAgainMs), dueOrNever(acknowledgeAgainMs));
+    }
+
+    private static long dueOrNever(long dueMs) {
+        return dueMs == 0 ? Wheel.NEVER : dueMs;
+    }
+
+    private void write(long seq, ByteString content) {
+        binding.write(lastGiven, seq, content);
+        if (unacknowledged == null) {
+            unacknowledged = new Window();
+        }
+        unacknowledged.add(seq);
+        lastGiven = seq;
+        lastWritten = seq;
+    }
+
+    private boolean hasRoom() {
+        return outstanding() < loop.config().window() && binding.isWritable();
+    }
+
+    private int outstanding() {
+        return unacknowledged == null ? 0 : unacknowledged.size();
+    }
+
+    // Loading.
+
+    private boolean isBehind() {
+        return moreUnknown || hinted > lastWritten;
+    }
+
+    /** A load is worth its while once half the window is free: not one load for each acknowledgement. */
+    private void loadOn() {
+        boolean worthIt = 2 * outstanding() <= loop.config().window() && binding.isWritable();
+        if (open && isBehind() && worthIt && !loading && loadAgainMs == 0) {
+            loading = true;
+            loop.loads().submit(this);
+        }
+    }
+
+    /** Its turn has come in the room's queue of loads. Returns false where it is of no use any more. */
+    boolean startLoad() {
+        if (!open) {
+            return false;
+        }
+        moreUnknown = false;
+        int room = Math.max(1, loop.config().window() - outstanding());
+        loop.hop(loop.mailboxes().load(binding.loadRequest(lastWritten, room)), this::onLoaded);
+        return true;
+    }
+
+    private void onLoaded(@Nullable LoadReply reply, @Nullable Throwable failure) {
+        loading = false;
+        loop.loads().finished();
+        if (!open) {
+            return;
+        }
+        if (reply == null) {
+            loop.meters().loadFailed(failure);
+            moreUnknown = true;
+            loadLater();
+            return;
+        }
+        loop.meters().loaded(reply.getMessagesCount());
+        take(reply);
+        loadOn();
+    }
+
+    private void take(LoadReply reply) {
+        long before = lastWritten;
+        if (!writeAll(reply)) {
+            moreUnknown = true;
+            return;
+        }
+        lastWritten = Math.max(lastWritten, reply.getTo());
+        moreUnknown |= reply.getMore();
+        if (lastWritten > before || !isBehind()) {
+            failedLoads = 0;
+        } else {
+            // A hint beyond what the saver gives out yet: no use asking at once.
+            loadLater();
+        }
+    }
+
+    /** Returns false where the client could not take them all. */
+    private boolean writeAll(LoadReply reply) {
+        for (StoredMessage message : reply.getMessagesList()) {
+            if (message.getSeq() <= lastWritten) {
+                continue;
+            }
+            if (!hasRoom()) {
+                return false;
+            }
+            write(message.getSeq(), message.getContent());
+        }
+        return true;
+    }
+
+    private void loadLater() {
+        loadAgainMs = loop.nowMs() + loop.backoffMs(failedLoads);
+        failedLoads = (byte) Math.min(failedLoads + 1, Byte.MAX_VALUE);
+        binding.wakeAt(loadAgainMs);
+    }
+
+    // Acknowledging.
+
+    /** One acknowledgement is on its way at a time; what comes meanwhile goes with the next, the newest alone. */
+    private void acknowledgeOn() {
+        if (acknowledging || acknowledged <= settled || acknowledgeAgainMs != 0) {
+            return;
+        }
+        acknowledging = true;
+        long sent = acknowledged;
+        loop.hop(
+                loop.mailboxes().acknowledge(binding.acknowledgeRequest(sent)),
+                (reply, failure) -> onAcknowledged(sent, reply, failure));
+    }
+
+    private void onAcknowledged(long sent, @Nullable AcknowledgeReply reply, @Nullable Throwable failure) {
+        acknowledging = false;
+        if (reply != null) {
+            settled = Math.max(settled, sent);
+            failedAcknowledgements = 0;
+            acknowledgeOn();
+            return;
+        }
+        loop.meters().acknowledgeFailed(failure);
+        if (open) {
+            acknowledgeAgainMs = loop.nowMs() + loop.backoffMs(failedAcknowledgements);
+            failedAcknowledgements = (byte) Math.min(failedAcknowledgements + 1, Byte.MAX_VALUE);
+            binding.wakeAt(acknowledgeAgainMs);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.hawser.room.connection;
+
+import io.hawser.room.token.TokenVerifier;
+import java.time.Clock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all event loops of a room share: each part may be used by any thread.
+ *
+ * @param nanoTime the monotonic clock
+ * @param randoms gives each loop a source of chance of its own
+ */
+public record Surroundings(
+        Identity identity,
+        Apps apps,
+        TokenVerifier tokens,
+        Sessions sessions,
+        Mailboxes mailboxes,
+        Admission admission,
+        ConnectionMeters meters,
+        Clock wall,
+        LongSupplier nanoTime,
+        Supplier<? extends RandomGenerator> randoms) {}

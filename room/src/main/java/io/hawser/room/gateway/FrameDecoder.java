@@ -1,0 +1,109 @@
+package io.hawser.room.gateway;
+
+import io.hawser.room.connection.Connection;
+import io.hawser.wire.FrameLength;
+import io.hawser.wire.HawserException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts what comes from a socket into frames. A frame that came whole is read where it lies; of one that did not, what
+ * has come is kept, in a buffer that grows with it: nothing is allocated for a length that was only announced. An idle
+ * connection keeps no buffer.
+ */
+final class FrameDecoder extends ChannelInboundHandlerAdapter {
+    private final Connection connection;
+    private @Nullable ByteBuf partial;
+
+    FrameDecoder(Connection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = joined((ByteBuf) message);
+        try {
+            while (connection.wantsFrames() && readFrame(in)) {
+                // As many as have come.
+            }
+            keepRest(context, in);
+        } catch (HawserException noFrame) {
+            connection.onBadFrame(noFrame);
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        connection.onReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        connection.onWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        connection.onClosed();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        connection.onFault(cause);
+    }
+
+    /** Puts what was kept before what has come. The result is the caller's. */
+    private ByteBuf joined(ByteBuf in) {
+        ByteBuf kept = partial;
+        if (kept == null) {
+            return in;
+        }
+        partial = null;
+        kept.writeBytes(in);
+        in.release();
+        return kept;
+    }
+
+    /** Returns false where no whole frame is left. */
+    private boolean readFrame(ByteBuf in) {
+        int start = in.readerIndex();
+        int length = 0;
+        for (int i = 0; i < in.readableBytes(); i++) {
+            byte next = in.getByte(start + i);
+            length = FrameLength.accumulate(length, i, next);
+            if (FrameLength.isLast(next)) {
+                FrameLength.check(length, connection.maxFrameBytes());
+                return readBody(in, start + i + 1, length);
+            }
+        }
+        return false;
+    }
+
+    private boolean readBody(ByteBuf in, int typeAt, int length) {
+        if (in.writerIndex() - typeAt < length) {
+            return false;
+        }
+        int type = in.getUnsignedByte(typeAt);
+        in.readerIndex(typeAt + length);
+        connection.onFrame(type, in.slice(typeAt + 1, length - 1));
+        return true;
+    }
+
+    private void keepRest(ChannelHandlerContext context, ByteBuf in) {
+        if (in.isReadable() && connection.wantsFrames()) {
+            partial = context.alloc().buffer(in.readableBytes()).writeBytes(in);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.hawser.room.gateway;
+
+import io.hawser.room.connection.ConnectionConfig;
+import io.hawser.room.connection.ConnectionLoops;
+import io.hawser.room.connection.Surroundings;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The ports that clients connect to, and the event loops that serve them. What clients are told to connect to may
+ * differ from what is bound, and be several addresses a port.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final long STOP_WITHIN_MILLIS = 2_000;
+
+    private final GatewayConfig config;
+    private final EventLoopGroup acceptors;
+    private final EventLoopGroup workers;
+    private final ConnectionLoops loops;
+    private final List<Channel> servers = new ArrayList<>();
+    private final List<String> addresses = new ArrayList<>();
+
+    private Gateway(GatewayConfig config, ConnectionConfig connections, Surroundings surroundings) {
+        this.config = config;
+        Transport transport = Transport.best();
+        acceptors = transport.loops("room-accept", 1);
+        workers = transport.loops("room-loop", config.loopsOrDefault());
+        loops = new ConnectionLoops(workers, connections, surroundings);
+    }
+
+    /** Starts the event loops; nobody is let in yet. */
+    public static Gateway start(GatewayConfig config, ConnectionConfig connections, Surroundings surroundings) {
+        Gateway gateway = new Gateway(config, connections, surroundings);
+        gateway.loops.start();
+        return gateway;
+    }
+
+    /**
+     * Opens the ports.
+     *
+     * @throws HawserException UNAVAILABLE where one is taken or not this machine's: none is open then
+     */
+    public void listen(ConnectionConfig connections) {
+        ServerBootstrap bootstrap = bootstrap(connections);
+        for (Listener listener : config.listeners()) {
+            ChannelFuture bound =
+                    bootstrap.bind(listener.host(), listener.port()).awaitUninterruptibly();
+            if (!bound.isSuccess()) {
+                stopAccepting();
+                throw new HawserException(
+                        ErrorCode.UNAVAILABLE,
+                        "listener " + listener.host() + ":" + listener.port() + ": cannot be bound",
+                        bound.cause());
+            }
+            servers.add(bound.channel());
+            addresses.addAll(
+                    advertised(listener, (InetSocketAddress) bound.channel().localAddress()));
+        }
+    }
+
+    private ServerBootstrap bootstrap(ConnectionConfig connections) {
+        int highBytes = connections.writeBuffer().toInt();
+        return new ServerBootstrap()
+                .group(acceptors, workers)
+                .channel(Transport.best().serverChannel())
+                .option(ChannelOption.SO_BACKLOG, config.backlog())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highBytes / 2, highBytes))
+                .childHandler(new Doorman(loops));
+    }
+
+    private static List<String> advertised(Listener listener, InetSocketAddress bound) {
+        return listener.advertised().isEmpty()
+                ? List.of(format(reachable(bound.getAddress()), bound.getPort()))
+                : listener.advertised();
+    }
+
+    private static InetAddress reachable(InetAddress bound) {
+        try {
+            return bound.isAnyLocalAddress() ? InetAddress.getLocalHost() : bound;
+        } catch (UnknownHostException e) {
+            throw new HawserException(
+                    ErrorCode.INVALID_ARGUMENT, "advertised: none (expected: what clients can connect to)", e);
+        }
+    }
+
+    private static String format(InetAddress address, int port) {
+        String host = address.getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+
+    /** Returns what clients are told to connect to: "ip:port", IPv6 addresses in brackets. */
+    public List<String> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    public ConnectionLoops loops() {
+        return loops;
+    }
+
+    public boolean isListening() {
+        return !servers.isEmpty() && servers.stream().allMatch(Channel::isActive);
+    }
+
+    /** Closes the ports; connections stay. */
+    public void stopAccepting() {
+        servers.forEach(server -> server.close().awaitUninterruptibly());
+    }
+
+    /** Closes the ports and all connections, and stops the event loops. */
+    @Override
+    public void close() {
+        stopAccepting();
+        loops.close();
+        acceptors
+                .shutdownGracefully(0, STOP_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly();
+        workers.shutdownGracefully(0, STOP_WITHIN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,50 @@
+package io.hawser.room.links;
+
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.DispatcherGrpc;
+import io.hawser.rpc.v1.ReportLoadReply;
+import io.hawser.rpc.v1.RoomLoad;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Tells every dispatcher, again and again, how full this room is. One that misses a report hears the next. */
+public final class DispatcherReports {
+    private final LinkClient dispatchers;
+    private final Supplier<RoomLoad> load;
+    private final Duration interval;
+    private final Counter failed;
+
+    public DispatcherReports(LinkClient dispatchers, Supplier<RoomLoad> load, Duration interval, MeterRegistry meters) {
+        this.dispatchers = dispatchers;
+        this.load = load;
+        this.interval = interval;
+        this.failed = meters.counter("hawser.room.reports.failed");
+    }
+
+    public void start(ScheduledExecutorService owner) {
+        var unused = owner.scheduleAtFixedRate(this::report, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells them now. */
+    public void report() {
+        RoomLoad now = load.get();
+        for (Peer dispatcher : dispatchers.membership().view().peers()) {
+            dispatchers
+                    .call(Route.peer(dispatcher.name()), DispatcherGrpc.getReportLoadMethod(), now, "", interval)
+                    .whenComplete(this::count);
+        }
+    }
+
+    private void count(@Nullable ReportLoadReply reply, @Nullable Throwable failure) {
+        if (failure != null) {
+            failed.increment();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.hawser.room.links;
+
+import io.hawser.room.connection.Sessions;
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.EnterReply;
+import io.hawser.rpc.v1.EnterRequest;
+import io.hawser.rpc.v1.LeaveRequest;
+import io.hawser.rpc.v1.RegisterGrpc;
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.Stamp;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sessions, told to the register that owns the user's slot. */
+public final class RegisterLink implements Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(RegisterLink.class);
+
+    private final LinkClient registers;
+    private final RegisterOwners owners;
+    private final Duration enterWithin;
+
+    public RegisterLink(LinkClient registers, RegisterOwners owners, Duration enterWithin) {
+        this.registers = registers;
+        this.owners = owners;
+        this.enterWithin = enterWithin;
+    }
+
+    @Override
+    public CompletableFuture<Stamp> enter(Session session) {
+        int slot = Slot.of(session.getApp(), session.getUser());
+        Peer owner = owners.owner(slot);
+        if (owner == null) {
+            return CompletableFuture.failedFuture(
+                    HawserException.refusal(ErrorCode.UNAVAILABLE, "register: none is alive"));
+        }
+        return registers
+                .call(
+                        Route.peer(owner.name()),
+                        RegisterGrpc.getEnterMethod(),
+                        EnterRequest.newBuilder().setSession(session).build(),
+                        session.getApp(),
+                        enterWithin)
+                .thenApply(reply -> stampOf(reply, slot, owner));
+    }
+
+    /**
+     * An owner that lost the slot while it answered has told nobody, and the pour to its successor may have passed before
+     * this session was there to be poured: so it has to enter again.
+     */
+    private Stamp stampOf(EnterReply reply, int slot, Peer owner) {
+        if (!owners.isOwner(slot, owner)) {
+            throw HawserException.refusal(
+                    ErrorCode.NOT_OWNER, "register: " + owner.name() + " lost the slot meanwhile");
+        }
+        return reply.getStamp();
+    }
+
+    @Override
+    public void leave(Session session) {
+        Peer owner = owners.owner(Slot.of(session.getApp(), session.getUser()));
+        if (owner == null) {
+            return;
+        }
+        registers
+                .call(
+                        Route.peer(owner.name()),
+                        RegisterGrpc.getLeaveMethod(),
+                        LeaveRequest.newBuilder().setSession(session).build(),
+                        session.getApp(),
+                        enterWithin)
+                .whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        LOG.debug("not told to {}: {} left", owner.name(), session.getLocation(), failure);
+                    }
+                });
+    }
+}

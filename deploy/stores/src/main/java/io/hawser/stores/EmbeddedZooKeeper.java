@@ -70,6 +70,14 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         return Ports.HOST + ":" + port();
     }
 
+    /**
+     * Ends the sessions that an earlier life of this server left, instead of after their time: for where the processes
+     * that held them are known to have ended with it. Sessions opened after this call are not touched.
+     */
+    public void endSessions() {
+        server.getZKDatabase().getSessionWithTimeOuts().keySet().forEach(server::closeSession);
+    }
+
     @Override
     public void close() {
         connections.shutdown();

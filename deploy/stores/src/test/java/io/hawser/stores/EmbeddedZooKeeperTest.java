@@ -54,6 +54,21 @@ final class EmbeddedZooKeeperTest {
     }
 
     @Test
+    void endsTheSessionsOfAnEarlierLifeWhenAsked() throws Exception {
+        EmbeddedZooKeeper earlier = EmbeddedZooKeeper.start(directory, 0);
+        try (ZooKeeper client = connect(earlier)) {
+            client.create("/mine", VALUE, Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+            earlier.close();
+            try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(directory, 0)) {
+                server.endSessions();
+                try (ZooKeeper other = connect(server)) {
+                    assertThat(other.exists("/mine", false)).isNull();
+                }
+            }
+        }
+    }
+
+    @Test
     void refusesADirectoryThatIsInUse() {
         try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(directory, 0)) {
             assertThat(server.port()).isPositive();

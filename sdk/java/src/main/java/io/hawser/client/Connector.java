@@ -1,0 +1,154 @@
+package io.hawser.client;
+
+import com.google.protobuf.ByteString;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The I/O thread: finds a room, runs a session on it, waits, and begins again until it is told to stop. */
+final class Connector implements Runnable {
+    private final Parts parts;
+    private final ConnectRace race;
+    private final Tokens tokens;
+    private final BackOff backOff;
+    private final CountDownLatch closed;
+    private volatile @Nullable Session session;
+
+    /** What a session needs of the client. */
+    static final class Parts {
+        final ClientSettings settings;
+        final ScheduledExecutorService timer;
+        final Delivery delivery;
+        final Chain chain;
+        final AddressBook addresses;
+        final Tokens tokens;
+        final Counters counters;
+        final ByteString installationNonce;
+
+        Parts(
+                ClientSettings settings,
+                ScheduledExecutorService timer,
+                Delivery delivery,
+                AddressBook addresses,
+                Counters counters)
+                throws IOException {
+            this.settings = settings;
+            this.timer = timer;
+            this.delivery = delivery;
+            this.chain = new Chain(delivery.position());
+            this.addresses = addresses;
+            this.tokens = new Tokens(settings.tokens);
+            this.counters = counters;
+            this.installationNonce = ByteString.copyFrom(settings.store.installationNonce());
+        }
+    }
+
+    Connector(Parts parts, CountDownLatch closed) {
+        ClientSettings settings = parts.settings;
+        int connectTimeoutMs = (int) settings.connectTimeout.toMillis();
+        this.parts = parts;
+        this.race = new ConnectRace(
+                new Dialer(settings.tls, settings.tlsName, connectTimeoutMs),
+                settings.threads,
+                settings.connectSpacing.toNanos(),
+                settings.connectAttempts);
+        this.tokens = parts.tokens;
+        this.backOff = settings.newBackOff();
+        this.closed = closed;
+    }
+
+    @Override
+    public void run() {
+        try {
+            boolean again = true;
+            while (again && isOpen()) {
+                parts.delivery.state(StateChange.of(ClientState.CONNECTING, ""));
+                SessionEnd end = attempt();
+                again = !end.stops() && prepareNext(end);
+                if (end.stops()) {
+                    parts.delivery.finish(new StateChange(ClientState.CLOSED, end.code(), end.reason(), 0));
+                }
+            }
+        } catch (InterruptedException e) {
+            // Only close() interrupts this thread, to end it.
+            Thread.currentThread().interrupt();
+        } finally {
+            parts.timer.shutdownNow();
+        }
+    }
+
+    /** Ends the session that is under way, if there is one. */
+    void leave(long atMostMs) {
+        Session current = session;
+        if (current != null) {
+            current.leave(atMostMs);
+        }
+    }
+
+    private boolean isOpen() {
+        return closed.getCount() > 0;
+    }
+
+    private SessionEnd attempt() throws InterruptedException {
+        try {
+            ConnectRace.Winner winner = race.run(parts.addresses.candidates(), parts.addresses::failed);
+            parts.counters.connects.incrementAndGet();
+            return converse(winner);
+        } catch (Directory.NoRoom e) {
+            return SessionEnd.later(String.valueOf(e.getMessage()), e.retryAfterMs());
+        } catch (IOException e) {
+            return SessionEnd.lost(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // A hook of the app that threw must not end the client in silence.
+            parts.delivery.error(new HawserException(ErrorCode.INTERNAL, "connecting: " + e, e));
+            return SessionEnd.lost(e.toString());
+        }
+    }
+
+    private SessionEnd converse(ConnectRace.Winner winner) throws IOException, InterruptedException {
+        Session talk = new Session(winner.socket, parts);
+        session = talk;
+        try {
+            if (!isOpen()) {
+                talk.leave(0);
+            }
+            SessionEnd end = talk.run(tokens);
+            judge(winner.address, talk.boundAtNanos());
+            return end;
+        } finally {
+            session = null;
+        }
+    }
+
+    /** An address is good once a binding was made through it, and a connection once it has stayed bound for a while. */
+    private void judge(String address, @Nullable Long boundAtNanos) {
+        if (boundAtNanos == null) {
+            parts.addresses.failed(address);
+            return;
+        }
+        parts.addresses.worked(address);
+        if (parts.settings.ticker.nanoTime() - boundAtNanos >= parts.settings.stableAfter.toNanos()) {
+            backOff.reset();
+        }
+    }
+
+    /** Waits as long as the end of the last session asks for; returns whether the client is still open. */
+    private boolean prepareNext(SessionEnd end) throws InterruptedException {
+        if (end.isMove()) {
+            parts.addresses.moveTo(end.destinations());
+        }
+        // Told to move, it goes at once: the wait was before. Told so again and again, it backs off like anyone.
+        boolean atOnce = end.isMove() && backOff.isFirst();
+        long delayNanos = backOff.nextNanos(end.retryAfterMs());
+        if (atOnce) {
+            return isOpen();
+        }
+        long delayMs = TimeUnit.NANOSECONDS.toMillis(delayNanos);
+        parts.delivery.state(new StateChange(ClientState.WAITING, end.code(), end.reason(), delayMs));
+        return parts.settings.ticker.pause(delayNanos, closed);
+    }
+}

@@ -1,0 +1,215 @@
+package io.hawser.client;
+
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Ack;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session sends, and its end. Everything after HELLO is written by the timer thread, so frames never mix; a write
+ * that blocks is ended by the reader, whose heartbeat time-out closes the socket.
+ *
+ * <p>An acknowledgement says how far messages were handed over, but no further than this connection has carried them:
+ * after a reset, an old number would acknowledge new messages that nobody has seen. None is sent before the listener
+ * thread has come to this binding, for until then it is busy with what earlier connections brought.
+ */
+final class Outbound {
+    private static final long ACK_AT_MOST_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int DEFAULT_HEARTBEAT_SECONDS = 30;
+    private static final int MAX_HEARTBEAT_SECONDS = 24 * 60 * 60;
+
+    private final Socket socket;
+    private final OutputStream out;
+    private final ScheduledExecutorService timer;
+    private final Ticker ticker;
+    private final AtomicReference<@Nullable SessionEnd> end = new AtomicReference<>();
+    private final AtomicBoolean ackQueued = new AtomicBoolean();
+
+    /** Highest seq that this connection carried. Written by the reader. */
+    private volatile long seen;
+
+    private volatile long handed;
+    private volatile boolean again;
+    private volatile boolean answered;
+
+    /** The listener thread's: when it last asked for an acknowledgement, and how many messages ago. */
+    private long askedAtNanos;
+
+    private int unasked;
+    private volatile int askAfter = 1;
+
+    /** The timer thread's. */
+    private long acknowledged;
+
+    private volatile @Nullable Future<?> pings;
+
+    Outbound(Socket socket, ScheduledExecutorService timer, Ticker ticker) throws IOException {
+        this.socket = socket;
+        this.out = socket.getOutputStream();
+        this.timer = timer;
+        this.ticker = ticker;
+    }
+
+    /** Writes on the calling thread; for HELLO, before anything else may write. */
+    void writeNow(byte[] frame) throws IOException {
+        out.write(frame);
+    }
+
+    void send(byte[] frame) {
+        execute(() -> write(frame));
+    }
+
+    /** Sends PING in each interval from now on; returns after how many milliseconds of silence the room is dead. */
+    int heartbeatEvery(int seconds) {
+        int interval = seconds <= 0 ? DEFAULT_HEARTBEAT_SECONDS : Math.min(seconds, MAX_HEARTBEAT_SECONDS);
+        Future<?> before = pings;
+        if (before != null) {
+            before.cancel(false);
+        }
+        byte[] ping = Frames.ping();
+        try {
+            pings = timer.scheduleAtFixedRate(() -> write(ping), interval, interval, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            end(SessionEnd.lost("closed by the app"));
+        }
+        return interval * 2500;
+    }
+
+    /** Reader: BOUND came. */
+    void bound(long position, int window) {
+        answered = true;
+        seen = position;
+        askAfter = Math.max(1, window / 4);
+        execute(() -> acknowledged = position);
+    }
+
+    /** Reader: a message came that is new. */
+    void seen(long seq) {
+        seen = seq;
+    }
+
+    /** Reader: a message came again, so its acknowledgement was lost or is still to come. */
+    void seenAgain(long seq) {
+        seen = Math.max(seen, seq);
+        again = true;
+        acknowledge();
+    }
+
+    /** Listener thread: it has come to this binding. */
+    void opened(long position) {
+        handed = position;
+        askedAtNanos = ticker.nanoTime();
+        acknowledge();
+    }
+
+    /** Listener thread: a message was handed over. Acknowledges now, or with one of the next. */
+    void handed(long seq, boolean nothingWaits) {
+        handed = seq;
+        unasked++;
+        long nowNanos = ticker.nanoTime();
+        if (nothingWaits || unasked >= askAfter || nowNanos - askedAtNanos >= ACK_AT_MOST_EVERY_NANOS) {
+            unasked = 0;
+            askedAtNanos = nowNanos;
+            acknowledge();
+        }
+    }
+
+    /** Ends the session for the reason, unless another one came first. */
+    void end(SessionEnd reason) {
+        end.compareAndSet(null, reason);
+        Future<?> beating = pings;
+        if (beating != null) {
+            beating.cancel(false);
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // Whatever it says, the socket is of no further use, and its end is told already.
+        }
+    }
+
+    SessionEnd endOr(SessionEnd otherwise) {
+        SessionEnd reason = end.get();
+        return reason == null ? otherwise : reason;
+    }
+
+    void endIn(long nanos, SessionEnd reason) {
+        later(() -> end(reason), nanos);
+    }
+
+    void endUnlessOpenedIn(Duration limit) {
+        Runnable check = () -> {
+            if (!answered) {
+                end(SessionEnd.lost("no answer to BIND within " + limit.toSeconds() + " s"));
+            }
+        };
+        later(check, limit.toNanos());
+    }
+
+    /** Sends the last acknowledgement, if that works in time, and ends. */
+    void leave(long atMostMs) {
+        try {
+            timer.submit(this::writeAck).get(atMostMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+            // The room will learn it from the position in the next BIND.
+        } finally {
+            end(SessionEnd.lost("closed by the app"));
+        }
+    }
+
+    private void acknowledge() {
+        if (ackQueued.compareAndSet(false, true)) {
+            execute(this::writeAck);
+        }
+    }
+
+    private void writeAck() {
+        ackQueued.set(false);
+        long upTo = Math.min(handed, seen);
+        if (upTo == 0 || (upTo <= acknowledged && !again)) {
+            return;
+        }
+        again = false;
+        acknowledged = Math.max(acknowledged, upTo);
+        Ack ack = Ack.newBuilder().setBinding(Session.BINDING).setSeq(upTo).build();
+        write(Frames.encode(FrameType.ACK, ack));
+    }
+
+    private void write(byte[] frame) {
+        if (end.get() != null) {
+            return;
+        }
+        try {
+            out.write(frame);
+        } catch (IOException e) {
+            end(SessionEnd.lost("writing: " + e.getMessage()));
+        }
+    }
+
+    private void execute(Runnable task) {
+        later(task, 0);
+    }
+
+    private void later(Runnable task, long nanos) {
+        try {
+            Future<?> unused = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // The timer has been shut down with the client, or with its last session: this one is over, too.
+            end(SessionEnd.lost("closed"));
+        }
+    }
+}

@@ -1,0 +1,330 @@
+package io.hawser.client;
+
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives a user's messages, in order, and keeps its connection by itself until it is closed.
+ *
+ * <pre>{@code
+ * PushClient client = PushClient.builder()
+ *         .dispatchers(List.of("https://dispatch.example.com"))
+ *         .app("demo").user("alice").device("phone-1")
+ *         .tokenSource(() -> backEnd.fetchPushToken())
+ *         .storeIn(filesDir.resolve("push"))
+ *         .listener(message -> show(message.text()))
+ *         .start();
+ * }</pre>
+ *
+ * <p>It has three threads. The I/O thread asks the dispatcher, connects and reads, and calls the token source before each
+ * bind. The timer thread writes: heartbeats and acknowledgements. The listener thread makes all calls to the
+ * {@link PushListener}. Racing connects, and renewing a token while bound, take short-lived threads besides.
+ *
+ * <p>A message is acknowledged once the listener has returned from it. The listener has each message once in the life of
+ * the process; after a crash, only the one in its hands may come again. {@code docs/protocol.md} tells what is spoken.
+ */
+public final class PushClient implements AutoCloseable {
+    private final ClientSettings settings;
+    private final Counters counters = new Counters();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final ScheduledThreadPoolExecutor timer;
+    private final Delivery delivery;
+    private final Connector connector;
+    private final @Nullable DispatcherDirectory dispatchers;
+    private final Thread io;
+    private final Thread listening;
+
+    private PushClient(ClientSettings settings) throws IOException {
+        this.settings = settings;
+        this.timer = timer(settings.threads);
+        this.delivery = new Delivery(settings, settings.store.load(), closed, counters);
+        this.dispatchers = settings.rooms.isEmpty()
+                ? new DispatcherDirectory(settings.dispatchers, settings.app, (int) settings.connectTimeout.toMillis())
+                : null;
+        AddressBook addresses = new AddressBook(
+                dispatchers == null ? new FixedRooms(settings.rooms) : dispatchers,
+                settings.network,
+                settings.ticker,
+                e -> delivery.error(new HawserException(ErrorCode.UNAVAILABLE, "old list used: " + e.getMessage(), e)));
+        this.connector = new Connector(new Connector.Parts(settings, timer, delivery, addresses, counters), closed);
+        this.listening = named("hawser-listener", delivery);
+        this.io = named("hawser-io", connector);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns what was counted since the start. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /**
+     * Ends the client: waits, up to {@link Builder#closeTimeout}, for the listener to return from the message it has,
+     * stores and acknowledges it, and closes the connection. What waited behind it comes again in the next life. Safe to
+     * call more than once, from any thread, and from the listener.
+     */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        closed.countDown();
+        delivery.abandon();
+        long atMostMs = settings.closeTimeout.toMillis();
+        join(listening, atMostMs);
+        connector.leave(Math.min(atMostMs, 1000));
+        io.interrupt();
+        if (dispatchers != null) {
+            dispatchers.cancel();
+        }
+        timer.shutdownNow();
+        join(io, atMostMs);
+    }
+
+    private void start() {
+        listening.start();
+        io.start();
+    }
+
+    private Thread named(String name, Runnable task) {
+        Thread thread = settings.threads.newThread(task);
+        thread.setName(name + "-" + settings.user);
+        return thread;
+    }
+
+    private static void join(Thread thread, long atMostMs) {
+        if (thread.equals(Thread.currentThread())) {
+            return;
+        }
+        try {
+            thread.join(Math.max(1, atMostMs));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ScheduledThreadPoolExecutor timer(ThreadFactory threads) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.AbortPolicy());
+        return timer;
+    }
+
+    /** Collects what a client needs. Without a doubt needed: dispatchers or rooms, app, user, device, token source. */
+    public static final class Builder {
+        private static final int MAX_ID_BYTES = 64;
+
+        private final ClientSettings settings = new ClientSettings();
+        private @Nullable Path directory;
+        private boolean started;
+
+        private Builder() {}
+
+        /** Base URLs of dispatchers, such as {@code https://dispatch.example.com}; the next is asked when one is down. */
+        public Builder dispatchers(List<String> urls) {
+            settings.dispatchers = List.copyOf(urls);
+            return this;
+        }
+
+        /** Rooms as {@code ip:port}, to go without a dispatcher. */
+        public Builder rooms(List<String> addresses) {
+            settings.rooms = List.copyOf(addresses);
+            return this;
+        }
+
+        /** The app's id, 1 to 64 bytes. */
+        public Builder app(String app) {
+            settings.app = app;
+            return this;
+        }
+
+        /** The app's id of its user, 1 to 64 bytes of UTF-8. */
+        public Builder user(String user) {
+            settings.user = user;
+            return this;
+        }
+
+        /** Names this installation among the user's, 1 to 64 bytes of UTF-8. */
+        public Builder device(String device) {
+            settings.device = device;
+            return this;
+        }
+
+        /** Kind of device, {@code phone} or {@code pc}, for apps that allow one session a kind. */
+        public Builder deviceClass(String deviceClass) {
+            settings.deviceClass = deviceClass;
+            return this;
+        }
+
+        /** The app's own version, for statistics. */
+        public Builder clientVersion(String version) {
+            settings.clientVersion = version;
+            return this;
+        }
+
+        /** Where tokens come from. */
+        public Builder tokenSource(TokenSource source) {
+            settings.tokens = source;
+            return this;
+        }
+
+        /** Who takes the messages. */
+        public Builder listener(PushListener listener) {
+            settings.listener = listener;
+            return this;
+        }
+
+        /** Keeps the position in a file in this directory; see {@link FilePositionStore}. */
+        public Builder storeIn(Path directory) {
+            this.directory = directory;
+            return this;
+        }
+
+        /** Keeps the position; in memory where none is given. The client closes it. */
+        public Builder store(PositionStore store) {
+            settings.store = store;
+            return this;
+        }
+
+        /** Names the network that the device is on, {@code wifi}: a list of rooms is kept for each. */
+        public Builder network(Supplier<String> name) {
+            settings.network = name;
+            return this;
+        }
+
+        /** Heartbeat interval to ask the room for, in whole seconds; it decides. */
+        public Builder heartbeat(Duration interval) {
+            settings.heartbeat = interval;
+            return this;
+        }
+
+        /** How long one connect, and one question to a dispatcher, may take: 5 s where not given. */
+        public Builder connectTimeout(Duration limit) {
+            settings.connectTimeout = limit;
+            return this;
+        }
+
+        /** Delays between attempts: random, up to {@code base} at first, doubling up to {@code cap}. 1 s and 60 s. */
+        public Builder backOff(Duration base, Duration cap) {
+            settings.backOffBase = base;
+            settings.backOffCap = cap;
+            return this;
+        }
+
+        /** How long a connection must stay bound for the delays to begin anew: 60 s where not given. */
+        public Builder stableAfter(Duration time) {
+            settings.stableAfter = time;
+            return this;
+        }
+
+        /** How often a message is given to a listener that throws, 5 where not given; then it is given up. */
+        public Builder listenerAttempts(int attempts) {
+            settings.listenerAttempts = attempts;
+            return this;
+        }
+
+        /** How many events may wait for the listener, 1,024 where not given; the client stops reading at that. */
+        public Builder inboxCapacity(int events) {
+            settings.inboxCapacity = events;
+            return this;
+        }
+
+        /** How long {@link PushClient#close} waits for the listener: 5 s where not given. */
+        public Builder closeTimeout(Duration limit) {
+            settings.closeTimeout = limit;
+            return this;
+        }
+
+        /** Speaks TLS to rooms, whose certificates must be for {@code serverName}. */
+        public Builder tls(SSLSocketFactory factory, String serverName) {
+            settings.tls = factory;
+            settings.tlsName = serverName;
+            return this;
+        }
+
+        /** Makes the client's threads; daemon threads where not given. */
+        public Builder threads(ThreadFactory factory) {
+            settings.threads = factory;
+            return this;
+        }
+
+        Builder ticker(Ticker ticker) {
+            settings.ticker = ticker;
+            return this;
+        }
+
+        Builder chance(java.util.function.DoubleSupplier chance) {
+            settings.chance = chance;
+            return this;
+        }
+
+        /**
+         * Starts a client, which connects in the background. A builder starts one client.
+         *
+         * @throws HawserException INVALID_ARGUMENT if something needed is missing or out of range
+         * @throws IOException if the store cannot be opened
+         */
+        public PushClient start() throws IOException {
+            check();
+            started = true;
+            if (directory != null) {
+                settings.store = FilePositionStore.open(directory, settings.app, settings.user, settings.device);
+            }
+            try {
+                PushClient client = new PushClient(settings);
+                client.start();
+                return client;
+            } catch (IOException | RuntimeException e) {
+                settings.store.close();
+                throw e;
+            }
+        }
+
+        private void check() {
+            if (started) {
+                throw new IllegalStateException("builder: used twice (expected: one client a builder)");
+            }
+            bounded("app", settings.app);
+            bounded("user", settings.user);
+            bounded("device", settings.device);
+            if (settings.dispatchers.isEmpty() && settings.rooms.isEmpty()) {
+                throw invalid("dispatchers: none (expected: at least one, or rooms)");
+            }
+            atLeastOne("listener_attempts", settings.listenerAttempts);
+            atLeastOne("inbox_capacity", settings.inboxCapacity);
+        }
+
+        private static void bounded(String what, String value) {
+            int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes < 1 || bytes > MAX_ID_BYTES) {
+                throw invalid(what + ": " + bytes + " bytes (expected: 1 to " + MAX_ID_BYTES + ")");
+            }
+        }
+
+        private static void atLeastOne(String what, int value) {
+            if (value < 1) {
+                throw invalid(what + ": " + value + " (expected: 1 or more)");
+            }
+        }
+
+        private static HawserException invalid(String message) {
+            return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, message);
+        }
+    }
+}

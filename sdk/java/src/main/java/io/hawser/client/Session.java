@@ -1,0 +1,295 @@
+package io.hawser.client;
+
+import com.google.protobuf.ByteString;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.Frame;
+import io.hawser.wire.FrameLimits;
+import io.hawser.wire.FrameReader;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.HawserException;
+import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Command;
+import io.hawser.wire.v1.Hello;
+import io.hawser.wire.v1.Kicked;
+import io.hawser.wire.v1.Message;
+import io.hawser.wire.v1.Move;
+import io.hawser.wire.v1.Unbound;
+import io.hawser.wire.v1.Welcome;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection with its one binding, from HELLO to the end.
+ *
+ * <p>The I/O thread runs it and does all the reading; what is written goes through {@link Outbound}, on the timer thread.
+ * The socket's read time-out is the heartbeat's: a room that is silent for 2.5 intervals ends the session.
+ */
+final class Session {
+    static final int BINDING = 1;
+
+    private static final int VERSION = 1;
+    private static final String SDK = "hawser-java/" + sdkVersion();
+
+    private final ClientSettings settings;
+    private final Socket socket;
+    private final FrameReader reader;
+    private final Outbound outbound;
+    private final ScheduledExecutorService timer;
+    private final Delivery delivery;
+    private final Chain chain;
+    private final AddressBook addresses;
+    private final Renewal renewal;
+    private final Counters counters;
+    private final ByteString installationNonce;
+    private int maxFrameBytes = FrameLimits.MAX_UNBOUND_FRAME_BYTES;
+    private boolean bound;
+    private long boundAtNanos;
+
+    Session(Socket socket, Connector.Parts parts) throws IOException {
+        this.settings = parts.settings;
+        this.socket = socket;
+        this.reader = new FrameReader(socket.getInputStream(), FrameLimits.MAX_ROOM_FRAME_BYTES);
+        this.timer = parts.timer;
+        this.outbound = new Outbound(socket, timer, settings.ticker);
+        this.delivery = parts.delivery;
+        this.chain = parts.chain;
+        this.addresses = parts.addresses;
+        this.renewal = new Renewal(parts.tokens, settings.threads, outbound, delivery);
+        this.counters = parts.counters;
+        this.installationNonce = parts.installationNonce;
+    }
+
+    /** Speaks until the connection ends, and returns how it ended. The socket is closed then. */
+    SessionEnd run(Tokens tokens) throws InterruptedException {
+        try {
+            SessionEnd refused = greet();
+            return refused != null ? refused : bindAndRead(tokens);
+        } catch (SocketTimeoutException e) {
+            return outbound.endOr(SessionEnd.lost("the room was silent for too long"));
+        } catch (IOException e) {
+            return outbound.endOr(SessionEnd.lost(String.valueOf(e.getMessage())));
+        } catch (HawserException e) {
+            delivery.error(e);
+            return SessionEnd.refused(e.code(), String.valueOf(e.getMessage()), 0);
+        } finally {
+            outbound.end(SessionEnd.lost("ended"));
+        }
+    }
+
+    /** Ends the session from another thread: acknowledges what was handed over, if the socket takes it in time. */
+    void leave(long atMostMs) {
+        outbound.leave(atMostMs);
+    }
+
+    /** Returns since when the binding has been made, or null where it never was. */
+    @Nullable
+    Long boundAtNanos() {
+        return bound ? boundAtNanos : null;
+    }
+
+    /** Listener thread: what earlier connections brought is done with, {@code position} is settled. */
+    void opened(long position) {
+        outbound.opened(position);
+    }
+
+    /** Listener thread: all up to {@code seq} was handed over. */
+    void handed(long seq, boolean nothingWaits) {
+        outbound.handed(seq, nothingWaits);
+    }
+
+    private @Nullable SessionEnd greet() throws IOException {
+        socket.setSoTimeout((int) settings.handshakeTimeout.toMillis());
+        outbound.writeNow(Frames.encode(FrameType.HELLO, hello()));
+        Frame answer = reader.read();
+        if (answer == null) {
+            return SessionEnd.lost("closed by the room before WELCOME");
+        }
+        if (answer.type() == FrameType.ERROR) {
+            io.hawser.wire.v1.Error error = Frames.parse(io.hawser.wire.v1.Error.parser(), answer.body());
+            return SessionEnd.refused(ErrorCode.ofNumber(error.getCode()), error.getDetail(), error.getRetryAfterMs());
+        }
+        if (answer.type() != FrameType.WELCOME) {
+            throw HawserException.refusal(ErrorCode.PROTOCOL_ERROR, "frame: " + answer + " (expected: WELCOME)");
+        }
+        welcome(Frames.parse(Welcome.parser(), answer.body()));
+        return null;
+    }
+
+    private void welcome(Welcome welcome) throws IOException {
+        if (welcome.getVersion() != VERSION) {
+            throw HawserException.refusal(
+                    ErrorCode.VERSION_UNSUPPORTED, "version: " + welcome.getVersion() + " (expected: " + VERSION + ")");
+        }
+        if (welcome.getMaxFrameBytesUnbound() > 0) {
+            maxFrameBytes = welcome.getMaxFrameBytesUnbound();
+        }
+        heartbeat(welcome.getHeartbeatSeconds());
+    }
+
+    private void heartbeat(int seconds) throws IOException {
+        socket.setSoTimeout(outbound.heartbeatEvery(seconds));
+    }
+
+    private SessionEnd bindAndRead(Tokens tokens) throws IOException, InterruptedException {
+        String token;
+        try {
+            token = tokens.next();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            delivery.error(new HawserException(ErrorCode.UNAUTHENTICATED, "token source: " + e, e));
+            return SessionEnd.lost("the token source threw " + e);
+        }
+        byte[] bind = Frames.encode(FrameType.BIND, bind(token));
+        if (bind.length > maxFrameBytes) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "BIND: " + bind.length + " bytes (expected: 1 to " + maxFrameBytes + ")");
+        }
+        outbound.send(bind);
+        outbound.endUnlessOpenedIn(settings.bindTimeout);
+        return read();
+    }
+
+    private SessionEnd read() throws IOException, InterruptedException {
+        SessionEnd end = null;
+        while (end == null) {
+            Frame frame = reader.read();
+            end = frame == null ? outbound.endOr(SessionEnd.lost("closed by the room")) : handle(frame);
+        }
+        return end;
+    }
+
+    private @Nullable SessionEnd handle(Frame frame) throws IOException, InterruptedException {
+        switch (frame.type()) {
+            case FrameType.MESSAGE:
+                return message(Frames.parse(Message.parser(), frame.body()));
+            case FrameType.BOUND:
+                return bound(Frames.parse(Bound.parser(), frame.body()));
+            case FrameType.UNBOUND:
+                return unbound(Frames.parse(Unbound.parser(), frame.body()));
+            case FrameType.KICKED:
+                Kicked kicked = Frames.parse(Kicked.parser(), frame.body());
+                return kicked.getBinding() == BINDING ? SessionEnd.kicked(kicked) : null;
+            case FrameType.ERROR:
+                return error(Frames.parse(io.hawser.wire.v1.Error.parser(), frame.body()));
+            case FrameType.COMMAND:
+                return command(Frames.parse(Command.parser(), frame.body()));
+            case FrameType.TOKEN_EXPIRING:
+                renewal.start();
+                return null;
+            case FrameType.PING:
+                outbound.send(Frames.pong());
+                return null;
+            default:
+                // PONG and TOKEN_RENEWED ask for nothing; types of later releases are skipped.
+                return null;
+        }
+    }
+
+    private @Nullable SessionEnd bound(Bound answer) throws InterruptedException {
+        if (bound || answer.getBinding() != BINDING || answer.getPosition() < 0) {
+            throw HawserException.refusal(ErrorCode.PROTOCOL_ERROR, "BOUND: came twice, or malformed");
+        }
+        bound = true;
+        boundAtNanos = settings.ticker.nanoTime();
+        counters.binds.incrementAndGet();
+        chain.bound(answer.getPosition(), answer.getReset());
+        outbound.bound(answer.getPosition(), answer.getWindow());
+        delivery.bound(this, answer.getPosition(), answer.getReset());
+        return null;
+    }
+
+    private @Nullable SessionEnd message(Message message) throws InterruptedException {
+        if (!bound || message.getBinding() != BINDING) {
+            return null;
+        }
+        if (message.getSeq() == 0) {
+            delivery.message(this, message);
+            return null;
+        }
+        switch (chain.take(message.getPrev(), message.getSeq())) {
+            case DUPLICATE:
+                counters.duplicates.incrementAndGet();
+                outbound.seenAgain(message.getSeq());
+                return null;
+            case BROKEN:
+                return SessionEnd.lost("message " + message.getSeq() + " follows " + message.getPrev() + ", but "
+                        + chain.received() + " came last");
+            default:
+                outbound.seen(message.getSeq());
+                delivery.message(this, message);
+                return null;
+        }
+    }
+
+    private @Nullable SessionEnd unbound(Unbound unbound) {
+        if (unbound.getBinding() != BINDING) {
+            return null;
+        }
+        ErrorCode code = ErrorCode.ofNumber(unbound.getCode());
+        return SessionEnd.refused(code, unbound.getDetail(), unbound.getRetryAfterMs());
+    }
+
+    private @Nullable SessionEnd error(io.hawser.wire.v1.Error error) {
+        ErrorCode code = ErrorCode.ofNumber(error.getCode());
+        delivery.error(HawserException.refusal(code, error.getDetail()));
+        return error.getCloses() ? SessionEnd.refused(code, error.getDetail(), error.getRetryAfterMs()) : null;
+    }
+
+    private @Nullable SessionEnd command(Command command) throws IOException {
+        switch (command.getCommandCase()) {
+            case MOVE:
+                Move move = command.getMove();
+                long withinNanos = TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(move.getWithinMs()));
+                outbound.endIn((long) (withinNanos * settings.chance.getAsDouble()), SessionEnd.moved(move));
+                return null;
+            case ASK_DISPATCHER:
+                addresses.forget();
+                return null;
+            case SET_HEARTBEAT:
+                heartbeat(command.getSetHeartbeat().getHeartbeatSeconds());
+                return null;
+            default:
+                // THROTTLE: what this client sends besides bind is PING, PONG and ACK, which go on. SEND_DIAGNOSTICS:
+                // none yet.
+                return null;
+        }
+    }
+
+    private Hello hello() {
+        return Hello.newBuilder()
+                .setMinVersion(VERSION)
+                .setMaxVersion(VERSION)
+                .setHeartbeatSeconds((int) settings.heartbeat.toSeconds())
+                .setSdk(SDK)
+                .setPlatform(System.getProperty("os.name", ""))
+                .setNetwork(settings.network.get())
+                .build();
+    }
+
+    private Bind bind(String token) {
+        return Bind.newBuilder()
+                .setBinding(BINDING)
+                .setApp(settings.app)
+                .setUser(settings.user)
+                .setDevice(settings.device)
+                .setDeviceClass(settings.deviceClass)
+                .setInstallationNonce(installationNonce)
+                .setToken(token)
+                .setPosition(delivery.position())
+                .setClientVersion(settings.clientVersion)
+                .build();
+    }
+
+    private static String sdkVersion() {
+        String version = Session.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+}

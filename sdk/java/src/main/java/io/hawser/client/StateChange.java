@@ -1,0 +1,47 @@
+package io.hawser.client;
+
+import io.hawser.wire.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** A state that the client has entered, and why. */
+public final class StateChange {
+    private final ClientState state;
+    private final @Nullable ErrorCode code;
+    private final String reason;
+    private final long delayMs;
+
+    StateChange(ClientState state, @Nullable ErrorCode code, String reason, long delayMs) {
+        this.state = state;
+        this.code = code;
+        this.reason = reason;
+        this.delayMs = delayMs;
+    }
+
+    static StateChange of(ClientState state, String reason) {
+        return new StateChange(state, null, reason, 0);
+    }
+
+    public ClientState state() {
+        return state;
+    }
+
+    /** Returns the code that a room gave, or null where none was involved. */
+    public @Nullable ErrorCode code() {
+        return code;
+    }
+
+    /** Returns what happened, for a developer to read; may be empty. */
+    public String reason() {
+        return reason;
+    }
+
+    /** Returns how long the client waits before it tries again, in WAITING; 0 elsewhere. */
+    public long delayMs() {
+        return delayMs;
+    }
+
+    @Override
+    public String toString() {
+        return state + (code == null ? "" : " " + code) + (reason.isEmpty() ? "" : ": " + reason);
+    }
+}

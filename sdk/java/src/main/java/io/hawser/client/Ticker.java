@@ -1,0 +1,24 @@
+package io.hawser.client;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Monotonic time and waiting, so that tests run the clock by hand. */
+interface Ticker {
+    Ticker SYSTEM = new Ticker() {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public boolean pause(long nanos, CountDownLatch closed) throws InterruptedException {
+            return !closed.await(nanos, TimeUnit.NANOSECONDS);
+        }
+    };
+
+    long nanoTime();
+
+    /** Waits so long, or until the client is closed; returns whether it is still open. */
+    boolean pause(long nanos, CountDownLatch closed) throws InterruptedException;
+}

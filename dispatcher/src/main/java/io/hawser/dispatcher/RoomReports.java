@@ -1,0 +1,120 @@
+package io.hawser.dispatcher;
+
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.RoomLoad;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
+
+/**
+ * The newest report of each room, and the snapshot made of them.
+ *
+ * <p>Only the newest report of a room counts, so reports are kept in a map and not in a queue. The snapshot is made by
+ * one thread, {@link #refresh}; those who answer clients only read it.
+ */
+final class RoomReports {
+    private static final int MAX_ADDRESSES = 64;
+
+    private final ReportLimits limits;
+    private final Membership rooms;
+    private final LongSupplier nanoTime;
+    private final ConcurrentMap<String, Report> reports = new ConcurrentHashMap<>();
+    private final Counter taken;
+    private final Counter refused;
+    private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private volatile int open;
+
+    private record Report(RoomLoad load, long atNanos) {}
+
+    RoomReports(ReportLimits limits, Membership rooms, LongSupplier nanoTime, MeterRegistry meters) {
+        this.limits = limits;
+        this.rooms = rooms;
+        this.nanoTime = nanoTime;
+        this.taken = meters.counter("hawser.dispatcher.reports", "outcome", "taken");
+        this.refused = meters.counter("hawser.dispatcher.reports", "outcome", "refused");
+        Gauge.builder("hawser.dispatcher.rooms", this, reports -> reports.open)
+                .description("Rooms that take clients")
+                .register(meters);
+    }
+
+    /**
+     * Takes a room's report.
+     *
+     * @return whether it tells of a life of a room that was not known, or that its door opened or closed
+     * @throws HawserException INVALID_ARGUMENT, RESOURCE_EXHAUSTED
+     */
+    boolean take(RoomLoad load) {
+        try {
+            check(load);
+        } catch (HawserException e) {
+            refused.increment();
+            throw e;
+        }
+        taken.increment();
+        Report before = reports.get(load.getRoom());
+        Report newest = new Report(load, nanoTime.getAsLong());
+        reports.merge(load.getRoom(), newest, RoomReports::newerLife);
+        return before == null
+                || before.load.getIncarnation() != load.getIncarnation()
+                || before.load.getDraining() != load.getDraining();
+    }
+
+    /** Tells apart anew who takes clients. One thread at a time. */
+    void refresh() {
+        long now = nanoTime.getAsLong();
+        long maxAgeNanos = limits.maxAge().toNanos();
+        reports.values().removeIf(report -> now - report.atNanos > maxAgeNanos);
+        Map<String, Long> inView = new HashMap<>();
+        for (Peer room : rooms.view().peers()) {
+            inView.put(room.name(), room.incarnation());
+        }
+        List<LiveRoom> live = new ArrayList<>();
+        for (Report report : reports.values()) {
+            RoomLoad load = report.load;
+            Long incarnation = inView.get(load.getRoom());
+            if (incarnation != null && incarnation == load.getIncarnation() && takesClients(load)) {
+                live.add(new LiveRoom(load.getZone(), List.copyOf(load.getAddressesList()), free(load)));
+            }
+        }
+        snapshot = Snapshot.of(live);
+        open = live.size();
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    private void check(RoomLoad load) {
+        Checks.within("room", load.getRoom().length(), 1, 128);
+        Checks.label("zone", load.getZone(), 64);
+        Checks.within("addresses", load.getAddressesCount(), 0, MAX_ADDRESSES);
+        load.getAddressesList().forEach(address -> Checks.address("addresses", address));
+        if (reports.size() >= limits.maxRooms() && !reports.containsKey(load.getRoom())) {
+            throw HawserException.refusal(
+                    ErrorCode.RESOURCE_EXHAUSTED, "rooms: " + limits.maxRooms() + " known (expected: fewer)");
+        }
+    }
+
+    /** A report of an earlier life may come late. */
+    private static Report newerLife(Report known, Report told) {
+        return told.load.getIncarnation() >= known.load.getIncarnation() ? told : known;
+    }
+
+    private static boolean takesClients(RoomLoad load) {
+        return !load.getDraining() && load.getAddressesCount() > 0 && free(load) > 0;
+    }
+
+    private static long free(RoomLoad load) {
+        return Integer.toUnsignedLong(load.getMaxConnections()) - Integer.toUnsignedLong(load.getConnections());
+    }
+}

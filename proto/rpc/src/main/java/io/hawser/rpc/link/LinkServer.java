@@ -24,6 +24,7 @@ public final class LinkServer implements AutoCloseable {
     private static final long CLOSE_MILLIS = 2_000;
 
     private final Server server;
+    private final int port;
     private final LinkServerSettings settings;
     private final LinkLoops loops;
     private final boolean ownsLoops;
@@ -38,6 +39,7 @@ public final class LinkServer implements AutoCloseable {
             Set<ServerStream> streams,
             ServerMeters meters) {
         this.server = server;
+        this.port = server.getPort();
         this.settings = settings;
         this.loops = loops;
         this.ownsLoops = ownsLoops;
@@ -51,7 +53,7 @@ public final class LinkServer implements AutoCloseable {
 
     /** The port that it listens on. */
     public int port() {
-        return server.getPort();
+        return port;
     }
 
     /**

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerStream extends ServerCall.Listener<RequestBatch> {
     private static final int HAND_OVER_CHUNK = 256;
 
+    /** Names of methods that are kept for nothing but messages. */
+    private static final int MAX_UNSERVED = 256;
+
     private final ServerCall<RequestBatch, ReplyBatch> call;
     private final EventLoop loop;
     private final LinkServerSettings settings;
@@ -40,6 +43,7 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
     private final HandOver<Finished> handOver;
     private final Replies replies;
     private final IntObjectMap<ServedMethod<?, ?>> methods = new IntObjectHashMap<>();
+    private final IntObjectMap<String> unserved = new IntObjectHashMap<>();
     private final ArrayDeque<Finished> finished = new ArrayDeque<>();
 
     private String caller = "";
@@ -134,6 +138,8 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
         ServedMethod<?, ?> known = served.get(method.getName());
         if (known != null) {
             methods.put(method.getNumber(), known);
+        } else if (unserved.size() < MAX_UNSERVED) {
+            unserved.put(method.getNumber(), method.getName());
         }
     }
 
@@ -143,13 +149,17 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
         ServedMethod<?, ?> method = methods.get(request.getMethod());
         long deadline = arrivedNanos + TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(request.getTimeoutMs()));
         if (method == null) {
-            refuse(request, ErrorCode.UNIMPLEMENTED, "method: not served here");
+            refuse(request, ErrorCode.UNIMPLEMENTED, unservedName(request.getMethod()) + ": not served here");
         } else if (deadline - System.nanoTime() <= 0) {
             meters.skipped.increment();
             refuse(request, ErrorCode.DEADLINE_EXCEEDED, method.name() + ": came too late");
         } else {
             handle(method, request, new Caller(caller, request.getApp(), deadline));
         }
+    }
+
+    private String unservedName(int number) {
+        return unserved.containsKey(number) ? unserved.get(number) : "method " + number;
     }
 
     private void refuse(LinkRequest request, ErrorCode code, String detail) {

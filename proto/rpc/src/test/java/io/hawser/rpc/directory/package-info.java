@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.rpc.directory;
+
+import org.jspecify.annotations.NullMarked;

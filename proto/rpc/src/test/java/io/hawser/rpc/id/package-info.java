@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.rpc.id;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.rpc.link;
+
+import org.jspecify.annotations.NullMarked;

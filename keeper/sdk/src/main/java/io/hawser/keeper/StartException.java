@@ -35,7 +35,8 @@ public final class StartException extends RuntimeException {
                 case BindException bind -> {
                     return new StartException(ExitCode.ADDRESS_IN_USE, addressOf(failure, bind), failure);
                 }
-                case KeeperException away when isAway(away) -> {
+                case KeeperException away
+                when isAway(away) -> {
                     return new StartException(
                             ExitCode.ZOOKEEPER_UNREACHABLE, "zookeeper: lost while starting", failure);
                 }

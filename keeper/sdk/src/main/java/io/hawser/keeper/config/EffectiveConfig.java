@@ -31,8 +31,11 @@ public final class EffectiveConfig {
         TreeMap<String, String> lines = new TreeMap<>();
         flatten("", show(config), lines);
         StringBuilder text = new StringBuilder();
-        lines.forEach((path, value) ->
-                text.append(System.lineSeparator()).append("  ").append(path).append(": ").append(value));
+        lines.forEach((path, value) -> text.append(System.lineSeparator())
+                .append("  ")
+                .append(path)
+                .append(": ")
+                .append(value));
         return text.toString();
     }
 
@@ -68,7 +71,7 @@ public final class EffectiveConfig {
             case Collection<?> list -> list(list);
             case Map<?, ?> map -> map(map);
             case Record nested when !Scalars.reads(nested.getClass()) -> show(nested);
-            default -> NODES.textNode(value.toString());
+            default -> NODES.textNode(Scalars.show(value));
         };
     }
 

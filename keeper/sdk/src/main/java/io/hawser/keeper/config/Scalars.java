@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Single values: numbers, texts, durations, sizes, secrets, enums, and any type that reads itself by a public static
- * {@code parse(String)} or is a record of one String (an id, say).
+ * {@code parse(String)} or is a record of one String called {@code value} (an id, say).
  *
  * <p>A value that does not fit is refused with an {@link IllegalArgumentException} whose message is
  * {@code VALUE (expected: WHAT)}.
@@ -52,6 +52,12 @@ final class Scalars {
             throw refused(node.asText(), "text; put it in quotes");
         }
         return fromText(type, node.asText());
+    }
+
+    /** Returns the text that {@link #read} takes, of a value whose type it reads; secrets are masked. */
+    static String show(Object value) {
+        boolean text = isTextRecord(value.getClass());
+        return String.valueOf(text ? Reflection.read(value.getClass().getRecordComponents()[0], value) : value);
     }
 
     private static Object fromText(Class<?> type, String text) {
@@ -128,7 +134,10 @@ final class Scalars {
 
     private static boolean isTextRecord(Class<?> type) {
         RecordComponent @Nullable [] components = type.getRecordComponents();
-        return components != null && components.length == 1 && components[0].getType() == String.class;
+        return components != null
+                && components.length == 1
+                && components[0].getType() == String.class
+                && components[0].getName().equals("value");
     }
 
     private static Object textRecord(Class<?> type, String text) {

@@ -69,7 +69,10 @@ final class NameHold {
         String path = ZooKeeperPaths.holder(service, name);
         for (int attempt = 0; attempt < 3; attempt++) {
             try {
-                client.create().creatingParentsIfNeeded().withMode(CreateMode.EPHEMERAL).forPath(path, data());
+                client.create()
+                        .creatingParentsIfNeeded()
+                        .withMode(CreateMode.EPHEMERAL)
+                        .forPath(path, data());
                 return true;
             } catch (KeeperException.NodeExistsException e) {
                 switch (lookAtHolder()) {
@@ -120,9 +123,11 @@ final class NameHold {
     private Holder takeOver(byte[] nameData, int nameVersion) throws Exception {
         String namePath = ZooKeeperPaths.name(service, name);
         String path = ZooKeeperPaths.holder(service, name);
-        CuratorOp claim = client.transactionOp().setData().withVersion(nameVersion).forPath(namePath, nameData);
+        CuratorOp claim =
+                client.transactionOp().setData().withVersion(nameVersion).forPath(namePath, nameData);
         CuratorOp remove = client.transactionOp().delete().forPath(path);
-        CuratorOp create = client.transactionOp().create().withMode(CreateMode.EPHEMERAL).forPath(path, data());
+        CuratorOp create =
+                client.transactionOp().create().withMode(CreateMode.EPHEMERAL).forPath(path, data());
         try {
             client.transaction().forOperations(List.of(claim, remove, create));
             LOG.info("The name {} was left behind by a process that ended: taken over", name);

@@ -67,7 +67,10 @@ final class ZooKeeperMembership implements Membership {
         this.nanoTime = nanoTime;
         this.guard = new LossGuard(settings.lossWindow(), nanoTime);
         this.reader = new MemberReader(session.client(), loop, service, this::refresh);
-        Gauge.builder("hawser.members", this, membership -> membership.view.peers().size())
+        Gauge.builder(
+                        "hawser.members",
+                        this,
+                        membership -> membership.view.peers().size())
                 .tag("of", service)
                 .register(meters);
         Gauge.builder("hawser.members.doubted", this, membership -> membership.doubted)
@@ -171,7 +174,8 @@ final class ZooKeeperMembership implements Membership {
     private void probed(Map<String, CompletableFuture<Boolean>> answers) {
         probing = false;
         answers.forEach((name, answer) -> doubts.computeIfPresent(
-                name, (known, doubt) -> !answer.isCompletedExceptionally() && answer.join() ? kept(doubt) : gone(doubt)));
+                name,
+                (known, doubt) -> !answer.isCompletedExceptionally() && answer.join() ? kept(doubt) : gone(doubt)));
         settle();
         if (!doubts.isEmpty() && !probing) {
             loop.after(settings.probeAgain(), this::probeAgain);
@@ -186,7 +190,9 @@ final class ZooKeeperMembership implements Membership {
 
     private @Nullable Doubt kept(Doubt doubt) {
         if (nanoTime.getAsLong() - doubt.sinceNs() > settings.doubtAtMost().toNanos()) {
-            LOG.warn("{} answers, but did not register again in {}: it counts as gone", doubt.peer().name(),
+            LOG.warn(
+                    "{} answers, but did not register again in {}: it counts as gone",
+                    doubt.peer().name(),
                     settings.doubtAtMost());
             return gone(doubt);
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.keeper.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.keeper;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package io.hawser.keeper.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TcpProbeTest {
+    private final TcpProbe probe = new TcpProbe(Duration.ofSeconds(5), 2);
+
+    @Test
+    void aPeerThatListensAnswers() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            assertThat(probe.answers(peerAt(listening.getLocalPort())).join()).isTrue();
+        }
+    }
+
+    @Test
+    void aPeerWhosePortIsClosedDoesNot() throws Exception {
+        int port;
+        try (ServerSocket closedSoon = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            port = closedSoon.getLocalPort();
+        }
+        assertThat(probe.answers(peerAt(port)).join()).isFalse();
+    }
+
+    @Test
+    void aPeerThatTakesNoLinksDoesNot() {
+        assertThat(probe.answers(peerAt(0)).join()).isFalse();
+    }
+
+    private static Registration peerAt(int port) {
+        return new Registration("room", "room-1", "127.0.0.1", port, "", 1, Map.of(), Instant.EPOCH, "test");
+    }
+}

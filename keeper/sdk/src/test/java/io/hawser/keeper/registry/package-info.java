@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.keeper.registry;
+
+import org.jspecify.annotations.NullMarked;

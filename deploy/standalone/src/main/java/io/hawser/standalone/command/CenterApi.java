@@ -1,0 +1,138 @@
+package io.hawser.standalone.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The center's JSON API, as an app's back end or an operator calls it. */
+public final class CenterApi {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Pattern MESSAGE_NAME = Pattern.compile("apps/([^/]+)/users/(.+)/messages/(\\d+)");
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final String center;
+    private final String key;
+
+    /**
+     * @param center base URL
+     * @param key an app's or an operator's
+     */
+    public CenterApi(String center, String key) {
+        this.center = center.endsWith("/") ? center.substring(0, center.length() - 1) : center;
+        this.key = key;
+    }
+
+    /** What the center answered: an HTTP status and a document. */
+    public record Answer(int status, JsonNode body) {
+        public boolean isOk() {
+            return status >= 200 && status < 300;
+        }
+
+        /** The error code of a problem document, or the status where there is none. */
+        public String code() {
+            return body.path("code").asText("HTTP " + status);
+        }
+
+        /** The refusal in one line. */
+        public String problem() {
+            String detail = body.path("detail").asText(body.path("title").asText("no detail was given"));
+            return code() + ": " + detail;
+        }
+    }
+
+    /** A client's token; {@code device} may be empty: any of the user's. */
+    public String issueToken(String app, String user, String device) {
+        var request = device.isEmpty() ? Map.of("user", user) : Map.of("user", user, "device", device);
+        return required(post("/v1/apps/" + encode(app) + "/tokens:issue", request))
+                .path("token")
+                .asText();
+    }
+
+    /** Sends what the document of {@code messages:send} says; answers with its answer. */
+    public JsonNode send(String app, Map<String, Object> message) {
+        return required(post("/v1/apps/" + encode(app) + "/messages:send", message));
+    }
+
+    /** What became of the message of this name, {@code apps/A/users/U/messages/N}. */
+    public JsonNode status(String name) {
+        Matcher parts = MESSAGE_NAME.matcher(name);
+        if (!parts.matches()) {
+            throw new CommandException("message: " + name + " (expected: apps/APP/users/USER/messages/NUMBER)");
+        }
+        return required(get("/v1/apps/%s/users/%s/messages/%s"
+                .formatted(encode(parts.group(1)), encode(parts.group(2)), parts.group(3))));
+    }
+
+    public Answer get(String path) {
+        return exchange(request(path).GET());
+    }
+
+    public Answer post(String path, Object document) {
+        return exchange(request(path)
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(Output.toJson(document))));
+    }
+
+    /** Encodes a segment of a path. */
+    public static String encode(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** The document of an answer that is one; else the refusal, as one line. */
+    public static JsonNode required(Answer answer) {
+        if (!answer.isOk()) {
+            throw new CommandException("the center refused: " + answer.problem());
+        }
+        return answer.body();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        try {
+            return HttpRequest.newBuilder(URI.create(center + path))
+                    .timeout(TIMEOUT)
+                    .header("authorization", "Bearer " + key);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("center: " + center + " (expected: a URL such as http://127.0.0.1:8080)", e);
+        }
+    }
+
+    private Answer exchange(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+            return new Answer(response.statusCode(), parse(response.body()));
+        } catch (IOException e) {
+            throw new CommandException("the center does not answer at " + center + ": " + reason(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandException("interrupted while the center was asked", e);
+        }
+    }
+
+    private JsonNode parse(String body) {
+        try {
+            return json.readTree(body);
+        } catch (JsonProcessingException notJson) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() != null ? e.getMessage() : "connection refused";
+    }
+}

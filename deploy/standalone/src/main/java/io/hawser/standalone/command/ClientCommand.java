@@ -1,0 +1,96 @@
+package io.hawser.standalone.command;
+
+import io.hawser.client.PushClient;
+import io.hawser.client.TokenSource;
+import io.hawser.wire.HawserException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "client",
+        description = "A client of a user's: prints what arrives, until Ctrl-C.",
+        footer = {
+            "",
+            "With -o json, one object a line: {\"event\": \"state\", \"state\": \"BOUND\"}, or",
+            "{\"event\": \"message\", \"id\": …, \"seq\": …, \"text\": …} (\"data\", in base64, where it is no text).",
+            "How far the user has read is kept in .hawser/clients, so the next client goes on from there."
+        })
+public final class ClientCommand implements Callable<Integer> {
+    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
+
+    @Mixin
+    private final Target target = new Target();
+
+    @Option(names = "--user", required = true, paramLabel = "USER", description = "Whose messages.")
+    private String user = "";
+
+    @Option(names = "--device", paramLabel = "DEVICE", description = "Which of the user's devices (default: terminal).")
+    private String device = "terminal";
+
+    @Option(names = "--device-class", paramLabel = "CLASS", description = "Kind of device, such as phone or pc.")
+    private String deviceClass = "";
+
+    @Option(names = "--token", paramLabel = "TOKEN", description = "Binds with this token, and asks the API for none.")
+    private @Nullable String token;
+
+    @Option(names = "--state", paramLabel = "DIR", description = "Where it is kept how far the user has read.")
+    private @Nullable Path state;
+
+    @Option(names = "--count", paramLabel = "N", description = "Ends after so many messages.")
+    private long count = Long.MAX_VALUE;
+
+    @Option(names = "-o", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: text)")
+    private OutputFormat format = OutputFormat.text;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var output = new Output(System.out);
+        var printer = new ArrivalPrinter(output, format, count);
+        try (PushClient client = start(printer)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(client::close, "close-client"));
+            return printer.awaitEnd();
+        }
+    }
+
+    private PushClient start(ArrivalPrinter printer) {
+        try {
+            return PushClient.builder()
+                    .dispatchers(List.of(target.dispatcher()))
+                    .app(target.app())
+                    .user(user)
+                    .device(device)
+                    .deviceClass(deviceClass)
+                    .clientVersion("hawser client")
+                    .tokenSource(tokens())
+                    .backOff(FIRST_BACK_OFF, LONGEST_BACK_OFF)
+                    .storeIn(
+                            state != null
+                                    ? state
+                                    : Target.state().resolve("clients").resolve(target.keyId()))
+                    .listener(printer)
+                    .start();
+        } catch (IOException e) {
+            throw new CommandException("client: cannot keep how far it has read: " + e.getMessage(), e);
+        } catch (HawserException e) {
+            throw new CommandException(e.getMessage() == null ? e.code().name() : e.getMessage(), e);
+        }
+    }
+
+    private TokenSource tokens() {
+        if (token != null) {
+            String given = token;
+            return () -> given;
+        }
+        CenterApi center = target.center();
+        String app = target.app();
+        return () -> center.issueToken(app, user, device);
+    }
+}

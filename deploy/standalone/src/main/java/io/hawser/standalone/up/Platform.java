@@ -1,0 +1,128 @@
+package io.hawser.standalone.up;
+
+import io.hawser.keeper.HostSettings;
+import io.hawser.keeper.ServiceHost;
+import io.hawser.keeper.ServiceStarter;
+import io.hawser.register.Register;
+import io.hawser.register.RegisterConfig;
+import io.hawser.standalone.command.RunningPlatform;
+import io.hawser.stores.EmbeddedMariaDb;
+import io.hawser.stores.EmbeddedRedis;
+import io.hawser.stores.EmbeddedZooKeeper;
+import io.hawser.stores.Ports;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * The whole platform in this process: the stores, one instance of each service, a first operator and a demo app. Between
+ * the parts there are real sockets all the same, and each service is started as its own process would start it.
+ *
+ * <p>A part starts as soon as those it needs are ready; independent ones start side by side.
+ */
+final class Platform {
+    private final Path data;
+    private final PlatformPorts ports;
+    private final Started started;
+    private final Progress progress;
+    private final Executor starters = task -> Thread.ofVirtual().name("start").start(task);
+
+    private Platform(Path data, PlatformPorts ports, Started started, Progress progress) {
+        this.data = data;
+        this.ports = ports;
+        this.started = started;
+        this.progress = progress;
+    }
+
+    /** Starts everything and returns when a message could be sent; what runs is in {@code started}, also on failure. */
+    static RunningPlatform start(Path data, PlatformPorts ports, Started started, Progress progress)
+            throws IOException, InterruptedException {
+        return new Platform(data, ports, started, progress).start();
+    }
+
+    private RunningPlatform start() throws IOException, InterruptedException {
+        Keys keys = Keys.of(data);
+        var zooKeeper = begin(this::zooKeeper);
+        var redis = begin(this::redis);
+        var mariaDb = begin(this::mariaDb);
+        var register = after(() -> register(zooKeeper.join()), zooKeeper);
+        await(register, redis, mariaDb);
+        return describe(zooKeeper.join(), redis.join(), mariaDb.join(), keys);
+    }
+
+    private RunningPlatform describe(
+            EmbeddedZooKeeper zooKeeper, EmbeddedRedis redis, EmbeddedMariaDb mariaDb, Keys keys) {
+        return new RunningPlatform(
+                "http://" + Ports.HOST + ":" + ports.center(),
+                "http://" + Ports.HOST + ":" + ports.dispatcher(),
+                List.of(Ports.HOST + ":" + ports.room()),
+                zooKeeper.connectString(),
+                redis.address(),
+                mariaDb.jdbcUrl(),
+                DemoApp.ID,
+                keys.apiKey(),
+                keys.operatorKey());
+    }
+
+    private EmbeddedZooKeeper zooKeeper() {
+        var zooKeeper =
+                started.add(Part.ZOOKEEPER, EmbeddedZooKeeper.start(data.resolve("zookeeper"), ports.zookeeper()));
+        // All that held a session lived in the process that this one follows.
+        zooKeeper.endSessions();
+        progress.ready(Part.ZOOKEEPER, zooKeeper.connectString());
+        return zooKeeper;
+    }
+
+    private EmbeddedRedis redis() {
+        var redis = started.add(Part.REDIS, EmbeddedRedis.start(data.resolve("redis"), ports.redis()));
+        progress.ready(Part.REDIS, redis.address());
+        return redis;
+    }
+
+    private EmbeddedMariaDb mariaDb() {
+        var mariaDb = started.add(Part.MARIADB, EmbeddedMariaDb.start(data.resolve("mariadb"), ports.mariadb()));
+        progress.ready(Part.MARIADB, mariaDb.host() + ":" + mariaDb.port());
+        return mariaDb;
+    }
+
+    private ServiceHost<RegisterConfig> register(EmbeddedZooKeeper zooKeeper) {
+        return host(Part.REGISTER, zooKeeper, RegisterConfig.class, Register::start, Map.of());
+    }
+
+    private <C extends Record> ServiceHost<C> host(
+            Part part,
+            EmbeddedZooKeeper zooKeeper,
+            Class<C> configType,
+            ServiceStarter<C> starter,
+            Map<String, String> settings) {
+        HostSettings host = HostSettings.of(part.label(), zooKeeper.connectString())
+                .withDataDirectory(data.resolve(part.label()))
+                .withConfigFile(null)
+                .withOverrides(settings);
+        ServiceHost<C> service = started.add(part, ServiceHost.start(host, configType, starter));
+        progress.ready(part, service.name());
+        return service;
+    }
+
+    private <T> CompletableFuture<T> begin(Supplier<T> start) {
+        return CompletableFuture.supplyAsync(start, starters);
+    }
+
+    private <T> CompletableFuture<T> after(Supplier<T> start, CompletableFuture<?>... needed) {
+        return CompletableFuture.allOf(needed).thenApplyAsync(all -> start.get(), starters);
+    }
+
+    /** Waits for all of them, and then throws the first failure as it was. */
+    private static void await(CompletableFuture<?>... parts) {
+        try {
+            CompletableFuture.allOf(parts).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+}

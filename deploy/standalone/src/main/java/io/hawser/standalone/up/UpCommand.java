@@ -1,0 +1,153 @@
+package io.hawser.standalone.up;
+
+import io.hawser.standalone.command.CommandException;
+import io.hawser.standalone.command.Output;
+import io.hawser.standalone.command.OutputFormat;
+import io.hawser.standalone.command.RunningPlatform;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "up",
+        sortOptions = false,
+        description = "Starts the whole platform on this machine, and stays until Ctrl-C.",
+        footer = {
+            "",
+            "Ports, from the base on: center, dispatcher, room, ZooKeeper, Redis, MariaDB.",
+            "A data directory that was used before keeps its ports and keys.",
+            "Everything listens on 127.0.0.1. Logs: hawser.log in the data directory.",
+            "Exit codes: 0 stopped, 1 could not start (one line says why), 2 wrong usage."
+        })
+public final class UpCommand implements Callable<Integer> {
+    private static final int DEFAULT_BASE = 8080;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where everything is kept (default: .hawser/data of this installation).")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--port-base",
+            paramLabel = "PORT",
+            description = "The first of six ports (default: 8080); 0 means --free-ports.")
+    private @Nullable Integer portBase;
+
+    @Option(names = "--free-ports", description = "Takes free ports where the wanted ones are taken.")
+    private boolean freePorts;
+
+    @Option(
+            names = "-o",
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}: what is printed when ready (default: text). json is one line.")
+    private OutputFormat format = OutputFormat.text;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path home = Path.of(System.getProperty("hawser.home", "."));
+        Path directory = created(data != null ? data : home.resolve(".hawser").resolve("data"));
+        System.setProperty("hawser.log", directory.resolve("hawser.log").toString());
+        var progress = new Progress(System.err);
+        try (var started = new Started()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, progress), "stop"));
+            RunningPlatform running = Platform.start(directory, ports(directory), started, progress);
+            running.write(RunningPlatform.fileOfData(directory));
+            running.write(RunningPlatform.file(home));
+            print(running, progress);
+            awaitSignal();
+        }
+        return 0;
+    }
+
+    private static Path created(Path directory) {
+        try {
+            return Files.createDirectories(directory.toAbsolutePath()).toRealPath();
+        } catch (IOException e) {
+            throw new CommandException(
+                    "--data: " + directory + " (expected: a directory that can be written): " + e, e);
+        }
+    }
+
+    private PlatformPorts ports(Path directory) {
+        PlatformPorts wanted = wanted(directory);
+        if (freePorts || Integer.valueOf(0).equals(portBase)) {
+            return wanted.orFree();
+        }
+        wanted.requireFree();
+        return wanted;
+    }
+
+    private PlatformPorts wanted(Path directory) {
+        if (portBase != null && portBase != 0) {
+            return PlatformPorts.from(portBase);
+        }
+        Path earlier = RunningPlatform.fileOfData(directory);
+        if (Files.exists(earlier)) {
+            return PlatformPorts.of(RunningPlatform.read(earlier));
+        }
+        return portBase == null ? PlatformPorts.from(DEFAULT_BASE) : PlatformPorts.free();
+    }
+
+    private void print(RunningPlatform running, Progress progress) {
+        progress.say("ready after %.1f s; Ctrl-C stops everything".formatted(progress.seconds()));
+        switch (format) {
+            case text -> printText(System.out, running);
+            case json -> new Output(System.out).json(running);
+        }
+    }
+
+    private static void printText(PrintStream out, RunningPlatform running) {
+        out.printf(
+                """
+
+                center        %s        (the API; its documentation: %1$s/docs)
+                dispatcher    %s
+                rooms         %s
+                zookeeper     %s
+                redis         %s
+                mysql         %s
+                demo app      %s
+                API key       %s
+                operator key  %s
+
+                A client, in another terminal; then a message for it; then what became of it:
+
+                  ./hawser client --user alice
+                  curl -H 'Authorization: Bearer %8$s' -H 'Content-Type: application/json' -d '{"target": {"user": "alice"}, "qos": "DURABLE", "text": "hi"}' %1$s/v1/apps/%7$s/messages:send
+                  ./hawser status NAME     (the name that the send answered)
+
+                """,
+                running.center(),
+                running.dispatcher(),
+                String.join(", ", running.rooms()),
+                running.zookeeper(),
+                running.redis(),
+                running.mysql(),
+                running.app(),
+                running.apiKey(),
+                running.operatorKey());
+        out.flush();
+    }
+
+    private static void awaitSignal() throws InterruptedException {
+        new CountDownLatch(1).await();
+    }
+
+    private static void stop(Started started, Progress progress) {
+        boolean anything = started.isAny();
+        if (anything) {
+            progress.say("stopping");
+        }
+        started.close();
+        if (anything) {
+            progress.say("stopped");
+        }
+    }
+}

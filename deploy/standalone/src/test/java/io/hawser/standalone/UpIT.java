@@ -1,0 +1,114 @@
+package io.hawser.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.standalone.cluster.HawserProcess;
+import io.hawser.standalone.cluster.Receiver;
+import io.hawser.standalone.cluster.Sender;
+import io.hawser.standalone.cluster.StandalonePlatform;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole platform as one process, as a newcomer has it. */
+final class UpIT {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir
+    Path home;
+
+    @Test
+    void deliversWhatIsSentAndWhatWasSentWhileAwayAndWhatWasAcceptedBeforeAKill() throws Exception {
+        List<String> expected = new ArrayList<>();
+        try (StandalonePlatform platform = StandalonePlatform.start(home)) {
+            Sender sender = new Sender(platform.running(), "alice");
+            try (Receiver alice = connect(platform, "alice")) {
+                await().atMost(SOON).until(alice::isBound);
+                expected.addAll(sender.send(1).accepted());
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(alice.texts()).isEqualTo(expected));
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(sender.stateOfLast()).isEqualTo("ACKNOWLEDGED"));
+            }
+            List<String> away = sender.send(3).accepted().subList(1, 4);
+            try (Receiver alice = connect(platform, "alice")) {
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(alice.texts()).isEqualTo(away));
+            }
+            List<String> lastWords = sender.send(20).accepted().subList(4, 24);
+            platform.killEverything();
+
+            try (StandalonePlatform again = platform.startAgain()) {
+                assertThat(again.running()).isEqualTo(platform.running());
+                try (Receiver alice = connect(again, "alice")) {
+                    await().atMost(SOON)
+                            .untilAsserted(() -> assertThat(alice.texts()).isEqualTo(lastWords));
+                }
+            }
+        }
+    }
+
+    @Test
+    void stopsAllThatItStartedWhenToldTo() throws Exception {
+        StandalonePlatform platform = StandalonePlatform.start(home);
+        long redis = pid(platform.data().resolve("redis/redis.pid"));
+        long mariaDb = pid(platform.data().resolve("mariadb/mariadb.pid"));
+        assertThat(platform.process().stop()).isEqualTo(143);
+        assertThat(ProcessHandle.of(redis).filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(ProcessHandle.of(mariaDb).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    @Test
+    void tellsWhichPortIsTakenInOneLine() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            HawserProcess up = HawserProcess.run(
+                    home.resolve("up.log"),
+                    home,
+                    "up",
+                    "--data",
+                    home.resolve("data").toString(),
+                    "--port-base",
+                    Integer.toString(other.getLocalPort()));
+            assertThat(up.awaitExit()).isEqualTo(1);
+            assertThat(up.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("hawser: port " + other.getLocalPort() + " for the center: taken by another process");
+        }
+    }
+
+    @Test
+    void tellsWhenADataDirectoryCannotBeMade() throws Exception {
+        Path file = Files.createFile(home.resolve("file"));
+        HawserProcess up = HawserProcess.run(home.resolve("up.log"), home, "up", "--data", file.toString());
+        assertThat(up.awaitExit()).isEqualTo(1);
+        assertThat(up.errors().lines()).singleElement().asString().startsWith("hawser: --data: " + file);
+    }
+
+    @Test
+    void keepsItsKeysForItsOwnerAlone() throws Exception {
+        try (StandalonePlatform platform = StandalonePlatform.start(home)) {
+            for (String file : List.of("up.json", "keys.json")) {
+                Path path = platform.data().resolve(file);
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                        .isEqualTo("rw-------");
+            }
+        }
+    }
+
+    private Receiver connect(StandalonePlatform platform, String user) throws Exception {
+        return Receiver.connect(platform.running(), user, home.resolve("positions"));
+    }
+
+    private static long pid(Path file) throws Exception {
+        return Long.parseLong(Files.readString(file).strip());
+    }
+}

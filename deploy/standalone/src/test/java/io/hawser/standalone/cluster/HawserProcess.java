@@ -1,0 +1,125 @@
+package io.hawser.standalone.cluster;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A JVM of its own with one of our mains; what it prints is kept by the line. */
+public final class HawserProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path log;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    private HawserProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+        Thread.ofVirtual().start(this::readLines);
+    }
+
+    /** Runs a command of {@code ./hawser}. */
+    public static HawserProcess run(Path log, Path home, String... arguments) {
+        return start(log, home, "io.hawser.standalone.Hawser", List.of(arguments));
+    }
+
+    /**
+     * Runs a main.
+     *
+     * @param log where its standard error goes
+     * @param home what it takes for the installation: its {@code .hawser} is there
+     */
+    public static HawserProcess start(Path log, Path home, String main, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx384m",
+                "-Dhawser.home=" + home,
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
+        command.addAll(arguments);
+        try {
+            var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            return new HawserProcess(builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Waits for a line on its standard output; those before it are dropped. */
+    public String awaitLine(Predicate<String> wanted) throws InterruptedException {
+        long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() - deadlineNs < 0) {
+            String line = lines.poll(100, TimeUnit.MILLISECONDS);
+            if (line != null && wanted.test(line)) {
+                return line;
+            }
+            if (line == null && !process.isAlive()) {
+                throw new AssertionError("ended with " + process.exitValue() + " before the line came: " + errors());
+            }
+        }
+        throw new AssertionError("no such line within " + PATIENCE + ": " + errors());
+    }
+
+    /** Ends it with SIGKILL. */
+    public void killHard() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Ends it with SIGTERM, and returns its exit code. */
+    public int stop() throws InterruptedException {
+        process.destroy();
+        return awaitExit();
+    }
+
+    public int awaitExit() throws InterruptedException {
+        if (!process.waitFor(PATIENCE)) {
+            throw new AssertionError("still runs after " + PATIENCE + ": " + errors());
+        }
+        return process.exitValue();
+    }
+
+    /** What it wrote on standard error. */
+    public String errors() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private void readLines() {
+        try (BufferedReader out = process.inputReader()) {
+            out.lines().forEach(lines::add);
+        } catch (IOException | UncheckedIOException closed) {
+            lines.add("");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.hawser.standalone.cluster;
+
+import io.hawser.client.ClientState;
+import io.hawser.client.PushClient;
+import io.hawser.client.PushListener;
+import io.hawser.client.PushMessage;
+import io.hawser.client.StateChange;
+import io.hawser.standalone.command.CenterApi;
+import io.hawser.standalone.command.RunningPlatform;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A client in this JVM that keeps what it received. */
+public final class Receiver implements AutoCloseable, PushListener {
+    private final List<PushMessage> messages = new CopyOnWriteArrayList<>();
+    private volatile ClientState state = ClientState.CONNECTING;
+    private final PushClient client;
+
+    private Receiver(RunningPlatform platform, String user, Path positions) throws IOException {
+        var center = new CenterApi(platform.center(), platform.apiKey());
+        String token = center.issueToken(platform.app(), user, "");
+        this.client = PushClient.builder()
+                .dispatchers(List.of(platform.dispatcher()))
+                .app(platform.app())
+                .user(user)
+                .device("test")
+                .tokenSource(() -> token)
+                .storeIn(positions)
+                .backOff(Duration.ofMillis(50), Duration.ofMillis(500))
+                .listener(this)
+                .start();
+    }
+
+    /** Connects as the user; how far it has read is kept in the directory. */
+    public static Receiver connect(RunningPlatform platform, String user, Path positions) throws IOException {
+        return new Receiver(platform, user, positions);
+    }
+
+    public boolean isBound() {
+        return state == ClientState.BOUND;
+    }
+
+    public List<PushMessage> messages() {
+        return List.copyOf(messages);
+    }
+
+    public List<String> texts() {
+        return messages.stream().map(PushMessage::text).toList();
+    }
+
+    @Override
+    public void onMessage(PushMessage message) {
+        messages.add(message);
+    }
+
+    @Override
+    public void onState(StateChange change) {
+        state = change.state();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.standalone;
+
+import org.jspecify.annotations.NullMarked;

@@ -49,7 +49,7 @@ class ServiceHostTest {
     private static CuratorFramework client;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final Deque<ServiceHost<EchoConfig>> hosts = new ArrayDeque<>();
+    private final Deque<Started> running = new ArrayDeque<>();
     private String service = "";
 
     @TempDir
@@ -76,7 +76,8 @@ class ServiceHostTest {
 
     @AfterEach
     void closeAll() {
-        hosts.forEach(ServiceHost::close);
+        running.forEach(started -> started.echo.letDrainEnd());
+        running.forEach(started -> started.host.close());
     }
 
     @Test
@@ -257,6 +258,7 @@ class ServiceHostTest {
             await().until(() -> registered("one").incarnation() == started.host.incarnation());
             assertThat(started.echo.events).containsExactly("incarnation " + started.host.incarnation());
             await().until(() -> get(started, "/readyz").statusCode() == 200);
+            started.echo.letDrainEnd();
             started.host.close();
         } finally {
             own.close();
@@ -303,8 +305,9 @@ class ServiceHostTest {
             made.set(echo);
             return echo;
         });
-        hosts.push(host);
-        return new Started(host, Objects.requireNonNull(given.get()), Objects.requireNonNull(made.get()));
+        Started started = new Started(host, Objects.requireNonNull(given.get()), Objects.requireNonNull(made.get()));
+        running.push(started);
+        return started;
     }
 
     private static StartException fail(HostSettings settings) {

@@ -47,7 +47,7 @@ class ServiceMainTest {
         BufferedReader said = echo.inputReader(StandardCharsets.UTF_8);
         assertThat(said.readLine()).isEqualTo("ready");
 
-        echo.destroy();
+        terminate(echo);
 
         assertThat(said.readLine()).isEqualTo("draining");
         assertThat(exitCode(echo)).isZero();
@@ -58,10 +58,10 @@ class ServiceMainTest {
         Process echo = start("--name=echo-slow", "--zookeeper", zooKeeper.connectString());
         BufferedReader said = echo.inputReader(StandardCharsets.UTF_8);
         assertThat(said.readLine()).isEqualTo("ready");
-        echo.destroy();
+        terminate(echo);
         assertThat(said.readLine()).isEqualTo("draining");
 
-        echo.destroy();
+        terminate(echo);
 
         assertThat(exitCode(echo)).isEqualTo(128 + 15);
     }
@@ -143,6 +143,11 @@ class ServiceMainTest {
         Process process = builder.start();
         processes.add(process);
         return process;
+    }
+
+    /** Unlike the process's own destroy, its handle's leaves the pipes open. */
+    private static void terminate(Process process) {
+        process.toHandle().destroy();
     }
 
     private static int exitCode(Process process) throws InterruptedException {

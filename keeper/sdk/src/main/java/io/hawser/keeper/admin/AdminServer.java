@@ -7,6 +7,7 @@ import io.hawser.keeper.config.AdminListen;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -74,12 +75,23 @@ public final class AdminServer implements AutoCloseable {
                 System.setProperty(name, value);
             }
         });
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
-        AdminServer admin = new AdminServer(HttpServer.create(address, BACKLOG), pages, meters);
+        AdminServer admin = new AdminServer(bind(listen), pages, meters);
         admin.server.createContext("/", admin::handle);
         admin.server.setExecutor(admin.threads);
         admin.server.start();
         return admin;
+    }
+
+    private static HttpServer bind(AdminListen listen) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
+        try {
+            return HttpServer.create(address, BACKLOG);
+        } catch (BindException e) {
+            BindException named =
+                    new BindException("admin: " + listen.host() + ":" + listen.port() + ": " + e.getMessage());
+            named.initCause(e);
+            throw named;
+        }
     }
 
     /** Returns the port that is bound. */

@@ -27,9 +27,9 @@ import urllib.request
 HELLO, WELCOME, BIND, BOUND, UNBIND, UNBOUND, PING, PONG, MESSAGE, ACK = range(1, 11)
 COMMAND, KICKED, ERROR, RENEW_TOKEN, TOKEN_RENEWED, TOKEN_EXPIRING = range(15, 21)
 
-# Error codes this client treats specially; all others mean "try again later".
-TOKEN_EXPIRED = 22
-FOR_GOOD = {1, 3, 10, 20, 23, 42}  # INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNKNOWN_APP, TOKEN_MISMATCH, VERSION_UNSUPPORTED
+# INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNKNOWN_APP, TOKEN_MISMATCH, VERSION_UNSUPPORTED; all other codes
+# mean "try again later".
+FOR_GOOD = {1, 3, 10, 20, 23, 42}
 
 MAX_ROOM_FRAME_BYTES = 72 * 1024
 CONNECT_SECONDS = 5
@@ -176,6 +176,8 @@ class Connection:
 
     def __init__(self, address):
         host, _, port = address.rpartition(":")
+        self.address = address
+        self.bound = False
         self.socket = socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = bytearray()
@@ -248,6 +250,8 @@ class Client:
         self.state = State(options.state)
         self.rooms = []
         self.last_good = None
+        self.failed = []
+        self.lists_in_vain = 0
         self.rooms_until = 0.0
         self.left = options.count
 
@@ -263,6 +267,7 @@ class Client:
                 wait = e.retry_after
                 if e.move_to:
                     self.rooms, self.last_good, self.rooms_until = e.move_to, None, float("inf")
+                    self.failed = []
                 elif e.ask_dispatcher:
                     self.last_good, self.rooms_until = None, 0.0
             except (ProtocolError, OSError) as e:
@@ -282,32 +287,43 @@ class Client:
                 connection = Connection(address)
             except (OSError, ValueError) as e:
                 why = "%s: %s" % (address, e)
+                self.no_good(address)
                 continue
-            self.last_good = address
             return connection
-        self.last_good, self.rooms_until = None, 0.0
+        self.rooms_until = 0.0
         raise Lost(why)
 
+    def no_good(self, address):
+        """Tries this address last from now on; when all were no good, the dispatcher is asked anew."""
+        self.last_good = None if self.last_good == address else self.last_good
+        if address not in self.failed:
+            self.failed.append(address)
+        if all(room in self.failed for room in self.rooms):
+            self.rooms_until = 0.0
+
     def candidates(self):
-        """The last address that worked, then the list; the list is asked for when it is too old."""
+        """The last address that worked, then the list, failed ones last; a list that is too old is asked for anew."""
         if self.options.room:
             self.rooms = self.rooms or [self.options.room]
         elif time.monotonic() >= self.rooms_until:
             self.ask_dispatcher()
         first = [self.last_good] if self.last_good else []
-        return first + [room for room in self.rooms if room != self.last_good]
+        rest = sorted((room for room in self.rooms if room != self.last_good), key=lambda room: room in self.failed)
+        return first + rest
 
     def ask_dispatcher(self):
-        url = "%s/v1/addresses?%s" % (
-            self.options.dispatcher.rstrip("/"),
-            urllib.parse.urlencode({"app": self.options.app}),
-        )
+        query = [("app", self.options.app)] + [("failed", address) for address in self.failed]
+        if self.lists_in_vain:
+            query.append(("retry", self.lists_in_vain))
+        url = "%s/v1/addresses?%s" % (self.options.dispatcher.rstrip("/"), urllib.parse.urlencode(query))
         try:
             request = urllib.request.Request(url, headers={"Accept": "application/json"})
             with urllib.request.urlopen(request, timeout=CONNECT_SECONDS) as response:
                 answer = json.load(response)
             self.rooms = answer["rooms"]
             self.rooms_until = time.monotonic() + answer["maxAgeSeconds"]
+            self.failed = []
+            self.lists_in_vain += 1
         except (urllib.error.URLError, OSError, ValueError, KeyError) as e:
             if not self.rooms:
                 raise Lost("dispatcher: %s" % e) from e
@@ -322,6 +338,8 @@ class Client:
                 self.handle(connection, *self.next_frame(connection))
         finally:
             connection.close()
+            if not connection.bound:
+                self.no_good(connection.address)
 
     def hello(self, connection):
         connection.send(HELLO, {1: 1, 2: 1, 4: "hawser-python/1", 5: sys.platform})
@@ -373,25 +391,25 @@ class Client:
     def handle(self, connection, frame_type, body):
         if frame_type == PING:
             connection.send(PONG)
-            return
-        fields = decode(body)
-        if frame_type == MESSAGE:
-            self.message(connection, fields)
+        elif frame_type == MESSAGE:
+            self.message(connection, decode(body))
         elif frame_type == BOUND:
-            self.bound(fields)
+            self.bound(connection, decode(body))
         elif frame_type == UNBOUND:
-            self.unbound(fields)
+            self.unbound(decode(body))
         elif frame_type == KICKED:
-            self.kicked(fields)
+            self.kicked(decode(body))
         elif frame_type == ERROR:
-            self.error(fields)
+            self.error(decode(body))
+        elif frame_type == COMMAND:
+            self.command(decode(body))
         elif frame_type == TOKEN_EXPIRING:
             connection.send(RENEW_TOKEN, {1: BINDING, 2: self.token()})
-        elif frame_type == COMMAND:
-            self.command(fields)
-        # PONG and TOKEN_RENEWED need nothing done; types of later releases are skipped.
+        # PONG and TOKEN_RENEWED need nothing done; types of later releases are skipped, their bodies unread.
 
-    def bound(self, fields):
+    def bound(self, connection, fields):
+        connection.bound = True
+        self.last_good, self.failed, self.lists_in_vain = connection.address, [], 0
         position = number(fields, 2)
         if number(fields, 4):
             say("gap", position=position, was=self.state.position)
@@ -419,7 +437,7 @@ class Client:
     def print_message(self, seq, fields):
         what = {"id": text(fields, 8), "seq": seq, "redelivered": bool(number(fields, 4))}
         if number(fields, 11):
-            what["text"] = text(fields, 10)
+            what["text"] = raw(fields, 10).decode("utf-8", "replace")
         else:
             what["data"] = base64.b64encode(raw(fields, 10)).decode("ascii")
         headers = {}

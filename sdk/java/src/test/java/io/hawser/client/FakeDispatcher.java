@@ -6,6 +6,7 @@ import io.hawser.wire.v1.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -15,6 +16,7 @@ final class FakeDispatcher implements AutoCloseable {
     private final List<String> queries = new CopyOnWriteArrayList<>();
     private volatile int status = 200;
     private volatile byte[] answer = {};
+    private volatile byte[] json = {};
 
     private FakeDispatcher(HttpServer server) {
         this.server = server;
@@ -39,6 +41,8 @@ final class FakeDispatcher implements AutoCloseable {
                 .setMaxAgeSeconds(300)
                 .build()
                 .toByteArray();
+        json = ("{\"rooms\": [\"" + String.join("\", \"", rooms) + "\"], \"maxAgeSeconds\": 300, \"zone\": \"\"}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     void refuse(int status) {
@@ -59,8 +63,11 @@ final class FakeDispatcher implements AutoCloseable {
             if (status != 200) {
                 exchange.getResponseHeaders().add("Retry-After", "3");
             }
-            exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
-            exchange.getResponseBody().write(answer);
+            boolean protobuf =
+                    "application/x-protobuf".equals(exchange.getRequestHeaders().getFirst("Accept"));
+            byte[] body = protobuf ? answer : json;
+            exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
         }
     }
 

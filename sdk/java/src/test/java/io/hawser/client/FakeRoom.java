@@ -21,12 +21,11 @@ import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Qos;
 import io.hawser.wire.v1.Unbound;
 import io.hawser.wire.v1.Welcome;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** A room that does what the test says, on a real socket; whoever waits on it gives up after ten seconds. */
 final class FakeRoom implements AutoCloseable {
@@ -198,9 +197,9 @@ final class FakeRoom implements AutoCloseable {
 
         /** Waits for a frame of the type; PINGs before it are passed over, anything else fails. */
         Frame await(int type) throws IOException {
-            Frame frame = Objects.requireNonNull(next(), "the client closed");
+            Frame frame = awaitAny();
             while (frame.type() == FrameType.PING && type != FrameType.PING) {
-                frame = Objects.requireNonNull(next(), "the client closed");
+                frame = awaitAny();
             }
             assertThat(frame.toString()).startsWith(FrameType.nameOf(type));
             return frame;
@@ -209,7 +208,7 @@ final class FakeRoom implements AutoCloseable {
         /** Reads on until the client has closed, one way or the other. */
         void awaitClosed() {
             try {
-                while (next() != null) {
+                while (reader.read() != null) {
                     // What it still said does not matter here.
                 }
             } catch (IOException e) {
@@ -217,8 +216,12 @@ final class FakeRoom implements AutoCloseable {
             }
         }
 
-        private @Nullable Frame next() throws IOException {
-            return reader.read();
+        private Frame awaitAny() throws IOException {
+            Frame frame = reader.read();
+            if (frame == null) {
+                throw new EOFException("the client closed");
+            }
+            return frame;
         }
 
         @Override

@@ -145,7 +145,7 @@ public final class Connection extends Wheel.Entry {
         if (reason == CloseReason.CLIENT && !(fault instanceof IOException)) {
             reason = CloseReason.FAULT;
         }
-        channel.close();
+        var _ = channel.close();
     }
 
     // Handshake.
@@ -287,7 +287,7 @@ public final class Connection extends Wheel.Entry {
     }
 
     private void write(ByteBuf frame) {
-        channel.write(frame, channel.voidPromise());
+        var _ = channel.write(frame, channel.voidPromise());
         if (!unflushed) {
             unflushed = true;
             loop.flushLater(this);
@@ -331,7 +331,7 @@ public final class Connection extends Wheel.Entry {
                 .setCloses(true)
                 .build();
         byte[] frame = Frames.encode(FrameType.ERROR, error);
-        channel.writeAndFlush(channel.alloc().directBuffer(frame.length).writeBytes(frame))
+        var _ = channel.writeAndFlush(channel.alloc().directBuffer(frame.length).writeBytes(frame))
                 .addListener((ChannelFutureListener) written -> finishOutput(written.isSuccess()));
         deadlineMs = loop.nowMs() + loop.config().closeWithin().toMillis();
         wakeAt(deadlineMs);
@@ -339,9 +339,9 @@ public final class Connection extends Wheel.Entry {
 
     private void finishOutput(boolean written) {
         if (written && channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
+            var _ = duplex.shutdownOutput();
         } else {
-            channel.close();
+            var _ = channel.close();
         }
     }
 
@@ -360,7 +360,7 @@ public final class Connection extends Wheel.Entry {
         if (reason == CloseReason.CLIENT) {
             reason = why;
         }
-        channel.close();
+        var _ = channel.close();
     }
 
     // Deadlines.
@@ -407,7 +407,7 @@ public final class Connection extends Wheel.Entry {
 
     private long onClosingDue(long nowMs) {
         if (nowMs >= deadlineMs) {
-            channel.close();
+            var _ = channel.close();
             return Wheel.NEVER;
         }
         return deadlineMs;

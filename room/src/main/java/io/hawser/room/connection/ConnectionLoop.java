@@ -91,7 +91,8 @@ public final class ConnectionLoop {
         all.subList(asked, upTo).forEach(connection -> connection.move((int) within.toMillis()));
         flush();
         if (upTo < all.size()) {
-            executor.schedule(() -> moveSome(all, upTo, pace, within), Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
+            var _ = executor.schedule(
+                    () -> moveSome(all, upTo, pace, within), Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -150,7 +151,7 @@ public final class ConnectionLoop {
 
     /** Has {@code then} called on the loop with the future's result or failure. */
     <T> void hop(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        future.whenComplete((result, failure) -> executor.execute(() -> {
+        var _ = future.whenComplete((result, failure) -> executor.execute(() -> {
             then.accept(result, unwrapped(failure));
             flush();
         }));

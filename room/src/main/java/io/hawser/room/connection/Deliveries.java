@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What other services ask of the room: each request finds its event loop by the connection's id and waits there with the
@@ -153,7 +152,7 @@ public final class Deliveries {
         return reply == null ? PushReply.getDefaultInstance() : reply;
     }
 
-    private static Map<PushOutcome, @Nullable PushReply> replies() {
+    private static Map<PushOutcome, PushReply> replies() {
         Map<PushOutcome, PushReply> replies = new EnumMap<>(PushOutcome.class);
         for (PushOutcome outcome : PushOutcome.values()) {
             if (outcome != PushOutcome.UNRECOGNIZED) {

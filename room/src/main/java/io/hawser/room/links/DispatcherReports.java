@@ -29,14 +29,14 @@ public final class DispatcherReports {
     }
 
     public void start(ScheduledExecutorService owner) {
-        var unused = owner.scheduleAtFixedRate(this::report, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = owner.scheduleAtFixedRate(this::report, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Tells them now. */
     public void report() {
         RoomLoad now = load.get();
         for (Peer dispatcher : dispatchers.membership().view().peers()) {
-            dispatchers
+            var _ = dispatchers
                     .call(Route.peer(dispatcher.name()), DispatcherGrpc.getReportLoadMethod(), now, "", interval)
                     .whenComplete(this::count);
         }

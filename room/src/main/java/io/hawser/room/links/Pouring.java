@@ -117,7 +117,7 @@ public final class Pouring {
         underWay = true;
         BitSet slots = slotsOf(table, receiver);
         Step step = new Step(table.version(), receiver, slots);
-        roster.sessions(slots)
+        var _ = roster.sessions(slots)
                 .thenCompose(sessions -> send(step, sessions, 0))
                 .whenComplete((reply, failure) -> run(() -> finish(step, reply, failure)));
     }
@@ -207,7 +207,7 @@ public final class Pouring {
 
     private void pourLater() {
         if (!notBefore.isEmpty()) {
-            var unused = owner.schedule(this::pour, config.retryAfter().toMillis(), TimeUnit.MILLISECONDS);
+            var _ = owner.schedule(this::pour, config.retryAfter().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 }

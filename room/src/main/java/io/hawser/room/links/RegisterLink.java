@@ -68,7 +68,7 @@ public final class RegisterLink implements Sessions {
         if (owner == null) {
             return;
         }
-        registers
+        var _ = registers
                 .call(
                         Route.peer(owner.name()),
                         RegisterGrpc.getLeaveMethod(),

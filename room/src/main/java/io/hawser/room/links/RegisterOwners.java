@@ -35,9 +35,11 @@ public final class RegisterOwners {
     }
 
     static boolean isSame(@Nullable Peer one, @Nullable Peer other) {
-        if (one == null || other == null) {
-            return one == other;
+        if (one == null) {
+            return other == null;
         }
-        return one.incarnation() == other.incarnation() && one.name().equals(other.name());
+        return other != null
+                && one.incarnation() == other.incarnation()
+                && one.name().equals(other.name());
     }
 }

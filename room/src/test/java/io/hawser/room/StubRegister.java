@@ -1,0 +1,97 @@
+package io.hawser.room;
+
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.link.LinkServerSettings;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.EnterReply;
+import io.hawser.rpc.v1.EnterRequest;
+import io.hawser.rpc.v1.LeaveReply;
+import io.hawser.rpc.v1.LeaveRequest;
+import io.hawser.rpc.v1.PourReply;
+import io.hawser.rpc.v1.PourRequest;
+import io.hawser.rpc.v1.RegisterGrpc;
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.Stamp;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A register that keeps what it is told, and can be told not to answer or to refuse. */
+final class StubRegister implements AutoCloseable {
+    final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    final Set<Integer> complete = new ConcurrentSkipListSet<>();
+    final List<Session> poured = new CopyOnWriteArrayList<>();
+    final List<Session> left = new CopyOnWriteArrayList<>();
+    volatile boolean silent;
+    volatile boolean refusesPours;
+
+    private final AtomicLong counter = new AtomicLong();
+    private final String name;
+    private final LinkServer server;
+
+    StubRegister(String name) {
+        this.name = name;
+        this.server = LinkServer.builder(LinkServerSettings.defaults(), new SimpleMeterRegistry())
+                .handle(RegisterGrpc.getEnterMethod(), (request, caller) -> enter(request))
+                .handle(RegisterGrpc.getLeaveMethod(), (request, caller) -> leave(request))
+                .handle(RegisterGrpc.getPourMethod(), (request, caller) -> pour(request))
+                .start("127.0.0.1", 0);
+    }
+
+    Peer peer(long incarnation) {
+        return new Peer("register", name, "127.0.0.1", server.port(), incarnation, "");
+    }
+
+    Session session(String user) {
+        Session session = sessions.get(user);
+        if (session == null) {
+            throw new AssertionError(user + " is not registered");
+        }
+        return session;
+    }
+
+    private CompletableFuture<EnterReply> enter(EnterRequest request) {
+        if (silent) {
+            return new CompletableFuture<>();
+        }
+        Stamp stamp = Stamp.newBuilder()
+                .setMembershipVersion(1)
+                .setCounter(counter.incrementAndGet())
+                .build();
+        Session session = request.getSession();
+        sessions.put(session.getUser(), session.toBuilder().setStamp(stamp).build());
+        return CompletableFuture.completedFuture(
+                EnterReply.newBuilder().setStamp(stamp).build());
+    }
+
+    private CompletableFuture<LeaveReply> leave(LeaveRequest request) {
+        Session session = request.getSession();
+        left.add(session);
+        boolean removed = sessions.remove(session.getUser(), session);
+        return CompletableFuture.completedFuture(
+                LeaveReply.newBuilder().setRemoved(removed).build());
+    }
+
+    private CompletableFuture<PourReply> pour(PourRequest request) {
+        if (refusesPours) {
+            return CompletableFuture.completedFuture(PourReply.newBuilder()
+                    .addAllRefusedSlots(request.getCompleteSlotsList())
+                    .build());
+        }
+        request.getSessionsList().forEach(session -> sessions.put(session.getUser(), session));
+        poured.addAll(request.getSessionsList());
+        complete.addAll(request.getCompleteSlotsList());
+        return CompletableFuture.completedFuture(PourReply.getDefaultInstance());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,143 @@
+package io.hawser.room;
+
+import com.google.protobuf.ByteString;
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.link.LinkServerSettings;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.AcknowledgeReply;
+import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.ForgetMailboxReply;
+import io.hawser.rpc.v1.ForgetMailboxRequest;
+import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.LoadRequest;
+import io.hawser.rpc.v1.OpenMailboxReply;
+import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.ReadDirectoryReply;
+import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.rpc.v1.StoredMessage;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.hawser.wire.v1.Content;
+import io.hawser.wire.v1.Qos;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
+
+/** A saver that keeps logs in memory, one mailbox a user, and can be told to fail. */
+final class StubSaver implements AutoCloseable {
+    /** One user's log and its only mailbox. */
+    static final class Log {
+        final TreeMap<Long, ByteString> messages = new TreeMap<>();
+        long head;
+        long acknowledged;
+    }
+
+    volatile boolean failing;
+    final Map<String, App> apps = new ConcurrentSkipListMap<>();
+
+    private final Map<String, Log> logs = new ConcurrentHashMap<>();
+    private final LinkServer server;
+
+    StubSaver() {
+        server = LinkServer.builder(LinkServerSettings.defaults(), new SimpleMeterRegistry())
+                .handle(SaverGrpc.getOpenMailboxMethod(), (request, caller) -> answer(() -> open(request)))
+                .handle(SaverGrpc.getLoadMethod(), (request, caller) -> answer(() -> load(request)))
+                .handle(SaverGrpc.getAcknowledgeMethod(), (request, caller) -> answer(() -> acknowledge(request)))
+                .handle(SaverGrpc.getForgetMailboxMethod(), (request, caller) -> answer(() -> forget(request)))
+                .handle(
+                        SaverGrpc.getReadDirectoryMethod(),
+                        (request, caller) -> CompletableFuture.completedFuture(ReadDirectoryReply.newBuilder()
+                                .addAllApps(apps.values())
+                                .setVersion(apps.size())
+                                .build()))
+                .start("127.0.0.1", 0);
+    }
+
+    Peer peer() {
+        return new Peer("saver", "saver-1", "127.0.0.1", server.port(), 1, "");
+    }
+
+    static ByteString content(String text) {
+        return Content.newBuilder()
+                .setId("id-" + text)
+                .setQos(Qos.DURABLE)
+                .setBody(ByteString.copyFromUtf8(text))
+                .setText(true)
+                .build()
+                .toByteString();
+    }
+
+    /** Stores a message and returns its seq; the push is the test's business. */
+    synchronized long append(String user, String text) {
+        Log log = log(user);
+        log.head++;
+        log.messages.put(log.head, content(text));
+        return log.head;
+    }
+
+    synchronized long acknowledged(String user) {
+        return log(user).acknowledged;
+    }
+
+    private Log log(String user) {
+        return logs.computeIfAbsent(user, key -> new Log());
+    }
+
+    private <T> CompletableFuture<T> answer(Supplier<T> answer) {
+        if (failing) {
+            return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "saver: out"));
+        }
+        return CompletableFuture.completedFuture(answer.get());
+    }
+
+    private synchronized OpenMailboxReply open(OpenMailboxRequest request) {
+        Log log = log(request.getUser());
+        boolean reset = request.getPosition() > log.head;
+        long position = reset ? log.acknowledged : Math.max(log.acknowledged, request.getPosition());
+        return OpenMailboxReply.newBuilder()
+                .setPosition(position)
+                .setHead(log.head)
+                .setReset(reset)
+                .setAcknowledged(log.acknowledged)
+                .build();
+    }
+
+    private synchronized LoadReply load(LoadRequest request) {
+        Log log = log(request.getUser());
+        LoadReply.Builder reply = LoadReply.newBuilder().setTo(log.head);
+        for (Map.Entry<Long, ByteString> message :
+                log.messages.tailMap(request.getAfter(), false).entrySet()) {
+            if (reply.getMessagesCount() == request.getMaxMessages()) {
+                return reply.setMore(true)
+                        .setTo(reply.getMessages(reply.getMessagesCount() - 1).getSeq())
+                        .build();
+            }
+            reply.addMessages(
+                    StoredMessage.newBuilder().setSeq(message.getKey()).setContent(message.getValue()));
+        }
+        return reply.build();
+    }
+
+    private synchronized AcknowledgeReply acknowledge(AcknowledgeRequest request) {
+        Log log = log(request.getUser());
+        log.acknowledged = Math.max(log.acknowledged, Math.min(request.getSeq(), log.head));
+        log.messages.headMap(log.acknowledged, true).clear();
+        return AcknowledgeReply.newBuilder().setAcknowledged(log.acknowledged).build();
+    }
+
+    private synchronized ForgetMailboxReply forget(ForgetMailboxRequest request) {
+        return ForgetMailboxReply.newBuilder()
+                .setForgotten(logs.remove(request.getUser()) != null)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,147 @@
+package io.hawser.room;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.hawser.wire.Frame;
+import io.hawser.wire.FrameLimits;
+import io.hawser.wire.FrameReader;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Ack;
+import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Error;
+import io.hawser.wire.v1.Hello;
+import io.hawser.wire.v1.Message;
+import io.hawser.wire.v1.Unbound;
+import io.hawser.wire.v1.Welcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import org.jspecify.annotations.Nullable;
+
+/** A client on a real socket that does what the test says, and nothing by itself. */
+final class TestClient implements AutoCloseable {
+    private static final int READ_TIMEOUT_MILLIS = 10_000;
+
+    private final Socket socket;
+    private final FrameReader reader;
+
+    private TestClient(Socket socket) throws IOException {
+        this.socket = socket;
+        this.reader = new FrameReader(socket.getInputStream(), FrameLimits.MAX_ROOM_FRAME_BYTES);
+    }
+
+    /** Connects to "ip:port". */
+    static TestClient connect(String address) {
+        return connect(address, 0);
+    }
+
+    /** Connects with a receive buffer of this size; 0: the system's. */
+    static TestClient connect(String address, int receiveBufferBytes) {
+        try {
+            Socket socket = new Socket();
+            if (receiveBufferBytes > 0) {
+                socket.setReceiveBufferSize(receiveBufferBytes);
+            }
+            int colon = address.lastIndexOf(':');
+            InetAddress host = InetAddress.getByName(address.substring(0, colon));
+            socket.connect(new InetSocketAddress(host, Integer.parseInt(address.substring(colon + 1))));
+            socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+            socket.setTcpNoDelay(true);
+            return new TestClient(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Bind bind(String user) {
+        return Bind.newBuilder()
+                .setBinding(1)
+                .setApp("demo")
+                .setUser(user)
+                .setDevice("d1")
+                .setInstallationNonce(ByteString.copyFromUtf8("01234567"))
+                .setToken(Tokens.of("demo", user))
+                .build();
+    }
+
+    TestClient greet() {
+        send(
+                FrameType.HELLO,
+                Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build());
+        expect(FrameType.WELCOME, Welcome.parser());
+        return this;
+    }
+
+    Bound bound(Bind bind) {
+        send(FrameType.BIND, bind);
+        return expect(FrameType.BOUND, Bound.parser());
+    }
+
+    /** Greets and binds the user from this position. */
+    TestClient bound(String user, long position) {
+        greet();
+        bound(bind(user).toBuilder().setPosition(position).build());
+        return this;
+    }
+
+    Unbound refused(Bind bind) {
+        send(FrameType.BIND, bind);
+        return expect(FrameType.UNBOUND, Unbound.parser());
+    }
+
+    void acknowledge(long seq) {
+        send(FrameType.ACK, Ack.newBuilder().setBinding(1).setSeq(seq).build());
+    }
+
+    Message message() {
+        return expect(FrameType.MESSAGE, Message.parser());
+    }
+
+    Error error() {
+        return expect(FrameType.ERROR, Error.parser());
+    }
+
+    void send(int type, MessageLite body) {
+        sendRaw(Frames.encode(type, body));
+    }
+
+    void sendRaw(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    <T extends MessageLite> T expect(int type, Parser<T> parser) {
+        Frame frame = read();
+        if (frame == null || frame.type() != type) {
+            throw new AssertionError("came: " + frame + " (expected: " + FrameType.nameOf(type) + ")");
+        }
+        return Frames.parse(parser, frame.body());
+    }
+
+    /** Waits for the next frame; null: the room closed. */
+    @Nullable
+    Frame read() {
+        try {
+            return reader.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.hawser.room;
+
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.hawser.keeper.Service;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.LinkSettings;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.EndBindingReply;
+import io.hawser.rpc.v1.Kick;
+import io.hawser.rpc.v1.Location;
+import io.hawser.rpc.v1.PushOutcome;
+import io.hawser.rpc.v1.PushReply;
+import io.hawser.rpc.v1.PushRequest;
+import io.hawser.rpc.v1.RoomGrpc;
+import io.hawser.rpc.v1.RoomTotalsReply;
+import io.hawser.rpc.v1.RoomTotalsRequest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+
+/** A real room between a register and a saver of the test's own, all on real sockets. */
+final class TestPlatform implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    final StubRegister register = new StubRegister("register-1");
+    final StubSaver saver = new StubSaver();
+    final TestContext context;
+    private final Service room;
+    private final LinkClient rooms;
+
+    TestPlatform() {
+        this(RoomConfig.defaults());
+    }
+
+    TestPlatform(RoomConfig config) {
+        context = new TestContext(config);
+        saver.apps.put("demo", Tokens.app("demo"));
+        context.membership("register").set(register.peer(1));
+        context.membership("saver").set(saver.peer());
+        room = Room.start(context);
+        SettableMembership roomMembers = new SettableMembership();
+        roomMembers.set(
+                new Peer("room", "room-1", "127.0.0.1", context.advertised().port(), context.incarnation(), ""));
+        rooms = new LinkClient("center/test", "room", roomMembers, LinkSettings.defaults(), new SimpleMeterRegistry());
+        await().atMost(PATIENCE).until(context::isReady);
+        await().atMost(PATIENCE).until(() -> register.complete.size() == 4096);
+    }
+
+    List<String> addresses() {
+        return List.of(
+                context.advertised().attributes().getOrDefault("addresses", "").split(","));
+    }
+
+    TestClient connect() {
+        return TestClient.connect(addresses().getFirst());
+    }
+
+    Service room() {
+        return room;
+    }
+
+    /** Pushes with content to where the register says the user is. */
+    PushOutcome push(String user, long prev, long seq, String text) {
+        return push(pushTo(user)
+                .setPrev(prev)
+                .setSeq(seq)
+                .setContent(StubSaver.content(text))
+                .build());
+    }
+
+    PushOutcome hint(String user, long seq) {
+        return push(pushTo(user)
+                .setPrev(seq)
+                .setSeq(seq)
+                .setContent(ByteString.EMPTY)
+                .build());
+    }
+
+    PushRequest.Builder pushTo(String user) {
+        return PushRequest.newBuilder()
+                .setApp("demo")
+                .setUser(user)
+                .setMailbox("user")
+                .setLocation(register.session(user).getLocation());
+    }
+
+    PushOutcome push(PushRequest push) {
+        PushReply reply = rooms.call(Route.peer("room-1"), RoomGrpc.getPushMethod(), push, "demo", PATIENCE)
+                .join();
+        return reply.getOutcome();
+    }
+
+    EndBindingReply end(Kick kick) {
+        return rooms.call(Route.peer("room-1"), RoomGrpc.getEndBindingMethod(), kick, "demo", PATIENCE)
+                .join();
+    }
+
+    RoomTotalsReply totals() {
+        return rooms.call(
+                        Route.peer("room-1"),
+                        RoomGrpc.getRoomTotalsMethod(),
+                        RoomTotalsRequest.getDefaultInstance(),
+                        "",
+                        PATIENCE)
+                .join();
+    }
+
+    Location location(String user) {
+        return register.session(user).getLocation();
+    }
+
+    @Override
+    public void close() {
+        room.close();
+        rooms.close();
+        register.close();
+        saver.close();
+    }
+}

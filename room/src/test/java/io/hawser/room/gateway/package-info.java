@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.room.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.room.token;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The operator's command. */
+@NullMarked
+package io.hawser.keeper.cli;
+
+import org.jspecify.annotations.NullMarked;

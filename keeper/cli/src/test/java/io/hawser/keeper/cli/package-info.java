@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.keeper.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.hawser.bench.measure;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What Linux tells of a process in {@code /proc}. */
+public final class Proc {
+    /** Clock ticks a second in {@code /proc}: a constant of the kernel's interface on every platform that has Java 25. */
+    private static final long TICKS_A_SECOND = 100;
+
+    private static final long MICROS_A_TICK = 1_000_000 / TICKS_A_SECOND;
+    private static final int USER_TIME_FIELD = 11;
+    private static final int SYSTEM_TIME_FIELD = 12;
+    private static final String ESTABLISHED = "01";
+
+    private final Path directory;
+
+    private Proc(Path directory) {
+        this.directory = directory;
+    }
+
+    public static Proc self() {
+        return new Proc(Path.of("/proc/self"));
+    }
+
+    public static Proc of(long pid) {
+        return new Proc(Path.of("/proc", Long.toString(pid)));
+    }
+
+    /** User and system CPU that the process has used, in microseconds; steps of 10,000. */
+    public long cpuMicros() {
+        return cpuMicros(read(directory.resolve("stat")));
+    }
+
+    /** The same by thread, keyed by the thread's name; threads of one name are added up. Those that ended do not count. */
+    public Map<String, Long> cpuMicrosByThread() {
+        Map<String, Long> byThread = new HashMap<>();
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(directory.resolve("task"))) {
+            for (Path task : tasks) {
+                add(byThread, task);
+            }
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+        return byThread;
+    }
+
+    /** Memory that is resident, in bytes. */
+    public long residentBytes() {
+        return lines(directory.resolve("status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
+                .findFirst()
+                .orElseThrow(() -> new BenchException(directory + " has ended"));
+    }
+
+    /** TCP connections that are established from this machine to any of {@code ports}. */
+    public static int connectionsTo(Set<Integer> ports) {
+        return (int) tcpLines().stream()
+                .map(line -> line.strip().split("\\s+", -1))
+                .filter(fields -> fields.length > 3 && fields[3].equals(ESTABLISHED))
+                .filter(fields -> ports.contains(portOf(fields[2])))
+                .count();
+    }
+
+    private static List<String> tcpLines() {
+        List<String> lines = new ArrayList<>(lines(Path.of("/proc/net/tcp")));
+        Path six = Path.of("/proc/net/tcp6");
+        if (Files.exists(six)) {
+            lines.addAll(lines(six));
+        }
+        return lines;
+    }
+
+    private static int portOf(String address) {
+        int colon = address.lastIndexOf(':');
+        return colon < 0 ? -1 : Integer.parseInt(address.substring(colon + 1), 16);
+    }
+
+    private static void add(Map<String, Long> byThread, Path task) throws IOException {
+        try {
+            String stat = Files.readString(task.resolve("stat"));
+            String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+            byThread.merge(name, cpuMicros(stat), Long::sum);
+        } catch (NoSuchFileException ended) {
+            // A thread may end between the listing and the reading: it is one of those that do not count.
+            byThread.remove("");
+        }
+    }
+
+    /** The name stands in parentheses and may hold anything; what follows the last one is numbers. */
+    private static long cpuMicros(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[USER_TIME_FIELD]) + Long.parseLong(fields[SYSTEM_TIME_FIELD])) * MICROS_A_TICK;
+    }
+
+    private static List<String> lines(Path file) {
+        return read(file).lines().toList();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static BenchException unreadable(Path file, IOException e) {
+        return new BenchException("cannot read " + file + ": CPU is measured on Linux, while the process lives", e);
+    }
+}

@@ -43,7 +43,7 @@ final class Scalars {
 
     static Object read(Class<?> type, JsonNode node) {
         if (type == Secret.class) {
-            return secret(node);
+            return SecretSource.read(node);
         }
         if (!node.isValueNode()) {
             throw refused(node.isArray() ? "a list" : "a mapping", "a single value");
@@ -77,14 +77,6 @@ final class Scalars {
             return constant(type, text);
         }
         return parser(type).map(parser -> invoke(parser, text)).orElseGet(() -> textRecord(type, text));
-    }
-
-    /** What stands in a secret's place is never repeated in a message. */
-    private static Secret secret(JsonNode node) {
-        if (!node.isTextual()) {
-            throw new IllegalArgumentException("not text (expected: a secret, in quotes)");
-        }
-        return Secret.of(node.asText());
     }
 
     private static Boolean bool(String text) {

@@ -3,11 +3,15 @@ package io.hawser.keeper.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConfigTreeTest {
     /** Of the shape that services have: nested, with values of every kind. */
@@ -142,7 +146,7 @@ class ConfigTreeTest {
                         "doors[1].port: missing (expected: a value)",
                         "limits: a list (expected: a mapping)",
                         "admin: 8080 (expected: a mapping of host, port)",
-                        "key: not text (expected: a secret, in quotes)",
+                        "key: not a text (expected: a secret in quotes, {file: PATH} or {env: NAME})",
                         "zoone: unknown key (did you mean zone?)");
     }
 
@@ -184,6 +188,20 @@ class ConfigTreeTest {
                 .contains("\"key\":\"****\"");
         assertThat(EffectiveConfig.lines(house)).doesNotContain("hunter2").contains("key: ****");
         assertThat(house.key().reveal()).isEqualTo("hunter2");
+    }
+
+    @Test
+    void aSecretMayStandInAFileOrInTheEnvironment(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("key"), "hunter2\n");
+
+        assertThat(bind("key: {file: " + file + "}").key()).isEqualTo(Secret.of("hunter2"));
+        assertThat(bind("key: {env: PATH}").key()).isEqualTo(Secret.of(System.getenv("PATH")));
+        assertThat(problems("key: {file: /no/such/file}"))
+                .containsExactly("key: file /no/such/file cannot be read (NoSuchFileException)");
+        assertThat(problems("key: {env: NO_SUCH_NAME}"))
+                .singleElement()
+                .asString()
+                .startsWith("key: no NO_SUCH_NAME in the environment (expected:");
     }
 
     @Test

@@ -312,7 +312,9 @@ class Client:
         return first + rest
 
     def ask_dispatcher(self):
-        query = [("app", self.options.app)] + [("failed", address) for address in self.failed]
+        query = [("app", self.options.app)]
+        if self.failed:
+            query.append(("failed", ",".join(self.failed[:8])))
         if self.lists_in_vain:
             query.append(("retry", self.lists_in_vain))
         url = "%s/v1/addresses?%s" % (self.options.dispatcher.rstrip("/"), urllib.parse.urlencode(query))

@@ -2,6 +2,7 @@ package io.hawser.client;
 
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client was built with. Not changed once it has started. */
 final class ClientSettings {
+    private static final int MAX_ID_BYTES = 64;
+    private static final Duration LONGEST = Duration.ofDays(7);
+
     List<String> dispatchers = List.of();
     List<String> rooms = List.of();
     String app = "";
@@ -51,6 +55,44 @@ final class ClientSettings {
 
     BackOff newBackOff() {
         return new BackOff(backOffBase.toNanos(), backOffCap.toNanos(), chance);
+    }
+
+    /** @throws HawserException INVALID_ARGUMENT, naming what is missing or out of range */
+    void check() {
+        bounded("app", app);
+        bounded("user", user);
+        bounded("device", device);
+        if (dispatchers.isEmpty() && rooms.isEmpty()) {
+            throw invalid("dispatchers: none (expected: at least one, or rooms)");
+        }
+        atLeastOne("listener_attempts", listenerAttempts);
+        atLeastOne("inbox_capacity", inboxCapacity);
+        positive("connect_timeout", connectTimeout);
+        positive("back_off base", backOffBase);
+        positive("back_off cap", backOffCap);
+    }
+
+    private static void bounded(String what, String value) {
+        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes < 1 || bytes > MAX_ID_BYTES) {
+            throw invalid(what + ": " + bytes + " bytes (expected: 1 to " + MAX_ID_BYTES + ")");
+        }
+    }
+
+    private static void atLeastOne(String what, int value) {
+        if (value < 1) {
+            throw invalid(what + ": " + value + " (expected: 1 or more)");
+        }
+    }
+
+    private static void positive(String what, Duration value) {
+        if (value.toMillis() < 1 || value.compareTo(LONGEST) > 0) {
+            throw invalid(what + ": " + value + " (expected: 1 ms to " + LONGEST + ")");
+        }
+    }
+
+    private static HawserException invalid(String message) {
+        return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, message);
     }
 
     private static Thread daemon(Runnable task) {

@@ -33,11 +33,15 @@ final class ConnectRace {
     /** A connection and the address it goes to. */
     static final class Winner {
         final String address;
+        /** What to speak through: TLS where that is configured. */
         final Socket socket;
+        /** The TCP connection beneath, which closes at once, whatever TLS has still to say. */
+        final Socket beneath;
 
-        Winner(String address, Socket socket) {
-            this.address = address;
-            this.socket = socket;
+        private Winner(Attempt attempt, Socket connected) {
+            this.address = attempt.address;
+            this.socket = connected;
+            this.beneath = attempt.socket;
         }
     }
 
@@ -63,7 +67,7 @@ final class ConnectRace {
                 }
                 running.remove(attempt);
                 if (attempt.connected != null) {
-                    return new Winner(attempt.address, attempt.connected);
+                    return new Winner(attempt, attempt.connected);
                 }
                 failed.accept(attempt.address);
                 why = attempt.failure();

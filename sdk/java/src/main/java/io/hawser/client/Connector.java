@@ -110,7 +110,7 @@ final class Connector implements Runnable {
     }
 
     private SessionEnd converse(ConnectRace.Winner winner) throws IOException, InterruptedException {
-        Session talk = new Session(winner.socket, parts);
+        Session talk = new Session(winner, parts);
         session = talk;
         try {
             if (!isOpen()) {

@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the dispatchers over HTTP, beginning with the one that answered last. For one thread. */
@@ -17,6 +18,8 @@ final class DispatcherDirectory implements Directory {
     private static final int MAX_ANSWER_BYTES = 64 * 1024;
     private static final int MAX_FAILED_NAMED = 8;
     private static final int MAX_RETRY_AFTER_SECONDS = 3600;
+    private static final int MAX_RETRY = 1000;
+    private static final int MAX_LABEL_CHARS = 64;
     private static final int MILLIS_PER_SECOND = 1000;
 
     private final List<String> urls;
@@ -56,13 +59,14 @@ final class DispatcherDirectory implements Directory {
     private String query(String network, Collection<String> failed, int retry) {
         StringBuilder query = new StringBuilder("/v1/addresses?app=").append(encoded(app));
         if (!network.isEmpty()) {
-            query.append("&network=").append(encoded(network));
+            query.append("&network=").append(label(network));
         }
-        failed.stream()
-                .limit(MAX_FAILED_NAMED)
-                .forEach(address -> query.append("&failed=").append(encoded(address)));
+        if (!failed.isEmpty()) {
+            String named = failed.stream().limit(MAX_FAILED_NAMED).collect(Collectors.joining(","));
+            query.append("&failed=").append(encoded(named));
+        }
         if (retry > 0) {
-            query.append("&retry=").append(retry);
+            query.append("&retry=").append(Math.min(retry, MAX_RETRY));
         }
         return query.toString();
     }
@@ -103,6 +107,12 @@ final class DispatcherDirectory implements Directory {
     private static long retryAfterMs(HttpURLConnection connection) {
         int seconds = connection.getHeaderFieldInt("Retry-After", 0);
         return (long) Math.max(0, Math.min(seconds, MAX_RETRY_AFTER_SECONDS)) * MILLIS_PER_SECOND;
+    }
+
+    /** A network's name may be anything; a dispatcher takes letters, digits, '.', '_' and '-'. */
+    private static String label(String name) {
+        String cut = name.substring(0, Math.min(name.length(), MAX_LABEL_CHARS));
+        return cut.replaceAll("[^A-Za-z0-9._-]", "-");
     }
 
     private static String encoded(String value) {

@@ -30,7 +30,7 @@ final class Outbound {
     private static final int DEFAULT_HEARTBEAT_SECONDS = 30;
     private static final int MAX_HEARTBEAT_SECONDS = 24 * 60 * 60;
 
-    private final Socket socket;
+    private final Socket beneath;
     private final OutputStream out;
     private final ScheduledExecutorService timer;
     private final Ticker ticker;
@@ -55,9 +55,9 @@ final class Outbound {
 
     private volatile @Nullable Future<?> pings;
 
-    Outbound(Socket socket, ScheduledExecutorService timer, Ticker ticker) throws IOException {
-        this.socket = socket;
-        this.out = socket.getOutputStream();
+    Outbound(ConnectRace.Winner line, ScheduledExecutorService timer, Ticker ticker) throws IOException {
+        this.beneath = line.beneath;
+        this.out = line.socket.getOutputStream();
         this.timer = timer;
         this.ticker = ticker;
     }
@@ -134,7 +134,7 @@ final class Outbound {
             beating.cancel(false);
         }
         try {
-            socket.close();
+            beneath.close();
         } catch (IOException e) {
             // Whatever it says, the socket is of no further use, and its end is told already.
         }

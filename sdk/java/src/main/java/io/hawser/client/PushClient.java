@@ -3,7 +3,6 @@ package io.hawser.client;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -128,8 +127,6 @@ public final class PushClient implements AutoCloseable {
 
     /** Collects what a client needs. Without a doubt needed: dispatchers or rooms, app, user, device, token source. */
     public static final class Builder {
-        private static final int MAX_ID_BYTES = 64;
-
         private final ClientSettings settings = new ClientSettings();
         private @Nullable Path directory;
         private boolean started;
@@ -281,7 +278,10 @@ public final class PushClient implements AutoCloseable {
          * @throws IOException if the store cannot be opened
          */
         public PushClient start() throws IOException {
-            check();
+            if (started) {
+                throw new IllegalStateException("builder: used twice (expected: one client a builder)");
+            }
+            settings.check();
             started = true;
             if (directory != null) {
                 settings.store = FilePositionStore.open(directory, settings.app, settings.user, settings.device);
@@ -294,37 +294,6 @@ public final class PushClient implements AutoCloseable {
                 settings.store.close();
                 throw e;
             }
-        }
-
-        private void check() {
-            if (started) {
-                throw new IllegalStateException("builder: used twice (expected: one client a builder)");
-            }
-            bounded("app", settings.app);
-            bounded("user", settings.user);
-            bounded("device", settings.device);
-            if (settings.dispatchers.isEmpty() && settings.rooms.isEmpty()) {
-                throw invalid("dispatchers: none (expected: at least one, or rooms)");
-            }
-            atLeastOne("listener_attempts", settings.listenerAttempts);
-            atLeastOne("inbox_capacity", settings.inboxCapacity);
-        }
-
-        private static void bounded(String what, String value) {
-            int bytes = value.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes < 1 || bytes > MAX_ID_BYTES) {
-                throw invalid(what + ": " + bytes + " bytes (expected: 1 to " + MAX_ID_BYTES + ")");
-            }
-        }
-
-        private static void atLeastOne(String what, int value) {
-            if (value < 1) {
-                throw invalid(what + ": " + value + " (expected: 1 or more)");
-            }
-        }
-
-        private static HawserException invalid(String message) {
-            return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, message);
         }
     }
 }

@@ -51,12 +51,12 @@ final class Session {
     private boolean bound;
     private long boundAtNanos;
 
-    Session(Socket socket, Connector.Parts parts) throws IOException {
+    Session(ConnectRace.Winner line, Connector.Parts parts) throws IOException {
         this.settings = parts.settings;
-        this.socket = socket;
+        this.socket = line.socket;
         this.reader = new FrameReader(socket.getInputStream(), FrameLimits.MAX_ROOM_FRAME_BYTES);
         this.timer = parts.timer;
-        this.outbound = new Outbound(socket, timer, settings.ticker);
+        this.outbound = new Outbound(line, timer, settings.ticker);
         this.delivery = parts.delivery;
         this.chain = parts.chain;
         this.addresses = parts.addresses;

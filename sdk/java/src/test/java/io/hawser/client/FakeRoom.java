@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import javax.net.ServerSocketFactory;
 
 /** A room that does what the test says, on a real socket; whoever waits on it gives up after ten seconds. */
 final class FakeRoom implements AutoCloseable {
@@ -38,7 +39,12 @@ final class FakeRoom implements AutoCloseable {
     }
 
     static FakeRoom open() throws IOException {
-        ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        return open(ServerSocketFactory.getDefault());
+    }
+
+    /** Opens a room that speaks what the factory's sockets do: TLS, for one. */
+    static FakeRoom open(ServerSocketFactory sockets) throws IOException {
+        ServerSocket server = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         server.setSoTimeout(PATIENCE_MS);
         return new FakeRoom(server);
     }

@@ -545,6 +545,7 @@ class PushClientTest {
 
         Thread closing = new Thread(client::close);
         closing.start();
+        Awaitility.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
         release.countDown();
         line.awaitAck(1);
         line.awaitClosed();

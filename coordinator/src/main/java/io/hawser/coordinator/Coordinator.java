@@ -5,16 +5,19 @@ import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
+import io.hawser.keeper.config.LinkListen;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.CoordinatorGrpc;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The coordinator service: carries what has to reach a room, or an app's back end, however often it takes. */
 public final class Coordinator implements Service {
-    private final LinkServer server;
-    private final Kicks kicks;
     private final LinkClient rooms;
+    private final Kicks kicks;
+    private @Nullable LinkServer server;
 
     public static void main(String[] args) {
         System.exit(ServiceMain.run("coordinator", CoordinatorConfig.class, args, Coordinator::start));
@@ -25,30 +28,19 @@ public final class Coordinator implements Service {
         CoordinatorConfig config = context.config();
         LinkClient rooms = new LinkClient(
                 "coordinator/" + context.name(), "room", context.members("room"), config.links(), context.meters());
-        Kicks kicks = new Kicks(config.kicks(), rooms, context.meters());
+        Coordinator coordinator = new Coordinator(rooms, new Kicks(config.kicks(), rooms, context.meters()));
         try {
-            Coordinator coordinator = new Coordinator(serve(context, kicks), kicks, rooms);
-            context.advertise(
-                    Advertisement.of(config.link().reachableHost(), coordinator.server.port(), config.zone()));
+            context.advertise(coordinator.serve(config, context.meters()));
             return coordinator;
         } catch (RuntimeException e) {
-            kicks.close();
-            rooms.close();
+            coordinator.close();
             throw e;
         }
     }
 
-    private static LinkServer serve(ServiceContext<CoordinatorConfig> context, Kicks kicks) {
-        CoordinatorConfig config = context.config();
-        return LinkServer.builder(config.serving(), context.meters())
-                .handle(CoordinatorGrpc.getCarryKickMethod(), kicks::carry)
-                .start(config.link().host(), config.link().port());
-    }
-
-    private Coordinator(LinkServer server, Kicks kicks, LinkClient rooms) {
-        this.server = server;
-        this.kicks = kicks;
+    private Coordinator(LinkClient rooms, Kicks kicks) {
         this.rooms = rooms;
+        this.kicks = kicks;
     }
 
     /** No view lists this coordinator any more: what it has in hand goes out, and little comes in. */
@@ -59,8 +51,19 @@ public final class Coordinator implements Service {
 
     @Override
     public void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         kicks.close();
         rooms.close();
+    }
+
+    private Advertisement serve(CoordinatorConfig config, MeterRegistry meters) {
+        LinkListen listen = config.link();
+        LinkServer started = LinkServer.builder(config.serving(), meters)
+                .handle(CoordinatorGrpc.getCarryKickMethod(), kicks::carry)
+                .start(listen.host(), listen.port());
+        server = started;
+        return Advertisement.of(listen.reachableHost(), started.port(), config.zone());
     }
 }

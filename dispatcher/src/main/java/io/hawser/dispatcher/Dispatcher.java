@@ -5,8 +5,11 @@ import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
 import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.link.Membership;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +20,10 @@ public final class Dispatcher implements Service {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-    private final AutoCloseable membership;
-    private final ReportDesk desk;
     private final AddressServer http;
-    private final LinkServer link;
+    private final ReportDesk desk;
+    private @Nullable LinkServer link;
+    private @Nullable AutoCloseable membership;
 
     public static void main(String[] args) {
         System.exit(ServiceMain.run("dispatcher", DispatcherConfig.class, args, Dispatcher::start));
@@ -33,27 +36,21 @@ public final class Dispatcher implements Service {
                 new RoomReports(config.reports(), context.members("room"), System::nanoTime, context.meters());
         AddressService addresses =
                 new AddressService(reports::snapshot, () -> context.config().addresses(), context.meters());
-        AddressServer http = AddressServer.start(config.http(), addresses, context.meters());
-        ReportDesk desk = new ReportDesk(reports, config.reports().refreshEvery());
+        Dispatcher dispatcher = new Dispatcher(
+                AddressServer.start(config.http(), addresses, context.meters()),
+                new ReportDesk(reports, config.reports().refreshEvery()));
         try {
-            LinkServer link = desk.serve(LinkServer.builder(config.serving(), context.meters()))
-                    .start(config.link().host(), config.link().port());
-            Dispatcher dispatcher =
-                    new Dispatcher(context.members("room").onChange(_ -> desk.refreshSoon()), desk, http, link);
-            context.advertise(dispatcher.advertisement(config));
+            context.advertise(dispatcher.serve(config, context.members("room"), context.meters()));
             return dispatcher;
         } catch (RuntimeException e) {
-            desk.close();
-            http.close();
+            dispatcher.close();
             throw e;
         }
     }
 
-    private Dispatcher(AutoCloseable membership, ReportDesk desk, AddressServer http, LinkServer link) {
-        this.membership = membership;
-        this.desk = desk;
+    private Dispatcher(AddressServer http, ReportDesk desk) {
         this.http = http;
-        this.link = link;
+        this.desk = desk;
     }
 
     @Override
@@ -64,20 +61,32 @@ public final class Dispatcher implements Service {
     @Override
     public void close() {
         http.close();
-        link.close();
-        try {
-            membership.close();
-        } catch (Exception e) {
-            log.warn("Could not end the subscription to the rooms' membership", e);
+        if (link != null) {
+            link.close();
         }
+        unsubscribe();
         desk.close();
     }
 
-    private Advertisement advertisement(DispatcherConfig config) {
+    private Advertisement serve(DispatcherConfig config, Membership rooms, MeterRegistry meters) {
+        membership = rooms.onChange(_ -> desk.refreshSoon());
+        LinkServer started = desk.serve(LinkServer.builder(config.serving(), meters))
+                .start(config.link().host(), config.link().port());
+        link = started;
         String host = config.link().reachableHost();
         String httpHost =
                 config.http().advertisedHost().isEmpty() ? host : config.http().advertisedHost();
-        return Advertisement.of(host, link.port(), config.zone())
+        return Advertisement.of(host, started.port(), config.zone())
                 .withAttributes(Map.of(HTTP_ATTRIBUTE, "http://" + httpHost + ":" + http.port()));
+    }
+
+    private void unsubscribe() {
+        try {
+            if (membership != null) {
+                membership.close();
+            }
+        } catch (Exception e) {
+            log.warn("Could not end the subscription to the rooms' membership", e);
+        }
     }
 }

@@ -107,6 +107,9 @@ public final class KickCourier implements AutoCloseable {
     /** Stops. What is in hand is given up and counted: it is in nobody's hand then. */
     @Override
     public void close() {
+        if (owner.isShutdown()) {
+            return;
+        }
         owner.shutdownNow();
         int lost = taken.get();
         metrics.abandoned.increment(lost);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.coordinator;
+
+import org.jspecify.annotations.NullMarked;

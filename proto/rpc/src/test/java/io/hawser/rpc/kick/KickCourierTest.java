@@ -1,0 +1,188 @@
+package io.hawser.rpc.kick;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.Kick;
+import io.hawser.rpc.v1.Location;
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.Stamp;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KickCourierTest {
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<CompletableFuture<String>> attempts = new CopyOnWriteArrayList<>();
+    private volatile Membership.View rooms = view(room(7));
+    private @Nullable KickCourier courier;
+
+    @AfterEach
+    void close() {
+        if (courier != null) {
+            courier.close();
+        }
+    }
+
+    @Test
+    void aKickIsRepeatedUntilItIsTaken() {
+        KickCourier carrying = courier(10, LONG);
+        carrying.carry(kick(7, 1));
+
+        fail(0);
+        fail(1);
+        attempt(2).complete("ended");
+
+        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+        assertThat(attempts).hasSize(3);
+        assertThat(count("delivered")).isEqualTo(1);
+        assertThat(count("repeated")).isEqualTo(2);
+    }
+
+    @Test
+    void theSameKickIsCarriedOnce() {
+        KickCourier carrying = courier(10, LONG);
+        carrying.carry(kick(7, 1));
+        carrying.carry(kick(7, 1));
+        carrying.carry(kick(7, 2));
+
+        var _ = attempt(1);
+        attempts.forEach(attempt -> attempt.complete("ended"));
+
+        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+        assertThat(attempts).hasSize(2);
+    }
+
+    @Test
+    void aKickForALifeThatIsOverIsGivenUp() {
+        KickCourier carrying = courier(10, LONG);
+        carrying.carry(kick(7, 1));
+        rooms = view(room(8));
+
+        fail(0);
+
+        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+        assertThat(count("gone")).isEqualTo(1);
+    }
+
+    @Test
+    void aRoomThatIsNotInViewYetIsNotGone() {
+        KickCourier carrying = courier(10, LONG);
+        rooms = view();
+        carrying.carry(kick(9, 1));
+
+        fail(0);
+        attempt(1).complete("ended");
+
+        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+        assertThat(count("delivered")).isEqualTo(1);
+    }
+
+    @Test
+    void aRoomThatStaysOutOfViewIsGone() {
+        KickCourier carrying = courier(10, Duration.ofNanos(1));
+        rooms = view();
+        carrying.carry(kick(7, 1));
+
+        fail(0);
+
+        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+        assertThat(count("gone")).isEqualTo(1);
+    }
+
+    @Test
+    void noMoreAreTakenThanThereAreHandsFor() {
+        KickCourier carrying = courier(1, LONG);
+        carrying.carry(kick(7, 1));
+
+        assertThat(refusal(() -> carrying.carry(kick(7, 2)))).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+        attempt(0).complete("ended");
+        await().untilAsserted(() -> carrying.carry(kick(7, 2)));
+        assertThat(count("rejected")).isPositive();
+    }
+
+    @Test
+    void aClosedCourierTakesNothingAndCountsWhatItHad() {
+        KickCourier carrying = courier(10, LONG);
+        carrying.carry(kick(7, 1));
+        var _ = attempt(0);
+
+        carrying.close();
+
+        assertThat(count("abandoned")).isEqualTo(1);
+        assertThat(refusal(() -> carrying.carry(kick(7, 2)))).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    private KickCourier courier(int maxInHand, Duration roomGoneAfter) {
+        CourierSettings settings = new CourierSettings(
+                maxInHand, Duration.ofSeconds(1), Duration.ofMillis(2), Duration.ofMillis(4), roomGoneAfter);
+        courier = new KickCourier(settings, this::deliver, new Rooms(), meters);
+        return courier;
+    }
+
+    private CompletableFuture<String> deliver(Kick kick, Duration timeout) {
+        CompletableFuture<String> attempt = new CompletableFuture<>();
+        attempts.add(attempt);
+        return attempt;
+    }
+
+    private CompletableFuture<String> attempt(int number) {
+        await().until(() -> attempts.size() > number);
+        return attempts.get(number);
+    }
+
+    private void fail(int number) {
+        attempt(number).completeExceptionally(HawserException.refusal(ErrorCode.UNAVAILABLE, "room: away"));
+    }
+
+    private double count(String outcome) {
+        return meters.counter("hawser.kicks", "outcome", outcome).count();
+    }
+
+    private static ErrorCode refusal(Runnable call) {
+        return Objects.requireNonNull(catchThrowableOfType(HawserException.class, call::run))
+                .code();
+    }
+
+    private static Kick kick(long incarnation, long counter) {
+        return Kick.newBuilder()
+                .setSession(Session.newBuilder()
+                        .setLocation(Location.newBuilder().setRoom("room-1").setRoomIncarnation(incarnation))
+                        .setStamp(Stamp.newBuilder().setCounter(counter)))
+                .build();
+    }
+
+    private static Peer room(long incarnation) {
+        return new Peer("room", "room-1", "127.0.0.1", 1, incarnation, "");
+    }
+
+    private static Membership.View view(Peer... rooms) {
+        return new Membership.View(1, List.of(rooms));
+    }
+
+    private final class Rooms implements Membership {
+        @Override
+        public View view() {
+            return rooms;
+        }
+
+        @Override
+        public AutoCloseable onChange(Consumer<View> listener) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

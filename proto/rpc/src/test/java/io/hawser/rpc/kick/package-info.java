@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.rpc.kick;
+
+import org.jspecify.annotations.NullMarked;

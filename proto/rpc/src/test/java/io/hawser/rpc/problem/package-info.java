@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.rpc.problem;
+
+import org.jspecify.annotations.NullMarked;

@@ -30,8 +30,8 @@ public final class FrameReader {
     /**
      * Waits for the next frame and returns it, or null where the stream ended between two frames.
      *
-     * @throws IOException from the stream; what was read of a frame is kept, so that after a read timeout of the socket
-     *     the connection is of no further use but to be closed
+     * @throws IOException from the stream, a socket's read time-out included. It may have come within a frame, so the
+     *     reader is of no further use
      * @throws HawserException PROTOCOL_ERROR or FRAME_TOO_LARGE if what came is no frame, or is cut off
      */
     public @Nullable Frame read() throws IOException {

@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  * thread has come to this binding, for until then it is busy with what earlier connections brought.
  */
 final class Outbound {
-    private static final long ACK_AT_MOST_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long ACK_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int DEFAULT_HEARTBEAT_SECONDS = 30;
     private static final int MAX_HEARTBEAT_SECONDS = 24 * 60 * 60;
 
     private final Socket beneath;
     private final OutputStream out;
     private final ScheduledExecutorService timer;
-    private final Ticker ticker;
     private final AtomicReference<@Nullable SessionEnd> end = new AtomicReference<>();
     private final AtomicBoolean ackQueued = new AtomicBoolean();
+    private final AtomicBoolean ackAwaited = new AtomicBoolean();
 
     /** Highest seq that this connection carried. Written by the reader. */
     private volatile long seen;
@@ -44,10 +44,9 @@ final class Outbound {
     private volatile boolean again;
     private volatile boolean answered;
 
-    /** The listener thread's: when it last asked for an acknowledgement, and how many messages ago. */
-    private long askedAtNanos;
-
+    /** The listener thread's: messages since it last asked for an acknowledgement at once. */
     private int unasked;
+
     private volatile int askAfter = 1;
 
     /** The timer thread's. */
@@ -55,11 +54,10 @@ final class Outbound {
 
     private volatile @Nullable Future<?> pings;
 
-    Outbound(ConnectRace.Winner line, ScheduledExecutorService timer, Ticker ticker) throws IOException {
+    Outbound(ConnectRace.Winner line, ScheduledExecutorService timer) throws IOException {
         this.beneath = line.beneath;
         this.out = line.socket.getOutputStream();
         this.timer = timer;
-        this.ticker = ticker;
     }
 
     /** Writes on the calling thread; for HELLO, before anything else may write. */
@@ -110,19 +108,18 @@ final class Outbound {
     /** Listener thread: it has come to this binding. */
     void opened(long position) {
         handed = position;
-        askedAtNanos = ticker.nanoTime();
         acknowledge();
     }
 
-    /** Listener thread: a message was handed over. Acknowledges now, or with one of the next. */
+    /** Listener thread: a message was handed over. Acknowledges at once where no other waits, else within 200 ms. */
     void handed(long seq, boolean nothingWaits) {
         handed = seq;
         unasked++;
-        long nowNanos = ticker.nanoTime();
-        if (nothingWaits || unasked >= askAfter || nowNanos - askedAtNanos >= ACK_AT_MOST_EVERY_NANOS) {
+        if (nothingWaits || unasked >= askAfter) {
             unasked = 0;
-            askedAtNanos = nowNanos;
             acknowledge();
+        } else if (ackAwaited.compareAndSet(false, true)) {
+            later(this::writeAwaitedAck, ACK_WITHIN_NANOS);
         }
     }
 
@@ -175,6 +172,11 @@ final class Outbound {
         if (ackQueued.compareAndSet(false, true)) {
             execute(this::writeAck);
         }
+    }
+
+    private void writeAwaitedAck() {
+        ackAwaited.set(false);
+        writeAck();
     }
 
     private void writeAck() {

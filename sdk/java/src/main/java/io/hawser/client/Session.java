@@ -56,7 +56,7 @@ final class Session {
         this.socket = line.socket;
         this.reader = new FrameReader(socket.getInputStream(), FrameLimits.MAX_ROOM_FRAME_BYTES);
         this.timer = parts.timer;
-        this.outbound = new Outbound(line, timer, settings.ticker);
+        this.outbound = new Outbound(line, timer);
         this.delivery = parts.delivery;
         this.chain = parts.chain;
         this.addresses = parts.addresses;

@@ -103,6 +103,30 @@ class PushClientTest {
     }
 
     @Test
+    void whatWasHandedOverIsAcknowledgedWhileTheNextIsStillInHand() throws Exception {
+        CountDownLatch bothWait = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        RecordingListener slow = new RecordingListener() {
+            @Override
+            public void onMessage(PushMessage message) throws Exception {
+                (message.seq() == 1 ? bothWait : release).await();
+                super.onMessage(message);
+            }
+        };
+        PushClient client = start(alice().listener(slow));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.message(0, 1);
+        line.message(1, 2);
+        line.message(1, 2);
+        Awaitility.await().until(() -> client.counters().duplicates() == 1);
+        bothWait.countDown();
+
+        line.awaitAck(1);
+        release.countDown();
+        line.awaitAck(2);
+    }
+
+    @Test
     void transientMessagesAreHandedOverAndNotAcknowledged() throws Exception {
         start(alice());
         FakeRoom.Line line = room.acceptBound(0);

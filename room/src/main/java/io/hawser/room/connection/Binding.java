@@ -10,7 +10,6 @@ import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.Session;
-import io.hawser.rpc.v1.Stamp;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.HawserException;
@@ -23,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  * An endpoint attached to a connection, from the accepted BIND to its end.
  *
  * <p>It tells the register first, then opens its mailbox, then says BOUND and streams (rule R3: whoever appends after
- * the look-up finds the session, whoever appended before is found by the load). A register that does not answer lets it
- * go on <i>detached</i>: it polls its mailbox, and enters again until it is registered, after which it checks the
- * mailbox once more. Each answer may meet a binding that has ended meanwhile, and then only undoes what it did.
+ * the look-up finds the session; what was appended before is found by the load). Each answer may meet a binding that has
+ * ended meanwhile, and then only undoes what it did.
  */
 final class Binding extends SlotChains.Member {
     private enum State {
@@ -38,6 +36,9 @@ final class Binding extends SlotChains.Member {
 
     private final Connection connection;
     private final ConnectionLoop loop;
+    private final Registration registration;
+    private final Stream stream;
+    private final short slot;
     private final int number;
     private final String app;
     private final String user;
@@ -47,25 +48,23 @@ final class Binding extends SlotChains.Member {
     private final ByteString installationNonce;
     private final String clientVersion;
     private final long boundMs;
-    private final Stream stream;
 
     private State state = State.ENTERING;
-    private final short slot;
-    private boolean registered;
-    private boolean entering;
     private boolean tokenExpiryTold;
-    private byte attempts;
-    private long stampVersion;
-    private long stampCounter;
     private long tokenExpiresMs;
-    /** Next attempt: of opening while OPENING, of entering while LIVE and not registered; 0: none. */
-    private long retryMs;
-    /** Of the client while OPENING; then of no more use. */
+    /** Of the client; of no more use once the mailbox is open. */
     private long position;
+
+    private byte failedOpens;
+    /** When to try again to open the mailbox; 0: not planned. */
+    private long openAgainMs;
 
     Binding(Connection connection, ConnectionLoop loop, Bind bind, String app, String mailbox, long tokenExpiresMs) {
         this.connection = connection;
         this.loop = loop;
+        this.registration = new Registration(this, loop);
+        this.stream = new Stream(this, connection.out(), loop);
+        this.slot = (short) Slot.of(app, bind.getUser());
         this.number = bind.getBinding();
         this.app = app;
         this.user = bind.getUser();
@@ -77,8 +76,6 @@ final class Binding extends SlotChains.Member {
         this.tokenExpiresMs = tokenExpiresMs;
         this.position = bind.getPosition();
         this.boundMs = loop.wallMs();
-        this.slot = (short) Slot.of(app, user);
-        this.stream = new Stream(this, loop);
     }
 
     int number() {
@@ -110,85 +107,52 @@ final class Binding extends SlotChains.Member {
         return connection;
     }
 
+    Registration registration() {
+        return registration;
+    }
+
     boolean isLive() {
         return state == State.LIVE;
     }
 
-    boolean isSettling() {
+    /** BIND was accepted, BOUND not yet said. */
+    boolean isUnderWay() {
         return state == State.ENTERING || state == State.OPENING;
-    }
-
-    boolean isRegistered() {
-        return registered;
     }
 
     boolean isOf(String someApp, String someUser) {
         return user.equals(someUser) && app.equals(someApp);
     }
 
-    boolean hasStamp(Stamp stamp) {
-        return registered && stamp.getMembershipVersion() == stampVersion && stamp.getCounter() == stampCounter;
-    }
-
     // Coming.
 
     void begin() {
-        enter();
+        registration.enter();
     }
 
-    private void enter() {
-        entering = true;
-        retryMs = 0;
-        loop.hop(loop.sessions().enter(session()), this::onEntered);
-    }
-
-    private void onEntered(@Nullable Stamp stamp, @Nullable Throwable failure) {
-        entering = false;
-        if (stamp != null) {
-            take(stamp);
-        }
-        switch (state) {
-            case ENTERING -> onFirstEntered(failure);
-            case OPENING, LIVE, LEAVING -> onEnteredAgain();
-            case ENDED -> leave();
-        }
-    }
-
-    private void take(Stamp stamp) {
-        registered = true;
-        stampVersion = stamp.getMembershipVersion();
-        stampCounter = stamp.getCounter();
-        attempts = 0;
-    }
-
-    private void onFirstEntered(@Nullable Throwable failure) {
-        if (failure instanceof HawserException refusal && refusal.code() == ErrorCode.INVALID_ARGUMENT) {
-            connection.unbind(this, refusal.code(), String.valueOf(refusal.getMessage()), 0);
-            return;
-        }
-        if (!registered) {
-            loop.meters().detached();
-        }
-        state = State.OPENING;
-        open();
-    }
-
-    private void onEnteredAgain() {
-        if (registered) {
+    /** The register has answered, or was waited for in vain. */
+    void onEntered() {
+        if (state == State.ENTERING) {
+            state = State.OPENING;
+            open();
+        } else if (registration.isRegistered()) {
             stream.check();
-        } else {
-            enterLater();
         }
     }
 
-    private void enterLater() {
-        retryMs = loop.nowMs() + loop.pollMs();
-        wakeAt(retryMs);
+    void onRefused(HawserException refusal) {
+        connection.unbind(this, refusal.code(), String.valueOf(refusal.getMessage()), 0);
     }
 
     private void open() {
-        retryMs = 0;
-        loop.hop(loop.mailboxes().open(openRequest()), this::onOpened);
+        openAgainMs = 0;
+        OpenMailboxRequest request = OpenMailboxRequest.newBuilder()
+                .setApp(app)
+                .setUser(user)
+                .setMailbox(mailbox)
+                .setPosition(position)
+                .build();
+        loop.hop(loop.mailboxes().open(request), this::onOpened);
     }
 
     private void onOpened(@Nullable OpenMailboxReply reply, @Nullable Throwable failure) {
@@ -200,34 +164,26 @@ final class Binding extends SlotChains.Member {
             return;
         }
         state = State.LIVE;
-        attempts = 0;
-        connection.onBound(bound(reply));
-        stream.open(reply.getPosition(), reply.getAcknowledged(), reply.getHead());
-        if (!registered) {
-            enterLater();
-        }
-        wakeAt(tokenDueMs());
-    }
-
-    private void onOpenFailed(@Nullable Throwable failure) {
-        loop.meters().openFailed(failure);
-        if (attempts++ < loop.config().openAttempts()) {
-            retryMs = loop.nowMs() + loop.backoffMs(attempts);
-            wakeAt(retryMs);
-        } else {
-            connection.unbind(this, ErrorCode.UNAVAILABLE, "mailbox: not reached", (int) loop.pollMs());
-        }
-    }
-
-    private Bound bound(OpenMailboxReply reply) {
-        return Bound.newBuilder()
+        connection.onBound(Bound.newBuilder()
                 .setBinding(number)
                 .setPosition(reply.getPosition())
                 .setHead(reply.getHead())
                 .setReset(reply.getReset())
                 .setWindow(loop.config().window())
                 .setTokenExpiresMs(tokenExpiresMs)
-                .build();
+                .build());
+        stream.open(reply.getPosition(), reply.getAcknowledged(), reply.getHead());
+        wakeAt(tokenDueMs());
+    }
+
+    private void onOpenFailed(@Nullable Throwable failure) {
+        loop.meters().openFailed(failure);
+        if (++failedOpens < loop.config().openAttempts()) {
+            openAgainMs = loop.nowMs() + loop.backoffMs(failedOpens);
+            wakeAt(openAgainMs);
+        } else {
+            connection.unbind(this, ErrorCode.UNAVAILABLE, "mailbox: not reached", (int) loop.pollMs());
+        }
     }
 
     // Being there.
@@ -248,17 +204,9 @@ final class Binding extends SlotChains.Member {
         stream.onWritable();
     }
 
-    /** The register that knew it may have forgotten it for a while: what came meanwhile was not pushed. */
+    /** Whoever pushes may not have known of it for a while: what came meanwhile was not pushed. */
     void checkMailbox() {
         stream.check();
-    }
-
-    boolean isWritable() {
-        return connection.isWritable();
-    }
-
-    void write(long prev, long seq, ByteString content) {
-        connection.writeMessage(number, prev, seq, content);
     }
 
     void wakeAt(long dueMs) {
@@ -273,8 +221,8 @@ final class Binding extends SlotChains.Member {
 
     /** Does what is due, and returns when there is more to do. May end the binding. */
     long onDue(long nowMs) {
-        if (retryMs != 0 && retryMs <= nowMs) {
-            retry();
+        if (openAgainMs != 0 && openAgainMs <= nowMs) {
+            open();
         }
         if (state == State.LIVE) {
             checkToken();
@@ -282,17 +230,8 @@ final class Binding extends SlotChains.Member {
         if (state == State.ENDED) {
             return Wheel.NEVER;
         }
-        long retryDueMs = retryMs == 0 ? Wheel.NEVER : retryMs;
-        return Math.min(Math.min(retryDueMs, tokenDueMs()), stream.onDue(nowMs));
-    }
-
-    private void retry() {
-        if (state == State.OPENING) {
-            open();
-        } else if (!registered && !entering) {
-            stream.check();
-            enter();
-        }
+        long ownDueMs = openAgainMs == 0 ? tokenDueMs() : Math.min(openAgainMs, tokenDueMs());
+        return Math.min(ownDueMs, Math.min(registration.onDue(nowMs), stream.onDue(nowMs)));
     }
 
     private void checkToken() {
@@ -301,15 +240,18 @@ final class Binding extends SlotChains.Member {
             connection.unbind(this, ErrorCode.TOKEN_EXPIRED, "token: ended", 0);
         } else if (leftMs <= loop.config().tokenWarning().toMillis() && !tokenExpiryTold) {
             tokenExpiryTold = true;
-            connection.send(
-                    FrameType.TOKEN_EXPIRING,
-                    TokenExpiring.newBuilder()
-                            .setBinding(number)
-                            .setTokenExpiresMs(tokenExpiresMs)
-                            .build());
+            connection
+                    .out()
+                    .send(
+                            FrameType.TOKEN_EXPIRING,
+                            TokenExpiring.newBuilder()
+                                    .setBinding(number)
+                                    .setTokenExpiresMs(tokenExpiresMs)
+                                    .build());
         }
     }
 
+    /** By the monotonic clock, as far as it can be told now: when the warning or the end is due. */
     private long tokenDueMs() {
         long leftMs = tokenExpiresMs - loop.wallMs();
         long untilMs = tokenExpiryTold
@@ -323,14 +265,12 @@ final class Binding extends SlotChains.Member {
     /** The endpoint logs out for good: its mailbox goes first, then the binding. */
     void forget() {
         state = State.LEAVING;
-        loop.hop(
-                loop.mailboxes()
-                        .forget(ForgetMailboxRequest.newBuilder()
-                                .setApp(app)
-                                .setUser(user)
-                                .setMailbox(mailbox)
-                                .build()),
-                this::onForgotten);
+        ForgetMailboxRequest request = ForgetMailboxRequest.newBuilder()
+                .setApp(app)
+                .setUser(user)
+                .setMailbox(mailbox)
+                .build();
+        loop.hop(loop.mailboxes().forget(request), this::onForgotten);
     }
 
     private void onForgotten(@Nullable ForgetMailboxReply reply, @Nullable Throwable failure) {
@@ -350,20 +290,14 @@ final class Binding extends SlotChains.Member {
     void end() {
         state = State.ENDED;
         stream.close();
-        leave();
-    }
-
-    private void leave() {
-        if (registered) {
-            loop.sessions().leave(session());
-            registered = false;
-        }
+        registration.end();
     }
 
     // What it says to others.
 
-    Session session() {
-        Session.Builder session = Session.newBuilder()
+    /** The session, but for its stamp. */
+    Session.Builder describe() {
+        return Session.newBuilder()
                 .setApp(app)
                 .setUser(user)
                 .setDevice(device)
@@ -373,20 +307,6 @@ final class Binding extends SlotChains.Member {
                 .setInstallationNonce(installationNonce)
                 .setBoundMs(boundMs)
                 .setClientVersion(clientVersion);
-        if (registered) {
-            session.setStamp(
-                    Stamp.newBuilder().setMembershipVersion(stampVersion).setCounter(stampCounter));
-        }
-        return session.build();
-    }
-
-    private OpenMailboxRequest openRequest() {
-        return OpenMailboxRequest.newBuilder()
-                .setApp(app)
-                .setUser(user)
-                .setMailbox(mailbox)
-                .setPosition(position)
-                .build();
     }
 
     LoadRequest loadRequest(long after, int atMost) {

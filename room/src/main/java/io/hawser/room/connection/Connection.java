@@ -1,36 +1,25 @@
 package io.hawser.room.connection;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.MessageLite;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
-import io.hawser.wire.Frames;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Bound;
-import io.hawser.wire.v1.Command;
-import io.hawser.wire.v1.Error;
-import io.hawser.wire.v1.KickReason;
-import io.hawser.wire.v1.Kicked;
-import io.hawser.wire.v1.Move;
-import io.hawser.wire.v1.Unbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection: its state, its bindings, and what is written to it. Lives on one event loop.
+ * One client's connection: its state and its bindings. Lives on one event loop.
  *
  * <pre>
  *   GREETING ── HELLO, WELCOME ──▶ READY ── ERROR(closes) ──▶ CLOSING ──▶ CLOSED
  * </pre>
  *
- * <p>There are many: it keeps no buffer, no timer and nothing of the handshake. What the frames of a READY connection
- * mean stands in {@link Conversation}, which is one for all of a loop.
+ * <p>There are many: it keeps no buffer, no timer and nothing of the handshake. What the frames mean stands in {@link
+ * Conversation}, which is one for all of a loop.
  */
 public final class Connection extends Wheel.Entry {
     private static final Binding[] NO_BINDINGS = {};
@@ -44,14 +33,13 @@ public final class Connection extends Wheel.Entry {
     }
 
     private final ConnectionLoop loop;
-    private final Channel channel;
+    private final Outlet out;
     private final long id;
     private Binding[] bindings = NO_BINDINGS;
     private Phase phase = Phase.GREETING;
+    private CloseReason reason = CloseReason.CLIENT;
     private boolean everBound;
     private boolean awaitsApp;
-    private boolean unflushed;
-    private CloseReason reason = CloseReason.CLIENT;
     private int heartbeatSeconds;
     private long heardMs;
     /** When it must have said HELLO, made a binding, or be closed: by phase. */
@@ -59,11 +47,10 @@ public final class Connection extends Wheel.Entry {
 
     Connection(ConnectionLoop loop, Channel channel, long id) {
         this.loop = loop;
-        this.channel = channel;
+        this.out = new Outlet(loop, channel);
         this.id = id;
         this.heardMs = loop.nowMs();
-        this.deadlineMs = heardMs + loop.config().helloWithin().toMillis();
-        wakeAt(deadlineMs);
+        wakeBy(heardMs + loop.config().helloWithin().toMillis());
     }
 
     long id() {
@@ -78,6 +65,10 @@ public final class Connection extends Wheel.Entry {
         return everBound;
     }
 
+    Outlet out() {
+        return out;
+    }
+
     // What the decoder asks and tells.
 
     /** Whether frames are still of interest; what comes after is thrown away. */
@@ -87,9 +78,8 @@ public final class Connection extends Wheel.Entry {
 
     /** Largest frame that is taken now, type and body. */
     public int maxFrameBytes() {
-        return everBound
-                ? loop.config().maxFrame().toInt()
-                : loop.config().maxUnboundFrame().toInt();
+        ConnectionConfig config = loop.config();
+        return everBound ? config.maxFrame().toInt() : config.maxUnboundFrame().toInt();
     }
 
     /** A frame has come. The body is the decoder's: it is read now or not at all. */
@@ -103,10 +93,10 @@ public final class Connection extends Wheel.Entry {
         }
     }
 
-    /** What has come is no frame. */
+    /** What has come is no frame, or not one that may come now. */
     public void onBadFrame(HawserException refusal) {
         loop.meters().refused(refusal.code());
-        closeWith(refusal.code(), String.valueOf(refusal.getMessage()), 0, CloseReason.BAD_FRAME);
+        closeWith(refusal.code(), String.valueOf(refusal.getMessage()), CloseReason.BAD_FRAME);
     }
 
     /** All that had come was read. */
@@ -116,7 +106,7 @@ public final class Connection extends Wheel.Entry {
 
     public void onWritabilityChanged() {
         assert loop.inEventLoop();
-        if (channel.isWritable()) {
+        if (out.isWritable()) {
             for (Binding binding : bindings) {
                 binding.onWritable();
             }
@@ -142,10 +132,7 @@ public final class Connection extends Wheel.Entry {
     /** The channel failed: a fault of the network or of ours. */
     public void onFault(Throwable fault) {
         loop.meters().fault(fault);
-        if (reason == CloseReason.CLIENT && !(fault instanceof IOException)) {
-            reason = CloseReason.FAULT;
-        }
-        var _ = channel.close();
+        close(fault instanceof IOException ? CloseReason.CLIENT : CloseReason.FAULT);
     }
 
     // Handshake.
@@ -153,8 +140,16 @@ public final class Connection extends Wheel.Entry {
     void greeted(int intervalSeconds) {
         phase = Phase.READY;
         heartbeatSeconds = intervalSeconds;
-        deadlineMs = heardMs + loop.config().bindWithin().toMillis();
-        wakeAt(deadlineMs);
+        wakeBy(heardMs + loop.config().bindWithin().toMillis());
+    }
+
+    /** Whether a bind may wait for the app to become known: one at a time. */
+    boolean mayAwaitApp() {
+        return !awaitsApp;
+    }
+
+    void awaitsApp(boolean awaits) {
+        awaitsApp = awaits;
     }
 
     // Bindings.
@@ -172,17 +167,9 @@ public final class Connection extends Wheel.Entry {
     int bindingsUnderWay() {
         int count = 0;
         for (Binding binding : bindings) {
-            count += binding.isSettling() ? 1 : 0;
+            count += binding.isUnderWay() ? 1 : 0;
         }
         return count;
-    }
-
-    boolean mayAwaitApp() {
-        return !awaitsApp;
-    }
-
-    void awaitsApp(boolean awaits) {
-        awaitsApp = awaits;
     }
 
     void add(Binding binding) {
@@ -194,7 +181,7 @@ public final class Connection extends Wheel.Entry {
     }
 
     void onBound(Bound bound) {
-        send(FrameType.BOUND, bound);
+        out.send(FrameType.BOUND, bound);
         loop.meters().bound();
         if (!everBound) {
             everBound = true;
@@ -208,18 +195,7 @@ public final class Connection extends Wheel.Entry {
         if (code != null) {
             loop.meters().unbound(code);
         }
-        sendUnbound(binding.number(), code, detail, retryAfterMs);
-    }
-
-    void sendUnbound(int number, @Nullable ErrorCode code, String detail, int retryAfterMs) {
-        send(
-                FrameType.UNBOUND,
-                Unbound.newBuilder()
-                        .setBinding(number)
-                        .setCode(code == null ? 0 : code.number())
-                        .setDetail(detail)
-                        .setRetryAfterMs(retryAfterMs)
-                        .build());
+        out.send(FrameType.UNBOUND, Replies.unbound(binding.number(), code, detail, retryAfterMs));
     }
 
     /** Ends a binding for another's sake. A client that is merely back elsewhere is not told not to return. */
@@ -228,18 +204,9 @@ public final class Connection extends Wheel.Entry {
         loop.meters().kicked(kick.getCause());
         if (kick.getSameInstallation() && bindings.length == 0) {
             close(CloseReason.RETURNED_ELSEWHERE);
-            return;
+        } else {
+            out.send(FrameType.KICKED, Replies.kicked(binding.number(), kick, (int) loop.pollMs()));
         }
-        KickReason why = Kicks.reason(kick.getCause());
-        send(
-                FrameType.KICKED,
-                Kicked.newBuilder()
-                        .setBinding(binding.number())
-                        .setReason(why)
-                        .setDetail(kick.getDetail())
-                        .setMayReturn(why == KickReason.BY_OPERATOR)
-                        .setRetryAfterMs(why == KickReason.BY_OPERATOR ? (int) loop.pollMs() : 0)
-                        .build());
     }
 
     private void end(Binding binding) {
@@ -267,92 +234,30 @@ public final class Connection extends Wheel.Entry {
         binding.end();
     }
 
-    // Writing. Nothing is flushed before the loop has done all it has at hand.
-
-    boolean isWritable() {
-        return channel.isWritable();
-    }
-
-    void writeMessage(int binding, long prev, long seq, ByteString content) {
-        write(loop.encode(channel.alloc(), binding, prev, seq, content));
-    }
-
-    void send(int type, MessageLite body) {
-        byte[] frame = Frames.encode(type, body);
-        write(channel.alloc().directBuffer(frame.length).writeBytes(frame));
-    }
-
-    void pong() {
-        write(channel.alloc().directBuffer(2).writeByte(1).writeByte(FrameType.PONG));
-    }
-
-    private void write(ByteBuf frame) {
-        var _ = channel.write(frame, channel.voidPromise());
-        if (!unflushed) {
-            unflushed = true;
-            loop.flushLater(this);
-        }
-    }
-
-    void flush() {
-        unflushed = false;
-        channel.flush();
-    }
+    // Refusing and ending.
 
     /** Refuses a frame; the connection stays. */
     void refuse(ErrorCode code, String detail, int binding) {
         loop.meters().refused(code);
-        send(
-                FrameType.ERROR,
-                Error.newBuilder()
-                        .setCode(code.number())
-                        .setDetail(detail)
-                        .setBinding(binding)
-                        .build());
+        out.send(FrameType.ERROR, Replies.error(code, detail, binding));
     }
 
-    // Ending.
-
-    /**
-     * Says why, and closes once the client has had the time to read it: closing at once, with unread input, would have
-     * the network throw the last frame away.
-     */
-    void closeWith(ErrorCode code, String detail, int retryAfterMs, CloseReason why) {
+    /** Says why, and closes once the client has had the time to read it. */
+    void closeWith(ErrorCode code, String detail, CloseReason why) {
         if (!wantsFrames()) {
             return;
         }
         phase = Phase.CLOSING;
         reason = why;
         endBindings();
-        Error error = Error.newBuilder()
-                .setCode(code.number())
-                .setDetail(detail)
-                .setRetryAfterMs(retryAfterMs)
-                .setCloses(true)
-                .build();
-        byte[] frame = Frames.encode(FrameType.ERROR, error);
-        var _ = channel.writeAndFlush(channel.alloc().directBuffer(frame.length).writeBytes(frame))
-                .addListener((ChannelFutureListener) written -> finishOutput(written.isSuccess()));
-        deadlineMs = loop.nowMs() + loop.config().closeWithin().toMillis();
-        wakeAt(deadlineMs);
-    }
-
-    private void finishOutput(boolean written) {
-        if (written && channel instanceof DuplexChannel duplex) {
-            var _ = duplex.shutdownOutput();
-        } else {
-            var _ = channel.close();
-        }
+        out.sendLast(FrameType.ERROR, Replies.lastError(code, detail));
+        wakeBy(loop.nowMs() + loop.config().closeWithin().toMillis());
     }
 
     /** Asks the client to go to another room, at some moment of its choice within the time. */
     void move(int withinMs) {
         if (phase == Phase.READY) {
-            send(
-                    FrameType.COMMAND,
-                    Command.newBuilder()
-                            .setMove(Move.newBuilder().setWithinMs(withinMs))
-                            .build());
+            out.send(FrameType.COMMAND, Replies.move(withinMs));
         }
     }
 
@@ -360,15 +265,21 @@ public final class Connection extends Wheel.Entry {
         if (reason == CloseReason.CLIENT) {
             reason = why;
         }
-        var _ = channel.close();
+        out.close();
     }
 
     // Deadlines.
 
+    /** Has the connection asked at {@code dueMs}, or earlier. */
     void wakeAt(long dueMs) {
         if (phase != Phase.CLOSED) {
             loop.wheel().arm(this, dueMs);
         }
+    }
+
+    private void wakeBy(long newDeadlineMs) {
+        deadlineMs = newDeadlineMs;
+        wakeAt(newDeadlineMs);
     }
 
     @Override
@@ -383,7 +294,7 @@ public final class Connection extends Wheel.Entry {
 
     private long onGreetingDue(long nowMs) {
         if (nowMs >= deadlineMs) {
-            closeWith(ErrorCode.HANDSHAKE_TIMEOUT, "HELLO: did not come", 0, CloseReason.HANDSHAKE_TIMEOUT);
+            closeWith(ErrorCode.HANDSHAKE_TIMEOUT, "HELLO: did not come", CloseReason.HANDSHAKE_TIMEOUT);
         }
         return deadlineMs;
     }
@@ -391,25 +302,26 @@ public final class Connection extends Wheel.Entry {
     private long onReadyDue(long nowMs) {
         long deadMs = heardMs + heartbeatSeconds * 2_500L;
         if (nowMs >= deadMs) {
-            closeWith(ErrorCode.HEARTBEAT_TIMEOUT, "nothing heard", 0, CloseReason.HEARTBEAT_TIMEOUT);
-        } else if (!everBound && nowMs >= deadlineMs) {
-            closeWith(ErrorCode.HANDSHAKE_TIMEOUT, "BIND: none was made", 0, CloseReason.HANDSHAKE_TIMEOUT);
+            closeWith(ErrorCode.HEARTBEAT_TIMEOUT, "nothing heard", CloseReason.HEARTBEAT_TIMEOUT);
+            return deadlineMs;
         }
-        if (phase != Phase.READY) {
+        if (!everBound && nowMs >= deadlineMs) {
+            closeWith(ErrorCode.HANDSHAKE_TIMEOUT, "BIND: none was made", CloseReason.HANDSHAKE_TIMEOUT);
             return deadlineMs;
         }
         long dueMs = everBound ? deadMs : Math.min(deadMs, deadlineMs);
-        for (Binding binding : bindings.clone()) {
+        // A binding may end when it is asked, and leave this array for another.
+        for (Binding binding : bindings) {
             dueMs = Math.min(dueMs, binding.onDue(nowMs));
         }
         return dueMs;
     }
 
     private long onClosingDue(long nowMs) {
-        if (nowMs >= deadlineMs) {
-            var _ = channel.close();
-            return Wheel.NEVER;
+        if (nowMs < deadlineMs) {
+            return deadlineMs;
         }
-        return deadlineMs;
+        out.close();
+        return Wheel.NEVER;
     }
 }

@@ -48,7 +48,7 @@ public final class ConnectionLoop {
     private final Conversation conversation = new Conversation(this);
     private final Queue<Runnable> inbox = new MpscArrayQueue<>(INBOX_PLACES);
     private final AtomicBoolean inboxWoken = new AtomicBoolean();
-    private final List<Connection> unflushed = new ArrayList<>();
+    private final List<Outlet> unflushed = new ArrayList<>();
     private final Map<String, String> sharedStrings = new HashMap<>();
     private final byte[] messageHead = new byte[MessageFrame.MAX_HEAD_BYTES];
     private final LoadQueue loads;
@@ -182,8 +182,8 @@ public final class ConnectionLoop {
         return frame.writerIndex(headBytes + content.size());
     }
 
-    void flushLater(Connection connection) {
-        unflushed.add(connection);
+    void flushLater(Outlet outlet) {
+        unflushed.add(outlet);
     }
 
     void flush() {

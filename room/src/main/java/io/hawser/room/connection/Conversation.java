@@ -54,13 +54,12 @@ final class Conversation {
         }
         Hello hello = parse(Hello.parser(), body);
         if (loop.admission().isDraining()) {
-            connection.closeWith(ErrorCode.DRAINING, "room: about to stop", 0, CloseReason.REFUSED);
+            connection.closeWith(ErrorCode.DRAINING, "room: about to stop", CloseReason.REFUSED);
         } else if (hello.getMinVersion() > VERSION || hello.getMaxVersion() < VERSION) {
             String versions = hello.getMinVersion() + " to " + hello.getMaxVersion();
             connection.closeWith(
                     ErrorCode.VERSION_UNSUPPORTED,
                     "versions: " + versions + " (expected: 1 among them)",
-                    0,
                     CloseReason.VERSION_UNSUPPORTED);
         } else {
             welcome(connection, hello);
@@ -70,23 +69,26 @@ final class Conversation {
     private void welcome(Connection connection, Hello hello) {
         int heartbeatSeconds = loop.config().heartbeat().decide(hello.getHeartbeatSeconds());
         connection.greeted(heartbeatSeconds);
-        connection.send(
-                FrameType.WELCOME,
-                Welcome.newBuilder()
-                        .setVersion(VERSION)
-                        .setHeartbeatSeconds(heartbeatSeconds)
-                        .setMaxFrameBytesUnbound(loop.config().maxUnboundFrame().toInt())
-                        .setMaxFrameBytes(loop.config().maxFrame().toInt())
-                        .setMaxBindings(loop.config().maxBindings())
-                        .setRoom(loop.identity().room())
-                        .setConnection(connection.id())
-                        .setTimeMs(loop.wallMs())
-                        .build());
+        connection
+                .out()
+                .send(
+                        FrameType.WELCOME,
+                        Welcome.newBuilder()
+                                .setVersion(VERSION)
+                                .setHeartbeatSeconds(heartbeatSeconds)
+                                .setMaxFrameBytesUnbound(
+                                        loop.config().maxUnboundFrame().toInt())
+                                .setMaxFrameBytes(loop.config().maxFrame().toInt())
+                                .setMaxBindings(loop.config().maxBindings())
+                                .setRoom(loop.identity().room())
+                                .setConnection(connection.id())
+                                .setTimeMs(loop.wallMs())
+                                .build());
     }
 
     private void serve(Connection connection, int type, ByteBuf body) {
         switch (type) {
-            case FrameType.PING -> connection.pong();
+            case FrameType.PING -> connection.out().pong();
             case FrameType.PONG -> {
                 // That it came is all it says.
             }
@@ -131,11 +133,15 @@ final class Conversation {
             }
         } catch (HawserException refusal) {
             loop.meters().unbound(refusal.code());
-            connection.sendUnbound(
-                    bind.getBinding(),
-                    refusal.code(),
-                    String.valueOf(refusal.getMessage()),
-                    retryAfterMs(refusal.code()));
+            connection
+                    .out()
+                    .send(
+                            FrameType.UNBOUND,
+                            Replies.unbound(
+                                    bind.getBinding(),
+                                    refusal.code(),
+                                    String.valueOf(refusal.getMessage()),
+                                    retryAfterMs(refusal.code())));
         }
     }
 
@@ -218,12 +224,14 @@ final class Conversation {
             long expiresMs = loop.tokens()
                     .verify(served(loop.apps().find(binding.app()), binding.app()), endpoint, renewal.getToken());
             binding.renewToken(expiresMs);
-            connection.send(
-                    FrameType.TOKEN_RENEWED,
-                    TokenRenewed.newBuilder()
-                            .setBinding(binding.number())
-                            .setTokenExpiresMs(expiresMs)
-                            .build());
+            connection
+                    .out()
+                    .send(
+                            FrameType.TOKEN_RENEWED,
+                            TokenRenewed.newBuilder()
+                                    .setBinding(binding.number())
+                                    .setTokenExpiresMs(expiresMs)
+                                    .build());
         } catch (HawserException refusal) {
             connection.refuse(refusal.code(), String.valueOf(refusal.getMessage()), binding.number());
         }

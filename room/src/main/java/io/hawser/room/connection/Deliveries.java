@@ -127,7 +127,7 @@ public final class Deliveries {
     private static boolean isMeant(Binding binding, Session session) {
         return binding.isOf(session.getApp(), session.getUser())
                 && binding.device().equals(session.getDevice())
-                && binding.hasStamp(session.getStamp());
+                && binding.registration().hasStamp(session.getStamp());
     }
 
     private static <T> CompletableFuture<T> on(ConnectionLoop loop, Supplier<T> question) {

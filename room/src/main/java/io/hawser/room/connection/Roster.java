@@ -35,8 +35,8 @@ public final class Roster {
     private static List<Session> sessions(ConnectionLoop loop, BitSet slots) {
         List<Session> sessions = new ArrayList<>();
         loop.members().forEach(slots, binding -> {
-            if (binding.isRegistered()) {
-                sessions.add(binding.session());
+            if (binding.registration().isRegistered()) {
+                sessions.add(binding.registration().session());
             }
         });
         return sessions;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stream {
     private final Binding binding;
+    private final Outlet out;
     private final ConnectionLoop loop;
     private @Nullable Window unacknowledged;
 
@@ -44,8 +45,9 @@ final class Stream {
 
     private boolean open;
 
-    Stream(Binding binding, ConnectionLoop loop) {
+    Stream(Binding binding, Outlet out, ConnectionLoop loop) {
         this.binding = binding;
+        this.out = out;
         this.loop = loop;
     }
 
@@ -87,10 +89,10 @@ final class Stream {
 
     /** A message that is not stored. */
     PushOutcome pushTransient(ByteString content) {
-        if (!open || !binding.isWritable()) {
+        if (!open || !out.isWritable()) {
             return PushOutcome.DROPPED;
         }
-        binding.write(0, 0, content);
+        out.message(binding.number(), 0, 0, content);
         return PushOutcome.WRITTEN;
     }
 
@@ -144,7 +146,7 @@ final class Stream {
     }
 
     private void write(long seq, ByteString content) {
-        binding.write(lastGiven, seq, content);
+        out.message(binding.number(), lastGiven, seq, content);
         if (unacknowledged == null) {
             unacknowledged = new Window();
         }
@@ -154,7 +156,7 @@ final class Stream {
     }
 
     private boolean hasRoom() {
-        return outstanding() < loop.config().window() && binding.isWritable();
+        return outstanding() < loop.config().window() && out.isWritable();
     }
 
     private int outstanding() {
@@ -169,7 +171,7 @@ final class Stream {
 
     /** A load is worth its while once half the window is free: not one load for each acknowledgement. */
     private void loadOn() {
-        boolean worthIt = 2 * outstanding() <= loop.config().window() && binding.isWritable();
+        boolean worthIt = 2 * outstanding() <= loop.config().window() && out.isWritable();
         if (open && isBehind() && worthIt && !loading && loadAgainMs == 0) {
             loading = true;
             loop.loads().submit(this);

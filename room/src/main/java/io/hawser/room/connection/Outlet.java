@@ -1,0 +1,74 @@
+package io.hawser.room.connection;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
+
+/** What is written to a client. Nothing is flushed before the loop has done all that it has at hand. */
+final class Outlet {
+    private final ConnectionLoop loop;
+    private final Channel channel;
+    private boolean unflushed;
+
+    Outlet(ConnectionLoop loop, Channel channel) {
+        this.loop = loop;
+        this.channel = channel;
+    }
+
+    /** Whether less than the bound waits for the client's socket. */
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    void message(int binding, long prev, long seq, ByteString content) {
+        write(loop.encode(channel.alloc(), binding, prev, seq, content));
+    }
+
+    void send(int type, MessageLite body) {
+        write(frame(type, body));
+    }
+
+    void pong() {
+        write(channel.alloc().directBuffer(2).writeByte(1).writeByte(FrameType.PONG));
+    }
+
+    void flush() {
+        unflushed = false;
+        channel.flush();
+    }
+
+    /**
+     * Sends a last frame and ends the output. The channel stays, until the client has read it and closed: closing it at
+     * once, with input unread, would have the network throw the last frame away.
+     */
+    void sendLast(int type, MessageLite body) {
+        var _ = channel.writeAndFlush(frame(type, body))
+                .addListener((ChannelFutureListener) written -> end(written.isSuccess()));
+    }
+
+    private void end(boolean written) {
+        var _ = written && channel instanceof DuplexChannel duplex ? duplex.shutdownOutput() : channel.close();
+    }
+
+    void close() {
+        var _ = channel.close();
+    }
+
+    private ByteBuf frame(int type, MessageLite body) {
+        byte[] frame = Frames.encode(type, body);
+        return channel.alloc().directBuffer(frame.length).writeBytes(frame);
+    }
+
+    private void write(ByteBuf frame) {
+        var _ = channel.write(frame, channel.voidPromise());
+        if (!unflushed) {
+            unflushed = true;
+            loop.flushLater(this);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.hawser.room.connection;
+
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.Stamp;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the register knows of a binding. One that could not be told is <i>detached</i>: it enters again and again, with
+ * jitter, and looks into its mailbox meanwhile.
+ */
+final class Registration {
+    private final Binding binding;
+    private final ConnectionLoop loop;
+    private boolean registered;
+    private boolean entering;
+    private boolean over;
+    private long stampVersion;
+    private long stampCounter;
+    /** When to enter again; 0: not planned. */
+    private long againMs;
+
+    Registration(Binding binding, ConnectionLoop loop) {
+        this.binding = binding;
+        this.loop = loop;
+    }
+
+    boolean isRegistered() {
+        return registered;
+    }
+
+    boolean hasStamp(Stamp stamp) {
+        return registered && stamp.getMembershipVersion() == stampVersion && stamp.getCounter() == stampCounter;
+    }
+
+    void enter() {
+        entering = true;
+        againMs = 0;
+        loop.hop(loop.sessions().enter(session()), this::onEntered);
+    }
+
+    private void onEntered(@Nullable Stamp stamp, @Nullable Throwable failure) {
+        entering = false;
+        if (stamp != null) {
+            registered = true;
+            stampVersion = stamp.getMembershipVersion();
+            stampCounter = stamp.getCounter();
+        }
+        if (over) {
+            leave();
+        } else if (failure instanceof HawserException refusal && refusal.code() == ErrorCode.INVALID_ARGUMENT) {
+            binding.onRefused(refusal);
+        } else {
+            enterAgainUnlessRegistered();
+            binding.onEntered();
+        }
+    }
+
+    private void enterAgainUnlessRegistered() {
+        if (!registered) {
+            loop.meters().detached();
+            againMs = loop.nowMs() + loop.pollMs();
+            binding.wakeAt(againMs);
+        }
+    }
+
+    /** Does what is due, and returns when there is more to do. */
+    long onDue(long nowMs) {
+        if (againMs != 0 && againMs <= nowMs && !entering) {
+            enter();
+            binding.checkMailbox();
+        }
+        return againMs == 0 ? Wheel.NEVER : againMs;
+    }
+
+    /** The binding has ended. An answer that is still to come is undone then. */
+    void end() {
+        over = true;
+        leave();
+    }
+
+    private void leave() {
+        if (registered) {
+            loop.sessions().leave(session());
+            registered = false;
+        }
+    }
+
+    Session session() {
+        Session.Builder session = binding.describe();
+        if (registered) {
+            session.setStamp(
+                    Stamp.newBuilder().setMembershipVersion(stampVersion).setCounter(stampCounter));
+        }
+        return session.build();
+    }
+}

@@ -1,0 +1,249 @@
+package io.hawser.room.connection;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.hawser.room.Tokens;
+import io.hawser.room.token.TokenVerifier;
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.OpenMailboxReply;
+import io.hawser.rpc.v1.Stamp;
+import io.hawser.wire.Frame;
+import io.hawser.wire.FrameLimits;
+import io.hawser.wire.FrameReader;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.Hello;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One connection on a loop of its own, with time and neighbours in the test's hands. */
+final class Desk {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    final HeldMailboxes mailboxes;
+    final HeldSessions sessions = new HeldSessions();
+    final Admission admission;
+    final EmbeddedChannel channel = new EmbeddedChannel();
+    final ConnectionLoop loop;
+    final Connection connection;
+    private final Deque<Frame> received = new ArrayDeque<>();
+    private long nowNanos;
+
+    Desk() {
+        this(ConnectionConfig.defaults(), new HeldMailboxes(), 1);
+    }
+
+    Desk(ConnectionConfig config, HeldMailboxes mailboxes, long seed) {
+        this.mailboxes = mailboxes;
+        this.admission = new Admission(new Admission.Limits(10, 10));
+        Clock wall = new WallClock();
+        Surroundings surroundings = new Surroundings(
+                new Identity("room-1", () -> 7),
+                new OneApp(),
+                new TokenVerifier(wall),
+                sessions,
+                mailboxes,
+                admission,
+                new ConnectionMeters(new SimpleMeterRegistry()),
+                wall,
+                () -> nowNanos,
+                () -> new SplittableRandom(seed));
+        loop = new ConnectionLoop(channel.eventLoop(), 0, config, surroundings);
+        Connection accepted = loop.accept(channel);
+        if (accepted == null) {
+            throw new AssertionError("not let in");
+        }
+        connection = accepted;
+        channel.pipeline().addLast(new Events());
+    }
+
+    /** The parts of the decoder's job that are not bytes. */
+    private final class Events extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            connection.onClosed();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            connection.onWritabilityChanged();
+        }
+    }
+
+    private final class WallClock extends Clock {
+        @Override
+        public Instant instant() {
+            return START.plusNanos(nowNanos);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    private static final class OneApp implements Apps {
+        @Override
+        public @Nullable App find(String id) {
+            return id.equals("demo") ? Tokens.app("demo") : null;
+        }
+
+        @Override
+        public CompletableFuture<Void> refresh() {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    static Bind bind(int number, String user) {
+        return Bind.newBuilder()
+                .setBinding(number)
+                .setApp("demo")
+                .setUser(user)
+                .setDevice("d1")
+                .setInstallationNonce(ByteString.copyFromUtf8("01234567"))
+                .setToken(Tokens.of("demo", user, START.plus(Duration.ofHours(1))))
+                .build();
+    }
+
+    Desk greeted() {
+        send(
+                FrameType.HELLO,
+                Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build());
+        next(FrameType.WELCOME);
+        return this;
+    }
+
+    /** Binds number 1 from this position of a mailbox with this head. */
+    Desk bound(long position, long head) {
+        greeted();
+        send(FrameType.BIND, bind(1, "alice").toBuilder().setPosition(position).build());
+        answerEnter();
+        answerOpen(position, head);
+        next(FrameType.BOUND);
+        return this;
+    }
+
+    void answerEnter() {
+        sessions.enters
+                .removeFirst()
+                .answer()
+                .complete(
+                        Stamp.newBuilder().setMembershipVersion(1).setCounter(1).build());
+        settle();
+    }
+
+    void answerOpen(long position, long head) {
+        mailboxes
+                .opens
+                .removeFirst()
+                .answer()
+                .complete(OpenMailboxReply.newBuilder()
+                        .setPosition(position)
+                        .setHead(head)
+                        .setAcknowledged(position)
+                        .build());
+        settle();
+    }
+
+    Binding binding() {
+        Binding binding = connection.binding(1);
+        if (binding == null) {
+            throw new AssertionError("binding 1 is not there");
+        }
+        return binding;
+    }
+
+    void send(int type, MessageLite body) {
+        send(type, body.toByteArray());
+    }
+
+    void send(int type, byte[] body) {
+        connection.onFrame(type, Unpooled.wrappedBuffer(body));
+        connection.onReadComplete();
+        settle();
+    }
+
+    /** Runs what waits for the loop, and takes what was written. */
+    void settle() {
+        channel.runPendingTasks();
+        loop.flush();
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            take(out);
+        }
+    }
+
+    private void take(ByteBuf out) {
+        try (ByteBufInputStream in = new ByteBufInputStream(out, true)) {
+            FrameReader frames = new FrameReader(in, FrameLimits.MAX_ROOM_FRAME_BYTES);
+            for (Frame frame = frames.read(); frame != null; frame = frames.read()) {
+                received.add(frame);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void pass(Duration time) {
+        nowNanos += time.toNanos();
+        loop.tick();
+        settle();
+    }
+
+    void writable(boolean writable) {
+        var buffer = channel.unsafe().outboundBuffer();
+        if (buffer != null) {
+            buffer.setUserDefinedWritability(1, writable);
+        }
+        settle();
+    }
+
+    void close() {
+        var _ = channel.close();
+        settle();
+    }
+
+    @Nullable
+    Frame poll() {
+        return received.poll();
+    }
+
+    boolean isSilent() {
+        return received.isEmpty();
+    }
+
+    Frame next(int type) {
+        Frame frame = received.poll();
+        if (frame == null || frame.type() != type) {
+            throw new AssertionError("came: " + frame + " (expected: " + FrameType.nameOf(type) + ")");
+        }
+        return frame;
+    }
+
+    <T extends MessageLite> T next(int type, Parser<T> parser) {
+        return Frames.parse(parser, next(type).body());
+    }
+}

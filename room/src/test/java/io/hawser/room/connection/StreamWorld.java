@@ -1,0 +1,316 @@
+package io.hawser.room.connection;
+
+import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.AcknowledgeReply;
+import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.LoadRequest;
+import io.hawser.rpc.v1.StoredMessage;
+import io.hawser.wire.Frame;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Ack;
+import io.hawser.wire.v1.Content;
+import io.hawser.wire.v1.Message;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A mailbox that knows the truth, a network that loses, doubles and reorders, a saver that is slow and fails, and a client
+ * that keeps its position; between them a real connection.
+ */
+final class StreamWorld {
+    private static final int WINDOW = 8;
+    private static final ConnectionConfig CONFIG = config();
+
+    private record Push(long prev, long seq, ByteString content) {}
+
+    private final Random random;
+    private final HeldMailboxes mailboxes = new HeldMailboxes();
+    private final List<String> story = new ArrayList<>();
+
+    // The truth.
+    private final TreeMap<Long, ByteString> stored = new TreeMap<>();
+    private final Set<Long> everAppended = new TreeSet<>();
+    private final Set<Long> removed = new TreeSet<>();
+    private long head;
+    private long acknowledgedAtSaver;
+
+    // The network.
+    private final List<Push> pushes = new ArrayList<>();
+
+    // The client.
+    private final Set<Long> seen = new TreeSet<>();
+    private long position;
+    private long acknowledgedByClient;
+    private final TreeSet<Long> outstanding = new TreeSet<>();
+    private Desk desk;
+
+    StreamWorld(Random random) {
+        this.random = random;
+        this.desk = bound();
+    }
+
+    private static ConnectionConfig config() {
+        ConnectionConfig defaults = ConnectionConfig.defaults();
+        return new ConnectionConfig(
+                defaults.helloWithin(),
+                defaults.bindWithin(),
+                defaults.closeWithin(),
+                new Heartbeat(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1)),
+                defaults.maxUnboundFrame(),
+                defaults.maxFrame(),
+                defaults.writeBuffer(),
+                defaults.maxBindings(),
+                defaults.maxBindsInFlight(),
+                WINDOW,
+                new LoadConfig(3, defaults.loads().maxBytes(), 4),
+                defaults.openAttempts(),
+                Duration.ofMillis(100),
+                Duration.ofMillis(400),
+                defaults.detachedPoll(),
+                defaults.tokenWarning(),
+                defaults.tokenGrace());
+    }
+
+    private Desk bound() {
+        Desk fresh = new Desk(CONFIG, mailboxes, random.nextLong());
+        fresh.bound(Math.max(position, acknowledgedAtSaver), head);
+        position = Math.max(position, acknowledgedAtSaver);
+        acknowledgedByClient = position;
+        outstanding.clear();
+        return fresh;
+    }
+
+    List<String> story() {
+        return story;
+    }
+
+    /** Messages that still live and never reached the client. */
+    Set<Long> missing() {
+        Set<Long> missing = new TreeSet<>(everAppended);
+        missing.removeAll(removed);
+        missing.removeAll(seen);
+        return missing;
+    }
+
+    void act() {
+        switch (random.nextInt(16)) {
+            case 0, 1, 2, 3 -> append();
+            case 4, 5, 6 -> deliverPush();
+            case 7 -> losePush();
+            case 8, 9 -> answerLoad();
+            case 10 -> failLoad();
+            case 11 -> acknowledge();
+            case 12 -> answerAcknowledgement();
+            case 13 -> remove();
+            case 14 -> toggleSocketOrReconnect();
+            case 15 -> pass(Duration.ofMillis(random.nextInt(500)));
+            default -> throw new IllegalStateException();
+        }
+        take();
+    }
+
+    private void tell(String what) {
+        story.add(what);
+    }
+
+    private void append() {
+        long prev = head;
+        // Now and then a new generation, or a message for another mailbox of the user, leaves a hole.
+        head += random.nextInt(10) == 0 ? 1L << 32 : 1 + random.nextInt(3);
+        ByteString content = Content.newBuilder().setId("m" + head).build().toByteString();
+        if (!stored.isEmpty() && random.nextInt(8) == 0) {
+            collapse();
+        }
+        stored.put(head, content);
+        everAppended.add(head);
+        tell("append " + head);
+        for (int copies = random.nextInt(3); copies > 0; copies--) {
+            pushes.add(new Push(prev, head, random.nextInt(6) == 0 ? ByteString.EMPTY : content));
+        }
+    }
+
+    private void collapse() {
+        long old = stored.lastKey();
+        stored.remove(old);
+        removed.add(old);
+        tell("collapse " + old);
+    }
+
+    private void remove() {
+        if (!stored.isEmpty()) {
+            Long some = stored.ceilingKey((long) (random.nextDouble() * stored.lastKey()));
+            if (some != null) {
+                stored.remove(some);
+                removed.add(some);
+                tell("expire " + some);
+            }
+        }
+    }
+
+    private void deliverPush() {
+        if (!pushes.isEmpty()) {
+            // Any of them: the network overtakes.
+            Push push = pushes.get(random.nextInt(pushes.size()));
+            if (random.nextInt(4) > 0) {
+                pushes.remove(push);
+            }
+            deliver(push);
+        }
+    }
+
+    private void deliver(Push push) {
+        var outcome = desk.binding().push(push.prev(), push.seq(), push.content());
+        tell("push " + push.prev() + ".." + push.seq() + (push.content().isEmpty() ? " hint " : " ") + outcome);
+        desk.settle();
+    }
+
+    private void losePush() {
+        if (!pushes.isEmpty()) {
+            pushes.remove(random.nextInt(pushes.size()));
+        }
+    }
+
+    private void answerLoad() {
+        if (!mailboxes.loads.isEmpty()) {
+            var load = mailboxes.loads.removeFirst();
+            load.answer().complete(load(load.request()));
+            desk.settle();
+        }
+    }
+
+    private LoadReply load(LoadRequest request) {
+        LoadReply.Builder reply = LoadReply.newBuilder();
+        for (var message : stored.tailMap(request.getAfter(), false).entrySet()) {
+            if (reply.getMessagesCount() == request.getMaxMessages()) {
+                long last = reply.getMessages(reply.getMessagesCount() - 1).getSeq();
+                tell("load " + request.getAfter() + " -> more, to " + last);
+                return reply.setTo(last).setMore(true).build();
+            }
+            reply.addMessages(
+                    StoredMessage.newBuilder().setSeq(message.getKey()).setContent(message.getValue()));
+        }
+        tell("load " + request.getAfter() + " -> to " + head);
+        return reply.setTo(Math.max(head, request.getAfter())).build();
+    }
+
+    private void failLoad() {
+        if (!mailboxes.loads.isEmpty()) {
+            mailboxes.loads.removeFirst().fail();
+            tell("load fails");
+            desk.settle();
+        }
+    }
+
+    private void acknowledge() {
+        if (!outstanding.isEmpty()) {
+            long upTo = random.nextBoolean()
+                    ? outstanding.last()
+                    : new ArrayList<>(outstanding).get(random.nextInt(outstanding.size()));
+            acknowledge(upTo);
+        }
+    }
+
+    private void acknowledge(long upTo) {
+        outstanding.headSet(upTo, true).clear();
+        acknowledgedByClient = Math.max(acknowledgedByClient, upTo);
+        tell("ack " + upTo);
+        desk.send(FrameType.ACK, Ack.newBuilder().setBinding(1).setSeq(upTo).build());
+    }
+
+    private void answerAcknowledgement() {
+        if (mailboxes.acknowledgements.isEmpty()) {
+            return;
+        }
+        var held = mailboxes.acknowledgements.removeFirst();
+        if (random.nextInt(4) == 0) {
+            held.fail();
+        } else {
+            acknowledged(held.request());
+            held.answer()
+                    .complete(AcknowledgeReply.newBuilder()
+                            .setAcknowledged(acknowledgedAtSaver)
+                            .build());
+        }
+        desk.settle();
+    }
+
+    private void acknowledged(AcknowledgeRequest request) {
+        if (request.getSeq() > Math.max(position, acknowledgedByClient)) {
+            throw new AssertionError("acknowledged for the client: " + request.getSeq() + " of " + position);
+        }
+        acknowledgedAtSaver = Math.max(acknowledgedAtSaver, request.getSeq());
+        stored.headMap(acknowledgedAtSaver, true).clear();
+    }
+
+    private void toggleSocketOrReconnect() {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                tell("reconnect at " + position);
+                desk.close();
+                take();
+                // What was asked for the old connection is answered or fails; nobody is there to hear it.
+                mailboxes.loads.clear();
+                mailboxes.acknowledgements.clear();
+                desk = bound();
+            }
+            case 1 -> desk.writable(true);
+            default -> desk.writable(false);
+        }
+    }
+
+    private void pass(Duration time) {
+        desk.pass(time);
+    }
+
+    /** The client reads what has come, and holds the room to its promises. */
+    private void take() {
+        for (Frame frame = desk.poll(); frame != null; frame = desk.poll()) {
+            if (frame.type() != FrameType.MESSAGE) {
+                throw new AssertionError("came: " + frame);
+            }
+            take(Frames.parse(Message.parser(), frame.body()));
+        }
+        if (outstanding.size() > WINDOW) {
+            throw new AssertionError("outstanding: " + outstanding.size() + " (expected: at most " + WINDOW + ")");
+        }
+    }
+
+    private void take(Message message) {
+        tell("  got " + message.getPrev() + ".." + message.getSeq());
+        if (message.getPrev() > position || message.getSeq() <= position) {
+            throw new AssertionError("at " + position + " came " + message.getPrev() + ".." + message.getSeq());
+        }
+        position = message.getSeq();
+        seen.add(position);
+        outstanding.add(position);
+    }
+
+    /** The network and the saver recover, and the saver says once more what it owes. */
+    void calmDown() {
+        desk.writable(true);
+        for (int round = 0; round < 200 && !(missing().isEmpty() && outstanding.isEmpty()); round++) {
+            if (mailboxes.loads.isEmpty()) {
+                deliver(new Push(head, head, ByteString.EMPTY));
+            }
+            answerLoad();
+            take();
+            if (!outstanding.isEmpty()) {
+                acknowledge(outstanding.last());
+            }
+            pass(Duration.ofMillis(500));
+            take();
+        }
+        ByteBuf left = desk.channel.readOutbound();
+        if (left != null) {
+            throw new AssertionError("not read: " + left);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.hawser.center.http;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.docs.DocService;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
+import io.grpc.BindableService;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/** The HTTP server: gRPC and JSON on one port, and the pages that document both. */
+public final class ApiServer implements AutoCloseable {
+    private static final String WELCOME = """
+            Hawser's API. Its documentation: /docs (to read and try), /openapi.json (OpenAPI 3).
+            Calls carry a key: "Authorization: Bearer hk_<id>_<secret>".
+            """;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final ApiListen listen;
+    private final ApiLimits limits;
+    private final SecureRandom random;
+    private final Failures failures;
+    private final Admission.Gate gate;
+    private volatile @org.jspecify.annotations.Nullable Server server;
+
+    public ApiServer(ApiListen listen, ApiLimits limits, SecureRandom random, MeterRegistry meters) {
+        this.listen = listen;
+        this.limits = limits;
+        this.random = random;
+        this.failures = new Failures(limits.maxRequestBytes().bytes());
+        this.gate = new Admission.Gate(limits.maxConcurrentRequests(), meters);
+    }
+
+    /**
+     * Serves.
+     *
+     * @param authenticate goes before all calls, and not before the documentation
+     * @throws RuntimeException where the port is taken or the host is not of this machine
+     */
+    public void start(List<BindableService> services, Function<HttpService, HttpService> authenticate) {
+        Server starting = builder(services, authenticate).build();
+        server = starting;
+        try {
+            starting.start().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(
+                    "api: cannot listen on " + listen.host() + ":" + listen.port(), e.getCause());
+        }
+    }
+
+    /** Where callers reach it: {@code http://127.0.0.1:8080}. */
+    public String url() {
+        return listen.advertisedUrl().isEmpty() ? "http://" + listen.host() + ":" + port() : listen.advertisedUrl();
+    }
+
+    public int port() {
+        Server running = server;
+        if (running == null) {
+            throw new IllegalStateException("not started");
+        }
+        return running.activeLocalPort();
+    }
+
+    /** Refuses new requests and lets those in hand end. */
+    public void drain(Duration atMost) {
+        gate.drain();
+        gate.awaitEmpty(atMost);
+    }
+
+    @Override
+    public void close() {
+        Server running = server;
+        if (running != null) {
+            running.closeAsync()
+                    .orTimeout(CLOSE_TIMEOUT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                    .exceptionally(late -> null)
+                    .join();
+        }
+    }
+
+    private ServerBuilder builder(List<BindableService> services, Function<HttpService, HttpService> authenticate) {
+        return Server.builder()
+                .http(new InetSocketAddress(listen.host(), listen.port()))
+                .maxNumConnections(limits.maxConnections())
+                .idleTimeout(limits.idleTimeout())
+                .requestTimeout(limits.requestTimeout())
+                .maxRequestLength(limits.maxRequestBytes().bytes())
+                .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
+                .errorHandler(failures)
+                .service(
+                        grpc(services),
+                        delegate -> new JsonOnly(delegate),
+                        authenticate,
+                        delegate -> new Admission(delegate, gate))
+                .service("/", (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, WELCOME))
+                .serviceUnder("/docs", DocService.builder().build())
+                .decorator(delegate -> new RequestId(delegate, random));
+    }
+
+    private GrpcService grpc(List<BindableService> services) {
+        ApiJson json = new ApiJson();
+        return GrpcService.builder()
+                .addServices(services)
+                .exceptionHandler(failures)
+                .jsonMarshallerFactory(service -> json)
+                .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
+                        .errorHandler(failures)
+                        .build())
+                .build();
+    }
+}

@@ -1,0 +1,36 @@
+package io.hawser.center.message;
+
+import io.hawser.center.link.Savers;
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.AppendReply;
+import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.SaverGrpc;
+import java.util.concurrent.CompletableFuture;
+
+/** Has messages stored. An append whose outcome is unknown is repeated under the same request id. */
+final class Appender {
+    private final Savers savers;
+
+    Appender(Savers savers) {
+        this.savers = savers;
+    }
+
+    CompletableFuture<AppendReply> append(Draft draft, Addressee to) {
+        App app = draft.app();
+        AppendRequest request = AppendRequest.newBuilder()
+                .setApp(app.getId())
+                .setUser(to.user().user().value())
+                .setMailbox(to.mailbox())
+                .setRequestId(draft.requestId())
+                .setKeyed(draft.keyed())
+                .setBodyHash(draft.bodyHash().to(to.mailbox()))
+                .setContent(draft.content())
+                .setExpiresMs(draft.expiresMs())
+                .setCollapseKey(draft.collapseKey())
+                .setUserMustExist(app.getUsersMustExist())
+                .setMaxMessages(app.getMaxMailboxMessages())
+                .setMaxBytes(app.getMaxMailboxBytes())
+                .build();
+        return savers.ofUser(to.user(), SaverGrpc.getAppendMethod(), request);
+    }
+}

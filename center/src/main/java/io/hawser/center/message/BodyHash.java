@@ -1,0 +1,55 @@
+package io.hawser.center.message;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Tells whether a repeat asks for the same as the first call did: SHA-256 over QoS, body, TTL as given, collapse key and
+ * headers in the order of their keys, each with its length; then over that and the target, cut to 16 bytes.
+ */
+record BodyHash(ByteString shared) {
+    private static final int BYTES = 16;
+
+    static BodyHash of(boolean isTransient, Body body, long ttlMs, String collapseKey, Map<String, String> headers) {
+        MessageDigest digest = sha256();
+        digest.update((byte) ((isTransient ? 1 : 0) | (body.text() ? 2 : 0)));
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, ttlMs));
+        add(digest, body.bytes().asReadOnlyByteBuffer());
+        add(digest, collapseKey);
+        new TreeMap<>(headers).forEach((key, value) -> {
+            add(digest, key);
+            add(digest, value);
+        });
+        return new BodyHash(ByteString.copyFrom(digest.digest()));
+    }
+
+    /** The hash of a send to one of a user's mailboxes; empty: to all. */
+    ByteString to(String mailbox) {
+        MessageDigest digest = sha256();
+        digest.update(shared.asReadOnlyByteBuffer());
+        add(digest, mailbox);
+        return ByteString.copyFrom(digest.digest(), 0, BYTES);
+    }
+
+    private static void add(MessageDigest digest, String text) {
+        add(digest, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void add(MessageDigest digest, ByteBuffer bytes) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.remaining()));
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.hawser.center.message;
+
+import com.google.protobuf.util.Timestamps;
+import io.hawser.api.v1.Durability;
+import io.hawser.api.v1.SendResponse;
+import io.hawser.rpc.v1.AppendReply;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+
+/** Sends one message to one user: append, answer, then push (R3). */
+final class Sends {
+    private final Appender appender;
+    private final Pushes pushes;
+    private final Clock clock;
+
+    Sends(Appender appender, Pushes pushes, Clock clock) {
+        this.appender = appender;
+        this.pushes = pushes;
+        this.clock = clock;
+    }
+
+    /**
+     * A send under way.
+     *
+     * @param response completes once the message is stored, or was handed to the connections there are
+     * @param afterAnswer to be run once the caller has the answer, or will have it without further ado
+     */
+    record Sent(SendResponse response, Runnable afterAnswer) {}
+
+    CompletableFuture<Sent> send(Draft draft, Addressee to) {
+        return draft.isTransient() ? sendTransient(draft, to) : store(draft, to);
+    }
+
+    private CompletableFuture<Sent> store(Draft draft, Addressee to) {
+        return appender.append(draft, to)
+                .thenApply(stored -> new Sent(response(to, stored), () -> pushes.stored(draft, to, stored)));
+    }
+
+    private CompletableFuture<Sent> sendTransient(Draft draft, Addressee to) {
+        return pushes.transientTo(draft, to)
+                .thenApply(written -> new Sent(
+                        SendResponse.newBuilder()
+                                .setAccepted(Timestamps.fromMillis(clock.millis()))
+                                .setDurability(Durability.NONE)
+                                .setWritten(written)
+                                .build(),
+                        () -> {}));
+    }
+
+    private static SendResponse response(Addressee to, AppendReply stored) {
+        SendResponse.Builder response = SendResponse.newBuilder()
+                .setName(MessageName.of(to.user(), stored.getSeq()))
+                .setAccepted(Timestamps.fromMillis(stored.getAcceptedMs()))
+                .setDurability(durability(stored));
+        return stored.getRepeated() ? response.setRepeated(true).build() : response.build();
+    }
+
+    private static Durability durability(AppendReply stored) {
+        return switch (stored.getDurability()) {
+            case STRICT -> Durability.STRICT;
+            case DATABASE_ONLY -> Durability.DATABASE_ONLY;
+            case SPOOLED -> Durability.SPOOLED;
+            case DURABILITY_UNSPECIFIED, UNRECOGNIZED -> Durability.DURABILITY_UNSPECIFIED;
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Where users are, and their clients' tokens. */
+@NullMarked
+package io.hawser.center.user;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.hawser.center.platform;
+
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.link.LinkServerSettings;
+import io.hawser.rpc.v1.PushOutcome;
+import io.hawser.rpc.v1.PushReply;
+import io.hawser.rpc.v1.PushRequest;
+import io.hawser.rpc.v1.RoomGrpc;
+import io.hawser.rpc.v1.RoomTotalsReply;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Writes pushes down. While it is held, it does not answer. */
+public final class FakeRoom implements AutoCloseable {
+    public final List<PushRequest> pushes = new CopyOnWriteArrayList<>();
+    private final LinkServer server;
+    private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
+
+    public FakeRoom() {
+        server = LinkServer.builder(LinkServerSettings.defaults(), new SimpleMeterRegistry())
+                .handle(RoomGrpc.getPushMethod(), (request, caller) -> {
+                    pushes.add(request);
+                    return held.thenApply(free -> PushReply.newBuilder()
+                            .setOutcome(PushOutcome.WRITTEN)
+                            .build());
+                })
+                .handle(
+                        RoomGrpc.getRoomTotalsMethod(),
+                        (request, caller) -> CompletableFuture.completedFuture(
+                                RoomTotalsReply.newBuilder().setConnections(7).build()))
+                .start("127.0.0.1", 0);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public void hold() {
+        held = new CompletableFuture<>();
+    }
+
+    public void release() {
+        held.complete(null);
+    }
+
+    @Override
+    public void close() {
+        release();
+        server.close();
+    }
+}

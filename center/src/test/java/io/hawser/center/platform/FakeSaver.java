@@ -1,0 +1,133 @@
+package io.hawser.center.platform;
+
+import io.hawser.rpc.id.Seq;
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.link.LinkServerSettings;
+import io.hawser.rpc.v1.AppendReply;
+import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.Durability;
+import io.hawser.rpc.v1.ListMailboxesReply;
+import io.hawser.rpc.v1.MailboxChain;
+import io.hawser.rpc.v1.MailboxInfo;
+import io.hawser.rpc.v1.MessageState;
+import io.hawser.rpc.v1.MessageStatusReply;
+import io.hawser.rpc.v1.RecallReply;
+import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.rpc.v1.SaverTotalsReply;
+import io.hawser.rpc.v1.SettleReply;
+import io.hawser.rpc.v1.SettleRequest;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Stores messages in memory, and fails as it is told. */
+public final class FakeSaver implements AutoCloseable {
+    public static final long ACCEPTED_MS = 1_790_000_000_123L;
+
+    public final FakeDirectory directory = new FakeDirectory();
+    public final List<AppendRequest> appends = new CopyOnWriteArrayList<>();
+    public final List<SettleRequest> settled = new CopyOnWriteArrayList<>();
+    private final Queue<HawserException> refusals = new ConcurrentLinkedQueue<>();
+    private final Map<String, AppendRequest> requests = new HashMap<>();
+    private final Map<String, Long> seqs = new HashMap<>();
+    private final Map<String, Long> heads = new HashMap<>();
+    private final LinkServer server;
+
+    public FakeSaver() {
+        LinkServer.Builder builder = LinkServer.builder(LinkServerSettings.defaults(), new SimpleMeterRegistry())
+                .handle(SaverGrpc.getAppendMethod(), (request, caller) -> append(request))
+                .handle(SaverGrpc.getSettleMethod(), (request, caller) -> {
+                    settled.add(request);
+                    return done(SettleReply.getDefaultInstance());
+                })
+                .handle(SaverGrpc.getMessageStatusMethod(), (request, caller) -> {
+                    if (Seq.generation(request.getSeq()) == 0) {
+                        return failed(ErrorCode.NOT_FOUND, "seq: " + request.getSeq());
+                    }
+                    return done(MessageStatusReply.newBuilder()
+                            .setState(MessageState.PENDING)
+                            .build());
+                })
+                .handle(
+                        SaverGrpc.getRecallMethod(),
+                        (request, caller) ->
+                                done(RecallReply.newBuilder().setRecalled(true).build()))
+                .handle(
+                        SaverGrpc.getListMailboxesMethod(),
+                        (request, caller) -> done(ListMailboxesReply.newBuilder()
+                                .addMailboxes(MailboxInfo.newBuilder()
+                                        .setMailbox("user")
+                                        .setHead(head(request.getUser())))
+                                .build()))
+                .handle(
+                        SaverGrpc.getSaverTotalsMethod(),
+                        (request, caller) -> done(SaverTotalsReply.newBuilder()
+                                .setAppended(appends.size())
+                                .build()));
+        directory.serve(builder);
+        server = builder.start("127.0.0.1", 0);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** The next appends fail, one by one, after they were stored. */
+    public void refuseNext(HawserException... next) {
+        refusals.addAll(List.of(next));
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private CompletionStage<AppendReply> append(AppendRequest request) {
+        appends.add(request);
+        AppendReply reply = store(request);
+        HawserException refusal = refusals.poll();
+        return refusal == null ? done(reply) : CompletableFuture.failedFuture(refusal);
+    }
+
+    private synchronized AppendReply store(AppendRequest request) {
+        String key = request.getUser() + "/" + request.getRequestId();
+        AppendRequest first = requests.putIfAbsent(key, request);
+        if (first != null && !first.getBodyHash().equals(request.getBodyHash())) {
+            throw HawserException.refusal(ErrorCode.IDEMPOTENCY_CONFLICT, "request_id: " + request.getRequestId());
+        }
+        long prev = head(request.getUser());
+        if (first == null) {
+            heads.put(request.getUser(), prev == 0 ? Seq.of(1, 1) : prev + 1);
+            seqs.put(key, head(request.getUser()));
+        }
+        return AppendReply.newBuilder()
+                .setSeq(seqs.getOrDefault(key, 0L))
+                .setAcceptedMs(ACCEPTED_MS)
+                .setDurability(Durability.STRICT)
+                .setRepeated(first != null)
+                .addMailboxes(MailboxChain.newBuilder()
+                        .setMailbox(request.getMailbox().isEmpty() ? "user" : request.getMailbox())
+                        .setPrev(first == null ? prev : 0))
+                .build();
+    }
+
+    private synchronized long head(String user) {
+        return heads.getOrDefault(user, 0L);
+    }
+
+    private static <R> CompletionStage<R> done(R reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+
+    private static <R> CompletionStage<R> failed(ErrorCode code, String message) {
+        return CompletableFuture.failedFuture(HawserException.refusal(code, message));
+    }
+}

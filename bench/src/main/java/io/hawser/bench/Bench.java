@@ -2,6 +2,7 @@ package io.hawser.bench;
 
 import io.hawser.bench.link.LinkCommand;
 import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.unicast.UnicastCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -15,7 +16,7 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:could not be measured; one line says why", "2:wrong usage"},
-        subcommands = {LinkCommand.class})
+        subcommands = {LinkCommand.class, UnicastCommand.class})
 public final class Bench {
     private Bench() {}
 

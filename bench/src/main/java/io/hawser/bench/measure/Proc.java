@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What Linux tells of a process in {@code /proc}. */
@@ -33,6 +34,15 @@ public final class Proc {
 
     public static Proc of(long pid) {
         return new Proc(Path.of("/proc", Long.toString(pid)));
+    }
+
+    /** Command lines of all processes that may be read, by process id; arguments are separated by blanks. */
+    static Map<Long, String> all() {
+        Map<Long, String> commandLines = new HashMap<>();
+        ProcessHandle.allProcesses()
+                .forEach(process -> commandLine(process.pid())
+                        .ifPresent(commandLine -> commandLines.put(process.pid(), commandLine)));
+        return commandLines;
     }
 
     /** User and system CPU that the process has used, in microseconds; steps of 10,000. */
@@ -101,6 +111,16 @@ public final class Proc {
     private static long cpuMicros(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[USER_TIME_FIELD]) + Long.parseLong(fields[SYSTEM_TIME_FIELD])) * MICROS_A_TICK;
+    }
+
+    /** Empty: it has ended, or is another user's. */
+    private static Optional<String> commandLine(long pid) {
+        try {
+            return Optional.of(Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
+                    .replace('\0', ' '));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static List<String> lines(Path file) {

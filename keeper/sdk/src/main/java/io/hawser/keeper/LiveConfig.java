@@ -175,7 +175,7 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
         private final String path;
         private final CuratorCache cache;
         private String yaml = "";
-        private volatile int version = -1;
+        private volatile @Nullable Integer version;
 
         Text(ZooKeeperSession session, String path) throws Exception {
             this.path = path;
@@ -223,7 +223,7 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
 
         private void absent() {
             yaml = "";
-            version = -1;
+            version = null;
         }
 
         @Override

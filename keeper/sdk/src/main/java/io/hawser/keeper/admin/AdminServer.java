@@ -11,8 +11,8 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -23,12 +23,13 @@ import org.slf4j.LoggerFactory;
  * Serves a few small pages to people, scrapers and orchestrators, by the JDK's own HTTP server: it must answer when all
  * else is in trouble, so it shares neither event loop nor library with what it reports on.
  *
- * <p>Bounds: requests at once, beyond which a connection is closed and counted; header bytes, connections and time a
+ * <p>Bounds: requests in hand and waiting, beyond which a connection is closed and counted; header bytes, connections and time a
  * request. No request body is read.
  */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final int REQUESTS_AT_ONCE = 16;
+    private static final int REQUESTS_AT_ONCE = 8;
+    private static final int REQUESTS_WAITING = 128;
     private static final int BACKLOG = 64;
 
     /** The server's own limits, which it takes from system properties only; what is set already stays. */
@@ -48,19 +49,20 @@ public final class AdminServer implements AutoCloseable {
         this.server = server;
         this.pages = Map.copyOf(pages);
         Counter rejected = Counter.builder("hawser.admin.rejected")
-                .description("Admin requests beyond those that are served at once")
+                .description("Admin requests beyond those that may wait")
                 .register(meters);
         this.threads = new ThreadPoolExecutor(
-                0,
+                REQUESTS_AT_ONCE,
                 REQUESTS_AT_ONCE,
                 1,
                 TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
+                new ArrayBlockingQueue<>(REQUESTS_WAITING),
                 Thread.ofVirtual().name("admin-", 0).factory(),
                 (request, pool) -> {
                     rejected.increment();
-                    throw new RejectedExecutionException("admin: " + REQUESTS_AT_ONCE + " requests at once");
+                    throw new RejectedExecutionException("admin: " + REQUESTS_WAITING + " requests wait");
                 });
+        threads.allowCoreThreadTimeOut(true);
     }
 
     /**

@@ -204,6 +204,10 @@ public final class Identity implements AutoCloseable {
     }
 
     private void leave() throws Exception {
+        if (!session.connected()) {
+            LOG.warn("{} cannot say that it leaves: ZooKeeper is away, and will miss it when its session ends", name);
+            return;
+        }
         CuratorOp note = client.transactionOp()
                 .setData()
                 .forPath(ZooKeeperPaths.name(service, name), Departure.note(incarnation));

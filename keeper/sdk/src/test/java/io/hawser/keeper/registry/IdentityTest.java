@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -156,6 +157,25 @@ class IdentityTest {
     }
 
     @Test
+    void oneWhoseNameWasTakenWhileItWasAwayIsNotRegisteredUntilTheOtherGoes() throws Exception {
+        Registry paused = aRegistry();
+        Identity identity = paused.establish("robbed", "robbed-1");
+        identity.announce(incarnation -> Registry.registration("robbed", "robbed-1", 7, incarnation));
+        CuratorFramework client = aRegistry().client();
+        String holder = ZooKeeperPaths.holder("robbed", "robbed-1");
+        client.delete().forPath(holder);
+        client.create().withMode(CreateMode.EPHEMERAL).forPath(holder, "{}".getBytes(UTF_8));
+
+        Sessions.expire(paused.client());
+
+        await().until(() -> !identity.established());
+        assertThat(isRegistered(client, "robbed", identity.incarnation())).isFalse();
+        client.delete().forPath(holder);
+        await().until(identity::established);
+        assertThat(isRegistered(client, "robbed", identity.incarnation())).isTrue();
+    }
+
+    @Test
     void oneThatLeavesIsNotRegisteredAnyMoreAndGivesItsNameFree() throws Exception {
         Registry registry = aRegistry();
         Identity identity = registry.establish("leaving", "leaving-1");
@@ -198,7 +218,7 @@ class IdentityTest {
             String name = service + "-1";
             byte[] data = client.getData().forPath(ZooKeeperPaths.member(service, name));
             return Registration.fromJson(service, name, data).incarnation() == incarnation;
-        } catch (org.apache.zookeeper.KeeperException.NoNodeException e) {
+        } catch (KeeperException.NoNodeException e) {
             return false;
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -29,6 +29,7 @@ COMMAND, KICKED, ERROR, RENEW_TOKEN, TOKEN_RENEWED, TOKEN_EXPIRING = range(15, 2
 
 # INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNKNOWN_APP, TOKEN_MISMATCH, VERSION_UNSUPPORTED; all other codes
 # mean "try again later".
+DRAINING = 48
 FOR_GOOD = {1, 3, 10, 20, 23, 42}
 
 MAX_ROOM_FRAME_BYTES = 72 * 1024
@@ -350,7 +351,7 @@ class Client:
             raise Lost("no WELCOME in time")
         frame_type, body = found
         if frame_type == ERROR:
-            self.error(decode(body))
+            self.error(connection, decode(body))
         if frame_type != WELCOME:
             raise ProtocolError("frame type %d before WELCOME" % frame_type)
         return decode(body)
@@ -402,7 +403,7 @@ class Client:
         elif frame_type == KICKED:
             self.kicked(decode(body))
         elif frame_type == ERROR:
-            self.error(decode(body))
+            self.error(connection, decode(body))
         elif frame_type == COMMAND:
             self.command(decode(body))
         elif frame_type == TOKEN_EXPIRING:
@@ -462,11 +463,13 @@ class Client:
             raise Refused(detail)
         raise Lost(detail, number(fields, 5) / 1000)
 
-    def error(self, fields):
+    def error(self, connection, fields):
         code, detail = number(fields, 1), text(fields, 2)
         say("error", code=code, detail=detail)
         if not number(fields, 5):
             return
+        if code == DRAINING:
+            self.no_good(connection.address)
         if code in FOR_GOOD:
             raise Refused("error %d: %s" % (code, detail))
         raise Lost("error %d: %s" % (code, detail), number(fields, 4) / 1000)

@@ -1,6 +1,5 @@
 package io.hawser.wire;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
@@ -84,19 +83,6 @@ public final class Frames {
      * @throws HawserException PROTOCOL_ERROR if the body is not a message of that kind
      */
     public static <T extends MessageLite> T parse(Parser<T> parser, ByteBuffer body) {
-        try {
-            return parser.parseFrom(body);
-        } catch (InvalidProtocolBufferException e) {
-            throw malformed(e);
-        }
-    }
-
-    /**
-     * Returns the parsed body of a frame.
-     *
-     * @throws HawserException PROTOCOL_ERROR if the body is not a message of that kind
-     */
-    public static <T extends MessageLite> T parse(Parser<T> parser, ByteString body) {
         try {
             return parser.parseFrom(body);
         } catch (InvalidProtocolBufferException e) {

@@ -64,14 +64,13 @@ final class Connector implements Runnable {
     @Override
     public void run() {
         try {
-            boolean again = true;
-            while (again && isOpen()) {
+            SessionEnd end;
+            do {
                 parts.delivery.state(StateChange.of(ClientState.CONNECTING, ""));
-                SessionEnd end = attempt();
-                again = !end.stops() && prepareNext(end);
-                if (end.stops()) {
-                    parts.delivery.finish(new StateChange(ClientState.CLOSED, end.code(), end.reason(), 0));
-                }
+                end = attempt();
+            } while (!end.stops() && prepareNext(end));
+            if (end.stops()) {
+                parts.delivery.finish(new StateChange(ClientState.CLOSED, end.code(), end.reason(), 0));
             }
         } catch (InterruptedException e) {
             // Only close() interrupts this thread, to end it.
@@ -117,21 +116,20 @@ final class Connector implements Runnable {
                 talk.leave(0);
             }
             SessionEnd end = talk.run(tokens);
-            judge(winner.address, talk.boundAtNanos());
+            judge(winner.address, talk.boundAtNanos(), end);
             return end;
         } finally {
             session = null;
         }
     }
 
-    /** An address is good once a binding was made through it, and a connection once it has stayed bound for a while. */
-    private void judge(String address, @Nullable Long boundAtNanos) {
-        if (boundAtNanos == null) {
+    /** An address is no good where no binding could be made, and a connection good once it has stayed bound a while. */
+    private void judge(String address, @Nullable Long boundAtNanos, SessionEnd end) {
+        if (boundAtNanos == null || end.code() == ErrorCode.DRAINING) {
             parts.addresses.failed(address);
-            return;
         }
-        parts.addresses.worked(address);
-        if (parts.settings.ticker.nanoTime() - boundAtNanos >= parts.settings.stableAfter.toNanos()) {
+        if (boundAtNanos != null
+                && parts.settings.ticker.nanoTime() - boundAtNanos >= parts.settings.stableAfter.toNanos()) {
             backOff.reset();
         }
     }

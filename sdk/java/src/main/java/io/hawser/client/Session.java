@@ -37,6 +37,7 @@ final class Session {
     private static final String SDK = "hawser-java/" + sdkVersion();
 
     private final ClientSettings settings;
+    private final String address;
     private final Socket socket;
     private final FrameReader reader;
     private final Outbound outbound;
@@ -53,6 +54,7 @@ final class Session {
 
     Session(ConnectRace.Winner line, Connector.Parts parts) throws IOException {
         this.settings = parts.settings;
+        this.address = line.address;
         this.socket = line.socket;
         this.reader = new FrameReader(socket.getInputStream(), FrameLimits.MAX_ROOM_FRAME_BYTES);
         this.timer = parts.timer;
@@ -200,6 +202,7 @@ final class Session {
         bound = true;
         boundAtNanos = settings.ticker.nanoTime();
         counters.binds.incrementAndGet();
+        addresses.worked(address);
         chain.bound(answer.getPosition(), answer.getReset());
         outbound.bound(answer.getPosition(), answer.getWindow());
         delivery.bound(this, answer.getPosition(), answer.getReset());

@@ -451,6 +451,32 @@ class PushClientTest {
     }
 
     @Test
+    void leavesADrainingRoomForAnother() throws Exception {
+        try (FakeRoom other = FakeRoom.open()) {
+            start(alice().rooms(List.of(room.address(), other.address())));
+            FakeRoom.Line line = room.acceptBound(0);
+            line.error(ErrorCode.DRAINING, true);
+
+            other.acceptBound(0);
+            line.awaitClosed();
+        }
+    }
+
+    @Test
+    void triesTheLastGoodAddressFirst() throws Exception {
+        try (FakeRoom other = FakeRoom.open()) {
+            start(alice().rooms(List.of(room.address(), other.address())));
+            FakeRoom.Line refused = room.accept();
+            refused.greet(30);
+            refused.awaitBind();
+            refused.close();
+            other.acceptBound(0).close();
+
+            other.acceptBound(0);
+        }
+    }
+
+    @Test
     void asksTheDispatcherAgainWhenTold() throws Exception {
         try (FakeDispatcher dispatcher = FakeDispatcher.open();
                 FakeRoom other = FakeRoom.open()) {

@@ -3,6 +3,7 @@ package io.hawser.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -43,7 +44,9 @@ class TlsTest {
                 file.toString(),
                 "-storepass",
                 PASSWORD);
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
         tls = contextOf(KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray()));
     }
 

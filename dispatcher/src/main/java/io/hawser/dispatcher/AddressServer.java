@@ -1,11 +1,13 @@
 package io.hawser.dispatcher;
 
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.cors.CorsService;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -25,16 +27,19 @@ final class AddressServer implements AutoCloseable {
     private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(2);
 
     private final Server server;
+    private final EventLoopGroup loops;
 
-    private AddressServer(Server server) {
+    private AddressServer(Server server, EventLoopGroup loops) {
         this.server = server;
+        this.loops = loops;
     }
 
     /** @throws IllegalStateException where the port is taken or the host is not of this machine */
     static AddressServer start(HttpListen listen, AddressService service, MeterRegistry meters) {
+        EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(listen.threadCount(), "dispatcher-http");
         ServerBuilder builder = Server.builder()
                 .http(new InetSocketAddress(listen.host(), listen.port()))
-                .workerGroup(listen.threadCount())
+                .workerGroup(loops, false)
                 .maxNumConnections(listen.maxConnections())
                 .requestTimeout(listen.requestTimeout())
                 .idleTimeout(listen.idleTimeout())
@@ -52,9 +57,10 @@ final class AddressServer implements AutoCloseable {
             server.start().join();
         } catch (CompletionException e) {
             server.close();
+            var _ = loops.shutdownGracefully();
             throw new IllegalStateException("http: cannot listen on " + listen.host() + ":" + listen.port(), e);
         }
-        return new AddressServer(server);
+        return new AddressServer(server, loops);
     }
 
     int port() {
@@ -77,6 +83,7 @@ final class AddressServer implements AutoCloseable {
     @Override
     public void close() {
         stop(CLOSE_AT_MOST.plusSeconds(1));
+        var _ = loops.shutdownGracefully(0, CLOSE_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Lists hold nothing secret and are given without credentials, so any page may ask. */

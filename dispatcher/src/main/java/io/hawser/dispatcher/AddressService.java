@@ -2,6 +2,7 @@ package io.hawser.dispatcher;
 
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -9,7 +10,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.MediaTypeSet;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.server.AbstractHttpService;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.hawser.rpc.problem.Problem;
 import io.hawser.wire.ErrorCode;
@@ -24,7 +25,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /v1/addresses}: where a client connects. */
-final class AddressService extends AbstractHttpService {
+final class AddressService implements HttpService {
     static final String PATH = "/v1/addresses";
 
     private static final int MAX_PARAMETERS = 16;
@@ -45,7 +46,14 @@ final class AddressService extends AbstractHttpService {
     }
 
     @Override
-    protected HttpResponse doGet(ServiceRequestContext context, HttpRequest request) {
+    public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+        return switch (request.method()) {
+            case GET, HEAD -> answer(context, request);
+            default -> notAllowed(request.method());
+        };
+    }
+
+    private HttpResponse answer(ServiceRequestContext context, HttpRequest request) {
         try {
             AddressLimits now = limits.get();
             MediaType answerType = ANSWERS.match(request.headers().accept());
@@ -88,6 +96,21 @@ final class AddressService extends AbstractHttpService {
                         Problem.MEDIA_TYPE,
                         HttpHeaderNames.RETRY_AFTER,
                         seconds + spread),
+                HttpData.ofUtf8(problem.toJson()));
+    }
+
+    private static HttpResponse notAllowed(HttpMethod method) {
+        Problem problem = Problem.of(
+                ErrorCode.UNIMPLEMENTED,
+                HttpStatus.METHOD_NOT_ALLOWED.code(),
+                "method: " + method + " (expected: GET)");
+        return HttpResponse.of(
+                ResponseHeaders.of(
+                        HttpStatus.METHOD_NOT_ALLOWED,
+                        HttpHeaderNames.CONTENT_TYPE,
+                        Problem.MEDIA_TYPE,
+                        HttpHeaderNames.ALLOW,
+                        "GET, HEAD"),
                 HttpData.ofUtf8(problem.toJson()));
     }
 

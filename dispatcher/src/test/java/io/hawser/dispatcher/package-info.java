@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.dispatcher;
+
+import org.jspecify.annotations.NullMarked;

@@ -49,6 +49,42 @@ class PushClientModelTest {
         assertThat(listener.handed).as("seed " + seed).isEqualTo(mailbox);
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    @Timeout(60)
+    void noGarbageFromARoomEndsTheClient(long seed) throws Exception {
+        Random random = new Random(seed);
+        RecordingListener listener = new RecordingListener();
+        try (FakeRoom room = FakeRoom.open();
+                PushClient client = start(room, listener)) {
+            for (int i = 0; i < 60; i++) {
+                try (FakeRoom.Line line = room.accept()) {
+                    babble(line, random);
+                } catch (EOFException | SocketException e) {
+                    // The client had heard enough.
+                }
+            }
+            FakeRoom.Line line = room.acceptBound(0);
+            line.message(0, 1L << 50);
+            line.awaitAck(1L << 50);
+            assertThat(client.counters().connects()).isGreaterThan(60);
+        }
+    }
+
+    /** Says what no room should, before or after the handshake. */
+    private static void babble(FakeRoom.Line line, Random random) throws IOException {
+        if (random.nextInt(3) > 0) {
+            line.greet(30);
+            line.awaitBind();
+            line.bound(0);
+        }
+        for (int i = random.nextInt(10); i >= 0; i--) {
+            byte[] bytes = new byte[random.nextInt(40)];
+            random.nextBytes(bytes);
+            line.send(random.nextBoolean() ? bytes : Frames.encode(random.nextInt(25), bytes));
+        }
+    }
+
     @Test
     void whoDiesWithAMessageInHandGetsItAgainFlaggedAndNoOther() throws Exception {
         try (FakeRoom room = FakeRoom.open()) {

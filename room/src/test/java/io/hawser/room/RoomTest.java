@@ -7,6 +7,7 @@ import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.KickCause;
 import io.hawser.rpc.v1.Location;
 import io.hawser.rpc.v1.PushOutcome;
+import io.hawser.rpc.v1.PushRequest;
 import io.hawser.rpc.v1.Session;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
@@ -27,7 +28,7 @@ final class RoomTest {
 
     @BeforeEach
     void start() {
-        platform = new TestPlatform();
+        platform = new TestPlatform(TestPlatform.impatient());
     }
 
     @AfterEach
@@ -111,7 +112,7 @@ final class RoomTest {
 
     @Test
     void nobodyHereIsSaid() {
-        assertThat(platform.push(io.hawser.rpc.v1.PushRequest.newBuilder()
+        assertThat(platform.push(PushRequest.newBuilder()
                         .setApp("demo")
                         .setUser("nobody")
                         .setSeq(1)

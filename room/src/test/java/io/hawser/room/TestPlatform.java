@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.hawser.keeper.Service;
+import io.hawser.room.connection.ConnectionConfig;
+import io.hawser.room.gateway.GatewayConfig;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkSettings;
 import io.hawser.rpc.link.Peer;
@@ -47,6 +49,54 @@ final class TestPlatform implements AutoCloseable {
         rooms = new LinkClient("center/test", "room", roomMembers, LinkSettings.defaults(), new SimpleMeterRegistry());
         await().atMost(PATIENCE).until(context::isReady);
         await().atMost(PATIENCE).until(() -> register.complete.size() == 4096);
+    }
+
+    /** Looks into mailboxes often, where no register knows the binding. */
+    static RoomConfig impatient() {
+        RoomConfig defaults = RoomConfig.defaults();
+        ConnectionConfig c = defaults.connections();
+        ConnectionConfig impatient = new ConnectionConfig(
+                c.helloWithin(),
+                c.bindWithin(),
+                c.closeWithin(),
+                c.heartbeat(),
+                c.maxUnboundFrame(),
+                c.maxFrame(),
+                c.writeBuffer(),
+                c.maxBindings(),
+                c.maxBindsInFlight(),
+                c.window(),
+                c.loads(),
+                c.openAttempts(),
+                c.firstBackoff(),
+                c.maxBackoff(),
+                Duration.ofMillis(300),
+                c.tokenWarning(),
+                c.tokenGrace());
+        return with(defaults, defaults.gateway(), impatient);
+    }
+
+    /** The defaults, but for so many connections. */
+    static RoomConfig configWithRoomFor(int connections) {
+        RoomConfig defaults = RoomConfig.defaults();
+        GatewayConfig gateway = new GatewayConfig(defaults.gateway().listeners(), 2, 128, connections, connections);
+        return with(defaults, gateway, defaults.connections());
+    }
+
+    static RoomConfig with(RoomConfig defaults, GatewayConfig gateway, ConnectionConfig connections) {
+        return new RoomConfig(
+                defaults.zone(),
+                defaults.link(),
+                defaults.admin(),
+                defaults.links(),
+                defaults.linkServer(),
+                gateway,
+                connections,
+                defaults.directory(),
+                defaults.pour(),
+                Duration.ofMillis(200),
+                defaults.saverTimeout(),
+                defaults.reportInterval());
     }
 
     List<String> addresses() {

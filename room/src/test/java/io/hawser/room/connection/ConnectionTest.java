@@ -242,7 +242,7 @@ final class ConnectionTest {
     }
 
     @Test
-    void aClientThatCloseWhileItIsEnteredIsTakenOutAgain() {
+    void aClientThatClosesWhileItIsEnteredIsTakenOutAgain() {
         desk.greeted();
         desk.send(FrameType.BIND, Desk.bind(1, "alice"));
         desk.close();

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection on a loop of its own, with time and neighbours in the test's hands. */
 final class Desk {
+    private static final ConnectionMeters METERS = new ConnectionMeters(new SimpleMeterRegistry());
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     final HeldMailboxes mailboxes;
@@ -63,7 +64,7 @@ final class Desk {
                 sessions,
                 mailboxes,
                 admission,
-                new ConnectionMeters(new SimpleMeterRegistry()),
+                METERS,
                 wall,
                 () -> nowNanos,
                 () -> new SplittableRandom(seed));

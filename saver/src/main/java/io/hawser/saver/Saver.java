@@ -1,0 +1,156 @@
+package io.hawser.saver;
+
+import io.hawser.keeper.Advertisement;
+import io.hawser.keeper.Service;
+import io.hawser.keeper.ServiceContext;
+import io.hawser.keeper.ServiceMain;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.saver.journal.Database;
+import io.hawser.saver.journal.Purge;
+import io.hawser.saver.log.LaneMeters;
+import io.hawser.saver.log.Lanes;
+import io.hawser.saver.owed.RoomPusher;
+import io.hawser.saver.redis.RedisConnector;
+import io.hawser.saver.slots.Ownership;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The saver: owns slots of users' message logs, keeps them in MySQL and at hand in Redis. */
+public final class Saver implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(Saver.class);
+
+    private final Ownership ownership;
+    private final Deque<AutoCloseable> opened;
+
+    private Saver(Ownership ownership, Deque<AutoCloseable> opened) {
+        this.ownership = ownership;
+        this.opened = opened;
+    }
+
+    public static void main(String[] args) {
+        System.exit(ServiceMain.run("saver", SaverConfig.class, args, Saver::start));
+    }
+
+    /** Connects the stores, opens the lanes, serves, and begins to take its slots. */
+    public static Service start(ServiceContext<SaverConfig> context) throws Exception {
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        try {
+            return new Wiring(context, opened).start();
+        } catch (Exception e) {
+            closeAll(opened);
+            throw e;
+        }
+    }
+
+    @Override
+    public void drain(Duration atMost) {
+        ownership.leave(atMost);
+    }
+
+    @Override
+    public void close() {
+        closeAll(opened);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> opened) {
+        while (!opened.isEmpty()) {
+            AutoCloseable last = opened.pop();
+            try {
+                last.close();
+            } catch (Exception e) {
+                LOG.warn("Closing {} failed", last.getClass().getSimpleName(), e);
+            }
+        }
+    }
+
+    /** What is opened is remembered, to be closed in the opposite order. */
+    private record Wiring(ServiceContext<SaverConfig> context, Deque<AutoCloseable> opened) {
+        Saver start() {
+            SaverConfig config = context.config();
+            MeterRegistry meters = context.meters();
+            ExecutorService blocking = open(Executors.newVirtualThreadPerTaskExecutor());
+            ScheduledExecutorService timer = timer();
+            Database database = open(Database.open(config.mysql()));
+            RedisConnector redis = open(new RedisConnector(config.redis()));
+            Ownership ownership = new Ownership(
+                    context.name(),
+                    context.incarnation(),
+                    context.members("saver"),
+                    database.dataSource(),
+                    context.clock());
+            Lanes lanes = new Lanes(
+                    config.lanes(),
+                    new Lanes.Stores(redis, config.redis(), database.dataSource()),
+                    ownership,
+                    new RoomPusher(client("register"), client("room"), config.pushTimeout()),
+                    context.clock(),
+                    ThreadLocalRandom.current(),
+                    new LaneMeters(meters),
+                    blocking,
+                    timer,
+                    fenced -> ownership.over());
+            open(ownership);
+            open(lanes);
+            LinkServer server = open(serve(lanes, ownership));
+            ownership.start(lanes);
+            context.onReincarnation(ownership::reborn);
+            context.health("slots", ownership::settled);
+            context.health("stores", () -> lanes.working().getNow(false));
+            purge(database, blocking, timer);
+            String host = config.link().reachableHost();
+            context.advertise(Advertisement.of(host, server.port(), config.zone()));
+            return new Saver(ownership, opened);
+        }
+
+        private LinkServer serve(Lanes lanes, Ownership ownership) {
+            LinkServer.Builder server = LinkServer.builder(context.config().server(), context.meters());
+            new LogHandlers(lanes).addTo(server);
+            new Totals(lanes, ownership, context.meters()).addTo(server);
+            return server.start(
+                    context.config().link().host(), context.config().link().port());
+        }
+
+        private LinkClient client(String service) {
+            return open(new LinkClient(
+                    "saver/" + context.name(),
+                    service,
+                    context.members(service),
+                    context.config().links(),
+                    context.meters()));
+        }
+
+        private void purge(Database database, ExecutorService blocking, ScheduledExecutorService timer) {
+            SaverConfig config = context.config();
+            Purge purge = new Purge(
+                    database.dataSource(),
+                    context.clock(),
+                    config.lanes().requestLifetime(),
+                    config.tombstoneLifetime());
+            long everyMillis = config.purgeEvery().toMillis();
+            var _ = timer.scheduleWithFixedDelay(
+                    () -> blocking.execute(purge), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        }
+
+        private ScheduledExecutorService timer() {
+            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("saver-timer").daemon().factory());
+            open(timer::shutdownNow);
+            return timer;
+        }
+
+        private <T extends AutoCloseable> T open(T part) {
+            opened.push(part);
+            return part;
+        }
+    }
+}

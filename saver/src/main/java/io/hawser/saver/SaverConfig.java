@@ -1,0 +1,53 @@
+package io.hawser.saver;
+
+import io.hawser.keeper.config.AdminListen;
+import io.hawser.keeper.config.LinkListen;
+import io.hawser.rpc.link.LinkServerSettings;
+import io.hawser.rpc.link.LinkSettings;
+import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.log.LaneSettings;
+import io.hawser.saver.redis.RedisSettings;
+import java.time.Duration;
+
+/**
+ * A saver's configuration.
+ *
+ * @param link where its links are reached
+ * @param admin where its admin pages are
+ * @param zone where it stands
+ * @param server how it answers others
+ * @param links how it calls registers and rooms
+ * @param redis the working copy
+ * @param mysql the truth
+ * @param lanes the threads that own slots
+ * @param pushTimeout how long a register or room may take to answer when an owed push is made
+ * @param purgeEvery how often rows whose time is over are deleted
+ * @param tombstoneLifetime how long it is remembered why a message is gone; longer than any message lives
+ */
+public record SaverConfig(
+        LinkListen link,
+        AdminListen admin,
+        String zone,
+        LinkServerSettings server,
+        LinkSettings links,
+        RedisSettings redis,
+        MySqlSettings mysql,
+        LaneSettings lanes,
+        Duration pushTimeout,
+        Duration purgeEvery,
+        Duration tombstoneLifetime) {
+    public static SaverConfig defaults() {
+        return new SaverConfig(
+                LinkListen.defaults(),
+                AdminListen.defaults(),
+                "",
+                LinkServerSettings.defaults(),
+                LinkSettings.defaults(),
+                RedisSettings.defaults(),
+                MySqlSettings.defaults(),
+                LaneSettings.defaults(),
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(1),
+                Duration.ofDays(31));
+    }
+}

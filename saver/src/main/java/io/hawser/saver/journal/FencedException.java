@@ -1,0 +1,10 @@
+package io.hawser.saver.journal;
+
+/** This saver's incarnation was declared dead: what it believes to own is another's. */
+public final class FencedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public FencedException(long incarnation) {
+        super("incarnation " + incarnation + " is not alive any more");
+    }
+}

@@ -1,0 +1,121 @@
+package io.hawser.saver.journal;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.hawser.saver.v1.JournalBatch;
+import io.hawser.saver.v1.JournalEntry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/**
+ * Moves journal batches into the tables: a living saver's own, with what it knows of acknowledgements since, or all of
+ * a dead one's.
+ */
+public final class Folds {
+    /** How many batches of a dead incarnation a transaction takes. */
+    private static final int BATCHES_A_TRANSACTION = 64;
+
+    private final Transactions transactions;
+
+    public Folds(DataSource database) {
+        this.transactions = new Transactions(database);
+    }
+
+    /**
+     * Writes folds of a living incarnation and deletes the batches that they take care of, at once. Blocks.
+     *
+     * @throws FencedException where it lives no more
+     */
+    public void write(long incarnation, List<LogFold> folds, List<Long> batches, long nowMs) throws SQLException {
+        transactions.runAs(incarnation, connection -> {
+            FoldWriter.write(connection, folds, nowMs);
+            FoldWriter.deleteBatches(connection, incarnation, batches);
+            return batches.size();
+        });
+    }
+
+    /**
+     * Folds all that a dead incarnation left and closes it. Several savers may try: they take turns, and all return
+     * when it is done. Blocks.
+     */
+    public void closeDead(long incarnation, long nowMs) throws SQLException {
+        boolean more = true;
+        while (more) {
+            more = transactions.run(connection -> foldSome(connection, incarnation, nowMs));
+        }
+    }
+
+    private static boolean foldSome(Connection connection, long incarnation, long nowMs) throws SQLException {
+        String state = Transactions.lockState(connection, incarnation).orElse("CLOSED");
+        if (!state.equals("DEAD")) {
+            return false;
+        }
+        List<Long> batches = new ArrayList<>();
+        List<JournalEntry> entries = new ArrayList<>();
+        readBatches(connection, incarnation, batches, entries);
+        if (batches.isEmpty()) {
+            close(connection, incarnation);
+            return false;
+        }
+        FoldWriter.write(connection, apply(connection, entries), nowMs);
+        FoldWriter.deleteBatches(connection, incarnation, batches);
+        return true;
+    }
+
+    private static void readBatches(
+            Connection connection, long incarnation, List<Long> batches, List<JournalEntry> entries)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT batch, payload FROM journal WHERE incarnation = ? ORDER BY batch LIMIT ?")) {
+            select.setLong(1, incarnation);
+            select.setInt(2, BATCHES_A_TRANSACTION);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    batches.add(rows.getLong(1));
+                    entries.addAll(parse(rows.getBytes(2)).getEntriesList());
+                }
+            }
+        }
+    }
+
+    private static List<LogFold> apply(Connection connection, List<JournalEntry> entries) throws SQLException {
+        Map<LogId, List<JournalEntry>> byLog = new LinkedHashMap<>();
+        for (JournalEntry entry : entries) {
+            byLog.computeIfAbsent(id(entry), id -> new ArrayList<>()).add(entry);
+        }
+        Map<LogId, StoredLog> stored = LogReader.readHeads(connection, byLog.keySet());
+        List<LogFold> folds = new ArrayList<>();
+        byLog.forEach((id, ofLog) -> {
+            LogState state = new LogState(stored.getOrDefault(id, StoredLog.EMPTY));
+            ofLog.forEach(state::apply);
+            folds.add(state.fold(id));
+        });
+        return folds;
+    }
+
+    private static LogId id(JournalEntry entry) {
+        return new LogId(io.hawser.rpc.id.Slot.of(entry.getApp(), entry.getUser()), entry.getApp(), entry.getUser());
+    }
+
+    private static JournalBatch parse(byte[] payload) throws SQLException {
+        try {
+            return JournalBatch.parseFrom(payload);
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("journal.payload is damaged", e);
+        }
+    }
+
+    private static void close(Connection connection, long incarnation) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE incarnation SET state = 'CLOSED' WHERE id = ?")) {
+            update.setLong(1, incarnation);
+            update.executeUpdate();
+        }
+    }
+}

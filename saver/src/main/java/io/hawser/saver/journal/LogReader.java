@@ -1,0 +1,224 @@
+package io.hawser.saver.journal;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.hawser.saver.v1.Appended;
+import io.hawser.saver.v1.Chain;
+import io.hawser.saver.v1.MailboxState;
+import io.hawser.saver.v1.Mailboxes;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Reads logs from the tables, many at once. */
+public final class LogReader {
+    private final DataSource database;
+
+    public LogReader(DataSource database) {
+        this.database = database;
+    }
+
+    /**
+     * Reads logs whole; those that the tables do not know are {@link StoredLog#EMPTY}. Blocks.
+     *
+     * @param requestsSinceMs requests accepted before are not read
+     * @param maxRequests of one log, the newest first
+     */
+    public Map<LogId, StoredLog> read(Collection<LogId> ids, long requestsSinceMs, int maxRequests)
+            throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            Map<LogId, Rows> found = heads(connection, ids);
+            if (!found.isEmpty()) {
+                readMessages(connection, found);
+                readTombstones(connection, found);
+                readRequests(connection, found, requestsSinceMs, maxRequests);
+            }
+            Map<LogId, StoredLog> logs = new HashMap<>();
+            for (LogId id : ids) {
+                @Nullable Rows rows = found.get(id);
+                logs.put(id, rows == null ? StoredLog.EMPTY : rows.log());
+            }
+            return logs;
+        }
+    }
+
+    /** Reads heads and mailboxes alone. */
+    static Map<LogId, StoredLog> readHeads(Connection connection, Collection<LogId> ids) throws SQLException {
+        Map<LogId, StoredLog> logs = new HashMap<>();
+        heads(connection, ids).forEach((id, rows) -> logs.put(id, rows.log()));
+        return logs;
+    }
+
+    /** Reads which logs of some slots are owed a push, with their heads. */
+    public Map<LogId, Long> readOwed(Collection<Integer> slots, int limit) throws SQLException {
+        Map<LogId, Long> owed = new HashMap<>();
+        if (slots.isEmpty()) {
+            return owed;
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "SELECT slot, app, user, head FROM user_log WHERE owed = TRUE AND slot IN ("
+                                + marks(slots.size()) + ") LIMIT ?")) {
+            int index = 1;
+            for (int slot : slots) {
+                select.setInt(index++, slot);
+            }
+            select.setInt(index, limit);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    owed.put(id(rows), rows.getLong(4));
+                }
+            }
+        }
+        return owed;
+    }
+
+    private static Map<LogId, Rows> heads(Connection connection, Collection<LogId> ids) throws SQLException {
+        Map<LogId, Rows> found = new HashMap<>();
+        query(connection, "SELECT slot, app, user, head, last_all, floor, mailboxes FROM user_log", ids, "", rows -> {
+            found.put(
+                    id(rows), new Rows(rows.getLong(4), rows.getLong(5), rows.getLong(6), mailboxes(rows.getBytes(7))));
+        });
+        return found;
+    }
+
+    private static void readMessages(Connection connection, Map<LogId, Rows> found) throws SQLException {
+        String select = "SELECT slot, app, user, seq, target, expires_ms, collapse_key, content FROM message";
+        query(
+                connection,
+                select,
+                found.keySet(),
+                " ORDER BY slot, app, user, seq",
+                rows -> of(found, rows)
+                        .messages
+                        .add(Appended.newBuilder()
+                                .setSeq(rows.getLong(4))
+                                .setTarget(text(rows.getBytes(5)))
+                                .setExpiresMs(rows.getLong(6))
+                                .setCollapseKey(text(rows.getBytes(7)))
+                                .setContent(bytes(rows.getBytes(8)))
+                                .build()));
+    }
+
+    private static void readTombstones(Connection connection, Map<LogId, Rows> found) throws SQLException {
+        String select = "SELECT slot, app, user, seq, reason FROM tombstone";
+        query(
+                connection,
+                select,
+                found.keySet(),
+                "",
+                rows -> of(found, rows).tombstones.add(new Tombstone(rows.getLong(4), rows.getInt(5))));
+    }
+
+    private static void readRequests(Connection connection, Map<LogId, Rows> found, long sinceMs, int max)
+            throws SQLException {
+        String select = "SELECT slot, app, user, request_id, body_hash, seq, accepted_ms, chain FROM request";
+        query(connection, select, found.keySet(), " ORDER BY seq DESC", rows -> {
+            Rows log = of(found, rows);
+            if (rows.getLong(7) >= sinceMs && log.requests.size() < max) {
+                log.requests.add(Appended.newBuilder()
+                        .setRequestId(text(rows.getBytes(4)))
+                        .setBodyHash(bytes(rows.getBytes(5)))
+                        .setSeq(rows.getLong(6))
+                        .setAcceptedMs(rows.getLong(7))
+                        .addAllChain(chain(rows.getBytes(8)).getLinksList())
+                        .build());
+            }
+        });
+    }
+
+    private interface Row {
+        void read(ResultSet rows) throws SQLException;
+    }
+
+    private static void query(Connection connection, String select, Collection<LogId> ids, String order, Row row)
+            throws SQLException {
+        if (ids.isEmpty()) {
+            return;
+        }
+        String where =
+                " WHERE " + String.join(" OR ", Collections.nCopies(ids.size(), "(slot = ? AND app = ? AND user = ?)"));
+        try (PreparedStatement statement = connection.prepareStatement(select + where + order)) {
+            int index = 1;
+            for (LogId id : ids) {
+                statement.setInt(index++, id.slot());
+                statement.setString(index++, id.app());
+                statement.setBytes(index++, id.user().getBytes(StandardCharsets.UTF_8));
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    row.read(rows);
+                }
+            }
+        }
+    }
+
+    private static String marks(int count) {
+        return String.join(", ", Collections.nCopies(count, "?"));
+    }
+
+    private static Rows of(Map<LogId, Rows> found, ResultSet rows) throws SQLException {
+        return Objects.requireNonNull(found.get(id(rows)));
+    }
+
+    private static LogId id(ResultSet rows) throws SQLException {
+        return new LogId(rows.getInt(1), rows.getString(2), text(rows.getBytes(3)));
+    }
+
+    private static String text(byte[] utf8) {
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    private static ByteString bytes(byte[] owned) {
+        return UnsafeByteOperations.unsafeWrap(owned);
+    }
+
+    private static List<MailboxState> mailboxes(byte[] column) throws SQLException {
+        try {
+            return Mailboxes.parseFrom(column).getMailboxesList();
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("user_log.mailboxes is damaged", e);
+        }
+    }
+
+    private static Chain chain(byte[] column) throws SQLException {
+        try {
+            return Chain.parseFrom(column);
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("request.chain is damaged", e);
+        }
+    }
+
+    private static final class Rows {
+        final long head;
+        final long lastAll;
+        final long floor;
+        final List<MailboxState> mailboxes;
+        final List<Appended> messages = new ArrayList<>();
+        final List<Appended> requests = new ArrayList<>();
+        final List<Tombstone> tombstones = new ArrayList<>();
+
+        Rows(long head, long lastAll, long floor, List<MailboxState> mailboxes) {
+            this.head = head;
+            this.lastAll = lastAll;
+            this.floor = floor;
+            this.mailboxes = mailboxes;
+        }
+
+        StoredLog log() {
+            return new StoredLog(head, lastAll, floor, mailboxes, messages, requests, tombstones);
+        }
+    }
+}

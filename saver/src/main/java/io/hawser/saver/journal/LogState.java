@@ -1,0 +1,176 @@
+package io.hawser.saver.journal;
+
+import io.hawser.rpc.v1.MessageState;
+import io.hawser.saver.v1.Appended;
+import io.hawser.saver.v1.JournalEntry;
+import io.hawser.saver.v1.MailboxState;
+import io.hawser.saver.v1.Mailboxes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log as it is once journal entries are applied to what the tables have. Applying an entry that the tables already
+ * hold changes nothing.
+ */
+public final class LogState {
+    private final Map<String, MailboxState> mailboxes = new LinkedHashMap<>();
+    private final TreeMap<Long, Appended> messages = new TreeMap<>();
+    private final Map<String, Appended> requests = new LinkedHashMap<>();
+    private final TreeMap<Long, Integer> tombstones = new TreeMap<>();
+    private final List<Appended> appended = new ArrayList<>();
+    private final List<Tombstone> removed = new ArrayList<>();
+    private long head;
+    private long lastAll;
+    private long floor;
+
+    public LogState(StoredLog stored) {
+        head = stored.head();
+        lastAll = stored.lastAll();
+        floor = stored.floor();
+        stored.mailboxes().forEach(mailbox -> mailboxes.put(mailbox.getMailbox(), mailbox));
+        stored.messages().forEach(message -> messages.put(message.getSeq(), message));
+        stored.requests().forEach(request -> requests.put(request.getRequestId(), request));
+        stored.tombstones().forEach(tombstone -> tombstones.put(tombstone.seq(), tombstone.reason()));
+    }
+
+    public void apply(JournalEntry entry) {
+        switch (entry.getWhatCase()) {
+            case APPENDED -> append(entry.getAppended());
+            case CREATED ->
+                create(entry.getCreated().getMailbox(), entry.getCreated().getBeginsAfter());
+            case REMOVED ->
+                remove(entry.getRemoved().getSeq(), entry.getRemoved().getReason());
+            case FORGOTTEN ->
+                forget(entry.getForgotten().getMailbox(), entry.getForgotten().getFloor());
+            case WHAT_NOT_SET -> throw new IllegalStateException("journal entry of an unknown kind");
+        }
+    }
+
+    /** Counts a mailbox's messages up to {@code seq} as acknowledged, where it exists. */
+    public void acknowledge(String mailbox, long seq) {
+        mailboxes.computeIfPresent(
+                mailbox,
+                (name, state) -> state.getAcknowledged() >= seq
+                        ? state
+                        : state.toBuilder().setAcknowledged(seq).build());
+    }
+
+    public long head() {
+        return head;
+    }
+
+    public long lastAll() {
+        return lastAll;
+    }
+
+    public long floor() {
+        return floor;
+    }
+
+    public Collection<MailboxState> mailboxes() {
+        return mailboxes.values();
+    }
+
+    /** Messages that nobody acknowledged or removed, ascending. */
+    public Collection<Appended> messages() {
+        return messages.tailMap(settled(), false).values();
+    }
+
+    public Collection<Appended> requests() {
+        return requests.values();
+    }
+
+    public Map<Long, Integer> tombstones() {
+        return tombstones.tailMap(settled(), false);
+    }
+
+    /** All up to this seq is acknowledged by every mailbox. */
+    public long settled() {
+        return mailboxes.values().stream()
+                .mapToLong(MailboxState::getAcknowledged)
+                .min()
+                .orElse(floor);
+    }
+
+    /** What a fold of the applied entries writes. All their requests are kept: their senders may still repeat them. */
+    LogFold fold(LogId id) {
+        long settled = settled();
+        List<Appended> survivors = appended.stream()
+                .filter(message -> message.getSeq() > settled && messages.containsKey(message.getSeq()))
+                .toList();
+        Mailboxes state =
+                Mailboxes.newBuilder().addAllMailboxes(mailboxes.values()).build();
+        return new LogFold(
+                id.slot(),
+                id.app(),
+                id.user(),
+                head,
+                lastAll,
+                floor,
+                state,
+                true,
+                settled,
+                survivors,
+                appended.stream().filter(LogState::hasRequest).toList(),
+                removed);
+    }
+
+    private static boolean hasRequest(Appended message) {
+        return !message.getRequestId().isEmpty();
+    }
+
+    private void append(Appended message) {
+        head = Math.max(head, message.getSeq());
+        if (message.getTargetCreated()) {
+            create(message.getTarget(), message.getTargetBeginsAfter());
+        }
+        if (message.getTarget().isEmpty()) {
+            lastAll = Math.max(lastAll, message.getSeq());
+        } else {
+            addressOne(message.getTarget(), message.getSeq());
+        }
+        if (message.getCollapsedSeq() != 0) {
+            remove(message.getCollapsedSeq(), MessageState.COLLAPSED_VALUE);
+        }
+        if (!tombstones.containsKey(message.getSeq())) {
+            messages.put(message.getSeq(), message);
+        }
+        if (hasRequest(message)) {
+            requests.put(message.getRequestId(), message);
+        }
+        appended.add(message);
+    }
+
+    private void addressOne(String mailbox, long seq) {
+        @Nullable MailboxState state = mailboxes.get(mailbox);
+        if (state != null && state.getLastOwn() < seq) {
+            mailboxes.put(mailbox, state.toBuilder().setLastOwn(seq).build());
+        }
+    }
+
+    private void create(String mailbox, long beginsAfter) {
+        mailboxes.putIfAbsent(
+                mailbox,
+                MailboxState.newBuilder()
+                        .setMailbox(mailbox)
+                        .setAcknowledged(beginsAfter)
+                        .setBeginsAfter(beginsAfter)
+                        .build());
+    }
+
+    private void remove(long seq, int reason) {
+        messages.remove(seq);
+        tombstones.put(seq, reason);
+        removed.add(new Tombstone(seq, reason));
+    }
+
+    private void forget(String mailbox, long newFloor) {
+        mailboxes.remove(mailbox);
+        floor = Math.max(floor, newFloor);
+    }
+}

@@ -1,0 +1,58 @@
+package io.hawser.saver.log;
+
+import io.hawser.rpc.v1.AcknowledgeReply;
+import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.saver.redis.Reply;
+import io.hawser.saver.redis.Script;
+
+/** All up to a seq is in the client's hands. Redis has it at once, MySQL some seconds later. */
+final class Acknowledge extends Operation<AcknowledgeReply> {
+    private final AcknowledgeRequest request;
+
+    Acknowledge(UserLog log, AcknowledgeRequest request) {
+        super(log, Script.ACKNOWLEDGE, false);
+        this.request = request;
+    }
+
+    @Override
+    byte[][] keys() {
+        return new byte[][] {
+            log.keys.marker(), log.keys.numbers(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
+        };
+    }
+
+    @Override
+    byte[][] arguments(byte[] generation, long nowMs) {
+        // Nobody can have been sent what is not committed.
+        long seq = Math.min(request.getSeq(), firstUncommitted() - 1);
+        return new byte[][] {generation, utf8(request.getMailbox()), decimal(seq)};
+    }
+
+    @Override
+    void answered(Reply reply) {
+        if (reply.outcome() != Script.OK) {
+            fail(refusal(reply.outcome()));
+            return;
+        }
+        long acknowledged = reply.number(1);
+        Long before = log.acknowledged.put(request.getMailbox(), acknowledged);
+        if (before == null || before != acknowledged) {
+            log.changed();
+        }
+        log.settle(reply.number(2));
+        result.complete(
+                AcknowledgeReply.newBuilder().setAcknowledged(acknowledged).build());
+    }
+
+    private long firstUncommitted() {
+        long first = Long.MAX_VALUE;
+        if (log.uncommitted > 0) {
+            for (LogEntry entry : log.unfolded) {
+                if (!entry.committed && entry.journal.hasAppended()) {
+                    first = Math.min(first, entry.journal.getAppended().getSeq());
+                }
+            }
+        }
+        return first;
+    }
+}

@@ -1,0 +1,228 @@
+package io.hawser.saver.log;
+
+import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.AppendReply;
+import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.Durability;
+import io.hawser.rpc.v1.MailboxChain;
+import io.hawser.saver.redis.LogKeys;
+import io.hawser.saver.redis.Reply;
+import io.hawser.saver.redis.Script;
+import io.hawser.saver.v1.Appended;
+import io.hawser.saver.v1.JournalEntry;
+import io.hawser.saver.v1.Link;
+import io.hawser.wire.HawserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An append, from its arrival until its entry is folded: so long a repeat of the request finds it here and gets its
+ * result, or waits for it.
+ */
+final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
+    /** What a message without expiry gets: 2^53 - 1, the largest number that a script reads exactly. */
+    private static final long NEVER_MS = (1L << 53) - 1;
+
+    private final long requestLifetimeMs;
+    private final int maxMailboxes;
+    private final Consumer<LogEntry> accept;
+    private final Consumer<Append> sweep;
+    private final List<CompletableFuture<AppendReply>> repeats = new ArrayList<>(0);
+    private final String requestId;
+    private final ByteString bodyHash;
+    private @Nullable AppendRequest request;
+    private @Nullable AppendReply answerWhenCommitted;
+    private @Nullable AppendReply answer;
+    private boolean swept;
+    private long acceptedMs;
+
+    /**
+     * @param accept takes the entry that is to be committed
+     * @param sweep lets go of the log's expired messages and begins this again, or fails it where there were none
+     */
+    Append(
+            UserLog log,
+            AppendRequest request,
+            LaneSettings settings,
+            Consumer<LogEntry> accept,
+            Consumer<Append> sweep) {
+        super(log, Script.APPEND, true);
+        this.request = request;
+        this.requestId = request.getRequestId();
+        this.bodyHash = request.getBodyHash();
+        this.requestLifetimeMs = settings.requestLifetime().toMillis();
+        this.maxMailboxes = settings.maxMailboxes();
+        this.accept = accept;
+        this.sweep = sweep;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    /** Whether a request of the same id asks for the same. */
+    boolean sameBody(AppendRequest other) {
+        return bodyHash.equals(other.getBodyHash());
+    }
+
+    /** Returns what a repeat of the request gets: this one's result, now or when it is known. */
+    CompletableFuture<AppendReply> repeat() {
+        CompletableFuture<AppendReply> repeat = new CompletableFuture<>();
+        if (answer != null) {
+            repeat.complete(repeated(answer));
+        } else {
+            repeats.add(repeat);
+        }
+        return repeat;
+    }
+
+    /** Whether Redis has taken it: then it is committed sooner or later, whatever its caller was told. */
+    boolean accepted() {
+        return answerWhenCommitted != null;
+    }
+
+    @Override
+    byte[][] keys() {
+        LogKeys keys = log.keys;
+        byte[] record = LogKeys.request(log.id.slot(), log.id.app(), log.id.user(), requestId);
+        return new byte[][] {keys.marker(), keys.numbers(), keys.messages(), record, keys.tombstones(), keys.collapse()
+        };
+    }
+
+    @Override
+    byte[][] arguments(byte[] generation, long nowMs) {
+        AppendRequest asked = request();
+        acceptedMs = nowMs;
+        return new byte[][] {
+            generation,
+            utf8(asked.getMailbox()),
+            decimal(expiresMs(asked)),
+            asked.getContent().toByteArray(),
+            bodyHash.toByteArray(),
+            decimal(asked.getKeyed() ? requestLifetimeMs : 0),
+            decimal(nowMs),
+            utf8(asked.getCollapseKey()),
+            decimal(asked.getUserMustExist() ? 1 : 0),
+            decimal(asked.getMaxMessages() == 0 ? Integer.MAX_VALUE : asked.getMaxMessages()),
+            decimal(asked.getMaxBytes() == 0 ? NEVER_MS : asked.getMaxBytes()),
+            decimal(maxMailboxes)
+        };
+    }
+
+    @Override
+    void answered(Reply reply) {
+        switch (reply.outcome()) {
+            case Script.OK -> accepted(reply);
+            case Script.REPEATED -> known(reply);
+            case Script.FULL -> full();
+            default -> fail(refusal(reply.outcome()));
+        }
+    }
+
+    @Override
+    public void committed() {
+        AppendReply done = Objects.requireNonNull(answerWhenCommitted);
+        answer = done;
+        result.complete(done);
+        repeats.forEach(repeat -> repeat.complete(repeated(done)));
+        repeats.clear();
+    }
+
+    @Override
+    public void failed(HawserException cause) {
+        fail(cause);
+    }
+
+    @Override
+    void fail(HawserException cause) {
+        super.fail(cause);
+        repeats.forEach(repeat -> repeat.completeExceptionally(cause));
+        repeats.clear();
+    }
+
+    private void full() {
+        if (swept) {
+            fail(refusal(Script.FULL));
+        } else {
+            swept = true;
+            sweep.accept(this);
+        }
+    }
+
+    private void accepted(Reply reply) {
+        AppendReply.Builder answered = AppendReply.newBuilder()
+                .setSeq(reply.number(1))
+                .setAcceptedMs(acceptedMs)
+                .setDurability(Durability.STRICT);
+        addChain(answered, reply, 4);
+        answerWhenCommitted = answered.build();
+        long collapsed = reply.number(2);
+        long loadsEnd = (collapsed == 0 ? reply.number(1) : collapsed) - 1;
+        LogEntry entry = new LogEntry(log, journalled(reply, answerWhenCommitted), loadsEnd, this);
+        request = null;
+        accept.accept(entry);
+    }
+
+    private JournalEntry journalled(Reply reply, AppendReply answered) {
+        AppendRequest asked = request();
+        Appended.Builder appended = Appended.newBuilder()
+                .setSeq(answered.getSeq())
+                .setTarget(asked.getMailbox())
+                .setExpiresMs(expiresMs(asked))
+                .setCollapseKey(asked.getCollapseKey())
+                .setCollapsedSeq(reply.number(2))
+                .setContent(asked.getContent())
+                .setRequestId(requestId)
+                .setBodyHash(bodyHash)
+                .setKeyed(asked.getKeyed())
+                .setAcceptedMs(acceptedMs);
+        if (reply.number(3) >= 0) {
+            appended.setTargetCreated(true).setTargetBeginsAfter(reply.number(3));
+        }
+        for (MailboxChain chain : answered.getMailboxesList()) {
+            appended.addChain(Link.newBuilder().setMailbox(chain.getMailbox()).setPrev(chain.getPrev()));
+        }
+        return JournalEntry.newBuilder()
+                .setApp(log.id.app())
+                .setUser(log.id.user())
+                .setAppended(appended)
+                .build();
+    }
+
+    /** Redis remembers the request: it was committed in this generation, for what was not is in the lane's memory. */
+    private void known(Reply reply) {
+        AppendReply.Builder answered = AppendReply.newBuilder()
+                .setSeq(reply.number(1))
+                .setAcceptedMs(reply.number(2))
+                .setDurability(Durability.STRICT)
+                .setRepeated(true);
+        addChain(answered, reply, 3);
+        AppendReply known = answered.build();
+        result.complete(known);
+        repeats.forEach(repeat -> repeat.complete(known));
+        repeats.clear();
+    }
+
+    private static void addChain(AppendReply.Builder answer, Reply reply, int from) {
+        for (int i = from; i + 1 < reply.size(); i += 2) {
+            answer.addMailboxes(
+                    MailboxChain.newBuilder().setMailbox(reply.text(i)).setPrev(reply.number(i + 1)));
+        }
+    }
+
+    private static AppendReply repeated(AppendReply answer) {
+        return answer.toBuilder().setRepeated(true).build();
+    }
+
+    private static long expiresMs(AppendRequest request) {
+        return request.getExpiresMs() == 0 ? NEVER_MS : Math.min(request.getExpiresMs(), NEVER_MS);
+    }
+
+    private AppendRequest request() {
+        return Objects.requireNonNull(request, "sent again after it was accepted");
+    }
+}

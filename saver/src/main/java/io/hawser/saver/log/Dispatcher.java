@@ -1,0 +1,154 @@
+package io.hawser.saver.log;
+
+import io.hawser.saver.redis.RedisPipe;
+import io.hawser.saver.redis.Reply;
+import io.hawser.saver.redis.Script;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends operations to Redis, and decides what an answer means: that it is done; that the slot's generation is not good
+ * any more (STALE); that the log has to be reconciled first (UNKNOWN); or that nobody knows, which costs the slot its
+ * generation where the operation may have changed something. Owned by the lane.
+ */
+final class Dispatcher {
+    /** What Redis says when it refused a script before it did anything. */
+    private static final List<String> WITHOUT_EFFECT =
+            List.of("OOM", "LOADING", "BUSY", "NOSCRIPT", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF");
+
+    private final OwnedLogs owned;
+    private final RedisGate redis;
+    private final Clock clock;
+    private final Consumer<SlotState> renew;
+    private final Consumer<UserLog> reconcile;
+    private final Consumer<UserLog> ended;
+
+    /**
+     * @param renew has a slot take its next generation, if it is not about to
+     * @param reconcile has a log reconciled, if it is not being
+     * @param ended hears of a log that an operation has done with
+     */
+    Dispatcher(
+            OwnedLogs owned,
+            RedisGate redis,
+            Clock clock,
+            Consumer<SlotState> renew,
+            Consumer<UserLog> reconcile,
+            Consumer<UserLog> ended) {
+        this.owned = owned;
+        this.redis = redis;
+        this.clock = clock;
+        this.renew = renew;
+        this.reconcile = reconcile;
+        this.ended = ended;
+    }
+
+    /** Takes a new operation on. */
+    void begin(Operation<?> operation) {
+        operation.log.inUse++;
+        submit(operation);
+    }
+
+    /** Sends an operation, or has it wait for what it needs. */
+    void submit(Operation<?> operation) {
+        SlotState slot = owned.slot(operation.log.id.slot());
+        RedisPipe pipe = redis.pipe();
+        if (slot == null) {
+            fail(operation, notOwner(operation.log));
+        } else if (pipe == null) {
+            fail(operation, HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: no connection"));
+        } else if (slot.parked != null) {
+            slot.parked.add(operation);
+        } else if (operation.log.parked != null) {
+            operation.log.parked.add(operation);
+        } else if (redis.full()) {
+            fail(operation, HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "Redis: too many commands queued"));
+        } else {
+            send(operation, slot, pipe);
+        }
+    }
+
+    void resume(@Nullable ArrayDeque<Operation<?>> parked) {
+        if (parked != null) {
+            parked.forEach(this::submit);
+        }
+    }
+
+    void failAll(@Nullable ArrayDeque<Operation<?>> parked, HawserException cause) {
+        if (parked != null) {
+            parked.forEach(operation -> fail(operation, cause));
+            parked.clear();
+        }
+    }
+
+    static HawserException notOwner(UserLog log) {
+        return HawserException.refusal(ErrorCode.NOT_OWNER, "slot " + log.id.slot() + ": owned by another saver");
+    }
+
+    private void send(Operation<?> operation, SlotState slot, RedisPipe pipe) {
+        int generation = slot.generation;
+        if (operation.changes()) {
+            slot.changing++;
+        }
+        pipe.run(
+                operation.script(),
+                operation.keys(),
+                operation.arguments(slot.generationText, clock.millis()),
+                (reply, failure) -> answered(operation, slot, generation, reply, failure));
+    }
+
+    private void answered(
+            Operation<?> operation,
+            SlotState slot,
+            int generation,
+            @Nullable Reply reply,
+            @Nullable Throwable failure) {
+        if (operation.changes()) {
+            slot.changing--;
+        }
+        if (owned.slot(slot.slot) != slot) {
+            fail(operation, notOwner(operation.log));
+        } else if (reply == null) {
+            failed(operation, slot, failure);
+        } else if (reply.outcome() == Script.STALE) {
+            if (generation == slot.generation) {
+                renew.accept(slot);
+            }
+            submit(operation);
+        } else if (reply.outcome() == Script.UNKNOWN) {
+            if (generation == slot.generation && slot.parked == null) {
+                reconcile.accept(operation.log);
+            }
+            submit(operation);
+        } else if (slot.parked != null && !operation.changes()) {
+            // The generation is being given up, perhaps with messages that this answer shows: ask again in the next.
+            submit(operation);
+        } else {
+            operation.answered(reply);
+            end(operation);
+        }
+    }
+
+    private void failed(Operation<?> operation, SlotState slot, @Nullable Throwable failure) {
+        String cause = failure == null ? "" : String.valueOf(failure.getMessage());
+        if (operation.changes() && WITHOUT_EFFECT.stream().noneMatch(cause::startsWith)) {
+            renew.accept(slot);
+        }
+        fail(operation, new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + cause, failure));
+    }
+
+    private void fail(Operation<?> operation, HawserException cause) {
+        operation.fail(cause);
+        end(operation);
+    }
+
+    private void end(Operation<?> operation) {
+        operation.log.inUse--;
+        ended.accept(operation.log);
+    }
+}

@@ -1,0 +1,324 @@
+package io.hawser.saver.log;
+
+import io.hawser.rpc.v1.MessageState;
+import io.hawser.saver.journal.FencedException;
+import io.hawser.saver.journal.Folds;
+import io.hawser.saver.journal.LogFold;
+import io.hawser.saver.journal.Tombstone;
+import io.hawser.saver.log.ReadState.Numbers;
+import io.hawser.saver.v1.Appended;
+import io.hawser.saver.v1.JournalEntry;
+import io.hawser.saver.v1.Mailboxes;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves what was committed some seconds ago from the journal into the tables, where little of it is left to move: most
+ * messages are acknowledged by then. Writes the numbers of logs that changed otherwise, too. One fold at a time: it
+ * reads the logs' numbers from Redis, writes one transaction elsewhere, and lets go of the entries. Owned by the lane.
+ */
+final class Folder {
+    private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
+
+    private final OwnedLogs owned;
+    private final Folds folds;
+    private final LaneThread lane;
+    private final Executor blocking;
+    private final Clock clock;
+    private final LaneSettings settings;
+    private final LaneMeters meters;
+    private final Consumer<FencedException> fenced;
+    private final ArrayDeque<GroupCommit.Batch> batches = new ArrayDeque<>();
+    private final Set<UserLog> changed = new LinkedHashSet<>();
+    private @Nullable Dispatcher dispatcher;
+    private @Nullable Fold running;
+    private long incarnation;
+    private long unfoldedBytes;
+    private long nextChangedNanos = System.nanoTime();
+
+    Folder(
+            OwnedLogs owned,
+            Folds folds,
+            LaneThread lane,
+            Executor blocking,
+            Clock clock,
+            LaneSettings settings,
+            LaneMeters meters,
+            Consumer<FencedException> fenced) {
+        this.owned = owned;
+        this.folds = folds;
+        this.lane = lane;
+        this.blocking = blocking;
+        this.clock = clock;
+        this.settings = settings;
+        this.meters = meters;
+        this.fenced = fenced;
+    }
+
+    void dispatchTo(Dispatcher to) {
+        this.dispatcher = to;
+    }
+
+    void begin(long newIncarnation) {
+        abandon();
+        incarnation = newIncarnation;
+    }
+
+    /** Forgets all, and what is under way. */
+    void abandon() {
+        batches.clear();
+        changed.clear();
+        running = null;
+        unfoldedBytes = 0;
+    }
+
+    /** Whether the lane keeps as much in memory as it may. */
+    boolean full() {
+        return unfoldedBytes >= settings.maxUnfoldedBytes().bytes();
+    }
+
+    void accepted(LogEntry entry) {
+        unfoldedBytes += entry.bytes;
+    }
+
+    /** An entry that came to nothing. */
+    void undone(LogEntry entry) {
+        unfoldedBytes -= entry.bytes;
+    }
+
+    void committed(GroupCommit.Batch batch) {
+        batches.add(batch);
+    }
+
+    /** A log's numbers may have changed. */
+    void touched(UserLog log) {
+        if (log.dirty) {
+            changed.add(log);
+        }
+    }
+
+    /** @param all fold what is there, however new: its slot is about to leave */
+    void run(boolean all) {
+        if (running != null) {
+            return;
+        }
+        Fold fold = new Fold();
+        takeBatches(fold, all);
+        takeChanged(fold, all);
+        if (fold.logs.isEmpty()) {
+            return;
+        }
+        running = fold;
+        fold.unread = fold.logs.size();
+        List.copyOf(fold.logs.keySet()).forEach(log -> {
+            ReadState read = new ReadState(log);
+            var _ = read.result.whenComplete((numbers, failure) -> read(fold, log, numbers));
+            dispatcher().begin(read);
+        });
+    }
+
+    private void takeBatches(Fold fold, boolean all) {
+        long before = clock.millis() - settings.foldAfter().toMillis();
+        boolean tight = unfoldedBytes > settings.maxUnfoldedBytes().bytes() / 2;
+        for (GroupCommit.Batch batch : batches) {
+            boolean due = all || tight || batch.createdMs() <= before;
+            if (!due || fold.logs.size() >= settings.maxFoldLogs()) {
+                return;
+            }
+            fold.batches.add(batch);
+            for (LogEntry entry : batch.entries()) {
+                // Of a slot that has left or was lost: another's.
+                if (owned.known(entry.log.id) == entry.log) {
+                    fold.logs
+                            .computeIfAbsent(entry.log, log -> new ArrayList<>())
+                            .add(entry);
+                }
+            }
+        }
+    }
+
+    /** Logs without entries of their own to fold; the others are written when these are. */
+    private void takeChanged(Fold fold, boolean all) {
+        if (!all && System.nanoTime() - nextChangedNanos < 0) {
+            return;
+        }
+        nextChangedNanos = System.nanoTime() + settings.foldEvery().toNanos();
+        var logs = changed.iterator();
+        while (logs.hasNext() && fold.logs.size() < settings.maxFoldLogs()) {
+            UserLog log = logs.next();
+            if (log.unfolded.isEmpty()) {
+                logs.remove();
+                if (log.dirty && owned.known(log.id) == log) {
+                    fold.logs.computeIfAbsent(log, key -> new ArrayList<>());
+                }
+            }
+        }
+    }
+
+    private void read(Fold fold, UserLog log, @Nullable Numbers numbers) {
+        if (fold != running) {
+            return;
+        }
+        if (numbers != null) {
+            fold.numbers.put(log, numbers);
+        }
+        if (--fold.unread > 0) {
+            return;
+        }
+        if (fold.numbers.size() < fold.logs.size()) {
+            giveUp(fold);
+        } else {
+            write(fold);
+        }
+    }
+
+    private void write(Fold fold) {
+        long nowMs = clock.millis();
+        long of = incarnation;
+        List<LogFold> logs = new ArrayList<>(fold.logs.size());
+        fold.logs.forEach((log, entries) -> {
+            LogFold one = fold(log, entries, Objects.requireNonNull(fold.numbers.get(log)), nowMs);
+            fold.rows += one.survivors().size();
+            if (one.owed()) {
+                fold.owed.add(log);
+            }
+            logs.add(one);
+        });
+        List<Long> numbers =
+                fold.batches.stream().map(GroupCommit.Batch::number).toList();
+        blocking.execute(() -> {
+            long beganNanos = System.nanoTime();
+            try {
+                folds.write(of, logs, numbers, nowMs);
+                meters.folds.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
+                lane.execute(() -> written(fold));
+            } catch (FencedException e) {
+                lane.execute(() -> fenced.accept(e));
+            } catch (SQLException | RuntimeException e) {
+                LOG.warn("A fold of {} logs failed and is done again: {}", logs.size(), e.toString());
+                lane.execute(() -> giveUp(fold));
+            }
+        });
+    }
+
+    private static LogFold fold(UserLog log, List<LogEntry> entries, Numbers numbers, long nowMs) {
+        Set<Long> gone = new HashSet<>();
+        log.unfolded.stream().filter(entry -> entry.committed).forEach(entry -> removal(entry.journal, gone));
+        long settled = numbers.settled();
+        List<Appended> survivors = new ArrayList<>();
+        List<Appended> requests = new ArrayList<>();
+        List<Tombstone> removed = new ArrayList<>();
+        for (LogEntry entry : entries) {
+            JournalEntry journal = entry.journal;
+            tombstone(journal, removed);
+            if (journal.hasAppended()) {
+                Appended message = journal.getAppended();
+                boolean pending = message.getSeq() > settled && !gone.contains(message.getSeq());
+                if (pending && message.getExpiresMs() > nowMs) {
+                    survivors.add(message);
+                } else if (pending) {
+                    removed.add(new Tombstone(message.getSeq(), MessageState.EXPIRED_VALUE));
+                }
+                if (message.getKeyed()) {
+                    requests.add(message);
+                }
+            }
+        }
+        return new LogFold(
+                log.id.slot(),
+                log.id.app(),
+                log.id.user(),
+                numbers.head(),
+                numbers.lastAll(),
+                numbers.floor(),
+                Mailboxes.newBuilder().addAllMailboxes(numbers.mailboxes()).build(),
+                log.owedSeq != 0,
+                settled,
+                survivors,
+                requests,
+                removed);
+    }
+
+    private static void removal(JournalEntry journal, Set<Long> gone) {
+        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
+            gone.add(journal.getAppended().getCollapsedSeq());
+        } else if (journal.hasRemoved()) {
+            gone.add(journal.getRemoved().getSeq());
+        }
+    }
+
+    private static void tombstone(JournalEntry journal, List<Tombstone> removed) {
+        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
+            removed.add(new Tombstone(journal.getAppended().getCollapsedSeq(), MessageState.COLLAPSED_VALUE));
+        } else if (journal.hasRemoved()) {
+            removed.add(new Tombstone(
+                    journal.getRemoved().getSeq(), journal.getRemoved().getReason()));
+        }
+    }
+
+    private void written(Fold fold) {
+        if (fold != running) {
+            return;
+        }
+        running = null;
+        meters.foldedRows.increment(fold.rows);
+        fold.batches.forEach(batch -> {
+            batches.remove(batch);
+            batch.entries().forEach(this::letGo);
+        });
+        fold.numbers.forEach((log, numbers) -> {
+            log.owedInRow = fold.owed.contains(log);
+            if (log.version == numbers.version()) {
+                log.dirty = false;
+                log.acknowledged.clear();
+            } else {
+                changed.add(log);
+            }
+            owned.forgetIfIdle(log);
+        });
+    }
+
+    private void letGo(LogEntry entry) {
+        unfoldedBytes -= entry.bytes;
+        entry.log.unfolded.remove(entry);
+        if (entry.waiter instanceof Append append) {
+            owned.forget(append);
+        }
+        owned.forgetIfIdle(entry.log);
+    }
+
+    private void giveUp(Fold fold) {
+        if (fold == running) {
+            running = null;
+            fold.logs.keySet().forEach(this::touched);
+        }
+    }
+
+    private Dispatcher dispatcher() {
+        return Objects.requireNonNull(dispatcher, "wired when the lane was built");
+    }
+
+    private static final class Fold {
+        final List<GroupCommit.Batch> batches = new ArrayList<>();
+        final Map<UserLog, List<LogEntry>> logs = new LinkedHashMap<>();
+        final Map<UserLog, Numbers> numbers = new LinkedHashMap<>();
+        final Set<UserLog> owed = new HashSet<>();
+        int unread;
+        int rows;
+    }
+}

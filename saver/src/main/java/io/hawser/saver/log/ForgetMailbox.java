@@ -1,0 +1,58 @@
+package io.hawser.saver.log;
+
+import io.hawser.rpc.v1.ForgetMailboxReply;
+import io.hawser.rpc.v1.ForgetMailboxRequest;
+import io.hawser.saver.redis.Reply;
+import io.hawser.saver.redis.Script;
+import io.hawser.saver.v1.JournalEntry;
+import io.hawser.saver.v1.MailboxForgotten;
+import java.util.function.Consumer;
+
+/** Removes a mailbox: a device that logged out, or stayed away too long. */
+final class ForgetMailbox extends Operation<ForgetMailboxReply> {
+    private final String mailbox;
+    private final Consumer<LogEntry> accept;
+
+    ForgetMailbox(UserLog log, ForgetMailboxRequest request, Consumer<LogEntry> accept) {
+        super(log, Script.FORGET, true);
+        this.mailbox = request.getMailbox();
+        this.accept = accept;
+    }
+
+    @Override
+    byte[][] keys() {
+        return new byte[][] {
+            log.keys.marker(), log.keys.numbers(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
+        };
+    }
+
+    @Override
+    byte[][] arguments(byte[] generation, long nowMs) {
+        return new byte[][] {generation, utf8(mailbox)};
+    }
+
+    @Override
+    void answered(Reply reply) {
+        if (reply.outcome() != Script.OK) {
+            fail(refusal(reply.outcome()));
+            return;
+        }
+        ForgetMailboxReply answer = ForgetMailboxReply.newBuilder()
+                .setForgotten(reply.number(1) == 1)
+                .build();
+        if (answer.getForgotten()) {
+            log.acknowledged.remove(mailbox);
+            accept.accept(new LogEntry(log, journalled(reply.number(2)), Long.MAX_VALUE, new Answer<>(result, answer)));
+        } else {
+            result.complete(answer);
+        }
+    }
+
+    private JournalEntry journalled(long floor) {
+        return JournalEntry.newBuilder()
+                .setApp(log.id.app())
+                .setUser(log.id.user())
+                .setForgotten(MailboxForgotten.newBuilder().setMailbox(mailbox).setFloor(floor))
+                .build();
+    }
+}

@@ -1,0 +1,198 @@
+package io.hawser.saver.log;
+
+import io.hawser.saver.journal.FencedException;
+import io.hawser.saver.journal.Journal;
+import io.hawser.saver.v1.JournalBatch;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits entries in the order in which they came: one batch at a time, each with all that gathered while the one
+ * before was being written. Owned by the lane; the writing is done elsewhere.
+ *
+ * <p>A batch whose outcome is unknown is written again until it is known, so Redis and MySQL do not part while the saver
+ * lives. Meanwhile those who wait are told UNAVAILABLE, and so are new requests; a batch that MySQL refuses costs its
+ * slots their generation.
+ */
+final class GroupCommit {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
+    /** What the commits end in. */
+    interface Listener {
+        void committed(Batch batch);
+
+        /** Certainly not in the journal. */
+        void refused(Batch batch, HawserException cause);
+
+        void fenced(FencedException cause);
+    }
+
+    /** Entries that are committed, or are to be, by one journal row. */
+    record Batch(long number, long createdMs, List<LogEntry> entries) {}
+
+    private final Journal journal;
+    private final LaneThread lane;
+    private final Executor blocking;
+    private final Clock clock;
+    private final LaneSettings settings;
+    private final LaneMeters meters;
+    private final Listener listener;
+    private final Consumer<Runnable> later;
+    private final ArrayDeque<LogEntry> queue = new ArrayDeque<>();
+    private final long firstNumber;
+    private long incarnation;
+    private long nextNumber;
+    private boolean writing;
+    private boolean out;
+    private boolean closed;
+
+    /**
+     * @param lane number of the lane: batches of an incarnation are numbered apart by lane
+     * @param later runs something on the lane after a pause
+     */
+    GroupCommit(
+            Journal journal,
+            int laneNumber,
+            LaneThread lane,
+            Executor blocking,
+            Clock clock,
+            LaneSettings settings,
+            LaneMeters meters,
+            Listener listener,
+            Consumer<Runnable> later) {
+        this.journal = journal;
+        this.firstNumber = laneNumber;
+        this.lane = lane;
+        this.blocking = blocking;
+        this.clock = clock;
+        this.settings = settings;
+        this.meters = meters;
+        this.listener = listener;
+        this.later = later;
+    }
+
+    /** Entries from here on are an incarnation's. */
+    void begin(long newIncarnation) {
+        incarnation = newIncarnation;
+        nextNumber = firstNumber;
+        out = false;
+    }
+
+    /** Whether MySQL did not answer the last time. */
+    boolean out() {
+        return out;
+    }
+
+    int queued() {
+        return queue.size();
+    }
+
+    void add(LogEntry entry) {
+        queue.add(entry);
+    }
+
+    /** Starts a commit where none is under way. */
+    void run() {
+        if (writing || queue.isEmpty()) {
+            return;
+        }
+        Batch batch = new Batch(nextNumber, clock.millis(), take());
+        nextNumber += settings.lanes();
+        writing = true;
+        meters.commitEntries.record(batch.entries.size());
+        write(batch, incarnation, null);
+    }
+
+    /** Forgets what is queued, and what is under way. */
+    void abandon() {
+        queue.clear();
+        incarnation = 0;
+        writing = false;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    private List<LogEntry> take() {
+        List<LogEntry> entries = new ArrayList<>(Math.min(queue.size(), settings.maxBatchEntries()));
+        long bytes = 0;
+        while (!queue.isEmpty()
+                && entries.size() < settings.maxBatchEntries()
+                && bytes < settings.maxBatchBytes().bytes()) {
+            LogEntry entry = queue.poll();
+            bytes += entry.bytes;
+            entries.add(entry);
+        }
+        return entries;
+    }
+
+    private void write(Batch batch, long ofIncarnation, byte @org.jspecify.annotations.Nullable [] known) {
+        blocking.execute(() -> {
+            byte[] payload = known == null ? payload(batch) : known;
+            long beganNanos = System.nanoTime();
+            Journal.Outcome outcome = journal.write(ofIncarnation, batch.number, batch.createdMs, payload);
+            meters.commits.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
+            lane.execute(() -> written(batch, ofIncarnation, payload, outcome));
+        });
+    }
+
+    private void written(Batch batch, long ofIncarnation, byte[] payload, Journal.Outcome outcome) {
+        if (ofIncarnation != incarnation) {
+            return;
+        }
+        switch (outcome) {
+            case Journal.Outcome.Committed() -> {
+                writing = false;
+                out = false;
+                listener.committed(batch);
+                run();
+            }
+            case Journal.Outcome.Fenced() -> listener.fenced(new FencedException(ofIncarnation));
+            case Journal.Outcome.Refused(var cause) -> {
+                LOG.error("MySQL refuses a batch of {} entries", batch.entries.size(), cause);
+                writing = false;
+                meters.commitFailures.increment();
+                listener.refused(batch, failure(cause));
+                run();
+            }
+            case Journal.Outcome.Unknown(var cause) -> {
+                LOG.warn("The outcome of a commit is unknown, it is written again: {}", cause.toString());
+                meters.commitFailures.increment();
+                out = true;
+                HawserException failure = failure(cause);
+                batch.entries.forEach(entry -> entry.waiter.failed(failure));
+                queue.forEach(entry -> entry.waiter.failed(failure));
+                if (!closed) {
+                    later.accept(() -> again(batch, ofIncarnation, payload));
+                }
+            }
+        }
+    }
+
+    private void again(Batch batch, long ofIncarnation, byte[] payload) {
+        if (ofIncarnation == incarnation && !closed) {
+            write(batch, ofIncarnation, payload);
+        }
+    }
+
+    private static byte[] payload(Batch batch) {
+        JournalBatch.Builder payload = JournalBatch.newBuilder();
+        batch.entries.forEach(entry -> payload.addEntries(entry.journal));
+        return payload.build().toByteArray();
+    }
+
+    private static HawserException failure(Exception cause) {
+        return new HawserException(
+                ErrorCode.UNAVAILABLE, "MySQL: outcome of the commit unknown (" + cause.getMessage() + ")", cause);
+    }
+}

@@ -1,0 +1,167 @@
+package io.hawser.saver.log;
+
+import io.hawser.rpc.v1.AcknowledgeReply;
+import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.rpc.v1.AppendReply;
+import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.ForgetMailboxReply;
+import io.hawser.rpc.v1.ForgetMailboxRequest;
+import io.hawser.rpc.v1.ListMailboxesReply;
+import io.hawser.rpc.v1.ListMailboxesRequest;
+import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.LoadRequest;
+import io.hawser.rpc.v1.MessageStatusReply;
+import io.hawser.rpc.v1.MessageStatusRequest;
+import io.hawser.rpc.v1.OpenMailboxReply;
+import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.RecallReply;
+import io.hawser.rpc.v1.RecallRequest;
+import io.hawser.rpc.v1.SettleReply;
+import io.hawser.rpc.v1.SettleRequest;
+import io.hawser.saver.journal.LogId;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some of the slots of a saver, and all that happens to their logs: on one thread, without locks. Requests are handed
+ * over to it, answers come from it; Redis and MySQL work meanwhile.
+ */
+public final class Lane {
+    private final LaneThread thread;
+    private final LaneCore core;
+    private final LaneSettings settings;
+    private final LaneMeters meters;
+    private final AtomicInteger inHand = new AtomicInteger();
+    /** By app; on the lane alone. */
+    private final Map<String, Integer> inHandByApp = new HashMap<>();
+
+    Lane(LaneThread thread, LaneCore core, LaneSettings settings, LaneMeters meters) {
+        this.thread = thread;
+        this.core = core;
+        this.settings = settings;
+        this.meters = meters;
+    }
+
+    public CompletableFuture<AppendReply> append(LogId id, AppendRequest request) {
+        return take(id, log -> append(log, request));
+    }
+
+    public CompletableFuture<OpenMailboxReply> open(LogId id, OpenMailboxRequest request) {
+        return take(id, log -> begin(new OpenMailbox(log, request, settings.maxMailboxes(), core::accept)));
+    }
+
+    public CompletableFuture<LoadReply> load(LogId id, LoadRequest request) {
+        meters.loaded.increment();
+        return take(id, log -> begin(new Load(log, request, settings)));
+    }
+
+    public CompletableFuture<AcknowledgeReply> acknowledge(LogId id, AcknowledgeRequest request) {
+        meters.acknowledged.increment();
+        return take(id, log -> begin(new Acknowledge(log, request)));
+    }
+
+    public CompletableFuture<SettleReply> settle(LogId id, SettleRequest request) {
+        return take(id, log -> {
+            log.settle(request.getSeq());
+            core.ended(log);
+            return CompletableFuture.completedFuture(SettleReply.getDefaultInstance());
+        });
+    }
+
+    public CompletableFuture<RecallReply> recall(LogId id, RecallRequest request) {
+        return take(id, log -> begin(new Recall(log, request, core::accept)));
+    }
+
+    public CompletableFuture<MessageStatusReply> status(LogId id, MessageStatusRequest request) {
+        return take(id, log -> begin(new ReadStatus(log, request)));
+    }
+
+    public CompletableFuture<ListMailboxesReply> list(LogId id, ListMailboxesRequest request) {
+        return take(id, log -> begin(new ListMailboxes(log)));
+    }
+
+    public CompletableFuture<ForgetMailboxReply> forget(LogId id, ForgetMailboxRequest request) {
+        return take(id, log -> begin(new ForgetMailbox(log, request, core::accept)));
+    }
+
+    private CompletableFuture<AppendReply> append(UserLog log, AppendRequest request) {
+        Append before = core.owned.append(log, request.getRequestId());
+        if (before != null) {
+            meters.repeated.increment();
+            return before.sameBody(request)
+                    ? before.repeat()
+                    : CompletableFuture.failedFuture(HawserException.refusal(
+                            ErrorCode.IDEMPOTENCY_CONFLICT, "request id: was used with another body"));
+        }
+        if (core.commits.out()) {
+            throw HawserException.refusal(ErrorCode.UNAVAILABLE, "MySQL: no answer to the last commit");
+        }
+        if (core.folder.full()) {
+            throw refused("messages that are not folded yet: " + settings.maxUnfoldedBytes());
+        }
+        Append append = new Append(log, request, settings, core::accept, core::sweep);
+        core.owned.remember(append);
+        var _ = append.result.whenComplete((reply, failure) -> {
+            if (!append.accepted()) {
+                core.owned.forget(append);
+            }
+        });
+        core.dispatcher.begin(append);
+        return append.result;
+    }
+
+    private <R> CompletableFuture<R> begin(Operation<R> operation) {
+        core.dispatcher.begin(operation);
+        return operation.result;
+    }
+
+    /** Hands work on a log to the lane, within the bounds. */
+    private <R> CompletableFuture<R> take(LogId id, Function<UserLog, CompletableFuture<R>> work) {
+        if (inHand.incrementAndGet() > settings.maxQueued()) {
+            inHand.decrementAndGet();
+            return CompletableFuture.failedFuture(refused("operations in hand: " + settings.maxQueued()));
+        }
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        thread.execute(() -> start(id, work, answer));
+        return answer;
+    }
+
+    private <R> void start(LogId id, Function<UserLog, CompletableFuture<R>> work, CompletableFuture<R> answer) {
+        int ofApp = inHandByApp.merge(id.app(), 1, Integer::sum);
+        try {
+            if (ofApp > 1 && ofApp > settings.maxQueued() - inHand.get()) {
+                throw refused("operations of app " + id.app() + " in hand: " + ofApp);
+            }
+            SlotState slot = core.owned.slot(id.slot());
+            if (slot == null || slot.leaving) {
+                throw HawserException.refusal(ErrorCode.NOT_OWNER, "slot " + id.slot() + ": owned by another saver");
+            }
+            UserLog log = core.owned.log(id);
+            var _ = work.apply(log).whenComplete((reply, failure) -> end(id, answer, reply, failure));
+            core.owned.forgetIfIdle(log);
+        } catch (RuntimeException e) {
+            end(id, answer, null, e);
+        }
+    }
+
+    private <R> void end(LogId id, CompletableFuture<R> answer, @Nullable R reply, @Nullable Throwable failure) {
+        inHand.decrementAndGet();
+        inHandByApp.computeIfPresent(id.app(), (app, count) -> count == 1 ? null : count - 1);
+        if (reply != null) {
+            answer.complete(reply);
+        } else {
+            answer.completeExceptionally(failure == null ? new IllegalStateException("no answer") : failure);
+        }
+    }
+
+    private HawserException refused(String what) {
+        meters.refused.increment();
+        return HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, what);
+    }
+}

@@ -1,0 +1,264 @@
+package io.hawser.saver.log;
+
+import io.hawser.saver.journal.FencedException;
+import io.hawser.saver.journal.Folds;
+import io.hawser.saver.journal.Journal;
+import io.hawser.saver.journal.LogReader;
+import io.hawser.saver.redis.RedisConnector;
+import io.hawser.saver.redis.RedisSettings;
+import io.hawser.saver.redis.Script;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/** The parts of a lane, wired, and what passes between them. Owned by the lane. */
+final class LaneCore implements GroupCommit.Listener {
+    static final long TICK_MILLIS = 100;
+    private static final long RETRY_MILLIS = 200;
+
+    /** What a lane works with. Shared by all lanes of a saver. */
+    record Tools(
+            LaneSettings settings,
+            RedisSettings redisSettings,
+            RedisConnector redis,
+            Journal journal,
+            Folds folds,
+            LogReader reader,
+            GenerationSource generations,
+            Pusher pusher,
+            Clock clock,
+            RandomGenerator chance,
+            LaneMeters meters,
+            Executor blocking,
+            ScheduledExecutorService timer) {}
+
+    final OwnedLogs owned = new OwnedLogs();
+    final RedisGate redis;
+    final Renewals renewals;
+    final Reconciler reconciler;
+    final Dispatcher dispatcher;
+    final GroupCommit commits;
+    final Folder folder;
+    final OwedLogs owed;
+    private final LaneThread lane;
+    private final Tools tools;
+    private final Consumer<FencedException> onFenced;
+    private final AtomicBoolean ticking = new AtomicBoolean();
+    private final List<Leaving> leaving = new ArrayList<>();
+
+    private record Leaving(Set<Integer> slots, CompletableFuture<Boolean> done) {}
+
+    LaneCore(int number, LaneThread lane, Tools tools, Consumer<FencedException> onFenced) {
+        this.lane = lane;
+        this.tools = tools;
+        this.onFenced = onFenced;
+        LaneMeters meters = tools.meters;
+        LaneSettings settings = tools.settings;
+        redis = new RedisGate(tools.redis, tools.redisSettings, lane, this::connected);
+        renewals =
+                new Renewals(owned, redis, tools.generations, lane, tools.blocking, this::lose, this::fenced, meters);
+        reconciler = new Reconciler(owned, tools.reader, redis, lane, tools.blocking, tools.clock, settings, meters);
+        dispatcher = new Dispatcher(owned, redis, tools.clock, renewals::add, reconciler::add, this::ended);
+        commits = new GroupCommit(
+                tools.journal, number, lane, tools.blocking, tools.clock, settings, meters, this, this::later);
+        folder = new Folder(owned, tools.folds, lane, tools.blocking, tools.clock, settings, meters, this::fenced);
+        owed = new OwedLogs(lane, settings, tools.pusher, owned, tools.chance, meters);
+        renewals.dispatchTo(dispatcher);
+        reconciler.dispatchTo(dispatcher);
+        folder.dispatchTo(dispatcher);
+    }
+
+    /** After each run of tasks: what they queued goes out. */
+    void afterRun() {
+        renewals.run();
+        reconciler.run();
+        redis.flush();
+        commits.run();
+    }
+
+    /** Called from the timer: has the lane tick, if the last one is done. */
+    void tickSoon() {
+        if (ticking.compareAndSet(false, true)) {
+            lane.execute(this::tick);
+        }
+    }
+
+    private void tick() {
+        ticking.set(false);
+        redis.tick();
+        folder.run(!leaving.isEmpty());
+        owed.run();
+        leaving.removeIf(this::hasLeft);
+    }
+
+    void begin(long incarnation) {
+        commits.begin(incarnation);
+        folder.begin(incarnation);
+    }
+
+    /** Takes slots on, with the generations that MySQL gave them. */
+    void adopt(Map<Integer, Integer> generations) {
+        List<SlotState> taken = new ArrayList<>(generations.size());
+        generations.forEach((slot, generation) -> {
+            SlotState state = new SlotState(slot, generation);
+            owned.add(state);
+            taken.add(state);
+        });
+        renewals.mark(taken);
+    }
+
+    /** Lets slots go: takes nothing new for them, and is done when MySQL's tables have all there is to know of them. */
+    void release(Set<Integer> slots, CompletableFuture<Boolean> done) {
+        for (int slot : slots) {
+            SlotState state = owned.slot(slot);
+            if (state != null) {
+                state.leaving = true;
+            }
+        }
+        for (UserLog log : owned.where(each -> slots.contains(each.id.slot()))) {
+            if (log.owedSeq != 0 && !log.owedInRow) {
+                log.changed();
+                folder.touched(log);
+            }
+        }
+        leaving.add(new Leaving(Set.copyOf(slots), done));
+    }
+
+    /** Drops everything: it is another's now, or nobody's. */
+    void abandon(HawserException cause) {
+        commits.abandon();
+        folder.abandon();
+        owed.abandon();
+        for (SlotState slot : owned.slots()) {
+            drop(slot, cause);
+        }
+        leaving.forEach(leave -> leave.done.completeExceptionally(cause));
+        leaving.clear();
+    }
+
+    void accept(LogEntry entry) {
+        entry.log.unfolded.add(entry);
+        entry.log.uncommitted++;
+        folder.accepted(entry);
+        commits.add(entry);
+    }
+
+    void sweep(Append append) {
+        Sweep sweep = new Sweep(append.log);
+        var _ = sweep.result.whenComplete((gone, failure) -> {
+            if (gone != null && gone > 0) {
+                dispatcher.begin(append);
+            } else {
+                append.fail(append.refusal(Script.FULL));
+            }
+        });
+        dispatcher.begin(sweep);
+    }
+
+    /** After anything that an operation may have changed in a log. */
+    void ended(UserLog log) {
+        folder.touched(log);
+        owed.touched(log);
+        owned.forgetIfIdle(log);
+    }
+
+    @Override
+    public void committed(GroupCommit.Batch batch) {
+        folder.committed(batch);
+        for (LogEntry entry : batch.entries()) {
+            entry.committed = true;
+            entry.log.uncommitted--;
+            if (entry.journal.hasAppended()) {
+                tools.meters.appended.increment();
+                owed.owe(entry.log, entry.journal.getAppended().getSeq());
+            }
+            entry.waiter.committed();
+        }
+    }
+
+    @Override
+    public void refused(GroupCommit.Batch batch, HawserException cause) {
+        for (LogEntry entry : batch.entries()) {
+            undo(entry, cause);
+            SlotState slot = owned.slot(entry.log.id.slot());
+            if (slot != null) {
+                renewals.add(slot);
+            }
+        }
+    }
+
+    @Override
+    public void fenced(FencedException cause) {
+        abandon(new HawserException(ErrorCode.UNAVAILABLE, "the saver's life is over: outcome unknown", cause));
+        onFenced.accept(cause);
+    }
+
+    private void undo(LogEntry entry, HawserException cause) {
+        entry.log.unfolded.remove(entry);
+        entry.log.uncommitted--;
+        folder.undone(entry);
+        if (entry.waiter instanceof Append append) {
+            owned.forget(append);
+        }
+        entry.waiter.failed(cause);
+    }
+
+    private void connected(boolean sameRedis) {
+        if (!sameRedis) {
+            owned.slots().forEach(renewals::add);
+        }
+    }
+
+    /** MySQL says that the slot is not ours. */
+    private void lose(SlotState slot) {
+        drop(slot, HawserException.refusal(ErrorCode.NOT_OWNER, "slot " + slot.slot + ": owned by another saver"));
+    }
+
+    private void drop(SlotState slot, HawserException cause) {
+        List<UserLog> logs = owned.remove(slot);
+        dispatcher.failAll(slot.parked, cause);
+        for (UserLog log : logs) {
+            dispatcher.failAll(log.parked, cause);
+            log.unfolded.stream().filter(entry -> !entry.committed).forEach(entry -> entry.waiter.failed(cause));
+        }
+    }
+
+    private boolean hasLeft(Leaving leave) {
+        Set<Integer> busy = new HashSet<>();
+        for (UserLog log : owned.logs()) {
+            if (log.inUse > 0 || log.dirty || !log.unfolded.isEmpty() || log.parked != null) {
+                busy.add(log.id.slot());
+            }
+        }
+        for (int number : leave.slots) {
+            SlotState slot = owned.slot(number);
+            if (slot != null && (busy.contains(number) || slot.changing > 0)) {
+                return false;
+            }
+        }
+        for (int number : leave.slots) {
+            SlotState slot = owned.slot(number);
+            if (slot != null) {
+                lose(slot);
+            }
+        }
+        leave.done.complete(true);
+        return true;
+    }
+
+    private void later(Runnable task) {
+        var _ = tools.timer.schedule(() -> lane.execute(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}

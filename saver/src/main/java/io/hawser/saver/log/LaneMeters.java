@@ -1,0 +1,39 @@
+package io.hawser.saver.log;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+/** What the lanes count. Shared by all lanes of a saver. */
+public final class LaneMeters {
+    final Counter appended;
+    final Counter repeated;
+    final Counter acknowledged;
+    final Counter loaded;
+    final Counter refused;
+    final Counter generations;
+    final Counter reconciled;
+    final Counter commitFailures;
+    final Counter repushed;
+    final Timer commits;
+    final DistributionSummary commitEntries;
+    final Timer folds;
+    final Counter foldedRows;
+
+    public LaneMeters(MeterRegistry meters) {
+        appended = meters.counter("hawser.saver.appended");
+        repeated = meters.counter("hawser.saver.repeated");
+        acknowledged = meters.counter("hawser.saver.acknowledged");
+        loaded = meters.counter("hawser.saver.loaded");
+        refused = meters.counter("hawser.saver.refused");
+        generations = meters.counter("hawser.saver.generations");
+        reconciled = meters.counter("hawser.saver.reconciled");
+        commitFailures = meters.counter("hawser.saver.commit.failures");
+        repushed = meters.counter("hawser.saver.repushed");
+        commits = meters.timer("hawser.saver.commit");
+        commitEntries = meters.summary("hawser.saver.commit.entries");
+        folds = meters.timer("hawser.saver.fold");
+        foldedRows = meters.counter("hawser.saver.folded.rows");
+    }
+}

@@ -1,0 +1,78 @@
+package io.hawser.saver.log;
+
+import io.hawser.keeper.config.ByteSize;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.time.Duration;
+
+/**
+ * Bounds and rhythms of a lane.
+ *
+ * @param lanes threads that own the slots: slot {@code s} is lane {@code s mod lanes}'s
+ * @param maxQueued operations that a lane has in hand; beyond: RESOURCE_EXHAUSTED. One app may have as many as are
+ *     still free besides
+ * @param maxBatchEntries entries in one group commit
+ * @param maxBatchBytes a group commit ends with the entry that reaches this size
+ * @param maxUnfoldedBytes content that a lane keeps in memory until it is folded; beyond: RESOURCE_EXHAUSTED
+ * @param foldAfter how long a commit stays in the journal; longer than senders repeat a request by themselves
+ * @param foldEvery how often commits are folded and acknowledgements are written to MySQL
+ * @param maxFoldLogs logs in one fold
+ * @param requestLifetime how long a caller's idempotency key is remembered
+ * @param maxRequestsPerLog keys of one user that are restored to Redis, the newest first
+ * @param maxMailboxes mailboxes that a user may have
+ * @param maxLoadMessages messages in one load
+ * @param maxLoadBytes content in one load
+ * @param repushAfter how long a message may be owed before the saver pushes it itself
+ * @param maxRepushes owed logs that are being pushed at once by a lane
+ */
+public record LaneSettings(
+        int lanes,
+        int maxQueued,
+        int maxBatchEntries,
+        ByteSize maxBatchBytes,
+        ByteSize maxUnfoldedBytes,
+        Duration foldAfter,
+        Duration foldEvery,
+        int maxFoldLogs,
+        Duration requestLifetime,
+        int maxRequestsPerLog,
+        int maxMailboxes,
+        int maxLoadMessages,
+        ByteSize maxLoadBytes,
+        Duration repushAfter,
+        int maxRepushes) {
+    public LaneSettings {
+        positive("lanes", lanes);
+        positive("maxQueued", maxQueued);
+        positive("maxBatchEntries", maxBatchEntries);
+        positive("maxFoldLogs", maxFoldLogs);
+        positive("maxMailboxes", maxMailboxes);
+        positive("maxLoadMessages", maxLoadMessages);
+        positive("maxRepushes", maxRepushes);
+    }
+
+    public static LaneSettings defaults() {
+        return new LaneSettings(
+                1,
+                16_384,
+                512,
+                ByteSize.ofMebibytes(1),
+                ByteSize.ofMebibytes(256),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(2),
+                4096,
+                Duration.ofHours(24),
+                10_000,
+                64,
+                256,
+                ByteSize.ofKibibytes(512),
+                Duration.ofSeconds(2),
+                256);
+    }
+
+    private static void positive(String name, int value) {
+        if (value < 1) {
+            throw HawserException.refusal(ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: at least 1)");
+        }
+    }
+}

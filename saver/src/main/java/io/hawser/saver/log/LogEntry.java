@@ -1,0 +1,36 @@
+package io.hawser.saver.log;
+
+import io.hawser.saver.v1.JournalEntry;
+import io.hawser.wire.HawserException;
+
+/** Something that was done to a log in Redis: to be committed, then to be folded. Owned by the lane. */
+final class LogEntry {
+    /** Who wants to know. */
+    interface Waiter {
+        /** It is in MySQL. */
+        void committed();
+
+        /** It did not come through, or nobody can say yet; in this case {@link #committed} may still follow. */
+        void failed(HawserException cause);
+    }
+
+    /** An object, its fields, its place in queues: what an entry takes in memory besides its content, roughly. */
+    private static final int OVERHEAD_BYTES = 200;
+
+    final UserLog log;
+    final JournalEntry journal;
+    /** Until this entry is committed, loads tell nothing beyond this seq: what they would tell may still be undone. */
+    final long loadsEnd;
+
+    final int bytes;
+    final Waiter waiter;
+    boolean committed;
+
+    LogEntry(UserLog log, JournalEntry journal, long loadsEnd, Waiter waiter) {
+        this.log = log;
+        this.journal = journal;
+        this.loadsEnd = loadsEnd;
+        this.bytes = journal.getSerializedSize() + OVERHEAD_BYTES;
+        this.waiter = waiter;
+    }
+}

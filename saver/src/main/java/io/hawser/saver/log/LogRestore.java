@@ -1,0 +1,199 @@
+package io.hawser.saver.log;
+
+import static io.hawser.saver.log.Operation.decimal;
+import static io.hawser.saver.log.Operation.utf8;
+
+import io.hawser.rpc.id.Seq;
+import io.hawser.rpc.v1.MessageState;
+import io.hawser.saver.journal.LogState;
+import io.hawser.saver.redis.LogKeys;
+import io.hawser.saver.redis.RedisPipe;
+import io.hawser.saver.redis.Reply;
+import io.hawser.saver.redis.Script;
+import io.hawser.saver.v1.Appended;
+import io.hawser.saver.v1.Link;
+import io.hawser.saver.v1.MailboxState;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts one log into Redis: numbers first, then messages in portions, requests and tombstones; only the last step makes
+ * it usable. The generation is the slot's at the beginning: if it moves meanwhile, the steps are refused and the log
+ * stays unknown, which is found out when it is next touched.
+ */
+final class LogRestore {
+    private static final int PORTION_MESSAGES = 128;
+    private static final int PORTION_BYTES = 512 << 10;
+
+    private final UserLog log;
+    private final LogState state;
+    private final LaneSettings settings;
+    private final long nowMs;
+    private final RedisGate redis;
+    private final byte[] generation;
+    private final byte[][] keys;
+    private final Consumer<@Nullable HawserException> ended;
+    private final List<byte[]> tombstones = new ArrayList<>();
+    private int unanswered = 1;
+    private @Nullable HawserException failed;
+
+    /** @param ended hears null, or what went wrong with Redis */
+    LogRestore(
+            UserLog log,
+            LogState state,
+            LaneSettings settings,
+            long nowMs,
+            RedisGate redis,
+            byte[] generation,
+            Consumer<@Nullable HawserException> ended) {
+        this.log = log;
+        this.state = state;
+        this.settings = settings;
+        this.nowMs = nowMs;
+        this.redis = redis;
+        this.generation = generation;
+        this.ended = ended;
+        this.tombstones.add(generation);
+        this.keys = new byte[][] {
+            log.keys.marker(), log.keys.numbers(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
+        };
+    }
+
+    void run() {
+        RedisPipe pipe = redis.pipe();
+        if (pipe == null) {
+            ended.accept(HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: no connection"));
+            return;
+        }
+        boolean all = state.messages().isEmpty()
+                && state.requests().isEmpty()
+                && state.tombstones().isEmpty();
+        pipe.run(Script.RECONCILE, keys, numbers(all), (reply, failure) -> {
+            if (reply == null || all || reply.outcome() != Script.OK) {
+                ended.accept(failure(reply, failure));
+            } else {
+                restore(pipe, reply.number(1));
+            }
+        });
+    }
+
+    /** @param settled all up to this seq is acknowledged, by what Redis knew besides */
+    private void restore(RedisPipe pipe, long settled) {
+        state.tombstones().forEach(this::tombstone);
+        List<Appended> portion = new ArrayList<>();
+        int bytes = 0;
+        for (Appended message : state.messages()) {
+            if (message.getSeq() <= settled) {
+                continue;
+            }
+            if (message.getExpiresMs() <= nowMs) {
+                tombstone(message.getSeq(), MessageState.EXPIRED_VALUE);
+                continue;
+            }
+            portion.add(message);
+            bytes += message.getContent().size();
+            if (portion.size() >= PORTION_MESSAGES || bytes >= PORTION_BYTES) {
+                send(pipe, portion);
+                portion.clear();
+                bytes = 0;
+            }
+        }
+        if (!portion.isEmpty()) {
+            send(pipe, portion);
+        }
+        state.requests().forEach(request -> remember(pipe, request));
+        answered(pipe, null);
+        pipe.flush();
+    }
+
+    private byte[][] numbers(boolean all) {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(generation);
+        arguments.add(decimal(all ? 1 : 0));
+        arguments.add(decimal(state.head()));
+        arguments.add(decimal(state.lastAll()));
+        arguments.add(decimal(state.floor()));
+        for (MailboxState mailbox : state.mailboxes()) {
+            arguments.add(utf8(mailbox.getMailbox()));
+            arguments.add(decimal(mailbox.getAcknowledged()));
+            arguments.add(decimal(mailbox.getLastOwn()));
+            arguments.add(decimal(mailbox.getBeginsAfter()));
+        }
+        return arguments.toArray(byte[][]::new);
+    }
+
+    private void send(RedisPipe pipe, List<Appended> messages) {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(generation);
+        for (Appended message : messages) {
+            long seq = message.getSeq();
+            arguments.add(utf8(Seq.generation(seq) + "-" + Seq.n(seq)));
+            arguments.add(decimal(seq));
+            arguments.add(decimal(message.getExpiresMs()));
+            arguments.add(utf8(message.getTarget()));
+            arguments.add(utf8(message.getCollapseKey()));
+            arguments.add(message.getContent().toByteArray());
+        }
+        step(pipe, Script.RESTORE, keys, arguments);
+    }
+
+    private void remember(RedisPipe pipe, Appended request) {
+        long left = request.getAcceptedMs() + settings.requestLifetime().toMillis() - nowMs;
+        if (left <= 0) {
+            return;
+        }
+        byte[] record = LogKeys.request(log.id.slot(), log.id.app(), log.id.user(), request.getRequestId());
+        List<byte[]> arguments = new ArrayList<>(List.of(
+                generation,
+                request.getBodyHash().toByteArray(),
+                decimal(request.getSeq()),
+                decimal(request.getAcceptedMs()),
+                decimal(left)));
+        for (Link link : request.getChainList()) {
+            arguments.add(utf8(link.getMailbox()));
+            arguments.add(decimal(link.getPrev()));
+        }
+        byte[][] both = {log.keys.marker(), record};
+        step(pipe, Script.REMEMBER, both, arguments);
+    }
+
+    private void tombstone(long seq, int reason) {
+        tombstones.add(decimal(seq));
+        tombstones.add(decimal(reason));
+    }
+
+    private void step(RedisPipe pipe, Script script, byte[][] stepKeys, List<byte[]> arguments) {
+        unanswered++;
+        pipe.run(
+                script,
+                stepKeys,
+                arguments.toArray(byte[][]::new),
+                (reply, failure) -> answered(pipe, failure(reply, failure)));
+    }
+
+    /** The last step is taken when all others are known to have been: what one of them left out would be lost. */
+    private void answered(RedisPipe pipe, @Nullable HawserException failure) {
+        failed = failed == null ? failure : failed;
+        if (--unanswered > 0) {
+            return;
+        }
+        if (failed != null) {
+            ended.accept(failed);
+            return;
+        }
+        pipe.run(
+                Script.RECONCILED,
+                keys,
+                tombstones.toArray(byte[][]::new),
+                (reply, lost) -> ended.accept(failure(reply, lost)));
+        pipe.flush();
+    }
+
+    private static @Nullable HawserException failure(@Nullable Reply reply, @Nullable Throwable failure) {
+        return reply != null ? null : new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + failure, failure);
+    }
+}

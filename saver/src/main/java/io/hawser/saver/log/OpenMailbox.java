@@ -1,0 +1,65 @@
+package io.hawser.saver.log;
+
+import io.hawser.rpc.v1.OpenMailboxReply;
+import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.saver.redis.Reply;
+import io.hawser.saver.redis.Script;
+import io.hawser.saver.v1.JournalEntry;
+import io.hawser.saver.v1.MailboxCreated;
+import java.util.function.Consumer;
+
+/** A binding attaches to its mailbox. One that is new is committed before the answer, as a message would be. */
+final class OpenMailbox extends Operation<OpenMailboxReply> {
+    private final OpenMailboxRequest request;
+    private final int maxMailboxes;
+    private final Consumer<LogEntry> accept;
+
+    OpenMailbox(UserLog log, OpenMailboxRequest request, int maxMailboxes, Consumer<LogEntry> accept) {
+        super(log, Script.OPEN, true);
+        this.request = request;
+        this.maxMailboxes = maxMailboxes;
+        this.accept = accept;
+    }
+
+    @Override
+    byte[][] arguments(byte[] generation, long nowMs) {
+        return new byte[][] {generation, utf8(request.getMailbox()), decimal(maxMailboxes)};
+    }
+
+    @Override
+    void answered(Reply reply) {
+        if (reply.outcome() != Script.OK) {
+            fail(refusal(reply.outcome()));
+            return;
+        }
+        OpenMailboxReply answer = answer(reply.number(1) == 1, reply.number(2), reply.number(3));
+        if (answer.getCreated()) {
+            accept.accept(new LogEntry(log, journalled(reply.number(2)), Long.MAX_VALUE, new Answer<>(result, answer)));
+        } else {
+            // Perhaps created a moment ago and not committed yet: then nothing after it is either.
+            result.complete(answer);
+        }
+    }
+
+    private OpenMailboxReply answer(boolean created, long acknowledged, long head) {
+        boolean reset = request.getPosition() > head;
+        long position = reset ? acknowledged : Math.max(acknowledged, request.getPosition());
+        return OpenMailboxReply.newBuilder()
+                .setCreated(created)
+                .setAcknowledged(acknowledged)
+                .setPosition(position)
+                .setReset(reset)
+                .setHead(Math.max(acknowledged, Math.min(head, log.loadsEnd())))
+                .build();
+    }
+
+    private JournalEntry journalled(long beginsAfter) {
+        return JournalEntry.newBuilder()
+                .setApp(log.id.app())
+                .setUser(log.id.user())
+                .setCreated(MailboxCreated.newBuilder()
+                        .setMailbox(request.getMailbox())
+                        .setBeginsAfter(beginsAfter))
+                .build();
+    }
+}

@@ -1,0 +1,96 @@
+package io.hawser.saver.log;
+
+import io.hawser.rpc.id.Slot;
+import io.hawser.saver.journal.LogId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The slots that a lane owns, and what it remembers of their logs. Owned by the lane. */
+final class OwnedLogs {
+    private record RequestKey(UserLog log, String requestId) {}
+
+    private final @Nullable SlotState[] slots = new SlotState[Slot.COUNT];
+    private final Map<LogId, UserLog> logs = new HashMap<>();
+    private final Map<RequestKey, Append> appends = new HashMap<>();
+    private int owned;
+
+    @Nullable
+    SlotState slot(int slot) {
+        return slots[slot];
+    }
+
+    List<SlotState> slots() {
+        List<SlotState> all = new ArrayList<>(owned);
+        for (SlotState slot : slots) {
+            if (slot != null) {
+                all.add(slot);
+            }
+        }
+        return all;
+    }
+
+    int slotCount() {
+        return owned;
+    }
+
+    void add(SlotState slot) {
+        if (slots[slot.slot] == null) {
+            owned++;
+        }
+        slots[slot.slot] = slot;
+    }
+
+    /** Forgets a slot and all of its logs, and returns these. */
+    List<UserLog> remove(SlotState slot) {
+        if (slots[slot.slot] != slot) {
+            return List.of();
+        }
+        slots[slot.slot] = null;
+        owned--;
+        List<UserLog> gone = where(log -> log.id.slot() == slot.slot);
+        gone.forEach(log -> logs.remove(log.id));
+        appends.keySet().removeIf(key -> key.log.id.slot() == slot.slot);
+        return gone;
+    }
+
+    UserLog log(LogId id) {
+        return logs.computeIfAbsent(id, UserLog::new);
+    }
+
+    @Nullable
+    UserLog known(LogId id) {
+        return logs.get(id);
+    }
+
+    Collection<UserLog> logs() {
+        return logs.values();
+    }
+
+    List<UserLog> where(Predicate<UserLog> condition) {
+        return logs.values().stream().filter(condition).toList();
+    }
+
+    void forgetIfIdle(UserLog log) {
+        if (log.idle()) {
+            logs.remove(log.id, log);
+        }
+    }
+
+    @Nullable
+    Append append(UserLog log, String requestId) {
+        return appends.get(new RequestKey(log, requestId));
+    }
+
+    void remember(Append append) {
+        appends.put(new RequestKey(append.log, append.requestId()), append);
+    }
+
+    void forget(Append append) {
+        appends.remove(new RequestKey(append.log, append.requestId()), append);
+    }
+}

@@ -1,0 +1,48 @@
+package io.hawser.saver.log;
+
+import io.hawser.saver.redis.Reply;
+import io.hawser.saver.redis.Script;
+import io.hawser.saver.v1.MailboxState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a log's numbers, for MySQL. */
+final class ReadState extends Operation<ReadState.Numbers> {
+    /** @param version of the log's, when they were read */
+    record Numbers(long head, long lastAll, long floor, List<MailboxState> mailboxes, long version) {
+        /** All up to this seq is acknowledged by every mailbox. */
+        long settled() {
+            return mailboxes.stream()
+                    .mapToLong(MailboxState::getAcknowledged)
+                    .min()
+                    .orElse(floor);
+        }
+    }
+
+    ReadState(UserLog log) {
+        super(log, Script.STATE, false);
+    }
+
+    @Override
+    byte[][] arguments(byte[] generation, long nowMs) {
+        return new byte[][] {generation};
+    }
+
+    @Override
+    void answered(Reply reply) {
+        if (reply.outcome() != Script.OK) {
+            fail(refusal(reply.outcome()));
+            return;
+        }
+        List<MailboxState> mailboxes = new ArrayList<>();
+        for (int i = 4; i + 3 < reply.size(); i += 4) {
+            mailboxes.add(MailboxState.newBuilder()
+                    .setMailbox(reply.text(i))
+                    .setAcknowledged(reply.number(i + 1))
+                    .setLastOwn(reply.number(i + 2))
+                    .setBeginsAfter(reply.number(i + 3))
+                    .build());
+        }
+        result.complete(new Numbers(reply.number(1), reply.number(2), reply.number(3), mailboxes, log.version));
+    }
+}

@@ -1,0 +1,158 @@
+package io.hawser.saver.log;
+
+import io.hawser.saver.journal.LogId;
+import io.hawser.saver.journal.LogReader;
+import io.hawser.saver.journal.LogState;
+import io.hawser.saver.journal.StoredLog;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes logs in Redis what MySQL says they are, when they are first touched in a generation: reads many at once from
+ * the tables, adds what is in the journal only (this lane remembers it) and acknowledgements that were not persisted
+ * yet, and puts it all into Redis. Operations on such a log wait. Owned by the lane.
+ *
+ * <p>What the tables miss because a fold was under way while they were read is not missed here: entries are taken from
+ * memory as they were before the reading began, and as they are after.
+ */
+final class Reconciler {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final int LOGS_A_READ = 64;
+    private static final int MAX_READS = 4;
+
+    private final OwnedLogs owned;
+    private final LogReader reader;
+    private final RedisGate redis;
+    private final LaneThread lane;
+    private final Executor blocking;
+    private final Clock clock;
+    private final LaneSettings settings;
+    private final LaneMeters meters;
+    private final ArrayDeque<UserLog> waiting = new ArrayDeque<>();
+    private @Nullable Dispatcher dispatcher;
+    private int reads;
+
+    Reconciler(
+            OwnedLogs owned,
+            LogReader reader,
+            RedisGate redis,
+            LaneThread lane,
+            Executor blocking,
+            Clock clock,
+            LaneSettings settings,
+            LaneMeters meters) {
+        this.owned = owned;
+        this.reader = reader;
+        this.redis = redis;
+        this.lane = lane;
+        this.blocking = blocking;
+        this.clock = clock;
+        this.settings = settings;
+        this.meters = meters;
+    }
+
+    void dispatchTo(Dispatcher to) {
+        this.dispatcher = to;
+    }
+
+    /** Has a log reconciled, if it is not being. */
+    void add(UserLog log) {
+        if (log.parked == null) {
+            log.parked = new ArrayDeque<>();
+            waiting.add(log);
+        }
+    }
+
+    /** Starts what waits, if it can be. */
+    void run() {
+        while (reads < MAX_READS && !waiting.isEmpty()) {
+            Map<LogId, Job> jobs = new HashMap<>();
+            while (jobs.size() < LOGS_A_READ && !waiting.isEmpty()) {
+                UserLog log = waiting.poll();
+                jobs.put(log.id, new Job(log, List.copyOf(log.unfolded)));
+            }
+            reads++;
+            long since = clock.millis() - settings.requestLifetime().toMillis();
+            blocking.execute(() -> read(jobs, since));
+        }
+    }
+
+    private void read(Map<LogId, Job> jobs, long requestsSinceMs) {
+        try {
+            Map<LogId, StoredLog> stored = reader.read(jobs.keySet(), requestsSinceMs, settings.maxRequestsPerLog());
+            lane.execute(() -> restore(jobs, stored));
+        } catch (SQLException | RuntimeException e) {
+            lane.execute(() -> failed(jobs, e));
+        }
+    }
+
+    private void restore(Map<LogId, Job> jobs, Map<LogId, StoredLog> stored) {
+        reads--;
+        jobs.forEach((id, job) -> {
+            UserLog log = job.log;
+            SlotState slot = owned.slot(id.slot());
+            if (slot == null || owned.known(id) != log) {
+                end(log, Dispatcher.notOwner(log));
+                return;
+            }
+            LogState state = state(job, Objects.requireNonNull(stored.get(id)));
+            new LogRestore(
+                            log,
+                            state,
+                            settings,
+                            clock.millis(),
+                            redis,
+                            slot.generationText,
+                            failure -> end(log, failure))
+                    .run();
+        });
+        redis.flush();
+    }
+
+    private static LogState state(Job job, StoredLog stored) {
+        LogState state = new LogState(stored);
+        Set<LogEntry> entries = new LinkedHashSet<>(job.before);
+        entries.addAll(job.log.unfolded);
+        entries.forEach(entry -> state.apply(entry.journal));
+        job.log.acknowledged.forEach(state::acknowledge);
+        return state;
+    }
+
+    private void failed(Map<LogId, Job> jobs, Exception cause) {
+        reads--;
+        LOG.warn("{} logs cannot be read: {}", jobs.size(), cause.toString());
+        HawserException failure = new HawserException(ErrorCode.UNAVAILABLE, "MySQL: " + cause.getMessage(), cause);
+        jobs.values().forEach(job -> end(job.log, failure));
+    }
+
+    private void end(UserLog log, @Nullable HawserException failure) {
+        ArrayDeque<Operation<?>> parked = log.parked;
+        log.parked = null;
+        if (failure == null) {
+            meters.reconciled.increment();
+            dispatcher().resume(parked);
+        } else {
+            dispatcher().failAll(parked, failure);
+        }
+    }
+
+    private Dispatcher dispatcher() {
+        return Objects.requireNonNull(dispatcher, "wired when the lane was built");
+    }
+
+    /** @param before what was not folded when the reading began */
+    private record Job(UserLog log, List<LogEntry> before) {}
+}

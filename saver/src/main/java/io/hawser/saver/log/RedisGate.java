@@ -1,0 +1,110 @@
+package io.hawser.saver.log;
+
+import io.hawser.saver.redis.RedisConnector;
+import io.hawser.saver.redis.RedisPipe;
+import io.hawser.saver.redis.RedisSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A lane's way to Redis: one pipe while there is one, and the attempts to get another. Owned by the lane. */
+final class RedisGate {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisGate.class);
+
+    /** Hears of a new pipe before anything is sent through it. */
+    interface Listener {
+        /** @param sameRedis it leads to the process that the one before led to */
+        void connected(boolean sameRedis);
+    }
+
+    private final RedisConnector connector;
+    private final RedisSettings settings;
+    private final LaneThread lane;
+    private final Listener listener;
+    private @Nullable RedisPipe pipe;
+    private String runId = "";
+    private boolean connecting;
+    private int quietTicks;
+    private boolean closed;
+    private long nextAttemptNanos = System.nanoTime();
+
+    RedisGate(RedisConnector connector, RedisSettings settings, LaneThread lane, Listener listener) {
+        this.connector = connector;
+        this.settings = settings;
+        this.lane = lane;
+        this.listener = listener;
+    }
+
+    /** Returns the pipe; null: Redis is away. */
+    @Nullable
+    RedisPipe pipe() {
+        return pipe;
+    }
+
+    /** The process that the lane's slots are marked in; empty before the first connection. */
+    String runId() {
+        return runId;
+    }
+
+    /** Whether so many commands are on their way that no more should be sent. */
+    boolean full() {
+        RedisPipe present = pipe;
+        return present != null && present.inFlight() >= settings.maxQueuedCommands();
+    }
+
+    void flush() {
+        if (pipe != null) {
+            pipe.flush();
+        }
+    }
+
+    /** Connects where there is no pipe, and gives up one that does not answer. */
+    void tick() {
+        RedisPipe present = pipe;
+        // Ticks stand in the same queue as answers: a lane that was held up does not take that for Redis's silence.
+        quietTicks = present != null && present.quiet() ? quietTicks + 1 : 0;
+        if (present != null
+                && quietTicks * LaneCore.TICK_MILLIS
+                        >= settings.commandTimeout().toMillis()) {
+            quietTicks = 0;
+            LOG.warn("Redis has not answered for {}: connecting again", settings.commandTimeout());
+            var _ = present.close();
+        }
+        if (present == null && !connecting && !closed && System.nanoTime() - nextAttemptNanos >= 0) {
+            connecting = true;
+            var _ = connector
+                    .connect(lane)
+                    .whenComplete((made, failure) -> lane.execute(() -> connected(made, failure)));
+        }
+    }
+
+    void close() {
+        closed = true;
+        if (pipe != null) {
+            var _ = pipe.close();
+        }
+    }
+
+    private void connected(@Nullable RedisPipe made, @Nullable Throwable failure) {
+        connecting = false;
+        if (made == null) {
+            LOG.warn("Redis cannot be reached: {}", String.valueOf(failure));
+            nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
+        } else if (closed) {
+            var _ = made.close();
+        } else {
+            pipe = made;
+            boolean same = made.runId().equals(runId);
+            runId = made.runId();
+            made.onLost(() -> lost(made));
+            listener.connected(same);
+        }
+    }
+
+    private void lost(RedisPipe gone) {
+        if (pipe == gone) {
+            pipe = null;
+            nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.hawser.saver.log;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** A slot that this saver owns. Owned by the lane. */
+final class SlotState {
+    final int slot;
+    int generation;
+    byte[] generationText = {};
+    /** Operations that wait for the next generation; null: the present one is good. */
+    @Nullable
+    ArrayDeque<Operation<?>> parked;
+    /** Operations on their way that change something: if their outcome gets lost, so does the generation. */
+    int changing;
+    /** On its way to another owner: takes nothing new. */
+    boolean leaving;
+
+    SlotState(int slot, int generation) {
+        this.slot = slot;
+        setGeneration(generation);
+    }
+
+    void setGeneration(int next) {
+        generation = next;
+        generationText = Integer.toString(next).getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,78 @@
+package io.hawser.saver.owed;
+
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.LookupReply;
+import io.hawser.rpc.v1.LookupRequest;
+import io.hawser.rpc.v1.PushOutcome;
+import io.hawser.rpc.v1.PushReply;
+import io.hawser.rpc.v1.PushRequest;
+import io.hawser.rpc.v1.RegisterGrpc;
+import io.hawser.rpc.v1.RoomGrpc;
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.UserKey;
+import io.hawser.rpc.v1.Whereabouts;
+import io.hawser.saver.log.Pusher;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Asks the register where the user is, and tells those rooms that there is something to load. */
+public final class RoomPusher implements Pusher {
+    private final LinkClient register;
+    private final LinkClient rooms;
+    private final Duration timeout;
+
+    public RoomPusher(LinkClient register, LinkClient rooms, Duration timeout) {
+        this.register = register;
+        this.rooms = rooms;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public CompletionStage<Boolean> push(String app, String user, long seq) {
+        LookupRequest lookup = LookupRequest.newBuilder()
+                .addUsers(UserKey.newBuilder().setApp(app).setUser(user))
+                .build();
+        return register.call(Route.slot(Slot.of(app, user)), RegisterGrpc.getLookupMethod(), lookup, app, timeout)
+                .thenCompose(reply -> pushTo(reply, seq));
+    }
+
+    private CompletableFuture<Boolean> pushTo(LookupReply reply, long seq) {
+        if (reply.getUsersCount() != 1) {
+            return CompletableFuture.completedFuture(false);
+        }
+        Whereabouts user = reply.getUsers(0);
+        if (user.getNotOwner() || user.getUnknownRoomsCount() > 0) {
+            // The register is about to know more: later.
+            return CompletableFuture.completedFuture(false);
+        }
+        List<CompletableFuture<Boolean>> pushes = user.getSessionsList().stream()
+                .map(session -> pushTo(session, seq))
+                .toList();
+        return CompletableFuture.allOf(pushes.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> pushes.stream().allMatch(CompletableFuture::join));
+    }
+
+    private CompletableFuture<Boolean> pushTo(Session session, long seq) {
+        // prev = seq: the room cannot have written up to there, so it loads.
+        PushRequest hint = PushRequest.newBuilder()
+                .setApp(session.getApp())
+                .setUser(session.getUser())
+                .setMailbox(session.getMailbox())
+                .setLocation(session.getLocation())
+                .setSeq(seq)
+                .setPrev(seq)
+                .build();
+        String room = session.getLocation().getRoom();
+        return rooms.call(Route.peer(room), RoomGrpc.getPushMethod(), hint, session.getApp(), timeout)
+                .thenApply(RoomPusher::isTold)
+                .exceptionally(failure -> false);
+    }
+
+    private static boolean isTold(PushReply reply) {
+        return reply.getOutcome() == PushOutcome.WRITTEN || reply.getOutcome() == PushOutcome.BEHIND;
+    }
+}

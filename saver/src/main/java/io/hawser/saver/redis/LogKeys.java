@@ -1,0 +1,58 @@
+package io.hawser.saver.redis;
+
+import java.nio.charset.StandardCharsets;
+
+/** The Redis keys of a user's log. All carry the slot as their hash tag, so that Redis Cluster keeps them together. */
+public final class LogKeys {
+    private final byte[] marker;
+    private final byte[] numbers;
+    private final byte[] messages;
+    private final byte[] tombstones;
+    private final byte[] collapse;
+
+    public LogKeys(int slot, String app, String user) {
+        String log = app + "/" + user;
+        marker = marker(slot);
+        numbers = key(slot, "m:" + log);
+        messages = key(slot, "l:" + log);
+        tombstones = key(slot, "t:" + log);
+        collapse = key(slot, "c:" + log);
+    }
+
+    /** Holds the slot's generation. */
+    public byte[] marker() {
+        return marker;
+    }
+
+    /** Hash: generation of the last reconciliation, head, bytes, mailboxes. */
+    public byte[] numbers() {
+        return numbers;
+    }
+
+    /** Stream; the id of an entry is its seq, as {@code generation-n}. */
+    public byte[] messages() {
+        return messages;
+    }
+
+    /** Hash: seq to reason. */
+    public byte[] tombstones() {
+        return tombstones;
+    }
+
+    /** Hash: target and collapse key to seq. */
+    public byte[] collapse() {
+        return collapse;
+    }
+
+    public static byte[] marker(int slot) {
+        return key(slot, "g");
+    }
+
+    public static byte[] request(int slot, String app, String user, String requestId) {
+        return key(slot, "r:" + app + "/" + user + "/" + requestId);
+    }
+
+    private static byte[] key(int slot, String rest) {
+        return ("{" + slot + "}" + rest).getBytes(StandardCharsets.UTF_8);
+    }
+}

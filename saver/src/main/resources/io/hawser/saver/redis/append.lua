@@ -1,0 +1,74 @@
+-- KEYS: 4 the request's record, 5 tombstones, 6 collapse keys.
+-- ARGV: 2 target ('': all), 3 expiry in ms, 4 content, 5 hash of the body, 6 lifetime of the record in ms (0: none),
+-- 7 now in ms, 8 collapse key, 9 '1': the user must exist, 10 most messages, 11 most bytes, 12 most mailboxes.
+-- Returns OK, seq, collapsed seq, where the target begins if it is new (else -1), then name and previous seq by mailbox;
+-- or REPEATED, seq, time of acceptance, then the same.
+local target = ARGV[2]
+local remembered = redis.call('GET', KEYS[4])
+if remembered then
+  local record = cmsgpack.unpack(remembered)
+  if record[1] == ARGV[1] then
+    if record[2] ~= ARGV[5] then return {CONFLICT} end
+    record[2] = REPEATED
+    table.remove(record, 1)
+    return record
+  end
+end
+if ARGV[9] == '1' and (#names == 0 or (target ~= '' and not acks[target])) then return {ABSENT} end
+local created = -1
+if target ~= '' and not acks[target] then
+  if #names >= tonumber(ARGV[12]) then return {LIMIT} end
+  created = #names == 0 and floor or head
+end
+local messages = redis.call('XLEN', KEYS[3])
+local bytes, freed = tonumber(fields.b), tonumber(fields.d)
+if messages == 0 then freed = bytes end
+if messages >= tonumber(ARGV[10]) then return {FULL} end
+local most = tonumber(ARGV[11])
+if bytes + #ARGV[4] - freed > most then
+  -- What was trimmed has not been counted as freed: the oldest entry says how many bytes were ever before it.
+  if messages > 0 then
+    local oldest = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1][2]
+    freed = oldest[4] - #oldest[6]
+  end
+  if bytes + #ARGV[4] - freed > most then return {FULL} end
+end
+local base = ARGV[1] * UNIT
+local seq = math.max(head, base) + 1
+bytes = bytes + #ARGV[4]
+local collapsed = 0
+if ARGV[8] ~= '' then
+  local key = target .. '\0' .. ARGV[8]
+  local old = tonumber(redis.call('HGET', KEYS[6], key) or 0)
+  if old > settled() and redis.call('XDEL', KEYS[3], id_of(old)) == 1 then
+    redis.call('HSET', KEYS[5], old, COLLAPSED)
+    collapsed = old
+  end
+  redis.call('HSET', KEYS[6], key, seq)
+end
+local id = ARGV[1] .. '-' .. (seq - base)
+local reply = {OK, seq, collapsed, created}
+if target == '' then
+  if ARGV[8] == '' then
+    redis.call('XADD', KEYS[3], id, 'x', ARGV[3], 'b', bytes, 'v', ARGV[4])
+  else
+    redis.call('XADD', KEYS[3], id, 'x', ARGV[3], 'b', bytes, 'v', ARGV[4], 't', '', 'k', ARGV[8])
+  end
+  for _, name in ipairs(names) do
+    reply[#reply + 1] = name
+    reply[#reply + 1] = last_of(name)
+  end
+  redis.call('HSET', KEYS[2], 'h', seq, 'w', seq, 'b', bytes, 'd', freed)
+else
+  redis.call('XADD', KEYS[3], id, 'x', ARGV[3], 'b', bytes, 'v', ARGV[4], 't', target, 'k', ARGV[8])
+  reply[5] = target
+  reply[6] = last_of(target)
+  redis.call('HSET', KEYS[2], 'h', seq, 'o:' .. target, seq, 'b', bytes, 'd', freed)
+  if created >= 0 then redis.call('HSET', KEYS[2], 'a:' .. target, created, 's:' .. target, created) end
+end
+if ARGV[6] ~= '0' then
+  local record = {ARGV[1], ARGV[5], seq, tonumber(ARGV[7])}
+  for i = 5, #reply do record[i] = reply[i] end
+  redis.call('SET', KEYS[4], cmsgpack.pack(record), 'PX', ARGV[6])
+end
+return reply

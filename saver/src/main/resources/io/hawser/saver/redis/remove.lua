@@ -1,0 +1,11 @@
+-- KEYS: 4 tombstones. ARGV: 2 seq, 3 reason, 4 now in ms.
+-- Returns OK, 1 if a mailbox still had it unacknowledged (or none exists yet).
+local seq = tonumber(ARGV[2])
+local id = id_of(seq)
+local entry = redis.call('XRANGE', KEYS[3], id, id)[1]
+if not entry or tonumber(entry[2][2]) <= tonumber(ARGV[4]) then return {OK, 0} end
+local target = entry[2][8]
+if target and target ~= '' and acks[target] and acks[target] >= seq then return {OK, 0} end
+redis.call('XDEL', KEYS[3], id)
+redis.call('HSET', KEYS[4], seq, ARGV[3])
+return {OK, 1}

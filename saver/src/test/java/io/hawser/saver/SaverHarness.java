@@ -1,0 +1,210 @@
+package io.hawser.saver;
+
+import io.hawser.keeper.Advertisement;
+import io.hawser.keeper.Service;
+import io.hawser.keeper.ServiceContext;
+import io.hawser.keeper.config.ByteSize;
+import io.hawser.keeper.registry.Registration;
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
+import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.log.LaneSettings;
+import io.hawser.saver.redis.RedisSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/** Savers in this process, on real stores, under a membership that is kept by hand. */
+final class SaverHarness {
+    private static final AtomicLong LIVES = new AtomicLong();
+
+    private SaverHarness() {}
+
+    /** Fast rhythms, so that folds happen within a test. */
+    static LaneSettings quick() {
+        LaneSettings normal = LaneSettings.defaults();
+        return new LaneSettings(
+                2,
+                normal.maxQueued(),
+                normal.maxBatchEntries(),
+                normal.maxBatchBytes(),
+                ByteSize.ofMebibytes(64),
+                Duration.ofMillis(300),
+                Duration.ofMillis(100),
+                normal.maxFoldLogs(),
+                normal.requestLifetime(),
+                normal.maxRequestsPerLog(),
+                normal.maxMailboxes(),
+                normal.maxLoadMessages(),
+                normal.maxLoadBytes(),
+                normal.repushAfter(),
+                normal.maxRepushes());
+    }
+
+    static SaverConfig config(String redis, String jdbcUrl, LaneSettings lanes) {
+        SaverConfig normal = SaverConfig.defaults();
+        RedisSettings redisNormal = normal.redis();
+        MySqlSettings mysqlNormal = normal.mysql();
+        return new SaverConfig(
+                normal.link(),
+                normal.admin(),
+                normal.zone(),
+                normal.server(),
+                normal.links(),
+                new RedisSettings(
+                        "redis://" + redis,
+                        "",
+                        redisNormal.password(),
+                        redisNormal.commandTimeout(),
+                        redisNormal.connectTimeout(),
+                        redisNormal.reconnectDelay(),
+                        redisNormal.maxQueuedCommands()),
+                new MySqlSettings(
+                        jdbcUrl,
+                        "",
+                        mysqlNormal.password(),
+                        mysqlNormal.poolSize(),
+                        mysqlNormal.connectTimeout(),
+                        mysqlNormal.statementTimeout()),
+                lanes,
+                normal.pushTimeout(),
+                normal.purgeEvery(),
+                normal.tombstoneLifetime());
+    }
+
+    /** A membership whose views are set by the test. */
+    static final class HandMembership implements Membership {
+        private final List<Consumer<View>> listeners = new CopyOnWriteArrayList<>();
+        private View view = new View(1, List.of());
+
+        @Override
+        public synchronized View view() {
+            return view;
+        }
+
+        @Override
+        public synchronized AutoCloseable onChange(Consumer<View> listener) {
+            listeners.add(listener);
+            listener.accept(view);
+            return () -> listeners.remove(listener);
+        }
+
+        synchronized void join(Peer peer) {
+            List<Peer> peers = new ArrayList<>(view.peers());
+            peers.removeIf(other -> other.name().equals(peer.name()));
+            peers.add(peer);
+            show(peers);
+        }
+
+        synchronized void leave(String name) {
+            List<Peer> peers = new ArrayList<>(view.peers());
+            peers.removeIf(other -> other.name().equals(name));
+            show(peers);
+        }
+
+        private void show(List<Peer> peers) {
+            view = new View(view.version() + 1, peers);
+            listeners.forEach(listener -> listener.accept(view));
+        }
+    }
+
+    /** One saver and its place in the membership. */
+    static final class Instance implements ServiceContext<SaverConfig>, AutoCloseable {
+        private final String name;
+        private final SaverConfig config;
+        private final HandMembership savers;
+        private final Clock clock;
+        private final long life = LIVES.incrementAndGet();
+        private final MeterRegistry meters = new SimpleMeterRegistry();
+        private final List<BooleanSupplier> checks = new CopyOnWriteArrayList<>();
+        private final Service service;
+
+        Instance(String name, SaverConfig config, HandMembership savers, Clock clock) throws Exception {
+            this.name = name;
+            this.config = config;
+            this.savers = savers;
+            this.clock = clock;
+            this.service = Saver.start(this);
+        }
+
+        boolean ready() {
+            return checks.stream().allMatch(BooleanSupplier::getAsBoolean);
+        }
+
+        /** Gives its slots up, then ends. */
+        void stop() {
+            savers.leave(name);
+            service.drain(Duration.ofSeconds(20));
+            service.close();
+        }
+
+        /** Ends as a crash would, as far as the stores can tell. */
+        @Override
+        public void close() {
+            service.close();
+        }
+
+        @Override
+        public SaverConfig config() {
+            return config;
+        }
+
+        @Override
+        public void onConfigChange(Consumer<SaverConfig> listener) {
+            // These tests change no configuration.
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public long incarnation() {
+            return life;
+        }
+
+        @Override
+        public void onReincarnation(LongConsumer listener) {
+            // A hand-kept membership has no sessions to lose.
+        }
+
+        @Override
+        public Membership members(String service) {
+            return service.equals("saver") ? savers : new HandMembership();
+        }
+
+        @Override
+        public List<Registration> registrations(String service) {
+            return List.of();
+        }
+
+        @Override
+        public void advertise(Advertisement what) {
+            savers.join(new Peer("saver", name, what.host(), what.port(), life, what.zone()));
+        }
+
+        @Override
+        public MeterRegistry meters() {
+            return meters;
+        }
+
+        @Override
+        public Clock clock() {
+            return clock;
+        }
+
+        @Override
+        public void health(String check, BooleanSupplier ok) {
+            checks.add(ok);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.hawser.saver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import io.grpc.MethodDescriptor;
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.LinkSettings;
+import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.rpc.v1.AppendReply;
+import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.LoadRequest;
+import io.hawser.rpc.v1.OpenMailboxReply;
+import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.rpc.v1.StoredMessage;
+import io.hawser.stores.EmbeddedMariaDb;
+import io.hawser.stores.EmbeddedRedis;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A saver as others see it: over a link, on a real Redis and a real MariaDB. */
+final class SaverTest {
+    private static final SaverHarness.HandMembership SAVERS = new SaverHarness.HandMembership();
+    private static EmbeddedRedis redis;
+    private static EmbeddedMariaDb mariaDb;
+    private static SaverHarness.Instance saver;
+    private static LinkClient client;
+
+    @BeforeAll
+    static void startEverything() throws Exception {
+        redis = EmbeddedRedis.temporary();
+        mariaDb = EmbeddedMariaDb.temporary();
+        SaverConfig config = SaverHarness.config(redis.address(), mariaDb.jdbcUrl(), SaverHarness.quick());
+        saver = new SaverHarness.Instance("saver-1", config, SAVERS, Clock.systemUTC());
+        client = new LinkClient("test", "saver", SAVERS, LinkSettings.defaults(), new SimpleMeterRegistry());
+        await().atMost(Duration.ofSeconds(20)).until(saver::ready);
+    }
+
+    @AfterAll
+    static void stopEverything() {
+        client.close();
+        saver.stop();
+        redis.close();
+        mariaDb.close();
+    }
+
+    @Test
+    void whatIsAppendedIsLoadedInOrderUntilItIsAcknowledged() {
+        assertThat(open("alice", "user").getCreated()).isTrue();
+        AppendReply first = append("alice", "one");
+        AppendReply second = append("alice", "two");
+        assertThat(second.getSeq()).isGreaterThan(first.getSeq());
+        assertThat(second.getMailboxes(0).getPrev()).isEqualTo(first.getSeq());
+
+        assertThat(texts(load("alice", "user", 0))).containsExactly("one", "two");
+        assertThat(texts(load("alice", "user", first.getSeq()))).containsExactly("two");
+
+        acknowledge("alice", "user", first.getSeq());
+        assertThat(texts(load("alice", "user", 0))).containsExactly("two");
+    }
+
+    @Test
+    void theFirstMailboxOfAUserStartsAtTheBeginningLaterOnesAtTheHead() {
+        append("bob", "waited");
+        assertThat(open("bob", "class:phone").getPosition()).isZero();
+        assertThat(texts(load("bob", "class:phone", 0))).containsExactly("waited");
+        OpenMailboxReply later = open("bob", "class:pc");
+        assertThat(later.getPosition()).isEqualTo(later.getHead());
+        assertThat(texts(load("bob", "class:pc", 0))).isEmpty();
+    }
+
+    @Test
+    void aRepeatedRequestGetsTheFirstOnesAnswerAndAnotherBodyIsRefused() {
+        AppendRequest request =
+                request("carol", "once").setRequestId("key-1").setKeyed(true).build();
+        AppendReply first = call("carol", SaverGrpc.getAppendMethod(), request);
+        AppendReply again = call("carol", SaverGrpc.getAppendMethod(), request);
+        assertThat(again.getRepeated()).isTrue();
+        assertThat(again.getSeq()).isEqualTo(first.getSeq());
+
+        AppendRequest other = request.toBuilder()
+                .setBodyHash(ByteString.copyFromUtf8("another body    "))
+                .build();
+        assertThatThrownBy(() -> call("carol", SaverGrpc.getAppendMethod(), other))
+                .isInstanceOfSatisfying(
+                        HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IDEMPOTENCY_CONFLICT));
+    }
+
+    private static OpenMailboxReply open(String user, String mailbox) {
+        return call(
+                user,
+                SaverGrpc.getOpenMailboxMethod(),
+                OpenMailboxRequest.newBuilder()
+                        .setApp("demo")
+                        .setUser(user)
+                        .setMailbox(mailbox)
+                        .build());
+    }
+
+    private static AppendReply append(String user, String text) {
+        return call(user, SaverGrpc.getAppendMethod(), request(user, text).build());
+    }
+
+    private static AppendRequest.Builder request(String user, String text) {
+        return AppendRequest.newBuilder()
+                .setApp("demo")
+                .setUser(user)
+                .setRequestId("r-" + text)
+                .setBodyHash(ByteString.copyFromUtf8("hash of the body"))
+                .setContent(ByteString.copyFromUtf8(text))
+                .setExpiresMs(System.currentTimeMillis() + 3_600_000)
+                .setMaxMessages(1000)
+                .setMaxBytes(1 << 20);
+    }
+
+    private static LoadReply load(String user, String mailbox, long after) {
+        return call(
+                user,
+                SaverGrpc.getLoadMethod(),
+                LoadRequest.newBuilder()
+                        .setApp("demo")
+                        .setUser(user)
+                        .setMailbox(mailbox)
+                        .setAfter(after)
+                        .build());
+    }
+
+    private static void acknowledge(String user, String mailbox, long seq) {
+        call(
+                user,
+                SaverGrpc.getAcknowledgeMethod(),
+                AcknowledgeRequest.newBuilder()
+                        .setApp("demo")
+                        .setUser(user)
+                        .setMailbox(mailbox)
+                        .setSeq(seq)
+                        .build());
+    }
+
+    private static List<String> texts(LoadReply reply) {
+        return reply.getMessagesList().stream()
+                .map(StoredMessage::getContent)
+                .map(ByteString::toStringUtf8)
+                .toList();
+    }
+
+    private static <Q extends MessageLite, R extends MessageLite> R call(
+            String user, MethodDescriptor<Q, R> method, Q request) {
+        try {
+            return client.call(Route.slot(Slot.of("demo", user)), method, request, "demo", Duration.ofSeconds(5))
+                    .join();
+        } catch (CompletionException e) {
+            throw (HawserException) e.getCause();
+        }
+    }
+}

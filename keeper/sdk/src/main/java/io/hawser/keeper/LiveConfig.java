@@ -48,7 +48,12 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
     private volatile C current;
     private volatile List<String> refusal = List.of();
 
-    private LiveConfig(
+    /**
+     * Reads all sources.
+     *
+     * @throws ConfigException when they make no valid whole
+     */
+    LiveConfig(
             Class<C> type,
             HostSettings settings,
             String name,
@@ -67,23 +72,10 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
         this.current = compose();
     }
 
-    /**
-     * Reads all sources, and follows those in ZooKeeper from then on.
-     *
-     * @throws ConfigException when they make no valid whole
-     */
-    static <C extends Record> LiveConfig<C> load(
-            Class<C> type,
-            HostSettings settings,
-            String name,
-            ZooKeeperSession session,
-            KeeperLoop loop,
-            MeterRegistry meters)
-            throws Exception {
-        LiveConfig<C> config = new LiveConfig<>(type, settings, name, session, loop, meters);
-        config.forService.follow();
-        config.forInstance.follow();
-        return config;
+    /** Follows the texts in ZooKeeper from now on; what changed since they were read is seen too. */
+    void follow() {
+        forService.follow();
+        forInstance.follow();
     }
 
     C current() {

@@ -9,7 +9,6 @@ import io.hawser.keeper.registry.Discovery;
 import io.hawser.keeper.registry.Identity;
 import io.hawser.keeper.zookeeper.KeeperLoop;
 import io.hawser.keeper.zookeeper.ZooKeeperSession;
-import io.hawser.wire.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,7 +51,7 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
             KeeperLoop loop = parts.add(new KeeperLoop(settings.service(), meters));
             ZooKeeperSession session = parts.add(connect(loop));
             this.identity = parts.add(establish(session, loop));
-            this.config = parts.add(LiveConfig.load(configType, settings, identity.name(), session, loop, meters));
+            this.config = parts.add(new LiveConfig<>(configType, settings, identity.name(), session, loop, meters));
             LOG.info("{} starts with the configuration:{}", name(), EffectiveConfig.lines(config.current()));
             health.show("zookeeper", session::connected);
             health.show("configuration", config::upToDate);
@@ -62,6 +61,8 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
                     settings.service(), config, identity, discovery, health, meters, Clock.systemUTC());
             this.admin = parts.add(AdminServer.start(adminListen(config.current()), pages(hostMeters), meters));
             this.service = parts.add(starter.start(context));
+            // Only now: a change while the service starts would find it between reading and listening.
+            config.follow();
             health.enter(Health.State.READY);
             LOG.info("{} is ready, incarnation {}, admin port {}", name(), incarnation(), adminPort());
         } catch (Exception | Error e) {
@@ -135,7 +136,7 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
                     ? ZooKeeperSession.open(settings.zookeeper(), loop, meters)
                     : ZooKeeperSession.share(shared, settings.zookeeper().connectTimeout(), loop, meters);
         } catch (RuntimeException e) {
-            throw StartException.of(e, ErrorCode.UNAVAILABLE, ExitCode.ZOOKEEPER_UNREACHABLE);
+            throw StartException.ofConnect(e);
         }
     }
 
@@ -146,7 +147,7 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
             return Identity.establish(
                     session, loop, settings.service(), settings.name(), settings.dataDirectory(), patience, meters);
         } catch (Exception e) {
-            throw StartException.of(e, ErrorCode.ALREADY_EXISTS, ExitCode.NAME_IN_USE);
+            throw StartException.ofName(e);
         }
     }
 

@@ -32,6 +32,10 @@ public final class StartException extends RuntimeException {
                 case ConfigException refused -> {
                     return new StartException(ExitCode.CONFIGURATION, String.valueOf(refused.getMessage()), failure);
                 }
+                case HawserException refused
+                when refused.code() == ErrorCode.INVALID_ARGUMENT -> {
+                    return new StartException(ExitCode.CONFIGURATION, String.valueOf(refused.getMessage()), failure);
+                }
                 case BindException bind -> {
                     return new StartException(ExitCode.ADDRESS_IN_USE, addressOf(failure, bind), failure);
                 }
@@ -48,11 +52,25 @@ public final class StartException extends RuntimeException {
         return new StartException(ExitCode.INTERNAL, String.valueOf(failure.getMessage()), failure);
     }
 
-    /** Reads the failure of one step, whose codes mean one thing each. */
-    static StartException of(Exception failure, ErrorCode code, ExitCode exitCode) {
-        return failure instanceof HawserException refused && refused.code() == code
-                ? new StartException(exitCode, String.valueOf(refused.getMessage()), failure)
+    /** Reads a failure to reach ZooKeeper. */
+    static StartException ofConnect(RuntimeException failure) {
+        return codeOf(failure) == ErrorCode.UNAVAILABLE
+                ? new StartException(ExitCode.ZOOKEEPER_UNREACHABLE, String.valueOf(failure.getMessage()), failure)
                 : explain(failure);
+    }
+
+    /** Reads a failure to go by a name. */
+    static StartException ofName(Exception failure) {
+        return switch (codeOf(failure)) {
+            case ALREADY_EXISTS ->
+                new StartException(ExitCode.NAME_IN_USE, String.valueOf(failure.getMessage()), failure);
+            case INVALID_ARGUMENT -> new StartException(ExitCode.USAGE, String.valueOf(failure.getMessage()), failure);
+            default -> explain(failure);
+        };
+    }
+
+    private static ErrorCode codeOf(Exception failure) {
+        return failure instanceof HawserException refused ? refused.code() : ErrorCode.INTERNAL;
     }
 
     private static boolean isAway(KeeperException e) {

@@ -93,6 +93,13 @@ class ServiceMainTest {
     }
 
     @Test
+    void aNameThatIsNoneExitsWithTwo() throws Exception {
+        Process echo = start("--zookeeper", zooKeeper.connectString(), "--name", "Echo 7");
+        assertThat(exitCode(echo)).isEqualTo(ExitCode.USAGE.number());
+        assertThat(errors(echo)).singleElement().asString().startsWith("echo: name: Echo 7 (expected: 1 to 64 of");
+    }
+
+    @Test
     void aWrongConfigurationExitsWithThreeAndNamesAllThatIsWrong() throws Exception {
         Process echo =
                 start("--zookeeper", zooKeeper.connectString(), "--set", "patience=soon", "--set", "link.prot=1");

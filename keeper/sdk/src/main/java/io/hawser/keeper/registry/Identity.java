@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.transaction.CuratorOp;
 import org.apache.zookeeper.CreateMode;
@@ -29,12 +30,6 @@ public final class Identity implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Makes what is to be registered, of the incarnation that is then in force. */
-    @FunctionalInterface
-    public interface Announcement {
-        Registration of(long incarnation);
-    }
-
     private final ZooKeeperSession session;
     private final CuratorFramework client;
     private final KeeperLoop loop;
@@ -42,11 +37,12 @@ public final class Identity implements AutoCloseable {
     private final String name;
     private final NameHold hold;
     private final List<LongConsumer> listeners = new ArrayList<>();
-    private @Nullable Announcement announcement;
+    private @Nullable LongFunction<Registration> announcement;
     private boolean restoring;
     private boolean closed;
     private volatile boolean established = true;
     private volatile long incarnation;
+    private volatile long firstIncarnation;
 
     private Identity(ZooKeeperSession session, KeeperLoop loop, String service, String name, NameHold hold) {
         this.session = session;
@@ -75,10 +71,11 @@ public final class Identity implements AutoCloseable {
             throws Exception {
         String name = new NodeName(session.client(), service).settle(givenName, dataDirectory);
         NameHold hold = new NameHold(session.client(), service, name);
-        hold.acquire(waitForName);
         Identity identity = new Identity(session, loop, service, name, hold);
-        identity.incarnation = identity.nextIncarnation();
+        // Followed from here on, so that no loss of the session goes unnoticed.
         session.onNewSession(identity::restore);
+        hold.acquire(waitForName);
+        identity.firstIncarnation = loop.call(identity::begin);
         Gauge.builder("hawser.incarnation", identity, Identity::incarnation)
                 .description("The number of this life of the instance")
                 .register(meters);
@@ -98,17 +95,26 @@ public final class Identity implements AutoCloseable {
         return established;
     }
 
-    /** Calls in the loop with each new incarnation, before others can see it. */
+    /**
+     * Calls in the loop with each new incarnation, before others can see it; and at once where there was one already,
+     * between the start and this call.
+     */
     public void onReincarnation(LongConsumer listener) {
-        loop.execute(() -> listeners.add(listener));
+        loop.execute(() -> {
+            listeners.add(listener);
+            if (incarnation != firstIncarnation) {
+                listener.accept(incarnation);
+            }
+        });
     }
 
     /**
      * Registers, now and after each loss of a session.
      *
+     * @param what makes the registration of the incarnation that is then in force
      * @throws IllegalStateException when called a second time
      */
-    public void announce(Announcement what) {
+    public void announce(LongFunction<Registration> what) {
         loop.call(() -> {
             if (announcement != null) {
                 throw new IllegalStateException("advertise: called twice (expected: once a service)");
@@ -146,6 +152,11 @@ public final class Identity implements AutoCloseable {
         });
     }
 
+    private long begin() throws Exception {
+        incarnation = nextIncarnation();
+        return incarnation;
+    }
+
     private void restore() {
         established = false;
         restoring = true;
@@ -180,11 +191,11 @@ public final class Identity implements AutoCloseable {
 
     /** The name is ours, so what stands under it is a leftover of ours and goes. */
     private void register() throws Exception {
-        Announcement what = announcement;
+        LongFunction<Registration> what = announcement;
         if (what == null) {
             return;
         }
-        Registration registration = what.of(incarnation);
+        Registration registration = what.apply(incarnation);
         String path = ZooKeeperPaths.member(service, name);
         remove(path);
         try {

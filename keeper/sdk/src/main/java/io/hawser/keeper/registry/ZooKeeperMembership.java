@@ -44,6 +44,7 @@ final class ZooKeeperMembership implements Membership {
     private final Map<String, Doubt> doubts = new TreeMap<>();
     private MemberReader.Listing listing = new MemberReader.Listing(0, Map.of());
     private boolean probing;
+    private boolean probeScheduled;
     private volatile int doubted;
     private volatile List<Registration> registrations = List.of();
     private volatile View view = new View(0, List.of());
@@ -177,12 +178,14 @@ final class ZooKeeperMembership implements Membership {
                 name,
                 (known, doubt) -> !answer.isCompletedExceptionally() && answer.join() ? kept(doubt) : gone(doubt)));
         settle();
-        if (!doubts.isEmpty() && !probing) {
+        if (!doubts.isEmpty() && !probeScheduled) {
+            probeScheduled = true;
             loop.after(settings.probeAgain(), this::probeAgain);
         }
     }
 
     private void probeAgain() {
+        probeScheduled = false;
         if (!doubts.isEmpty() && !probing) {
             probeAll();
         }

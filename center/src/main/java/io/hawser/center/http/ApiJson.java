@@ -1,16 +1,14 @@
 package io.hawser.center.http;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -18,11 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Protobuf's JSON form of the API's messages. Fields that do not exist are refused, so that a misspelt one is not silently
- * without effect; fields that are not set are written with their defaults, so that what an answer holds can be seen.
+ * Protobuf's JSON form of the API's messages. Reading is strict ({@link JsonReader}); what is written shows unset fields
+ * with their defaults, so that an answer tells what it could hold.
  */
 final class ApiJson implements GrpcJsonMarshaller {
-    private final JsonFormat.Parser parser = JsonFormat.parser();
+    private final JsonFactory json = new JsonFactory();
+    private final JsonReader reader = new JsonReader();
     private final JsonFormat.Printer printer =
             JsonFormat.printer().alwaysPrintFieldsWithNoPresence().omittingInsignificantWhitespace();
 
@@ -38,12 +37,8 @@ final class ApiJson implements GrpcJsonMarshaller {
     public <T> T deserializeMessage(Marshaller<T> marshaller, InputStream from) throws IOException {
         Message prototype =
                 (Message) Objects.requireNonNull(((PrototypeMarshaller<T>) marshaller).getMessagePrototype());
-        Message.Builder builder = prototype.newBuilderForType();
-        try {
-            parser.merge(new InputStreamReader(from, StandardCharsets.UTF_8), builder);
-        } catch (InvalidProtocolBufferException e) {
-            throw HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "body: " + e.getMessage());
+        try (JsonParser parser = json.createParser(from)) {
+            return (T) reader.read(parser, prototype);
         }
-        return (T) builder.build();
     }
 }

@@ -1,5 +1,6 @@
 package io.hawser.center.http;
 
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -10,6 +11,7 @@ import com.linecorp.armeria.server.docs.DocService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import io.grpc.BindableService;
+import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -99,12 +101,21 @@ public final class ApiServer implements AutoCloseable {
                 .errorHandler(failures)
                 .service(
                         grpc(services),
-                        delegate -> new JsonOnly(delegate),
+                        JsonOnly::new,
+                        delegate -> new KnownParameters(delegate, descriptors(services)),
                         authenticate,
                         delegate -> new Admission(delegate, gate))
                 .service("/", (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, WELCOME))
                 .serviceUnder("/docs", DocService.builder().build())
                 .decorator(delegate -> new RequestId(delegate, random));
+    }
+
+    private static List<ServiceDescriptor> descriptors(List<BindableService> services) {
+        return services.stream()
+                .map(service -> (ProtoServiceDescriptorSupplier)
+                        service.bindService().getServiceDescriptor().getSchemaDescriptor())
+                .map(ProtoServiceDescriptorSupplier::getServiceDescriptor)
+                .toList();
     }
 
     private GrpcService grpc(List<BindableService> services) {

@@ -72,7 +72,10 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
             HttpStatus status,
             @Nullable String description,
             @Nullable Throwable cause) {
-        Problem problem = problemOf(status, description == null ? status.reasonPhrase() : description);
+        if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
+            return problem(tooLarge()).aggregate().join();
+        }
+        Problem problem = problemOf(status, detailOf(status, headers, cause));
         return Refusals.problem(problem, 0).aggregate().join();
     }
 
@@ -126,16 +129,18 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
         if (failed.httpStatus().equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
             return problem(tooLarge());
         }
-        Throwable cause = failed.getCause();
-        String detail = switch (failed.httpStatus().code()) {
-            case 404 -> "path: " + context.path() + " (expected: one of the API's, see /docs)";
-            case 405 -> "method: " + context.method() + " (expected: the one that " + context.path() + " has)";
-            default ->
-                cause == null || cause.getMessage() == null
-                        ? failed.httpStatus().reasonPhrase()
-                        : cause.getMessage();
-        };
+        String detail = detailOf(failed.httpStatus(), context.request().headers(), failed.getCause());
         return Refusals.problem(problemOf(failed.httpStatus(), detail), 0);
+    }
+
+    private static String detailOf(HttpStatus status, @Nullable RequestHeaders headers, @Nullable Throwable cause) {
+        String path = headers == null ? "" : headers.path();
+        return switch (status.code()) {
+            case 404 -> "path: " + path + " (expected: one of the API's, see /docs)";
+            case 405 ->
+                "method: " + (headers == null ? "" : headers.method()) + " (expected: the one that " + path + " has)";
+            default -> Transcoding.detail(cause, status.reasonPhrase());
+        };
     }
 
     private static Problem problemOf(HttpStatus status, String detail) {

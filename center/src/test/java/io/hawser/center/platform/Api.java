@@ -20,7 +20,10 @@ public final class Api {
     private final HttpClient http;
 
     public Api(String url, String key) {
-        this(url, key, HttpClient.newHttpClient());
+        this(
+                url,
+                key,
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
     }
 
     private Api(String url, String key, HttpClient http) {

@@ -5,6 +5,8 @@ import io.hawser.wire.HawserException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
@@ -55,6 +57,12 @@ final class ClientSettings {
 
     BackOff newBackOff() {
         return new BackOff(backOffBase.toNanos(), backOffCap.toNanos(), chance);
+    }
+
+    ScheduledExecutorService newTimer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
     }
 
     /** @throws HawserException INVALID_ARGUMENT, naming what is missing or out of range */

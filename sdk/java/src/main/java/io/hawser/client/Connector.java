@@ -1,6 +1,5 @@
 package io.hawser.client;
 
-import com.google.protobuf.ByteString;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
@@ -17,6 +16,8 @@ final class Connector implements Runnable {
     private final BackOff backOff;
     private final CountDownLatch closed;
     private volatile @Nullable Session session;
+    /** Opened to cut the wait after this attempt short, even where that has not begun. */
+    private volatile CountDownLatch wake = new CountDownLatch(1);
 
     /** What a session needs of the client. */
     static final class Parts {
@@ -27,7 +28,7 @@ final class Connector implements Runnable {
         final AddressBook addresses;
         final Tokens tokens;
         final Counters counters;
-        final ByteString installationNonce;
+        final Introduction introduction;
 
         Parts(
                 ClientSettings settings,
@@ -43,7 +44,7 @@ final class Connector implements Runnable {
             this.addresses = addresses;
             this.tokens = new Tokens(settings.tokens);
             this.counters = counters;
-            this.installationNonce = ByteString.copyFrom(settings.store.installationNonce());
+            this.introduction = new Introduction(settings, settings.store.installationNonce());
         }
     }
 
@@ -66,6 +67,7 @@ final class Connector implements Runnable {
         try {
             SessionEnd end;
             do {
+                wake = new CountDownLatch(1);
                 parts.delivery.state(StateChange.of(ClientState.CONNECTING, ""));
                 end = attempt();
             } while (!end.stops() && prepareNext(end));
@@ -80,8 +82,18 @@ final class Connector implements Runnable {
         }
     }
 
-    /** Ends the session that is under way, if there is one. */
+    /** The network is another: what connection there is will not work any more, and waiting makes no sense. */
+    void networkChanged() {
+        wake.countDown();
+        Session current = session;
+        if (current != null) {
+            current.end(SessionEnd.lost("the network changed"));
+        }
+    }
+
+    /** Ends the session or the wait that is under way. */
     void leave(long atMostMs) {
+        wake.countDown();
         Session current = session;
         if (current != null) {
             current.leave(atMostMs);
@@ -147,6 +159,9 @@ final class Connector implements Runnable {
         }
         long delayMs = TimeUnit.NANOSECONDS.toMillis(delayNanos);
         parts.delivery.state(new StateChange(ClientState.WAITING, end.code(), end.reason(), delayMs));
-        return parts.settings.ticker.pause(delayNanos, closed);
+        if (!parts.settings.ticker.pause(delayNanos, wake)) {
+            backOff.reset();
+        }
+        return isOpen();
     }
 }

@@ -7,9 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
@@ -40,7 +39,7 @@ public final class PushClient implements AutoCloseable {
     private final Counters counters = new Counters();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final ScheduledThreadPoolExecutor timer;
+    private final ScheduledExecutorService timer;
     private final Delivery delivery;
     private final Connector connector;
     private final @Nullable DispatcherDirectory dispatchers;
@@ -49,7 +48,7 @@ public final class PushClient implements AutoCloseable {
 
     private PushClient(ClientSettings settings) throws IOException {
         this.settings = settings;
-        this.timer = timer(settings.threads);
+        this.timer = settings.newTimer();
         this.delivery = new Delivery(settings, settings.store.load(), closed, counters);
         this.dispatchers = settings.rooms.isEmpty()
                 ? new DispatcherDirectory(settings.dispatchers, settings.app, (int) settings.connectTimeout.toMillis())
@@ -71,6 +70,14 @@ public final class PushClient implements AutoCloseable {
     /** Returns what was counted since the start. */
     public Counters counters() {
         return counters;
+    }
+
+    /**
+     * Tells the client that the device is on another network: it connects anew at once, instead of when the silence of the
+     * old connection is noticed, or the wait before the next attempt is over.
+     */
+    public void networkChanged() {
+        connector.networkChanged();
     }
 
     /**
@@ -116,13 +123,6 @@ public final class PushClient implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static ScheduledThreadPoolExecutor timer(ThreadFactory threads) {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
-        timer.setRemoveOnCancelPolicy(true);
-        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.AbortPolicy());
-        return timer;
     }
 
     /** Collects what a client needs. Without a doubt needed: dispatchers or rooms, app, user, device, token source. */

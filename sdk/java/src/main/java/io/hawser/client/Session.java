@@ -1,6 +1,5 @@
 package io.hawser.client;
 
-import com.google.protobuf.ByteString;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.Frame;
 import io.hawser.wire.FrameLimits;
@@ -8,10 +7,8 @@ import io.hawser.wire.FrameReader;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.HawserException;
-import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Command;
-import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Message;
 import io.hawser.wire.v1.Move;
@@ -33,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class Session {
     static final int BINDING = 1;
 
-    private static final int VERSION = 1;
-    private static final String SDK = "hawser-java/" + sdkVersion();
-
     private final ClientSettings settings;
     private final String address;
     private final Socket socket;
@@ -45,9 +39,9 @@ final class Session {
     private final Delivery delivery;
     private final Chain chain;
     private final AddressBook addresses;
+    private final Introduction introduction;
     private final Renewal renewal;
     private final Counters counters;
-    private final ByteString installationNonce;
     private int maxFrameBytes = FrameLimits.MAX_UNBOUND_FRAME_BYTES;
     private boolean bound;
     private long boundAtNanos;
@@ -62,9 +56,9 @@ final class Session {
         this.delivery = parts.delivery;
         this.chain = parts.chain;
         this.addresses = parts.addresses;
+        this.introduction = parts.introduction;
         this.renewal = new Renewal(parts.tokens, settings.threads, outbound, delivery);
         this.counters = parts.counters;
-        this.installationNonce = parts.installationNonce;
     }
 
     /** Speaks until the connection ends, and returns how it ended. The socket is closed then. */
@@ -89,6 +83,11 @@ final class Session {
         outbound.leave(atMostMs);
     }
 
+    /** Ends the session from another thread, for the reason. */
+    void end(SessionEnd reason) {
+        outbound.end(reason);
+    }
+
     /** Returns since when the binding has been made, or null where it never was. */
     @Nullable
     Long boundAtNanos() {
@@ -107,7 +106,7 @@ final class Session {
 
     private @Nullable SessionEnd greet() throws IOException {
         socket.setSoTimeout((int) settings.handshakeTimeout.toMillis());
-        outbound.writeNow(Frames.encode(FrameType.HELLO, hello()));
+        outbound.writeNow(introduction.hello());
         Frame answer = reader.read();
         if (answer == null) {
             return SessionEnd.lost("closed by the room before WELCOME");
@@ -124,9 +123,10 @@ final class Session {
     }
 
     private void welcome(Welcome welcome) throws IOException {
-        if (welcome.getVersion() != VERSION) {
+        if (welcome.getVersion() != Introduction.VERSION) {
             throw HawserException.refusal(
-                    ErrorCode.VERSION_UNSUPPORTED, "version: " + welcome.getVersion() + " (expected: " + VERSION + ")");
+                    ErrorCode.VERSION_UNSUPPORTED,
+                    "version: " + welcome.getVersion() + " (expected: " + Introduction.VERSION + ")");
         }
         if (welcome.getMaxFrameBytesUnbound() > 0) {
             maxFrameBytes = welcome.getMaxFrameBytesUnbound();
@@ -148,7 +148,7 @@ final class Session {
             delivery.error(new HawserException(ErrorCode.UNAUTHENTICATED, "token source: " + e, e));
             return SessionEnd.lost("the token source threw " + e);
         }
-        byte[] bind = Frames.encode(FrameType.BIND, bind(token));
+        byte[] bind = introduction.bind(token, delivery.position());
         if (bind.length > maxFrameBytes) {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT,
@@ -264,35 +264,5 @@ final class Session {
                 // none yet.
                 return null;
         }
-    }
-
-    private Hello hello() {
-        return Hello.newBuilder()
-                .setMinVersion(VERSION)
-                .setMaxVersion(VERSION)
-                .setHeartbeatSeconds((int) settings.heartbeat.toSeconds())
-                .setSdk(SDK)
-                .setPlatform(System.getProperty("os.name", ""))
-                .setNetwork(settings.network.get())
-                .build();
-    }
-
-    private Bind bind(String token) {
-        return Bind.newBuilder()
-                .setBinding(BINDING)
-                .setApp(settings.app)
-                .setUser(settings.user)
-                .setDevice(settings.device)
-                .setDeviceClass(settings.deviceClass)
-                .setInstallationNonce(installationNonce)
-                .setToken(token)
-                .setPosition(delivery.position())
-                .setClientVersion(settings.clientVersion)
-                .build();
-    }
-
-    private static String sdkVersion() {
-        String version = Session.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
     }
 }

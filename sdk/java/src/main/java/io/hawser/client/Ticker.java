@@ -12,13 +12,13 @@ interface Ticker {
         }
 
         @Override
-        public boolean pause(long nanos, CountDownLatch closed) throws InterruptedException {
-            return !closed.await(nanos, TimeUnit.NANOSECONDS);
+        public boolean pause(long nanos, CountDownLatch until) throws InterruptedException {
+            return !until.await(nanos, TimeUnit.NANOSECONDS);
         }
     };
 
     long nanoTime();
 
-    /** Waits so long, or until the client is closed; returns whether it is still open. */
-    boolean pause(long nanos, CountDownLatch closed) throws InterruptedException;
+    /** Waits so long, or until the latch is open; returns whether it is not. */
+    boolean pause(long nanos, CountDownLatch until) throws InterruptedException;
 }

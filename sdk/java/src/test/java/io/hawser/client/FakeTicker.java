@@ -16,10 +16,10 @@ final class FakeTicker implements Ticker {
     }
 
     @Override
-    public boolean pause(long nanos, CountDownLatch closed) {
+    public boolean pause(long nanos, CountDownLatch until) {
         pauses.add(nanos);
         advance(nanos);
-        return closed.getCount() > 0;
+        return until.getCount() > 0;
     }
 
     void advance(long nanos) {

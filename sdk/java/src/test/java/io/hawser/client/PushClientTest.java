@@ -18,6 +18,7 @@ import io.hawser.wire.v1.SetHeartbeat;
 import io.hawser.wire.v1.TokenExpiring;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -448,6 +449,21 @@ class PushClientTest {
             assertThat(ticker.pausesMs()).isEmpty();
             line.awaitClosed();
         }
+    }
+
+    @Test
+    void connectsAnewAtOnceWhenTheNetworkChanges() throws Exception {
+        PushClient client = start(alice().ticker(Ticker.SYSTEM).backOff(Duration.ofHours(1), Duration.ofHours(1)));
+        FakeRoom.Line line = room.acceptBound(0);
+        listener.awaitState(ClientState.BOUND);
+        client.networkChanged();
+        line.awaitClosed();
+
+        room.acceptBound(0).close();
+        listener.awaitState(ClientState.BOUND);
+        listener.awaitState(ClientState.WAITING);
+        client.networkChanged();
+        room.acceptBound(0);
     }
 
     @Test

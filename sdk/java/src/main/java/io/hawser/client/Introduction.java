@@ -1,0 +1,55 @@
+package io.hawser.client;
+
+import com.google.protobuf.ByteString;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.Hello;
+
+/** How the client introduces itself: HELLO and BIND. */
+final class Introduction {
+    /** Of the protocol; the only one that this client speaks. */
+    static final int VERSION = 1;
+
+    private static final String SDK = "hawser-java/" + sdkVersion();
+
+    private final ClientSettings settings;
+    private final ByteString installationNonce;
+
+    Introduction(ClientSettings settings, byte[] installationNonce) {
+        this.settings = settings;
+        this.installationNonce = ByteString.copyFrom(installationNonce);
+    }
+
+    byte[] hello() {
+        Hello hello = Hello.newBuilder()
+                .setMinVersion(VERSION)
+                .setMaxVersion(VERSION)
+                .setHeartbeatSeconds((int) settings.heartbeat.toSeconds())
+                .setSdk(SDK)
+                .setPlatform(System.getProperty("os.name", ""))
+                .setNetwork(settings.network.get())
+                .build();
+        return Frames.encode(FrameType.HELLO, hello);
+    }
+
+    byte[] bind(String token, long position) {
+        Bind bind = Bind.newBuilder()
+                .setBinding(Session.BINDING)
+                .setApp(settings.app)
+                .setUser(settings.user)
+                .setDevice(settings.device)
+                .setDeviceClass(settings.deviceClass)
+                .setInstallationNonce(installationNonce)
+                .setToken(token)
+                .setPosition(position)
+                .setClientVersion(settings.clientVersion)
+                .build();
+        return Frames.encode(FrameType.BIND, bind);
+    }
+
+    private static String sdkVersion() {
+        String version = Introduction.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+}

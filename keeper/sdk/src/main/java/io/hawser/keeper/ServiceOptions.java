@@ -1,11 +1,9 @@
 package io.hawser.keeper;
 
 import io.hawser.keeper.config.DurationText;
-import io.hawser.keeper.config.Secret;
+import io.hawser.keeper.zookeeper.ZooKeeperOptions;
 import io.hawser.keeper.zookeeper.ZooKeeperSettings;
 import io.hawser.wire.HawserException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,18 +46,8 @@ final class ServiceOptions implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(
-            names = "--zookeeper",
-            paramLabel = "HOST:PORT,...",
-            defaultValue = "${env:HAWSER_ZOOKEEPER}",
-            description = "Where ZooKeeper is; else from HAWSER_ZOOKEEPER.")
-    private @Nullable String zookeeper;
-
-    @Option(
-            names = "--zookeeper-digest-file",
-            paramLabel = "FILE",
-            description = "File with USER:PASSWORD for ZooKeeper's digest scheme.")
-    private @Nullable Path digestFile;
+    @Mixin
+    private ZooKeeperOptions zookeeper = new ZooKeeperOptions();
 
     @Option(
             names = "--session-timeout",
@@ -114,8 +103,9 @@ final class ServiceOptions implements Callable<Integer> {
 
     private HostSettings settings() {
         try {
-            return HostSettings.of(service, required())
-                    .withZooKeeper(new ZooKeeperSettings(required(), sessionTimeout, connectTimeout, digest()))
+            ZooKeeperSettings reached = zookeeper.settings(sessionTimeout, connectTimeout);
+            return HostSettings.of(service, reached.connect())
+                    .withZooKeeper(reached)
                     .withName(name)
                     .withDataDirectory(dataDirectory)
                     .withConfigFile(configFile)
@@ -123,23 +113,6 @@ final class ServiceOptions implements Callable<Integer> {
                     .withDrainTimeout(drainTimeout);
         } catch (HawserException e) {
             throw misuse(e.getMessage());
-        }
-    }
-
-    private String required() {
-        if (zookeeper == null || zookeeper.isBlank()) {
-            throw misuse("--zookeeper: missing (expected: HOST:PORT,..., or HAWSER_ZOOKEEPER in the environment)");
-        }
-        return zookeeper;
-    }
-
-    private Secret digest() {
-        try {
-            return digestFile == null
-                    ? Secret.none()
-                    : Secret.of(Files.readString(digestFile).strip());
-        } catch (IOException e) {
-            throw misuse("--zookeeper-digest-file: " + digestFile + " cannot be read: " + e);
         }
     }
 

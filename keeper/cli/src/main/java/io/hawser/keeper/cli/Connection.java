@@ -1,36 +1,23 @@
 package io.hawser.keeper.cli;
 
-import io.hawser.keeper.config.Secret;
+import io.hawser.keeper.zookeeper.ZooKeeperOptions;
 import io.hawser.keeper.zookeeper.ZooKeeperSession;
 import io.hawser.keeper.zookeeper.ZooKeeperSettings;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
-/** The options by which each command finds ZooKeeper, and how it speaks with it. */
+/** How each command speaks with ZooKeeper. */
 final class Connection {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    @Option(
-            names = "--zookeeper",
-            paramLabel = "HOST:PORT,...",
-            defaultValue = "${env:HAWSER_ZOOKEEPER}",
-            description = "Where ZooKeeper is; else from HAWSER_ZOOKEEPER.")
-    private @Nullable String zookeeper;
-
-    @Option(
-            names = "--zookeeper-digest-file",
-            paramLabel = "FILE",
-            description = "File with USER:PASSWORD for ZooKeeper's digest scheme.")
-    private @Nullable Path digestFile;
+    @Mixin
+    private ZooKeeperOptions zookeeper = new ZooKeeperOptions();
 
     /** What a command does with a client. */
     @FunctionalInterface
@@ -44,37 +31,23 @@ final class Connection {
      * @throws HawserException with INVALID_ARGUMENT when no address was given, UNAVAILABLE when nothing answers there
      */
     <T> T use(Work<T> work) throws Exception {
-        try (CuratorFramework client = ZooKeeperSession.client(settings())) {
+        ZooKeeperSettings settings = zookeeper.settings(Duration.ofSeconds(10), PATIENCE);
+        try (CuratorFramework client = ZooKeeperSession.client(settings)) {
             client.start();
             if (!client.blockUntilConnected((int) PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw unreachable(null);
+                throw unreachable(settings, null);
             }
             return work.with(client);
         } catch (KeeperException.ConnectionLossException | KeeperException.OperationTimeoutException e) {
-            throw unreachable(e);
+            throw unreachable(settings, e);
         }
     }
 
-    private ZooKeeperSettings settings() throws IOException {
-        String connect = zookeeper == null ? "" : zookeeper;
-        if (connect.isBlank()) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "--zookeeper: missing (expected: HOST:PORT,..., or HAWSER_ZOOKEEPER in the environment)");
-        }
-        return new ZooKeeperSettings(connect, Duration.ofSeconds(10), PATIENCE, digest());
-    }
-
-    private Secret digest() throws IOException {
-        return digestFile == null
-                ? Secret.none()
-                : Secret.of(Files.readString(digestFile).strip());
-    }
-
-    private HawserException unreachable(@Nullable Exception cause) {
+    private static HawserException unreachable(ZooKeeperSettings settings, @Nullable Exception cause) {
         return new HawserException(
                 ErrorCode.UNAVAILABLE,
-                "zookeeper: " + zookeeper + " does not answer (expected: within " + PATIENCE.toSeconds() + " s)",
+                "zookeeper: " + settings.connect() + " does not answer (expected: within " + PATIENCE.toSeconds()
+                        + " s)",
                 cause);
     }
 }

@@ -189,7 +189,7 @@ public final class Identity implements AutoCloseable {
         established = true;
     }
 
-    /** The name is ours, so what stands under it is a leftover of ours and goes. */
+    /** The name is ours, so what stands under it is a leftover of ours, and goes as the new one comes. */
     private void register() throws Exception {
         LongFunction<Registration> what = announcement;
         if (what == null) {
@@ -197,14 +197,13 @@ public final class Identity implements AutoCloseable {
         }
         Registration registration = what.apply(incarnation);
         String path = ZooKeeperPaths.member(service, name);
-        remove(path);
         try {
             client.create()
                     .creatingParentsIfNeeded()
                     .withMode(CreateMode.EPHEMERAL)
                     .forPath(path, registration.toJson());
         } catch (KeeperException.NodeExistsException e) {
-            LOG.debug("{} was registered by an attempt whose answer was lost", name);
+            replace(path, registration.toJson());
         }
         LOG.info(
                 "{} is registered as incarnation {} at {}:{}",
@@ -212,6 +211,18 @@ public final class Identity implements AutoCloseable {
                 incarnation,
                 registration.host(),
                 registration.port());
+    }
+
+    /** In one step, so that nobody sees the instance missing. */
+    private void replace(String path, byte[] data) throws Exception {
+        CuratorOp delete = client.transactionOp().delete().forPath(path);
+        CuratorOp create =
+                client.transactionOp().create().withMode(CreateMode.EPHEMERAL).forPath(path, data);
+        try {
+            client.transaction().forOperations(List.of(delete, create));
+        } catch (KeeperException.NoNodeException e) {
+            client.create().withMode(CreateMode.EPHEMERAL).forPath(path, data);
+        }
     }
 
     private void leave() throws Exception {
@@ -229,14 +240,6 @@ public final class Identity implements AutoCloseable {
             LOG.debug("{} was not registered", name);
         } catch (Exception e) {
             LOG.warn("{} could not say that it leaves; its session's end will: {}", name, e.toString());
-        }
-    }
-
-    private void remove(String path) throws Exception {
-        try {
-            client.delete().forPath(path);
-        } catch (KeeperException.NoNodeException e) {
-            LOG.trace("Nothing was left behind at {}", path);
         }
     }
 

@@ -190,6 +190,20 @@ class IdentityTest {
     }
 
     @Test
+    void whatADeadProcessLeftUnderItsNameIsReplaced() throws Exception {
+        CuratorFramework dead = aRegistry().client();
+        String path = ZooKeeperPaths.member("heir", "heir-1");
+        dead.create().creatingParentsIfNeeded().withMode(CreateMode.EPHEMERAL).forPath(path, "{}".getBytes(UTF_8));
+        Identity identity = aRegistry().establish("heir", "heir-1");
+
+        identity.announce(incarnation -> Registry.registration("heir", "heir-1", 7, incarnation));
+
+        assertThat(isRegistered(dead, "heir", identity.incarnation())).isTrue();
+        assertThat(dead.checkExists().forPath(path).getEphemeralOwner())
+                .isNotEqualTo(dead.getZookeeperClient().getZooKeeper().getSessionId());
+    }
+
+    @Test
     void itIsAdvertisedOnce() throws Exception {
         Identity identity = aRegistry().establish("once", "once-1");
         identity.announce(incarnation -> Registry.registration("once", "once-1", 7, incarnation));

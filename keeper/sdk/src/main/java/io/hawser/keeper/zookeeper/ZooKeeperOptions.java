@@ -1,0 +1,53 @@
+package io.hawser.keeper.zookeeper;
+
+import io.hawser.keeper.config.Secret;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options by which every command finds ZooKeeper. */
+public final class ZooKeeperOptions {
+    @Option(
+            names = "--zookeeper",
+            paramLabel = "HOST:PORT,...",
+            defaultValue = "${env:HAWSER_ZOOKEEPER}",
+            description = "Where ZooKeeper is; else from HAWSER_ZOOKEEPER.")
+    private @Nullable String connect;
+
+    @Option(
+            names = "--zookeeper-digest-file",
+            paramLabel = "FILE",
+            description = "File with USER:PASSWORD for ZooKeeper's digest scheme.")
+    private @Nullable Path digestFile;
+
+    /**
+     * Returns how ZooKeeper is reached.
+     *
+     * @throws HawserException with INVALID_ARGUMENT when no address is given, or the file cannot be read
+     */
+    public ZooKeeperSettings settings(Duration sessionTimeout, Duration connectTimeout) {
+        if (connect == null || connect.isBlank()) {
+            throw refused("--zookeeper: missing (expected: HOST:PORT,..., or HAWSER_ZOOKEEPER in the environment)");
+        }
+        return new ZooKeeperSettings(connect, sessionTimeout, connectTimeout, digest());
+    }
+
+    private Secret digest() {
+        try {
+            return digestFile == null
+                    ? Secret.none()
+                    : Secret.of(Files.readString(digestFile).strip());
+        } catch (IOException e) {
+            throw refused("--zookeeper-digest-file: " + digestFile + " cannot be read: " + e);
+        }
+    }
+
+    private static HawserException refused(String message) {
+        return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, message);
+    }
+}

@@ -6,6 +6,8 @@ import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.saver.directory.Directory;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.Purge;
 import io.hawser.saver.log.LaneMeters;
@@ -17,17 +19,23 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The saver: owns slots of users' message logs, keeps them in MySQL and at hand in Redis. */
 public final class Saver implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Saver.class);
+
+    private static final int DIRECTORY_THREADS = 2;
+    private static final int DIRECTORY_QUEUE = 1_000;
 
     private final Ownership ownership;
     private final Deque<AutoCloseable> opened;
@@ -101,7 +109,7 @@ public final class Saver implements Service {
                     fenced -> ownership.over());
             open(ownership);
             open(lanes);
-            LinkServer server = open(serve(lanes, ownership));
+            LinkServer server = open(serve(lanes, ownership, directory(database)));
             ownership.start(lanes);
             context.onReincarnation(ownership::reborn);
             context.health("slots", ownership::settled);
@@ -112,12 +120,28 @@ public final class Saver implements Service {
             return new Saver(ownership, opened);
         }
 
-        private LinkServer serve(Lanes lanes, Ownership ownership) {
+        private LinkServer serve(Lanes lanes, Ownership ownership, Directory directory) {
             LinkServer.Builder server = LinkServer.builder(context.config().server(), context.meters());
             new LogHandlers(lanes).addTo(server);
             new Totals(lanes, ownership, context.meters()).addTo(server);
+            server.handle(SaverGrpc.getReadDirectoryMethod(), (request, caller) -> directory.read(request));
+            server.handle(SaverGrpc.getPutAppMethod(), (request, caller) -> directory.putApp(request));
+            server.handle(SaverGrpc.getPutCredentialMethod(), (request, caller) -> directory.putCredential(request));
+            server.handle(SaverGrpc.getAppendAuditMethod(), (entry, caller) -> directory.appendAudit(entry));
+            server.handle(SaverGrpc.getListAuditMethod(), (request, caller) -> directory.listAudit(request));
             return server.start(
                     context.config().link().host(), context.config().link().port());
+        }
+
+        private Directory directory(Database database) {
+            ExecutorService few = open(new ThreadPoolExecutor(
+                    DIRECTORY_THREADS,
+                    DIRECTORY_THREADS,
+                    0,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(DIRECTORY_QUEUE),
+                    Thread.ofPlatform().name("saver-directory-", 0).daemon().factory()));
+            return new Directory(Jdbi.create(database.dataSource()), few);
         }
 
         private LinkClient client(String service) {

@@ -53,6 +53,7 @@ final class ClientStream implements Connection.Events {
     private final LinkMeters meters;
     private final HandOver<PendingCall<?>> handOver;
     private final FairQueue queue;
+    private final long bornNanos = System.nanoTime();
     private final LongObjectMap<PendingCall<?>> inFlight = new LongObjectHashMap<>();
     private final IdentityHashMap<MethodDescriptor<?, ?>, Integer> methodNumbers = new IdentityHashMap<>();
 
@@ -264,6 +265,7 @@ final class ClientStream implements Connection.Events {
             batch.setCaller(caller);
         }
         long now = System.nanoTime();
+        batch.setWrittenMs(TimeUnit.NANOSECONDS.toMillis(now - bornNanos) + 1);
         int bytes = 0;
         while (batch.getRequestsCount() < settings.maxBatchRequests() && bytes < settings.maxBatchBytes()) {
             PendingCall<?> call = queue.poll();
@@ -308,9 +310,10 @@ final class ClientStream implements Connection.Events {
         }
         deadlines.remove(call);
         queue.release(call);
-        ErrorCode failure = call.answer(reply);
-        if (failure != null) {
-            meters.failed(failure);
+        if (reply.getCode() != 0) {
+            fail(call, ErrorCode.ofNumber(reply.getCode()), reply.getDetail());
+        } else if (!call.complete(reply.getBody())) {
+            fail(call, ErrorCode.INTERNAL, peer + ": malformed reply of " + call.method.getFullMethodName());
         }
     }
 

@@ -33,9 +33,9 @@ public final class LinkLoops implements AutoCloseable {
         this.group = group;
     }
 
-    /** Starts {@code threads} loops whose threads are called "link-{@code name}-…". */
+    /** Starts {@code threads} loops, whose threads are called {@code name} and numbered. Linux shows 15 characters. */
     public static LinkLoops start(String name, int threads) {
-        DefaultThreadFactory factory = new DefaultThreadFactory("link-" + name, true);
+        DefaultThreadFactory factory = new DefaultThreadFactory(name, true);
         return new LinkLoops(new MultiThreadIoEventLoopGroup(
                 threads, factory, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory()));
     }

@@ -11,7 +11,9 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -127,7 +129,7 @@ public final class LinkServer implements AutoCloseable {
          * @throws UncheckedIOException where the port is taken or the host is not of this machine
          */
         public LinkServer start(String host, int port) {
-            LinkLoops loops = sharedLoops == null ? LinkLoops.start("server", settings.threads()) : sharedLoops;
+            LinkLoops loops = sharedLoops == null ? LinkLoops.start(threadName(), settings.threads()) : sharedLoops;
             Set<ServerStream> streams = ConcurrentHashMap.newKeySet();
             ServerMeters meters = new ServerMeters(registry, streams);
             Server server = grpc(host, port, loops)
@@ -143,6 +145,22 @@ public final class LinkServer implements AutoCloseable {
                 throw new UncheckedIOException("link: cannot listen on " + host + ":" + port, e);
             }
             return new LinkServer(server, settings, loops, sharedLoops == null, streams, meters);
+        }
+
+        /** {@code saver-link}, after the service that it serves. */
+        private String threadName() {
+            return methods.values().stream()
+                            .map(ServedMethod::name)
+                            .min(Comparator.naturalOrder())
+                            .map(Builder::service)
+                            .orElse("")
+                    + "-link";
+        }
+
+        /** {@code hawser.rpc.v1.Saver/Append}: saver. */
+        private static String service(String method) {
+            return method.substring(method.lastIndexOf('.') + 1, method.indexOf('/'))
+                    .toLowerCase(Locale.ROOT);
         }
 
         private NettyServerBuilder grpc(String host, int port, LinkLoops loops) {

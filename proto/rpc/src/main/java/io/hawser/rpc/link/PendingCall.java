@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
-import io.hawser.rpc.v1.LinkReply;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.Objects;
@@ -53,20 +52,13 @@ final class PendingCall<R> {
         this.deadlineNanos = deadlineNanos;
     }
 
-    /** Completes with what the peer said; returns its code, null for success. */
-    @Nullable
-    ErrorCode answer(LinkReply reply) {
-        if (reply.getCode() != 0) {
-            ErrorCode code = ErrorCode.ofNumber(reply.getCode());
-            fail(code, reply.getDetail());
-            return code;
-        }
+    /** Completes with a reply; false, and not complete, where the bytes are none. */
+    boolean complete(ByteString reply) {
         try {
-            future.complete(parse(reply.getBody()));
-            return null;
+            future.complete(parse(reply));
+            return true;
         } catch (InvalidProtocolBufferException malformed) {
-            fail(ErrorCode.INTERNAL, method.getFullMethodName() + ": malformed reply");
-            return ErrorCode.INTERNAL;
+            return false;
         }
     }
 

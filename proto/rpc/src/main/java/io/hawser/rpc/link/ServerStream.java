@@ -41,6 +41,7 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
     private final ServerMeters meters;
     private final Consumer<ServerStream> onEnd;
     private final HandOver<Finished> handOver;
+    private final TransitDelay transit = new TransitDelay();
     private final Replies replies;
     private final IntObjectMap<ServedMethod<?, ?>> methods = new IntObjectHashMap<>();
     private final IntObjectMap<String> unserved = new IntObjectHashMap<>();
@@ -105,8 +106,9 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
         }
         meters.requests.increment(batch.getRequestsCount());
         long now = System.nanoTime();
+        long writtenNanos = now - transit.nanos(batch.getWrittenMs(), now);
         for (int i = 0; i < batch.getRequestsCount(); i++) {
-            take(batch.getRequests(i), now);
+            take(batch.getRequests(i), writtenNanos);
         }
         write();
     }
@@ -143,11 +145,11 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
         }
     }
 
-    private void take(LinkRequest request, long arrivedNanos) {
+    private void take(LinkRequest request, long writtenNanos) {
         inHand++;
         bytesInHand += request.getBody().size();
         ServedMethod<?, ?> method = methods.get(request.getMethod());
-        long deadline = arrivedNanos + TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(request.getTimeoutMs()));
+        long deadline = writtenNanos + TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(request.getTimeoutMs()));
         if (method == null) {
             refuse(request, ErrorCode.UNIMPLEMENTED, unservedName(request.getMethod()) + ": not served here");
         } else if (deadline - System.nanoTime() <= 0) {

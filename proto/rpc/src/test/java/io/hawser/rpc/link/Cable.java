@@ -9,8 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A TCP relay that can be stalled, so that neither side is read from, and cut. */
@@ -18,7 +18,7 @@ final class Cable implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final Semaphore flowing = new Semaphore(Integer.MAX_VALUE / 2);
+    private volatile CompletableFuture<Void> flowing = CompletableFuture.completedFuture(null);
     private final AtomicInteger connections = new AtomicInteger();
 
     Cable(int target) throws IOException {
@@ -37,11 +37,11 @@ final class Cable implements AutoCloseable {
     }
 
     void stall() {
-        flowing.drainPermits();
+        flowing = new CompletableFuture<>();
     }
 
     void flow() {
-        flowing.release(Integer.MAX_VALUE / 4);
+        flowing.complete(null);
     }
 
     /** Ends all connections; new ones may be made. */
@@ -80,8 +80,7 @@ final class Cable implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                flowing.acquireUninterruptibly();
-                flowing.release();
+                flowing.join();
                 out.write(buffer, 0, n);
             }
         } catch (SocketException cut) {

@@ -137,6 +137,34 @@ final class LinkBoundsTest {
     }
 
     @Test
+    void whatLayOnItsWayBeyondItsTimeIsNotHandled() throws IOException {
+        try (Echo echo = new Echo(held::handle);
+                Cable cable = new Cable(echo.server.port())) {
+            echo.membership.set(FixedMembership.peer("echo-2", cable.port()));
+            await().until(() -> {
+                CompletableFuture<AcknowledgeReply> first = echo.call("", 0, Duration.ofMillis(500));
+                await().until(() -> held.held() > 0 || first.isDone());
+                held.release();
+                return cable.connections() == 1;
+            });
+            cable.stall();
+            List<CompletableFuture<AcknowledgeReply>> calls = IntStream.range(0, 100)
+                    .mapToObj(i -> echo.call("", i, Duration.ofMillis(100)))
+                    .toList();
+            CompletableFuture<AcknowledgeReply> oneMore = echo.call("", 100, Duration.ofSeconds(1));
+            assertThat(calls).allSatisfy(call -> assertFails(call, ErrorCode.DEADLINE_EXCEEDED));
+            assertFails(oneMore, ErrorCode.DEADLINE_EXCEEDED);
+            cable.flow();
+            await().untilAsserted(() -> assertThat(echo.serverMeters
+                            .get("hawser.link.server.skipped")
+                            .counter()
+                            .count())
+                    .isGreaterThanOrEqualTo(100));
+            assertThat(held.held()).isLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
     void requestsAreBoundedByTheirBytesToo() {
         LinkSettings small = new SettingsBuilder().maxPendingBytes(4096).build();
         try (Echo echo = new Echo(held::handle, small, LinkServerSettings.defaults())) {

@@ -6,6 +6,7 @@ import io.hawser.standalone.command.CommandException;
 import io.hawser.standalone.command.SendCommand;
 import io.hawser.standalone.command.StatusCommand;
 import io.hawser.standalone.command.TokenCommand;
+import io.hawser.standalone.up.OperatorKeyCommand;
 import io.hawser.standalone.up.UpCommand;
 import io.hawser.stores.StoreException;
 import io.hawser.wire.HawserException;
@@ -24,8 +25,15 @@ import picocli.CommandLine.ScopeType;
         description = "A long-connection messaging platform.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
+        versionProvider = Hawser.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class, ClientCommand.class, TokenCommand.class, SendCommand.class, StatusCommand.class
+        subcommands = {
+            UpCommand.class,
+            ClientCommand.class,
+            TokenCommand.class,
+            SendCommand.class,
+            StatusCommand.class,
+            OperatorKeyCommand.class
         })
 public final class Hawser {
     private static final int FAILED = 1;
@@ -64,10 +72,7 @@ public final class Hawser {
             case CommandException refused -> print(err, refused.getMessage());
             case StoreException refused -> print(err, refused.getMessage());
             case HawserException refused -> print(err, refused.code() + ": " + refused.getMessage());
-            case StartException refused -> {
-                print(err, refused.getMessage());
-                return refused.exitCode().number();
-            }
+            case StartException refused -> print(err, refused.getMessage());
             default -> e.printStackTrace(err);
         }
         return FAILED;
@@ -77,5 +82,14 @@ public final class Hawser {
         String message = String.valueOf(said);
         err.println("hawser: " + message.lines().map(String::strip).collect(Collectors.joining(" ")));
         err.flush();
+    }
+
+    /** Tells the version of the build. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String built = Hawser.class.getPackage().getImplementationVersion();
+            return new String[] {"Hawser " + (built == null ? "from class files" : built)};
+        }
     }
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The app that a new platform comes with, made through the API as any operator would make one. */
-final class DemoApp {
-    static final String ID = "demo";
+public final class DemoApp {
+    public static final String ID = "demo";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 50;
     /** The center has not heard of the operator's key, or the saver not of its slots. */
@@ -21,12 +21,12 @@ final class DemoApp {
 
     private final CenterApi center;
 
-    DemoApp(CenterApi center) {
+    public DemoApp(CenterApi center) {
         this.center = center;
     }
 
     /** Returns the app's key: the one that is known from an earlier start, else a new one. */
-    String keyOf(String known) throws InterruptedException {
+    public String keyOf(String known) throws InterruptedException {
         Answer created = create();
         if (created.isOk()) {
             return created.body().path("key").path("secret").asText();

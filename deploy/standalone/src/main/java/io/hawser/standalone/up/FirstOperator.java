@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the first operator's key known to the saver: the one thing that no operator can do through the API. It goes the
  * way that services go, as a short-lived one of its own.
  */
-final class FirstOperator implements Service {
+public final class FirstOperator implements Service {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration CALL = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 50;
@@ -48,7 +48,7 @@ final class FirstOperator implements Service {
     }
 
     /** Returns once the saver knows the key, from now on or from an earlier start. */
-    static void introduce(String zookeeper, ApiKey key) {
+    public static void introduce(String zookeeper, ApiKey key) {
         HostSettings settings = HostSettings.of("up", zookeeper).withName("up");
         try (ServiceHost<Config> host =
                 ServiceHost.start(settings, Config.class, context -> new FirstOperator(context, key))) {

@@ -1,10 +1,22 @@
 package io.hawser.standalone.up;
 
+import io.hawser.center.Center;
+import io.hawser.center.CenterConfig;
+import io.hawser.coordinator.Coordinator;
+import io.hawser.coordinator.CoordinatorConfig;
+import io.hawser.dispatcher.Dispatcher;
+import io.hawser.dispatcher.DispatcherConfig;
 import io.hawser.keeper.HostSettings;
 import io.hawser.keeper.ServiceHost;
 import io.hawser.keeper.ServiceStarter;
 import io.hawser.register.Register;
 import io.hawser.register.RegisterConfig;
+import io.hawser.room.Room;
+import io.hawser.room.RoomConfig;
+import io.hawser.rpc.directory.ApiKey;
+import io.hawser.saver.Saver;
+import io.hawser.saver.SaverConfig;
+import io.hawser.standalone.command.CenterApi;
 import io.hawser.standalone.command.RunningPlatform;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.stores.EmbeddedRedis;
@@ -46,20 +58,34 @@ final class Platform {
     }
 
     private RunningPlatform start() throws IOException, InterruptedException {
-        Keys keys = Keys.of(data);
         var zooKeeper = begin(this::zooKeeper);
         var redis = begin(this::redis);
         var mariaDb = begin(this::mariaDb);
+        var saver = after(() -> saver(zooKeeper.join(), redis.join(), mariaDb.join()), zooKeeper, redis, mariaDb);
         var register = after(() -> register(zooKeeper.join()), zooKeeper);
-        await(register, redis, mariaDb);
-        return describe(zooKeeper.join(), redis.join(), mariaDb.join(), keys);
+        var coordinator = after(() -> coordinator(zooKeeper.join()), zooKeeper);
+        var room = after(() -> room(zooKeeper.join()), zooKeeper);
+        var center = after(() -> center(zooKeeper.join()), zooKeeper);
+        var dispatcher = after(() -> dispatcher(zooKeeper.join()), zooKeeper);
+        await(saver, register, coordinator, room, center, dispatcher);
+        return describe(zooKeeper.join(), redis.join(), mariaDb.join(), keys(zooKeeper.join()));
+    }
+
+    /** Makes the operator and the demo app known, where an earlier start has not. */
+    private Keys keys(EmbeddedZooKeeper zooKeeper) throws IOException, InterruptedException {
+        Keys known = Keys.of(data);
+        FirstOperator.introduce(zooKeeper.connectString(), ApiKey.parse(known.operatorKey()));
+        var demo = new DemoApp(new CenterApi(url(ports.center()), known.operatorKey()));
+        Keys keys = known.withApiKey(demo.keyOf(known.apiKey()));
+        keys.write(data);
+        return keys;
     }
 
     private RunningPlatform describe(
             EmbeddedZooKeeper zooKeeper, EmbeddedRedis redis, EmbeddedMariaDb mariaDb, Keys keys) {
         return new RunningPlatform(
-                "http://" + Ports.HOST + ":" + ports.center(),
-                "http://" + Ports.HOST + ":" + ports.dispatcher(),
+                url(ports.center()),
+                url(ports.dispatcher()),
                 List.of(Ports.HOST + ":" + ports.room()),
                 zooKeeper.connectString(),
                 redis.address(),
@@ -90,8 +116,35 @@ final class Platform {
         return mariaDb;
     }
 
+    private ServiceHost<SaverConfig> saver(EmbeddedZooKeeper zooKeeper, EmbeddedRedis redis, EmbeddedMariaDb mariaDb) {
+        return host(
+                Part.SAVER, zooKeeper, SaverConfig.class, Saver::start, ServiceSettings.ofSaver(redis, mariaDb));
+    }
+
     private ServiceHost<RegisterConfig> register(EmbeddedZooKeeper zooKeeper) {
         return host(Part.REGISTER, zooKeeper, RegisterConfig.class, Register::start, Map.of());
+    }
+
+    private ServiceHost<CoordinatorConfig> coordinator(EmbeddedZooKeeper zooKeeper) {
+        return host(Part.COORDINATOR, zooKeeper, CoordinatorConfig.class, Coordinator::start, Map.of());
+    }
+
+    private ServiceHost<RoomConfig> room(EmbeddedZooKeeper zooKeeper) {
+        return host(Part.ROOM, zooKeeper, RoomConfig.class, Room::start, ServiceSettings.ofRoom(ports.room()));
+    }
+
+    private ServiceHost<CenterConfig> center(EmbeddedZooKeeper zooKeeper) {
+        return host(
+                Part.CENTER, zooKeeper, CenterConfig.class, Center::start, ServiceSettings.ofCenter(ports.center()));
+    }
+
+    private ServiceHost<DispatcherConfig> dispatcher(EmbeddedZooKeeper zooKeeper) {
+        return host(
+                Part.DISPATCHER,
+                zooKeeper,
+                DispatcherConfig.class,
+                Dispatcher::start,
+                ServiceSettings.ofDispatcher(ports.dispatcher()));
     }
 
     private <C extends Record> ServiceHost<C> host(
@@ -102,11 +155,14 @@ final class Platform {
             Map<String, String> settings) {
         HostSettings host = HostSettings.of(part.label(), zooKeeper.connectString())
                 .withDataDirectory(data.resolve(part.label()))
-                .withConfigFile(null)
                 .withOverrides(settings);
         ServiceHost<C> service = started.add(part, ServiceHost.start(host, configType, starter));
         progress.ready(part, service.name());
         return service;
+    }
+
+    private static String url(int port) {
+        return "http://" + Ports.HOST + ":" + port;
     }
 
     private <T> CompletableFuture<T> begin(Supplier<T> start) {

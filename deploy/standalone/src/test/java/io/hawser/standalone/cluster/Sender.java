@@ -4,18 +4,22 @@ import io.hawser.standalone.command.CenterApi;
 import io.hawser.standalone.command.CenterApi.Answer;
 import io.hawser.standalone.command.CommandException;
 import io.hawser.standalone.command.RunningPlatform;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Sends to one user, one message after the other, as an app's back end would; keeps which were accepted. */
 public final class Sender {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final RunningPlatform platform;
     private final String user;
     private final CenterApi center;
-    private final List<String> accepted = new ArrayList<>();
-    private final List<String> names = new ArrayList<>();
+    private final List<String> accepted = new CopyOnWriteArrayList<>();
+    private final List<String> names = new CopyOnWriteArrayList<>();
     private int next;
+    private String refusal = "none";
 
     public Sender(RunningPlatform platform, String user) {
         this.platform = platform;
@@ -31,18 +35,25 @@ public final class Sender {
             if (answer.isOk()) {
                 accepted.add(text);
                 names.add(answer.body().path("name").asText());
+            } else {
+                refusal = answer.problem();
             }
             return answer.isOk();
         } catch (CommandException nobodyAnswered) {
+            refusal = String.valueOf(nobodyAnswered.getMessage());
             return false;
         }
     }
 
-    /** Sends until so many more were accepted. */
+    /** Sends until so many more were accepted, for a minute at most. */
     public Sender send(int count) {
         int wanted = accepted.size() + count;
+        long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
         while (accepted.size() < wanted) {
-            send();
+            if (!send() && System.nanoTime() - deadlineNs > 0) {
+                throw new AssertionError(accepted.size() + " were accepted within " + PATIENCE + " (expected: " + wanted
+                        + "); the last answer was " + refusal);
+            }
         }
         return this;
     }

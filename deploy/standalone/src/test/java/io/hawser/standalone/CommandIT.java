@@ -1,0 +1,120 @@
+package io.hawser.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hawser.standalone.cluster.HawserProcess;
+import io.hawser.standalone.cluster.StandalonePlatform;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands, as a person or a script runs them beside {@code ./hawser up}. */
+final class CommandIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private static Path home;
+
+    private static StandalonePlatform platform;
+
+    @BeforeAll
+    static void startThePlatform() throws Exception {
+        platform = StandalonePlatform.start(home);
+    }
+
+    @AfterAll
+    static void stopThePlatform() {
+        platform.close();
+    }
+
+    @Test
+    void aClientPrintsWhatIsSentAndTheStatusFollows() throws Exception {
+        try (HawserProcess client = run("client", "--user", "ann", "-o", "json", "--count", "1")) {
+            client.awaitLine(line -> line.contains("\"BOUND\""));
+            String name = output("send", "--user", "ann", "--text", "hi");
+            JsonNode message = JSON.readTree(client.awaitLine(line -> line.contains("\"message\"")));
+            assertThat(message.path("text").asText()).isEqualTo("hi");
+            assertThat(name).isEqualTo("apps/demo/users/ann/messages/" + message.path("seq").asLong());
+            assertThat(client.awaitExit()).isZero();
+            assertThat(output("status", name)).isEqualTo("ACKNOWLEDGED");
+        }
+    }
+
+    @Test
+    void aMessageToNobodyYetIsPending() throws Exception {
+        String name = output("send", "--user", "nobody", "--text", "hi", "--ttl", "60");
+        JsonNode status = JSON.readTree(output("status", name, "-o", "json"));
+        assertThat(status.path("state").asText()).isEqualTo("PENDING");
+    }
+
+    @Test
+    void aTokenOfAnotherUserIsRefusedForGood() throws Exception {
+        String token = output("token", "--user", "eve");
+        try (HawserProcess client = run("client", "--user", "mallory", "--token", token, "-o", "json")) {
+            assertThat(client.awaitLine(line -> line.contains("\"CLOSED\""))).contains("TOKEN_MISMATCH");
+            assertThat(client.awaitExit()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatTheCenterRefusesIsOneLineWithItsCode() throws Exception {
+        assertThat(complaint(1, "send", "--user", "x".repeat(65), "--text", "hi"))
+                .startsWith("hawser: the center refused: INVALID_ARGUMENT: ");
+        assertThat(complaint(1, "send", "--user", "ann", "--text", "hi", "--app", "nobodys"))
+                .startsWith("hawser: the center refused: ");
+        assertThat(complaint(1, "status", "apps/demo/users/ann/messages/x"))
+                .isEqualTo("hawser: message: apps/demo/users/ann/messages/x"
+                        + " (expected: apps/APP/users/USER/messages/NUMBER)");
+    }
+
+    @Test
+    void wrongUsageIsOneLineAndExitCodeTwo() throws Exception {
+        assertThat(complaint(2, "send")).startsWith("hawser: Missing required options");
+        assertThat(complaint(2, "sent")).startsWith("hawser: Unmatched argument");
+    }
+
+    @Test
+    void anotherOperatorsKeyCanBeMadeBesideTheRunningPlatform() throws Exception {
+        assertThat(output("operator-key", "--zookeeper", platform.running().zookeeper()))
+                .startsWith("hk_");
+    }
+
+    @Test
+    void everyCommandExplainsItself() throws Exception {
+        List<String> commands = List.of(
+                "up", "client", "token", "send", "status", "bench", "operator-key", "keeper", "dispatcher", "room",
+                "register", "saver", "center", "coordinator");
+        for (String command : commands) {
+            HawserProcess help = run(command, "--help");
+            assertThat(help.awaitLine(line -> line.startsWith("Usage: "))).contains(command);
+            assertThat(help.awaitExit()).isZero();
+        }
+    }
+
+    private static HawserProcess run(String... arguments) {
+        Path log = home.resolve(String.join("-", Arrays.copyOf(arguments, 1)) + "-" + System.nanoTime() + ".log");
+        return HawserProcess.run(log, home, arguments);
+    }
+
+    private static String output(String... arguments) throws Exception {
+        HawserProcess command = run(arguments);
+        String line = command.awaitLine(any -> true);
+        assertThat(command.awaitExit()).as(command.errors()).isZero();
+        return line;
+    }
+
+    private static String complaint(int exitCode, String... arguments) throws Exception {
+        HawserProcess command = run(arguments);
+        assertThat(command.awaitExit()).isEqualTo(exitCode);
+        List<String> lines = new ArrayList<>(command.errors().lines().toList());
+        assertThat(lines).hasSize(1);
+        return lines.getFirst();
+    }
+}

@@ -1,0 +1,179 @@
+package io.hawser.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hawser.client.PushMessage;
+import io.hawser.standalone.cluster.Cluster;
+import io.hawser.standalone.cluster.HawserProcess;
+import io.hawser.standalone.cluster.Receiver;
+import io.hawser.standalone.cluster.Sender;
+import io.hawser.standalone.cluster.StubbornClient;
+import io.hawser.standalone.command.CenterApi;
+import io.hawser.standalone.command.RunningPlatform;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes, killed at the worst moments. Each test has users of its own, and leaves the platform whole. */
+final class FaultIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private static Path home;
+
+    private static Cluster cluster;
+    private static RunningPlatform platform;
+
+    @TempDir
+    Path positions;
+
+    @BeforeAll
+    static void startTheCluster() throws Exception {
+        cluster = Cluster.start(home);
+        platform = cluster.running();
+    }
+
+    @AfterAll
+    static void stopTheCluster() {
+        cluster.close();
+    }
+
+    @Test
+    void aClientKilledBeforeItAcknowledgesGetsTheMessageAgain() throws Exception {
+        Sender sender = new Sender(platform, "dora").send(1);
+        String token = center().issueToken(platform.app(), "dora", "");
+        List<String> arguments = List.of(platform.dispatcher(), platform.app(), "dora", token, positions.toString());
+        try (HawserProcess client = HawserProcess.start(
+                positions.resolve("client.log"), positions, StubbornClient.class.getName(), arguments)) {
+            assertThat(client.awaitLine(line -> !line.isEmpty())).isEqualTo("dora-0");
+            client.killHard();
+        }
+        try (Receiver dora = Receiver.connect(platform, "dora", positions)) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(dora.texts()).isEqualTo(sender.accepted()));
+            assertThat(dora.messages().getFirst().redelivered()).isTrue();
+        }
+    }
+
+    @Test
+    void aRoomKilledWhileSendingLosesNothingAndTheClientGoesElsewhere() throws Exception {
+        try (Receiver rosa = bound("rosa")) {
+            String room = roomOf("rosa");
+            Sender sender = new Sender(platform, "rosa");
+            whileSending(sender, 300, () -> cluster.kill(room));
+            awaitAll(sender, rosa);
+            assertThat(roomOf("rosa")).isNotEqualTo(room);
+            cluster.start(room);
+        }
+    }
+
+    @Test
+    void aSaverKilledWhileSendingLosesNothingThatWasAccepted() throws Exception {
+        try (Receiver sven = bound("sven");
+                Receiver sara = bound("sara")) {
+            Sender toSven = new Sender(platform, "sven");
+            Sender toSara = new Sender(platform, "sara");
+            var other = CompletableFuture.runAsync(() -> toSara.send(300));
+            whileSending(toSven, 300, () -> cluster.kill("saver-1"));
+            other.join();
+            awaitAll(toSven, sven);
+            awaitAll(toSara, sara);
+            cluster.start("saver-1");
+            awaitAll(toSven.send(5), sven);
+        }
+    }
+
+    @Test
+    void aCenterKilledRightAfterItAnsweredStillDeliversWithinFiveSeconds() throws Exception {
+        try (Receiver carl = bound("carl")) {
+            Sender sender = new Sender(platform, "carl");
+            for (int round = 0; round < 3; round++) {
+                sender.send(1);
+                cluster.kill("center-1");
+                await().atMost(Duration.ofSeconds(5))
+                        .untilAsserted(() -> assertThat(carl.texts()).isEqualTo(sender.accepted()));
+                cluster.start("center-1");
+            }
+        }
+    }
+
+    @Test
+    void redisFlushedUnderLoadLosesNothingAndGivesNoSeqTwice() throws Exception {
+        try (Receiver fred = bound("fred")) {
+            Sender sender = new Sender(platform, "fred");
+            whileSending(sender, 300, FaultIT::flushRedis);
+            whileSending(sender, 300, FaultIT::flushRedis);
+            awaitAll(sender, fred);
+            assertThat(sender.names()).doesNotHaveDuplicates();
+            assertThat(fred.messages().stream().map(PushMessage::seq)).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void whatWaitsForAUserSurvivesAFlushOfRedis() throws Exception {
+        Sender sender = new Sender(platform, "gina").send(10);
+        flushRedis();
+        try (Receiver gina = Receiver.connect(platform, "gina", positions)) {
+            awaitAll(sender.send(5), gina);
+        }
+    }
+
+    private interface Fault {
+        void strike() throws Exception;
+    }
+
+    /** Has so many messages accepted, and strikes after a third of them. */
+    private static void whileSending(Sender sender, int count, Fault fault) throws Exception {
+        int before = sender.accepted().size();
+        var sending = CompletableFuture.runAsync(() -> sender.send(count));
+        await().atMost(SOON).until(() -> sender.accepted().size() >= before + count / 3);
+        fault.strike();
+        sending.join();
+    }
+
+    /** All that was accepted has come, in the order of sending; what was refused may have come too, in its place. */
+    private static void awaitAll(Sender sender, Receiver receiver) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(receiver.texts()).containsAll(sender.accepted()));
+        assertThat(receiver.texts()).doesNotHaveDuplicates();
+        assertThat(receiver.texts().stream().map(FaultIT::number)).isSorted();
+    }
+
+    private static Integer number(String text) {
+        return Integer.valueOf(text.substring(text.indexOf('-') + 1));
+    }
+
+    private Receiver bound(String user) throws IOException {
+        Receiver receiver = Receiver.connect(platform, user, positions);
+        await().atMost(SOON).until(receiver::isBound);
+        return receiver;
+    }
+
+    private static String roomOf(String user) {
+        JsonNode answer = CenterApi.required(center().get("/v1/apps/" + platform.app() + "/users/" + user));
+        return answer.path("connections").path(0).path("room").asText();
+    }
+
+    private static CenterApi center() {
+        return new CenterApi(platform.center(), platform.apiKey());
+    }
+
+    private static void flushRedis() throws IOException {
+        try (Socket redis = new Socket(cluster.redis().host(), cluster.redis().port())) {
+            OutputStream out = redis.getOutputStream();
+            out.write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(redis.getInputStream().readNBytes(5))
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo("+OK\r\n");
+        }
+    }
+}

@@ -6,6 +6,7 @@ import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.KickCause;
 import io.hawser.rpc.v1.LeaveReply;
+import io.hawser.rpc.v1.Location;
 import io.hawser.rpc.v1.RegisterTotals;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
@@ -121,6 +122,7 @@ final class LaneSessions {
             here.remove(found);
             drop(found);
         }
+        noteWhilePouring(slot, here, told);
         (matches ? metrics.left : metrics.stale).increment();
         return LeaveReply.newBuilder().setRemoved(matches).build();
     }
@@ -215,12 +217,27 @@ final class LaneSessions {
         } else {
             room.poured.set(slot);
             here.unknownRooms = null;
+            here.early.forget(room);
+            if (unknownRooms(slot, here).isEmpty()) {
+                here.early.forgetAll();
+            }
         }
     }
 
-    /** Returns whether the session told of is, or stays, the one of its mailbox. */
+    private void noteWhilePouring(int slot, SlotSessions here, Session told) {
+        Location location = told.getLocation();
+        RoomLife room = rooms.speaking(location.getRoom(), location.getRoomIncarnation());
+        if (!room.poured.get(slot) && !here.early.note(told, limits.maxEarlyLeaves())) {
+            metrics.earlyLeavesDropped.increment();
+        }
+    }
+
+    /** Returns false where a newer session has taken the place of the one told of. */
     private boolean admit(SlotSessions here, Session told) {
         stamps.witness(told.getStamp());
+        if (here.early.contains(told)) {
+            return true;
+        }
         metrics.poured.increment();
         HeldSession before = find(here, told);
         if (before == null) {

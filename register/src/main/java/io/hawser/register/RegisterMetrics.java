@@ -19,6 +19,9 @@ final class RegisterMetrics {
     /** Dropped with slots that another instance owns now. */
     final Counter released;
 
+    /** Leaves that overtook a pour and could not be noted: their sessions may come back with it. */
+    final Counter earlyLeavesDropped;
+
     final Counter lookups;
     final Counter notOwner;
     final Counter overCap;
@@ -33,6 +36,7 @@ final class RegisterMetrics {
         poured = meters.counter("hawser.register.sessions.changed", "by", "pour");
         swept = meters.counter("hawser.register.sessions.changed", "by", "sweep");
         released = meters.counter("hawser.register.sessions.changed", "by", "release");
+        earlyLeavesDropped = meters.counter("hawser.register.early.leaves.dropped");
         lookups = meters.counter("hawser.register.lookups");
         notOwner = meters.counter("hawser.register.refused", "reason", "not_owner");
         overCap = meters.counter("hawser.register.refused", "reason", "over_cap");

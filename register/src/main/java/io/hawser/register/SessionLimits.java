@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxSessions sessions in this instance; a lane takes its even share of them; beyond: RESOURCE_EXHAUSTED
  * @param maxSessionsPerUser mailboxes of a user that are bound at once; beyond: RESOURCE_EXHAUSTED
  * @param maxUsersPerLookup users in one look-up; beyond: INVALID_ARGUMENT
+ * @param maxEarlyLeaves sessions of a slot that are noted as gone while their room still pours it; beyond: not noted
  * @param roomGrace how long the sessions of a room that vanished are still told, for it or its clients may return
  * @param sweepSlice sessions that are looked at in one go when sessions of vanished rooms are removed
  * @param sweepEvery how often lanes look for vanished rooms
@@ -22,6 +23,7 @@ public record SessionLimits(
         int maxSessions,
         int maxSessionsPerUser,
         int maxUsersPerLookup,
+        int maxEarlyLeaves,
         Duration roomGrace,
         int sweepSlice,
         Duration sweepEvery) {
@@ -31,6 +33,7 @@ public record SessionLimits(
         within("maxSessions", maxSessions, 1, Integer.MAX_VALUE);
         within("maxSessionsPerUser", maxSessionsPerUser, 1, 10_000);
         within("maxUsersPerLookup", maxUsersPerLookup, 1, 1 << 20);
+        within("maxEarlyLeaves", maxEarlyLeaves, 0, 1 << 20);
         within("sweepSlice", sweepSlice, 1, 1 << 24);
         within("roomGrace", roomGrace, Duration.ZERO, Duration.ofHours(1));
         within("sweepEvery", sweepEvery, Duration.ofMillis(10), Duration.ofMinutes(1));
@@ -38,7 +41,7 @@ public record SessionLimits(
 
     public static SessionLimits defaults() {
         return new SessionLimits(
-                2, 65_536, 10_000_000, 64, 4_096, Duration.ofSeconds(30), 4_096, Duration.ofSeconds(1));
+                2, 65_536, 10_000_000, 64, 4_096, 256, Duration.ofSeconds(30), 4_096, Duration.ofSeconds(1));
     }
 
     int maxSessionsPerLane() {

@@ -17,6 +17,8 @@ final class SlotSessions {
     /** Pours under an earlier membership version of the registers were meant for an earlier ownership. */
     final long ownedSince;
 
+    final EarlyLeaves early = new EarlyLeaves();
+
     /** Names of the rooms in view that have not told all yet; null when it has to be found out again. */
     @Nullable
     List<String> unknownRooms;

@@ -62,6 +62,9 @@ class LaneSessionsPropertyTest {
         private final List<Session> history = new ArrayList<>();
         private final Map<String, Session> current = new LinkedHashMap<>();
         private final Map<Integer, Set<Peer>> poured = new HashMap<>();
+        /** Sessions that left before their room had told all of their slot. */
+        private final Set<Session> leftEarly = new HashSet<>();
+
         private final List<Peer> live = new ArrayList<>();
 
         private long version = 100;
@@ -175,6 +178,9 @@ class LaneSessionsPropertyTest {
                 boolean isCurrent = current.containsValue(session);
                 assertThat(registry.leave(session)).as(where()).isEqualTo(isCurrent);
                 current.remove(key(session), session);
+                if (!hasPoured(session)) {
+                    leftEarly.add(session);
+                }
             }
         }
 
@@ -204,6 +210,9 @@ class LaneSessionsPropertyTest {
                 refused.add(slot);
                 return;
             }
+            if (leftEarly.contains(session)) {
+                return;
+            }
             Session before = current.get(key(session));
             boolean newer = before == null || BY_AGE.compare(before.getStamp(), session.getStamp()) < 0;
             if (before != null && !samePlace(before, session)) {
@@ -216,7 +225,10 @@ class LaneSessionsPropertyTest {
 
         private void complete(int slot, Peer room, long roomsVersion, Set<Integer> refused) {
             if (accepts(slot, roomsVersion)) {
-                poured.computeIfAbsent(slot, key -> new HashSet<>()).add(room);
+                Set<Peer> told = poured.computeIfAbsent(slot, key -> new HashSet<>());
+                told.add(room);
+                leftEarly.removeIf(
+                        session -> Registry.slot(session) == slot && (isOf(session, room) || told.containsAll(live)));
             } else {
                 refused.add(slot);
             }
@@ -264,6 +276,7 @@ class LaneSessionsPropertyTest {
         private void forget(int slot, long since) {
             releasedAt.put(slot, since);
             poured.remove(slot);
+            leftEarly.removeIf(session -> Registry.slot(session) == slot);
             current.values().removeIf(session -> Registry.slot(session) == slot);
         }
 
@@ -284,6 +297,11 @@ class LaneSessionsPropertyTest {
                 registry.sweep();
                 current.values().removeIf(session -> !isLive(session));
             }
+        }
+
+        private boolean hasPoured(Session session) {
+            return poured.getOrDefault(Registry.slot(session), Set.of()).stream()
+                    .anyMatch(room -> isOf(session, room));
         }
 
         private boolean isLive(Session session) {

@@ -172,6 +172,19 @@ class LaneSessionsTest {
     }
 
     @Test
+    void aLeaveThatOvertakesThePourIsNotUndoneByIt() {
+        Registry registry = new Registry().ownsAll().seesRooms(ROOM_1);
+        Session gone = stamped(bind("alice", "user", ROOM_1, 1), stamp(7, 1));
+        Session there = stamped(bind("bob", "user", ROOM_1, 2), stamp(7, 2));
+
+        assertThat(registry.leave(gone)).isFalse();
+        registry.pourAll(ROOM_1, gone, there);
+
+        assertThat(registry.lookup(gone).getSessionsCount()).isZero();
+        assertThat(registry.lookup(there).getSessionsCount()).isEqualTo(1);
+    }
+
+    @Test
     void whatAnotherOwnsIsRefused() {
         Registry registry = new Registry().ownsNothing();
         Session whose = bind("alice", "user", ROOM_1, 1);

@@ -31,8 +31,8 @@ final class LookupBenchmark {
     public static void main(String[] args) throws Exception {
         int batch = args.length > 0 ? Integer.parseInt(args[0]) : 256;
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
-        SessionLimits limits =
-                new SessionLimits(1, 1_000, 1_000_000, 64, 4_096, Duration.ofSeconds(30), 4_096, Duration.ofSeconds(1));
+        SessionLimits limits = new SessionLimits(
+                1, 1_000, 1_000_000, 64, 4_096, 256, Duration.ofSeconds(30), 4_096, Duration.ofSeconds(1));
         Ownership all =
                 Ownership.of(Registry.ME, 1, new Membership.View(1, List.of(Registry.register(Registry.ME, 1))));
         try (Lanes lanes =

@@ -40,7 +40,15 @@ final class Registry {
 
     static SessionLimits limits(int maxSessions, int maxSessionsPerUser) {
         return new SessionLimits(
-                1, 1_000, maxSessions, maxSessionsPerUser, 1_000, Duration.ofSeconds(30), 100, Duration.ofSeconds(1));
+                1,
+                1_000,
+                maxSessions,
+                maxSessionsPerUser,
+                1_000,
+                256,
+                Duration.ofSeconds(30),
+                100,
+                Duration.ofSeconds(1));
     }
 
     Registry ownsAll() {

@@ -1,0 +1,43 @@
+package io.hawser.register;
+
+import io.hawser.rpc.v1.Location;
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.Stamp;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Sessions of a slot that left while their room was still pouring it.
+ *
+ * <p>A room gathers what it pours, sends it, and goes on: a leave can overtake the pour that still tells of the session.
+ * Without a note of it, that session would be there until its room is gone.
+ */
+final class EarlyLeaves {
+    private final Set<Left> left = new HashSet<>();
+
+    private record Left(Location location, Stamp stamp) {
+        static Left of(Session session) {
+            return new Left(session.getLocation(), session.getStamp());
+        }
+    }
+
+    /** Returns false where as many are noted as may be. */
+    boolean note(Session session, int max) {
+        Left leaving = Left.of(session);
+        return left.contains(leaving) || (left.size() < max && left.add(leaving));
+    }
+
+    boolean contains(Session session) {
+        return !left.isEmpty() && left.contains(Left.of(session));
+    }
+
+    /** Forgets those of a room that has told all. */
+    void forget(RoomLife room) {
+        left.removeIf(leaving -> leaving.location.getRoomIncarnation() == room.incarnation
+                && leaving.location.getRoom().equals(room.room));
+    }
+
+    void forgetAll() {
+        left.clear();
+    }
+}

@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.curator.framework.CuratorFramework;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +53,21 @@ class LiveConfigTest extends EchoOnZooKeeper {
         client.delete().forPath(ZooKeeperPaths.config(service, "one"));
         await().until(() -> started.echo().events.equals(List.of("volume 7", "volume 8", "volume 7")));
         assertThat(started.host().config().volume()).isEqualTo(7);
+    }
+
+    @Test
+    void aChangeWhileTheServiceStartsIsNotMissed() throws Exception {
+        AtomicReference<@Nullable Echo> made = new AtomicReference<>();
+        HostSettings settings = settings().withDrainTimeout(Duration.ZERO);
+        try (var _ = ServiceHost.start(settings, EchoConfig.class, context -> {
+            assertThat(context.config().volume()).isEqualTo(5);
+            configure(ZooKeeperPaths.config(service), "volume: 6");
+            Echo echo = Echo.start(context);
+            made.set(echo);
+            return echo;
+        })) {
+            await().until(() -> Objects.requireNonNull(made.get()).events.contains("volume 6"));
+        }
     }
 
     @Test

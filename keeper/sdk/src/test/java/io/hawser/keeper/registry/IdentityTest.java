@@ -157,6 +157,20 @@ class IdentityTest {
     }
 
     @Test
+    void whoListensAfterAChangeOfIncarnationIsToldOfIt() throws Exception {
+        Registry registry = aRegistry();
+        Identity identity = registry.establish("late", "late-1");
+        long first = identity.incarnation();
+        Sessions.expire(registry.client());
+        await().until(() -> identity.incarnation() > first);
+        BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+
+        identity.onReincarnation(told::add);
+
+        assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(identity.incarnation());
+    }
+
+    @Test
     void oneWhoseNameWasTakenWhileItWasAwayIsNotRegisteredUntilTheOtherGoes() throws Exception {
         Registry paused = aRegistry();
         Identity identity = paused.establish("robbed", "robbed-1");

@@ -1,6 +1,5 @@
 package io.hawser.register;
 
-import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.Kick;
@@ -11,8 +10,6 @@ import io.hawser.rpc.v1.RegisterTotals;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
 import io.hawser.rpc.v1.Whereabouts;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -28,78 +25,56 @@ import org.jspecify.annotations.Nullable;
  * that comes is the newer, in {@link #pour} the one with the higher stamp is. Whoever gives way is kicked.
  */
 final class LaneSessions {
-    private final int lane;
     private final SessionLimits limits;
     private final RegisterMetrics metrics;
     private final Consumer<Kick> kicks;
     private final RoomLives rooms;
+    private final LaneSlots slots;
+    private final SessionCaps caps;
+    private final Sweep sweep;
     private final Names names = new Names();
     private final StampClock stamps = new StampClock();
     private final Map<String, TenantCount> tenants = new HashMap<>();
-    private final @Nullable SlotSessions[] slots = new SlotSessions[Slot.COUNT];
-    /** Membership version in which each slot was last given up. */
-    private final long[] releasedAt = new long[Slot.COUNT];
-
-    private final Sweep sweep = new Sweep();
-
-    private long membershipVersion;
-    private long incarnation;
-    /** Membership version in which this incarnation first owned a slot; 0: none yet. */
-    private long bornAt;
-
     private int sessions;
 
     LaneSessions(int lane, SessionLimits limits, Consumer<Kick> kicks, LongSupplier nanoTime, RegisterMetrics metrics) {
-        this.lane = lane;
         this.limits = limits;
         this.kicks = kicks;
         this.metrics = metrics;
         this.rooms = new RoomLives(nanoTime);
+        this.slots = new LaneSlots(lane, limits.lanes(), metrics);
+        this.caps = new SessionCaps(limits, metrics);
+        this.sweep = new Sweep(slots, lane, limits.sweepSlice(), this::swept);
     }
 
     /** Takes a view of the registers: empties slots that are another's now, begins anew those that were. */
     void see(Ownership ownership) {
-        boolean reborn = ownership.incarnation() != incarnation;
-        incarnation = ownership.incarnation();
-        membershipVersion = ownership.version();
-        bornAt = reborn ? 0 : bornAt;
-        for (int slot = lane; slot < Slot.COUNT; slot += limits.lanes()) {
-            boolean owned = ownership.owns(slot);
-            if (slots[slot] != null && (reborn || !owned)) {
-                release(slot);
-            }
-            if (slots[slot] == null && owned) {
-                take(slot);
-            }
-        }
+        slots.see(ownership, this::released);
     }
 
     /** Takes a view of the rooms: those that are new in it have yet to pour. */
     void see(Membership.View view) {
         rooms.see(view);
-        for (SlotSessions slot : slots) {
-            if (slot != null) {
-                slot.unknownRooms = null;
-            }
-        }
+        slots.forEach((_, here) -> here.unknownRooms = null);
     }
 
     /**
      * Records a binding. Told again of the same bind, it answers as it did before.
      *
-     * @throws HawserException NOT_OWNER, RESOURCE_EXHAUSTED
+     * @throws io.hawser.wire.HawserException NOT_OWNER, RESOURCE_EXHAUSTED
      */
     EnterReply enter(int slot, Session told) {
-        SlotSessions here = owned(slot);
+        SlotSessions here = slots.owned(slot);
         HeldSession before = find(here, told);
         if (before != null && before.isSameBind(told)) {
             metrics.repeated.increment();
             return EnterReply.newBuilder().setStamp(before.stamp()).build();
         }
         if (before == null) {
-            checkRoomFor(here, told);
+            caps.checkLane(sessions);
+            caps.checkUser(countOf(here, told));
         }
-        Stamp stamp = stamps.next(membershipVersion);
+        Stamp stamp = stamps.next(slots.membershipVersion());
         HeldSession fresh = hold(told, stamp);
         metrics.entered.increment();
         boolean kicked = replace(here, before, fresh);
@@ -112,10 +87,10 @@ final class LaneSessions {
     /**
      * Removes a session where location and stamp match.
      *
-     * @throws HawserException NOT_OWNER
+     * @throws io.hawser.wire.HawserException NOT_OWNER
      */
     LeaveReply leave(int slot, Session told) {
-        SlotSessions here = owned(slot);
+        SlotSessions here = slots.owned(slot);
         HeldSession found = find(here, told);
         boolean matches = found != null && found.isAt(told.getLocation()) && found.isStamped(told.getStamp());
         if (found != null && matches) {
@@ -128,7 +103,7 @@ final class LaneSessions {
     }
 
     Whereabouts lookup(int slot, String app, String user) {
-        SlotSessions here = slots[slot];
+        SlotSessions here = slots.get(slot);
         if (here == null) {
             metrics.notOwner.increment();
             return Whereabouts.newBuilder().setNotOwner(true).build();
@@ -145,11 +120,11 @@ final class LaneSessions {
     /**
      * Takes what a room says of a slot.
      *
-     * @throws HawserException RESOURCE_EXHAUSTED; what came before the session that found no place stays
+     * @throws io.hawser.wire.HawserException RESOURCE_EXHAUSTED; what came before the session that found no place stays
      */
     void pour(PourPart part) {
         for (PourPart.Told told : part.sessions()) {
-            SlotSessions here = ownedSince(told.slot(), part.membershipVersion());
+            SlotSessions here = slots.ownedSince(told.slot(), part.membershipVersion());
             if (here == null) {
                 part.refuse(told.slot());
             } else if (!admit(here, told.session())) {
@@ -164,14 +139,12 @@ final class LaneSessions {
         RegisterTotals.Builder totals = RegisterTotals.newBuilder();
         TenantCount tenant = tenants.get(app);
         totals.setSessions(app.isEmpty() ? sessions : tenant == null ? 0 : tenant.sessions);
-        int owned = 0;
-        int pouring = 0;
-        for (int slot = lane; slot < Slot.COUNT; slot += limits.lanes()) {
-            SlotSessions here = slots[slot];
-            owned += here == null ? 0 : 1;
-            pouring += here == null || unknownRooms(slot, here).isEmpty() ? 0 : 1;
-        }
-        return totals.setSlotsOwned(owned).setSlotsPouring(pouring).build();
+        slots.forEach((slot, here) -> {
+            totals.setSlotsOwned(totals.getSlotsOwned() + 1);
+            totals.setSlotsPouring(
+                    totals.getSlotsPouring() + (unknownRooms(slot, here).isEmpty() ? 0 : 1));
+        });
+        return totals.build();
     }
 
     /** Looks for rooms that vanished; {@link #sweepSlice} then has work, or not. */
@@ -194,24 +167,8 @@ final class LaneSessions {
         return sessions;
     }
 
-    private SlotSessions owned(int slot) {
-        SlotSessions here = slots[slot];
-        if (here == null) {
-            metrics.notOwner.increment();
-            throw HawserException.refusal(
-                    ErrorCode.NOT_OWNER, "slot: " + slot + " (expected: one that this register owns)");
-        }
-        return here;
-    }
-
-    /** Null also where the room speaks to an earlier ownership of ours: what it told then is forgotten. */
-    private @Nullable SlotSessions ownedSince(int slot, long roomsVersion) {
-        SlotSessions here = slots[slot];
-        return here != null && here.ownedSince <= roomsVersion ? here : null;
-    }
-
     private void complete(int slot, RoomLife room, PourPart part) {
-        SlotSessions here = ownedSince(slot, part.membershipVersion());
+        SlotSessions here = slots.ownedSince(slot, part.membershipVersion());
         if (here == null) {
             part.refuse(slot);
         } else {
@@ -241,7 +198,7 @@ final class LaneSessions {
         metrics.poured.increment();
         HeldSession before = find(here, told);
         if (before == null) {
-            checkLane();
+            caps.checkLane(sessions);
             replace(here, null, hold(told, told.getStamp()));
             return true;
         }
@@ -287,6 +244,11 @@ final class LaneSessions {
         return here.find(told.getApp(), user, hash(told.getApp(), told.getUser()), told.getMailbox());
     }
 
+    private static int countOf(SlotSessions here, Session told) {
+        byte[] user = told.getUserBytes().toByteArray();
+        return here.countOf(told.getApp(), user, hash(told.getApp(), told.getUser()));
+    }
+
     private HeldSession hold(Session told, Stamp stamp) {
         TenantCount tenant = tenants.computeIfAbsent(told.getApp(), TenantCount::new);
         RoomLife room =
@@ -305,40 +267,15 @@ final class LaneSessions {
         }
     }
 
-    private void take(int slot) {
-        bornAt = bornAt == 0 ? membershipVersion : bornAt;
-        slots[slot] = new SlotSessions(Math.max(bornAt, releasedAt[slot]));
+    private void released(int slot, SlotSessions gone) {
+        metrics.released.increment(gone.size());
+        gone.forEach(this::drop);
+        rooms.forgetPouring(slot);
     }
 
-    private void release(int slot) {
-        SlotSessions here = slots[slot];
-        if (here != null) {
-            releasedAt[slot] = membershipVersion;
-            metrics.released.increment(here.size());
-            here.forEach(this::drop);
-            slots[slot] = null;
-            rooms.forgetPouring(slot);
-        }
-    }
-
-    private void checkRoomFor(SlotSessions here, Session told) {
-        checkLane();
-        byte[] user = told.getUserBytes().toByteArray();
-        if (here.countOf(told.getApp(), user, hash(told.getApp(), told.getUser())) >= limits.maxSessionsPerUser()) {
-            metrics.overCap.increment();
-            throw exhausted("sessions of the user", limits.maxSessionsPerUser());
-        }
-    }
-
-    private void checkLane() {
-        if (sessions >= limits.maxSessionsPerLane()) {
-            metrics.overCap.increment();
-            throw exhausted("sessions of the lane", limits.maxSessionsPerLane());
-        }
-    }
-
-    private static HawserException exhausted(String what, int max) {
-        return HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, what + ": " + max + " are held (expected: fewer)");
+    private void swept(HeldSession session) {
+        metrics.swept.increment();
+        drop(session);
     }
 
     private List<String> unknownRooms(int slot, SlotSessions here) {
@@ -353,33 +290,5 @@ final class LaneSessions {
     private static int hash(String app, String user) {
         int hash = app.hashCode() * 31 + user.hashCode();
         return hash ^ (hash >>> 16);
-    }
-
-    /** A pass over all slots, in slices. */
-    private final class Sweep {
-        private int nextSlot = Slot.COUNT;
-
-        void begin() {
-            if (nextSlot >= Slot.COUNT) {
-                nextSlot = lane;
-            }
-        }
-
-        boolean slice() {
-            int looked = 0;
-            for (; nextSlot < Slot.COUNT && looked < limits.sweepSlice(); nextSlot += limits.lanes()) {
-                SlotSessions here = slots[nextSlot];
-                if (here != null) {
-                    looked += here.size() + 1;
-                    here.removeIf(session -> session.room.over, this::swept);
-                }
-            }
-            return nextSlot < Slot.COUNT;
-        }
-
-        private void swept(HeldSession session) {
-            metrics.swept.increment();
-            drop(session);
-        }
     }
 }

@@ -1,0 +1,117 @@
+package io.hawser.register;
+
+import io.hawser.rpc.id.Slot;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of a lane, those that are owned with their sessions.
+ *
+ * <p>A slot that comes starts empty; one that goes is emptied, and also when this instance begins a new life, for rooms
+ * take it for another register then.
+ */
+final class LaneSlots {
+    private final int lane;
+    private final int lanes;
+    private final RegisterMetrics metrics;
+    private final @Nullable SlotSessions[] slots = new SlotSessions[Slot.COUNT];
+    /** Membership version in which each slot was last given up. */
+    private final long[] releasedAt = new long[Slot.COUNT];
+
+    private long membershipVersion;
+    private long incarnation;
+    /** Membership version in which this incarnation first owned a slot; 0: none yet. */
+    private long bornAt;
+
+    /** Is shown slots. */
+    interface Visitor {
+        void visit(int slot, SlotSessions sessions);
+    }
+
+    LaneSlots(int lane, int lanes, RegisterMetrics metrics) {
+        this.lane = lane;
+        this.lanes = lanes;
+        this.metrics = metrics;
+    }
+
+    long membershipVersion() {
+        return membershipVersion;
+    }
+
+    /** Takes a view of the registers; {@code released} is shown what goes. */
+    void see(Ownership ownership, Visitor released) {
+        boolean reborn = ownership.incarnation() != incarnation;
+        incarnation = ownership.incarnation();
+        membershipVersion = ownership.version();
+        bornAt = reborn ? 0 : bornAt;
+        for (int slot = lane; slot < Slot.COUNT; slot += lanes) {
+            boolean owned = ownership.owns(slot);
+            if (reborn || !owned) {
+                release(slot, released);
+            }
+            if (owned && slots[slot] == null) {
+                take(slot);
+            }
+        }
+    }
+
+    /** Returns the slot's sessions; null where another owns it. */
+    @Nullable
+    SlotSessions get(int slot) {
+        return slots[slot];
+    }
+
+    /** @throws HawserException NOT_OWNER */
+    SlotSessions owned(int slot) {
+        SlotSessions here = slots[slot];
+        if (here == null) {
+            metrics.notOwner.increment();
+            throw HawserException.refusal(
+                    ErrorCode.NOT_OWNER, "slot: " + slot + " (expected: one that this register owns)");
+        }
+        return here;
+    }
+
+    /** Null also where a room speaks to an earlier ownership of ours: what it told then is forgotten. */
+    @Nullable
+    SlotSessions ownedSince(int slot, long roomsVersion) {
+        SlotSessions here = slots[slot];
+        return here != null && here.ownedSince <= roomsVersion ? here : null;
+    }
+
+    void forEach(Visitor visitor) {
+        visitFrom(lane, visitor, slot -> true);
+    }
+
+    /**
+     * Shows owned slots from {@code from} on, as long as {@code goOn} holds.
+     *
+     * @return where it stopped; {@link Slot#COUNT} or more at the end
+     */
+    int visitFrom(int from, Visitor visitor, IntPredicate goOn) {
+        int slot = from;
+        for (; slot < Slot.COUNT && goOn.test(slot); slot += lanes) {
+            SlotSessions here = slots[slot];
+            if (here != null) {
+                visitor.visit(slot, here);
+            }
+        }
+        return slot;
+    }
+
+    private void take(int slot) {
+        bornAt = bornAt == 0 ? membershipVersion : bornAt;
+        slots[slot] = new SlotSessions(Math.max(bornAt, releasedAt[slot]));
+    }
+
+    private void release(int slot, Visitor released) {
+        SlotSessions here = slots[slot];
+        if (here != null) {
+            releasedAt[slot] = membershipVersion;
+            slots[slot] = null;
+            released.visit(slot, here);
+        }
+    }
+}

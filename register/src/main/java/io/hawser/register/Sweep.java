@@ -1,0 +1,40 @@
+package io.hawser.register;
+
+import io.hawser.rpc.id.Slot;
+import java.util.function.Consumer;
+
+/** A pass over a lane's slots that removes the sessions of rooms whose life is over, in slices between other work. */
+final class Sweep {
+    private final LaneSlots slots;
+    private final int firstSlot;
+    private final int sliceSessions;
+    private final Consumer<HeldSession> removed;
+    private int nextSlot = Slot.COUNT;
+    private int looked;
+
+    Sweep(LaneSlots slots, int firstSlot, int sliceSessions, Consumer<HeldSession> removed) {
+        this.slots = slots;
+        this.firstSlot = firstSlot;
+        this.sliceSessions = sliceSessions;
+        this.removed = removed;
+    }
+
+    /** Begins a pass, unless one is under way. */
+    void begin() {
+        if (nextSlot >= Slot.COUNT) {
+            nextSlot = firstSlot;
+        }
+    }
+
+    /** Looks at one slice, to the end of a slot, and returns whether more is left of the pass. */
+    boolean slice() {
+        looked = 0;
+        nextSlot = slots.visitFrom(nextSlot, this::clean, slot -> looked < sliceSessions);
+        return nextSlot < Slot.COUNT;
+    }
+
+    private void clean(int slot, SlotSessions here) {
+        looked += here.size() + 1;
+        here.removeIf(session -> session.room.over, removed);
+    }
+}

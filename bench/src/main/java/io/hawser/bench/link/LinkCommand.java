@@ -52,6 +52,9 @@ public final class LinkCommand implements Callable<Integer> {
             description = "Calls outstanding to each of many peers; the pool has as many connections (default: 8).")
     private int perPeer;
 
+    @Option(names = "--stall", defaultValue = "5", description = "Seconds that a peer is stopped for (default: 5).")
+    private int stallSeconds;
+
     @Mixin
     private final Output output = new Output();
 
@@ -67,7 +70,7 @@ public final class LinkCommand implements Callable<Integer> {
             experiments.add(manyPeers(called));
         }
         try (EchoProcess called = EchoProcess.start(1)) {
-            experiments.add(new StalledPeer(called, request(), output).run());
+            experiments.add(new StalledPeer(called, request(), Duration.ofSeconds(stallSeconds), output).run());
         }
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("bench", "link");

@@ -20,26 +20,26 @@ import java.util.concurrent.locks.LockSupport;
 final class StalledPeer {
     private static final int CALLS_PER_SECOND = 20_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
-    private static final Duration BEFORE = Duration.ofSeconds(5);
-    private static final Duration STALL = Duration.ofSeconds(5);
-    private static final Duration AFTER = Duration.ofSeconds(5);
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final double MEBIBYTE = 1 << 20;
 
     private final EchoProcess called;
     private final AppendRequest request;
+    private final Duration time;
     private final Output output;
 
-    StalledPeer(EchoProcess called, AppendRequest request, Output output) {
+    /** {@code time}: how long the peer is stopped, and how long is called before and after. */
+    StalledPeer(EchoProcess called, AppendRequest request, Duration time, Output output) {
         this.called = called;
         this.request = request;
+        this.time = time;
         this.output = output;
     }
 
     Experiment run() throws InterruptedException {
         Table table = new Table()
                 .row(
-                        "peer stopped for " + STALL.toSeconds() + " s at " + Series.number(CALLS_PER_SECOND)
+                        "peer stopped for " + time.toSeconds() + " s at " + Series.number(CALLS_PER_SECOND)
                                 + " calls/s",
                         "heap before, MiB",
                         "stalled",
@@ -61,15 +61,15 @@ final class StalledPeer {
 
     private void stall(Side side, Table table, Map<String, Object> figures) throws InterruptedException {
         Flow flow = new Flow(side);
-        flow.run(BEFORE);
+        flow.run(time);
         double before = heapMebibytes();
         called.stall();
-        flow.run(STALL);
+        flow.run(time);
         double stalled = heapMebibytes();
         flow.watch();
         long wentOnNanos = System.nanoTime();
         called.goOn();
-        flow.run(AFTER);
+        flow.run(time);
         flow.awaitEnd();
         double after = heapMebibytes();
         Optional<Long> backMillis = flow.answeredAgainNanos()

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.bench.link;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.bench.measure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.bench.unicast;
+
+import org.jspecify.annotations.NullMarked;

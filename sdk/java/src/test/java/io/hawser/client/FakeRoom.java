@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import javax.net.ServerSocketFactory;
 
 /** A room that does what the test says, on a real socket; whoever waits on it gives up after ten seconds. */
@@ -51,6 +52,17 @@ final class FakeRoom implements AutoCloseable {
 
     String address() {
         return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** Returns a client of this room for alice, with what the tests do not care about. */
+    PushClient.Builder alice(PushListener listener) {
+        return PushClient.builder()
+                .rooms(List.of(address()))
+                .app("demo")
+                .user("alice")
+                .device("d1")
+                .tokenSource(() -> "token")
+                .listener(listener);
     }
 
     Line accept() throws IOException {

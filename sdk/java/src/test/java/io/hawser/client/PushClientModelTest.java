@@ -158,14 +158,8 @@ class PushClientModelTest {
     }
 
     private PushClient start(FakeRoom room, PushListener listener) throws IOException {
-        return PushClient.builder()
-                .rooms(List.of(room.address()))
-                .app("demo")
-                .user("alice")
-                .device("d1")
-                .tokenSource(() -> "token")
+        return room.alice(listener)
                 .storeIn(directory)
-                .listener(listener)
                 .listenerAttempts(1000)
                 .ticker(new FakeTicker())
                 .start();

@@ -685,15 +685,7 @@ class PushClientTest {
 
     /** A client of the fake room, on the fake clock, whose every jitter is one half. */
     private PushClient.Builder alice() {
-        return PushClient.builder()
-                .rooms(List.of(room.address()))
-                .app("demo")
-                .user("alice")
-                .device("d1")
-                .tokenSource(() -> "token")
-                .listener(listener)
-                .ticker(ticker)
-                .chance(() -> 0.5);
+        return room.alice(listener).ticker(ticker).chance(() -> 0.5);
     }
 
     private PushClient start(PushClient.Builder builder) throws IOException {

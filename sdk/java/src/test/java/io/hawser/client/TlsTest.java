@@ -75,13 +75,7 @@ class TlsTest {
     }
 
     private static PushClient start(FakeRoom room, String name, PushListener listener) throws IOException {
-        return PushClient.builder()
-                .rooms(List.of(room.address()))
-                .app("demo")
-                .user("alice")
-                .device("d1")
-                .tokenSource(() -> "token")
-                .listener(listener)
+        return room.alice(listener)
                 .tls(tls.getSocketFactory(), name)
                 .backOff(Duration.ofSeconds(30), Duration.ofSeconds(30))
                 .start();

@@ -128,6 +128,7 @@ class DispatcherTest {
         assertProblem(get("/v2/nothing"), 404, "NOT_FOUND", null);
         assertProblem(send("POST", "/v1/addresses?app=demo"), 405, "UNIMPLEMENTED", "method: POST (expected: GET)");
         assertProblem(get("/v1/addresses?app=" + "x".repeat(5_000)), 414, "INVALID_ARGUMENT", null);
+        assertProblem(get("/v1/addresses?app=demo", "X-Padding", "x".repeat(9_000)), 431, "INVALID_ARGUMENT", null);
     }
 
     @Test

@@ -155,6 +155,21 @@ class RegisterTest {
     }
 
     @Test
+    void aRegisterThatLostItsSessionReturnsEmptyUnderANewIncarnation() {
+        ServiceHost<RegisterConfig> register = startRegister("register-1");
+        long before = register.incarnation();
+        enter(Registry.bind("alice", "user", me(), 1));
+
+        zooKeeper.endSessions();
+
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> {
+            assertThat(register.incarnation()).isGreaterThan(before);
+            assertThat(totals("register-1").getSlotsOwned()).isEqualTo(Slot.COUNT);
+            assertThat(totals("register-1").getSessions()).isZero();
+        });
+    }
+
+    @Test
     void whatIsMalformedIsRefusedWithTheReason() {
         startRegister("register-1");
         Session session = Registry.bind("alice", "user", me(), 1);

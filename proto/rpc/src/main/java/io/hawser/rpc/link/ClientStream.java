@@ -1,10 +1,7 @@
 package io.hawser.rpc.link;
 
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.hawser.rpc.v1.LinkReply;
-import io.hawser.rpc.v1.LinkRequest;
-import io.hawser.rpc.v1.MethodNumber;
 import io.hawser.rpc.v1.ReplyBatch;
 import io.hawser.rpc.v1.RequestBatch;
 import io.hawser.wire.ErrorCode;
@@ -13,7 +10,6 @@ import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jctools.queues.MpscChunkedArrayQueue;
@@ -53,18 +49,15 @@ final class ClientStream implements Connection.Events {
     private final LinkMeters meters;
     private final HandOver<PendingCall<?>> handOver;
     private final FairQueue queue;
-    private final long bornNanos = System.nanoTime();
     private final LongObjectMap<PendingCall<?>> inFlight = new LongObjectHashMap<>();
-    private final IdentityHashMap<MethodDescriptor<?, ?>, Integer> methodNumbers = new IdentityHashMap<>();
 
     private State state = State.IDLE;
     private @Nullable Connection connection;
+    private Batches batches;
     private String lastLoss = "";
     /** 0: not since the last attempt. */
     private long openedNanos;
 
-    private long nextId = 1;
-    private boolean introduced;
     private volatile int load;
     private volatile int queuedNow;
     private volatile boolean usable = true;
@@ -84,6 +77,7 @@ final class ClientStream implements Connection.Events {
         this.deadlines = deadlines;
         this.backoff = backoff;
         this.meters = meters;
+        this.batches = new Batches(caller, settings);
         this.queue = new FairQueue(settings.maxPending(), settings.maxPendingBytes());
         this.handOver = new HandOver<>(
                 loop, new MpscChunkedArrayQueue<>(INITIAL_HAND_OVER, handOverCapacity(settings)), this::takeCalls);
@@ -229,10 +223,11 @@ final class ClientStream implements Connection.Events {
 
     private void connect() {
         become(State.CONNECTING);
-        introduced = false;
-        methodNumbers.clear();
         openedNanos = 0;
-        connection = Connection.open(peer, settings, loop, this);
+        batches = new Batches(caller, settings);
+        Connection next = new Connection(peer, settings, loop, this);
+        connection = next;
+        next.open();
     }
 
     private void reconnectLater() {
@@ -252,54 +247,10 @@ final class ClientStream implements Connection.Events {
 
     private void write() {
         while (connection != null && queue.queued() > 0 && connection.isWritable()) {
-            RequestBatch batch = nextBatch();
+            RequestBatch batch = batches.next(queue, inFlight);
             meters.batchRequests.record(batch.getRequestsCount());
             connection.write(batch);
         }
-    }
-
-    private RequestBatch nextBatch() {
-        RequestBatch.Builder batch = RequestBatch.newBuilder();
-        if (!introduced) {
-            introduced = true;
-            batch.setCaller(caller);
-        }
-        long now = System.nanoTime();
-        batch.setWrittenMs(TimeUnit.NANOSECONDS.toMillis(now - bornNanos) + 1);
-        int bytes = 0;
-        while (batch.getRequestsCount() < settings.maxBatchRequests() && bytes < settings.maxBatchBytes()) {
-            PendingCall<?> call = queue.poll();
-            if (call == null) {
-                break;
-            }
-            call.id = nextId++;
-            inFlight.put(call.id, call);
-            batch.addRequests(request(call, now, batch));
-            bytes += call.body.size();
-        }
-        return batch.build();
-    }
-
-    private LinkRequest request(PendingCall<?> call, long now, RequestBatch.Builder batch) {
-        long leftMillis = Math.max(0, TimeUnit.NANOSECONDS.toMillis(call.deadlineNanos - now));
-        return LinkRequest.newBuilder()
-                .setId(call.id)
-                .setMethod(number(call.method, batch))
-                .setTimeoutMs((int) Math.min(leftMillis, Integer.MAX_VALUE))
-                .setApp(call.app)
-                .setBody(call.body)
-                .build();
-    }
-
-    private int number(MethodDescriptor<?, ?> method, RequestBatch.Builder batch) {
-        Integer known = methodNumbers.get(method);
-        if (known != null) {
-            return known;
-        }
-        int number = methodNumbers.size() + 1;
-        methodNumbers.put(method, number);
-        batch.addMethods(MethodNumber.newBuilder().setNumber(number).setName(method.getFullMethodName()));
-        return number;
     }
 
     private void answer(LinkReply reply) {

@@ -39,19 +39,17 @@ final class Connection extends ClientCall.Listener<ReplyBatch> {
     private final ClientCall<RequestBatch, ReplyBatch> call;
     private final Events events;
 
-    private Connection(EventLoop loop, ManagedChannel channel, Events events) {
+    Connection(Peer peer, LinkSettings settings, EventLoop loop, Events events) {
         this.loop = loop;
-        this.channel = channel;
         this.events = events;
+        this.channel = channel(peer, settings, loop);
         this.call = channel.newCall(LinkServiceGrpc.getConnectMethod(), CallOptions.DEFAULT);
     }
 
     /** Begins to connect. */
-    static Connection open(Peer peer, LinkSettings settings, EventLoop loop, Events events) {
-        Connection connection = new Connection(loop, channel(peer, settings, loop), events);
-        connection.call.start(connection, new Metadata());
-        connection.call.request(1);
-        return connection;
+    void open() {
+        call.start(this, new Metadata());
+        call.request(1);
     }
 
     /** Whether a batch would go out now rather than pile up. */

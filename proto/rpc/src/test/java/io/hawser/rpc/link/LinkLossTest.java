@@ -40,6 +40,21 @@ final class LinkLossTest {
         }
     }
 
+    /** Takes 10 s: gRPC pings no sooner. */
+    @Test
+    void aPeerThatHearsNothingMoreIsFoundByAPing() throws IOException {
+        LinkSettings impatient =
+                new SettingsBuilder().keepAliveTimeout(Duration.ofMillis(100)).build();
+        try (Echo echo = new Echo(hold, impatient, endsAtOnce);
+                Cable cable = new Cable(echo.server.port())) {
+            echo.membership.set(FixedMembership.peer("echo-1", cable.port()));
+            List<CompletableFuture<AcknowledgeReply>> calls = callUntil(echo, () -> cable.connections() == 1);
+            await().until(() -> !held.isEmpty());
+            cable.stall();
+            assertFails(calls.getLast(), ErrorCode.UNAVAILABLE).hasMessageContaining("Keepalive failed");
+        }
+    }
+
     @Test
     void aPeerThatIsGoneRefusesAtOnceAndServesWhenItIsBack() {
         try (Echo echo = new Echo(Echo::back, settings, endsAtOnce)) {

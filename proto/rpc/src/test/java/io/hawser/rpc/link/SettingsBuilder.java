@@ -9,6 +9,7 @@ final class SettingsBuilder {
     private int maxPending = defaults.maxPending();
     private int maxPendingBytes = defaults.maxPendingBytes();
     private int maxBatchRequests = defaults.maxBatchRequests();
+    private Duration keepAliveTimeout = defaults.keepAliveTimeout();
     private Duration drainTimeout = defaults.drainTimeout();
 
     SettingsBuilder streamsPerPeer(int value) {
@@ -28,6 +29,11 @@ final class SettingsBuilder {
 
     SettingsBuilder maxBatchRequests(int value) {
         maxBatchRequests = value;
+        return this;
+    }
+
+    SettingsBuilder keepAliveTimeout(Duration value) {
+        keepAliveTimeout = value;
         return this;
     }
 
@@ -51,7 +57,7 @@ final class SettingsBuilder {
                 Duration.ofMillis(5),
                 Duration.ofMillis(50),
                 defaults.keepAlive(),
-                defaults.keepAliveTimeout(),
+                keepAliveTimeout,
                 drainTimeout);
     }
 

@@ -38,6 +38,9 @@ final class IdleMemory {
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println(platform.addresses().getFirst());
             while (in.readLine() != null) {
+                // What the neighbours keep, in this same process, is not the room's.
+                platform.register.sessions.clear();
+                platform.saver.clear();
                 for (int i = 0; i < 3; i++) {
                     System.gc();
                 }

@@ -80,6 +80,10 @@ final class StubSaver implements AutoCloseable {
         return log.head;
     }
 
+    void clear() {
+        logs.clear();
+    }
+
     synchronized long acknowledged(String user) {
         return log(user).acknowledged;
     }

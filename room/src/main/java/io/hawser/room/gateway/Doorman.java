@@ -10,6 +10,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 
 /** Gives each accepted channel its connection, or tells it that the room is full. */
 final class Doorman extends ChannelInitializer<Channel> {
@@ -20,6 +22,9 @@ final class Doorman extends ChannelInitializer<Channel> {
                     .setDetail("room: full")
                     .setCloses(true)
                     .build());
+
+    /** Clients say little: one size for all costs less than guessing it for each. */
+    private static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(2_048);
 
     private final ConnectionLoops loops;
 
@@ -33,6 +38,7 @@ final class Doorman extends ChannelInitializer<Channel> {
         if (connection == null) {
             channel.writeAndFlush(Unpooled.wrappedBuffer(FULL)).addListener(ChannelFutureListener.CLOSE);
         } else {
+            channel.config().setRecvByteBufAllocator(READS);
             channel.pipeline().addLast(new FrameDecoder(connection));
         }
     }

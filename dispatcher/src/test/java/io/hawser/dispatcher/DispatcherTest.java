@@ -125,6 +125,7 @@ class DispatcherTest {
                 406,
                 "INVALID_ARGUMENT",
                 "Accept: (expected: application/json or application/x-protobuf)");
+        assertProblem(get("/v1/addresses?app=%C3%28"), 400, "INVALID_ARGUMENT", null);
         assertProblem(get("/v2/nothing"), 404, "NOT_FOUND", null);
         assertProblem(send("POST", "/v1/addresses?app=demo"), 405, "UNIMPLEMENTED", "method: POST (expected: GET)");
         assertProblem(get("/v1/addresses?app=" + "x".repeat(5_000)), 414, "INVALID_ARGUMENT", null);

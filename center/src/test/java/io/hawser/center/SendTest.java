@@ -3,19 +3,28 @@ package io.hawser.center;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
+import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.PushRequest;
+import io.hawser.rpc.v1.Whereabouts;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Content;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
+/** Flow 3: append, answer, look up, push. Each test has users of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SendTest {
+    private static final String FIRST = "/messages/4294967297";
     private Platform platform;
 
     @BeforeAll
@@ -30,8 +39,7 @@ class SendTest {
 
     @Test
     void aSendAnswersWithTheMessagesNameOnceItIsStored() {
-        Answer answer = platform.api.send("""
-                {"target": {"user": "alice"}, "qos": "DURABLE", "text": "hi"}""");
+        Answer answer = send("alice", "\"qos\": \"DURABLE\", \"text\": \"hi\"");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.http().body())
                 .isEqualTo("{\"name\":\"apps/demo/users/alice/messages/4294967297\","
@@ -42,16 +50,13 @@ class SendTest {
     void theAnswerDoesNotWaitForThePush() throws Exception {
         platform.online("bob");
         platform.room.hold();
-        Answer answer = platform.api.send("""
-                {"target": {"user": "bob"}, "text": "hi"}""");
+        Answer answer = send("bob", "\"text\": \"hi\"");
         assertThat(answer.status()).isEqualTo(200);
-        await().until(() -> pushesTo("bob") == 1);
+        await().until(() -> pushesTo("bob").size() == 1);
         platform.room.release();
-        PushRequest push = platform.room.pushes.stream()
-                .filter(one -> one.getUser().equals("bob"))
-                .findFirst()
-                .orElseThrow();
+        PushRequest push = pushesTo("bob").getFirst();
         assertThat(push.getLocation().getConnection()).isEqualTo(5);
+        assertThat(push.getPrev()).isZero();
         Content content = Content.parseFrom(push.getContent());
         assertThat(content.getBody().toStringUtf8()).isEqualTo("hi");
         assertThat(content.getText()).isTrue();
@@ -59,25 +64,197 @@ class SendTest {
     }
 
     @Test
-    void anAppendWhoseOutcomeIsUnknownIsRepeatedUnderTheSameRequestId() {
-        platform.saver.refuseNext(
-                HawserException.refusal(ErrorCode.NOT_OWNER, "moved"),
-                HawserException.refusal(ErrorCode.UNAVAILABLE, "lost"));
-        Answer answer = platform.api.send("""
-                {"target": {"user": "carol"}, "text": "hi"}""");
-        assertThat(answer.status()).isEqualTo(200);
-        var appends = platform.saver.appends.stream()
-                .filter(append -> append.getUser().equals("carol"))
-                .toList();
-        assertThat(appends).hasSize(3);
-        assertThat(appends.stream().map(append -> append.getRequestId()).distinct())
-                .hasSize(1);
-        assertThat(answer.json().path("name").asText()).isEqualTo("apps/demo/users/carol/messages/4294967297");
+    void aPushCarriesTheChain() {
+        platform.online("chain");
+        send("chain", "\"text\": \"one\"");
+        send("chain", "\"text\": \"two\"");
+        await().until(() -> pushesTo("chain").size() == 2);
+        assertThat(pushesTo("chain"))
+                .extracting(PushRequest::getPrev)
+                .containsExactly(0L, pushesTo("chain").getFirst().getSeq());
     }
 
-    private long pushesTo(String user) {
+    @Test
+    void whatIsSentIsWhatIsStored() throws InvalidProtocolBufferException {
+        send("full", """
+                "data": "AP8=", "ttl": "60s", "collapseKey": "score", "headers": {"lang": "de"}""");
+        AppendRequest append = appendsTo("full").getFirst();
+        assertThat(append.getCollapseKey()).isEqualTo("score");
+        assertThat(append.getMaxMessages()).isEqualTo(1_000);
+        Content content = Content.parseFrom(append.getContent());
+        assertThat(content.getBody().toByteArray()).containsExactly(0, 0xff);
+        assertThat(content.getText()).isFalse();
+        assertThat(content.getHeadersMap()).containsEntry("lang", "de");
+        assertThat(content.getExpiresMs() - content.getSentMs()).isEqualTo(60_000);
+        assertThat(append.getExpiresMs()).isEqualTo(content.getExpiresMs());
+    }
+
+    @Test
+    void anAppendWhoseOutcomeIsUnknownIsRepeatedUnderTheSameRequestId() {
+        platform.saver.refuseNext(
+                "carol",
+                HawserException.refusal(ErrorCode.NOT_OWNER, "moved"),
+                HawserException.refusal(ErrorCode.UNAVAILABLE, "lost"));
+        Answer answer = send("carol", "\"text\": \"hi\"");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("name").asText()).endsWith("carol" + FIRST);
+        assertThat(appendsTo("carol")).hasSize(3);
+        assertThat(appendsTo("carol"))
+                .extracting(AppendRequest::getRequestId)
+                .containsOnly(answer.header("x-request-id"));
+    }
+
+    @Test
+    void whatTheSaverRefusesIsToldAsAProblem() {
+        platform.saver.refuseNext("dave", HawserException.refusal(ErrorCode.MAILBOX_FULL, "mailbox: 10000 messages"));
+        Answer answer = send("dave", "\"text\": \"hi\"");
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.code()).isEqualTo("MAILBOX_FULL");
+        assertThat(answer.detail()).isEqualTo("mailbox: 10000 messages");
+        assertThat(appendsTo("dave")).hasSize(1);
+    }
+
+    @Test
+    void aMessageToNobodyConnectedIsNotOwed() {
+        Answer answer = send("erin", "\"text\": \"hi\"");
+        assertThat(answer.status()).isEqualTo(200);
+        await().until(() -> platform.saver.settled.stream()
+                .anyMatch(settled -> settled.getUser().equals("erin") && settled.getSeq() == 4294967297L));
+        assertThat(pushesTo("erin")).isEmpty();
+    }
+
+    @Test
+    void roomsThatHaveNotToldAllAreAskedWithoutALocation() {
+        platform.register.say(
+                "frank", Whereabouts.newBuilder().addUnknownRooms(Platform.ROOM).build());
+        send("frank", "\"text\": \"hi\"");
+        await().until(() -> pushesTo("frank").size() == 1);
+        assertThat(pushesTo("frank").getFirst().hasLocation()).isFalse();
+        assertThat(pushesTo("frank").getFirst().getMailbox()).isEqualTo("user");
+        assertThat(platform.saver.settled)
+                .noneMatch(settled -> settled.getUser().equals("frank"));
+    }
+
+    @Test
+    void aTransientMessageIsPushedAndNotStored() {
+        platform.online("grace");
+        Answer answer = send("grace", "\"text\": \"typing\", \"qos\": \"TRANSIENT\"");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("written").asInt()).isEqualTo(1);
+        assertThat(answer.json().path("durability").asText()).isEqualTo("NONE");
+        assertThat(answer.json().has("name")).isFalse();
+        assertThat(pushesTo("grace").getFirst().getSeq()).isZero();
+        assertThat(appendsTo("grace")).isEmpty();
+    }
+
+    @Test
+    void aTransientMessageToNobodyIsWrittenNowhere() {
+        Answer answer = send("heidi", "\"text\": \"typing\", \"qos\": \"TRANSIENT\"");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("written").asInt(-1)).isZero();
+    }
+
+    @Test
+    void aRepeatUnderTheSameKeyHasTheSameResult() {
+        String body = "\"text\": \"hi\", \"idempotencyKey\": \"order-1\"";
+        JsonNode first = send("ivan", body).json();
+        JsonNode second = send("ivan", body).json();
+        assertThat(second.path("name")).isEqualTo(first.path("name"));
+        assertThat(second.path("accepted")).isEqualTo(first.path("accepted"));
+        assertThat(second.path("repeated").asBoolean()).isTrue();
+        assertThat(appendsTo("ivan")).allMatch(AppendRequest::getKeyed);
+    }
+
+    @Test
+    void theKeyMayBeInTheHeader() {
+        Answer answer = platform.api.send(platform.api
+                .request("/v1/apps/demo/messages:send")
+                .header("content-type", "application/json")
+                .header("idempotency-key", "order-2")
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
+                        "{\"target\": {\"user\": \"judy\"}, \"text\": \"hi\"}")));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(appendsTo("judy").getFirst().getRequestId()).isEqualTo("order-2");
+    }
+
+    @Test
+    void anotherMessageUnderTheSameKeyIsAConflict() {
+        List<String> others = List.of(
+                "\"text\": \"ho\"",
+                "\"data\": \"aGk=\"",
+                "\"text\": \"hi\", \"ttl\": \"60s\"",
+                "\"text\": \"hi\", \"collapseKey\": \"c\"",
+                "\"text\": \"hi\", \"headers\": {\"a\": \"b\"}");
+        send("kim", "\"text\": \"hi\", \"idempotencyKey\": \"order-3\"");
+        for (String other : others) {
+            Answer answer = send("kim", other + ", \"idempotencyKey\": \"order-3\"");
+            assertThat(answer.status()).as(other).isEqualTo(409);
+            assertThat(answer.code()).isEqualTo("IDEMPOTENCY_CONFLICT");
+        }
+    }
+
+    @Test
+    void aBatchHasAResultForEachUserInTheirOrder() {
+        platform.saver.refuseNext("lea", HawserException.refusal(ErrorCode.MAILBOX_FULL, "mailbox: full"));
+        Answer answer = platform.api.post("/v1/apps/demo/messages:batchSend", """
+                {"users": ["mike", "%s", "lea", "mike"], "text": "hi"}""".formatted("u".repeat(65)));
+        assertThat(answer.status()).isEqualTo(200);
+        JsonNode results = answer.json().path("results");
+        assertThat(results).hasSize(4);
+        assertThat(results.get(0).path("sent").path("name").asText()).endsWith("mike" + FIRST);
+        assertThat(results.get(1).path("error").path("code").asText()).isEqualTo("INVALID_ARGUMENT");
+        assertThat(results.get(2).path("error").path("code").asText()).isEqualTo("MAILBOX_FULL");
+        assertThat(results.get(3)).isEqualTo(results.get(0));
+        assertThat(appendsTo("mike")).hasSize(1);
+    }
+
+    @Test
+    void aBatchReachesAThousandUsersAndNotOneMore() {
+        assertThat(batchOf(1_000).json().path("results")).hasSize(1_000);
+        assertThat(batchOf(1_001).detail()).isEqualTo("users: 1001 (expected: 1 to 1000)");
+    }
+
+    @Test
+    void usersOfAnyNameStandInPathsPercentEncoded() {
+        String user = "ж /%?#:éü\uD83D\uDE00";
+        assertThat(send("ж /%?#:éü\uD83D\uDE00", "\"text\": \"hi\"")
+                        .json()
+                        .path("name")
+                        .asText())
+                .isEqualTo("apps/demo/users/" + user + FIRST);
+        String encoded = "%D0%B6%20%2F%25%3F%23%3A%C3%A9%C3%BC%F0%9F%98%80";
+        assertThat(platform.api
+                        .get("/v1/apps/demo/users/" + encoded)
+                        .json()
+                        .path("name")
+                        .asText())
+                .isEqualTo("apps/demo/users/" + user);
+        Answer status = platform.api.get("/v1/apps/demo/users/" + encoded + FIRST);
+        assertThat(status.json().path("name").asText()).isEqualTo("apps/demo/users/" + user + FIRST);
+        Answer recall = platform.api.post("/v1/apps/demo/users/" + encoded + FIRST + ":recall", "{}");
+        assertThat(recall.json().path("recalled").asBoolean()).isTrue();
+        assertThat(platform.saver.recalled).contains(user);
+    }
+
+    private Answer batchOf(int users) {
+        String list =
+                IntStream.range(0, users).mapToObj(i -> "\"batch-" + i + "\"").collect(Collectors.joining(","));
+        return platform.api.post("/v1/apps/demo/messages:batchSend", "{\"users\": [" + list + "], \"text\": \"hi\"}");
+    }
+
+    private Answer send(String user, String fields) {
+        return platform.api.send("{\"target\": {\"user\": \"" + user + "\"}, " + fields + "}");
+    }
+
+    private List<AppendRequest> appendsTo(String user) {
+        return platform.saver.appends.stream()
+                .filter(append -> append.getUser().equals(user))
+                .toList();
+    }
+
+    private List<PushRequest> pushesTo(String user) {
         return platform.room.pushes.stream()
                 .filter(push -> push.getUser().equals(user))
-                .count();
+                .toList();
     }
 }

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
+import com.linecorp.armeria.server.grpc.HttpJsonTranscodingQueryParamMatchRule;
 import io.grpc.BindableService;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -125,6 +126,9 @@ public final class ApiServer implements AutoCloseable {
                 .exceptionHandler(failures)
                 .jsonMarshallerFactory(service -> json)
                 .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
+                        .queryParamMatchRules(
+                                HttpJsonTranscodingQueryParamMatchRule.ORIGINAL_FIELD,
+                                HttpJsonTranscodingQueryParamMatchRule.LOWER_CAMEL_CASE)
                         .errorHandler(failures)
                         .build())
                 .build();

@@ -23,8 +23,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -35,7 +37,8 @@ public final class FakeSaver implements AutoCloseable {
     public final FakeDirectory directory = new FakeDirectory();
     public final List<AppendRequest> appends = new CopyOnWriteArrayList<>();
     public final List<SettleRequest> settled = new CopyOnWriteArrayList<>();
-    private final Queue<HawserException> refusals = new ConcurrentLinkedQueue<>();
+    public final Set<String> recalled = ConcurrentHashMap.newKeySet();
+    private final Map<String, Queue<HawserException>> refusals = new ConcurrentHashMap<>();
     private final Map<String, AppendRequest> requests = new HashMap<>();
     private final Map<String, Long> seqs = new HashMap<>();
     private final Map<String, Long> heads = new HashMap<>();
@@ -56,10 +59,10 @@ public final class FakeSaver implements AutoCloseable {
                             .setState(MessageState.PENDING)
                             .build());
                 })
-                .handle(
-                        SaverGrpc.getRecallMethod(),
-                        (request, caller) ->
-                                done(RecallReply.newBuilder().setRecalled(true).build()))
+                .handle(SaverGrpc.getRecallMethod(), (request, caller) -> {
+                    recalled.add(request.getUser());
+                    return done(RecallReply.newBuilder().setRecalled(true).build());
+                })
                 .handle(
                         SaverGrpc.getListMailboxesMethod(),
                         (request, caller) -> done(ListMailboxesReply.newBuilder()
@@ -80,9 +83,9 @@ public final class FakeSaver implements AutoCloseable {
         return server.port();
     }
 
-    /** The next appends fail, one by one, after they were stored. */
-    public void refuseNext(HawserException... next) {
-        refusals.addAll(List.of(next));
+    /** The user's next appends fail, one by one, after they were stored. */
+    public void refuseNext(String user, HawserException... next) {
+        refusals.put(user, new ConcurrentLinkedQueue<>(List.of(next)));
     }
 
     @Override
@@ -93,7 +96,8 @@ public final class FakeSaver implements AutoCloseable {
     private CompletionStage<AppendReply> append(AppendRequest request) {
         appends.add(request);
         AppendReply reply = store(request);
-        HawserException refusal = refusals.poll();
+        Queue<HawserException> next = refusals.get(request.getUser());
+        HawserException refusal = next == null ? null : next.poll();
         return refusal == null ? done(reply) : CompletableFuture.failedFuture(refusal);
     }
 

@@ -17,11 +17,12 @@ import io.hawser.rpc.v1.TokenKey;
 import io.hawser.rpc.v1.Whereabouts;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 
-/** A center, in front of one saver, one register and one room; the app "demo", with keys. */
+/** A center, in front of one saver, one register and one room; the apps "demo", "other" and "closed". */
 public final class Platform implements AutoCloseable {
     public static final String ROOM = "room-1";
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -39,6 +40,8 @@ public final class Platform implements AutoCloseable {
         join("register", register.port());
         join("room", room.port());
         saver.directory.put(app("demo"));
+        saver.directory.put(app("other"));
+        saver.directory.put(app("closed").toBuilder().setDisabled(true).build());
         String key = keyOf(credential(CredentialKind.APP_KEY, "demo", ALL_SCOPES));
         center = Center.start(context);
         api = new Api(Objects.requireNonNull(context.advertised().attributes().get(Center.API_ATTRIBUTE)), key);
@@ -106,6 +109,10 @@ public final class Platform implements AutoCloseable {
                         .setConnection(5)
                         .setBinding(1))
                 .build();
+    }
+
+    public void drain() {
+        center.drain(Duration.ZERO);
     }
 
     @Override

@@ -1,0 +1,199 @@
+package io.hawser.center;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hawser.center.platform.Api;
+import io.hawser.center.platform.Api.Answer;
+import io.hawser.center.platform.Platform;
+import io.hawser.rpc.directory.ApiKey;
+import io.hawser.rpc.v1.AuditEntry;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Apps, keys, instances, totals and audit, as operators see them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OperationsTest {
+    private static final String HI = "{\"target\": {\"user\": \"alice\"}, \"text\": \"hi\"}";
+    private Platform platform;
+    private Api admin;
+
+    @BeforeAll
+    void startThePlatform() {
+        platform = Platform.start();
+        admin = platform.api.with(platform.operatorKey("admin"));
+    }
+
+    @AfterAll
+    void stopThePlatform() {
+        platform.close();
+    }
+
+    @Test
+    void aNewAppHasDefaultsAndAKeyThatWorksAtOnce() {
+        JsonNode created = create("shop").json();
+        assertThat(created.path("app").path("maxBodyBytes").asInt()).isEqualTo(4096);
+        assertThat(created.path("app").path("maxTtl").asText()).isEqualTo("2592000s");
+        assertThat(created.path("app").path("sessionPolicy").asText()).isEqualTo("ONE_PER_USER");
+        Api shop = platform.api.with(created.path("key").path("secret").asText());
+        assertThat(shop.post("/v1/apps/shop/messages:send", HI).status()).isEqualTo(200);
+        assertThat(shop.post("/v1/apps/shop/tokens:issue", "{\"user\": \"alice\"}")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anAppIsNotMadeTwice() {
+        create("twice");
+        Answer again = create("twice");
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.code()).isEqualTo("ALREADY_EXISTS");
+    }
+
+    @Test
+    void anAppIsChangedUnderItsVersion() {
+        JsonNode app = create("news").json().path("app");
+        String change = "{\"displayName\": \"News\", \"maxBodyBytes\": 65536, \"version\": \""
+                + app.path("version").asText() + "\"}";
+        Answer changed = admin.put("/v1/apps/news", change);
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.json().path("maxBodyBytes").asInt()).isEqualTo(65_536);
+        assertThat(admin.get("/v1/apps/news").json()).isEqualTo(changed.json());
+        Answer late = admin.put("/v1/apps/news", change);
+        assertThat(late.status()).isEqualTo(412);
+        assertThat(late.code()).isEqualTo("FAILED_PRECONDITION");
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        Answer answer = admin.post("/v1/apps", "{\"app\": {\"id\": \"big\", \"maxBodyBytes\": 65537}}");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.detail()).startsWith("app.max_body_bytes: 65537 (expected: 1 to 65536");
+    }
+
+    @Test
+    void aBodyLimitThatWasRaisedHoldsAtOnce() {
+        JsonNode created = create("large").json();
+        Api large = platform.api.with(created.path("key").path("secret").asText());
+        String body = "{\"target\": {\"user\": \"alice\"}, \"text\": \"" + "x".repeat(65_536) + "\"}";
+        assertThat(large.post("/v1/apps/large/messages:send", body).status()).isEqualTo(413);
+        String version = created.path("app").path("version").asText();
+        admin.put("/v1/apps/large", "{\"maxBodyBytes\": 65536, \"version\": \"" + version + "\"}");
+        assertThat(large.post("/v1/apps/large/messages:send", body).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aSecretIsShownOnceAndItsHashIsKept() {
+        JsonNode issued = newKey("demo", "messages.send");
+        ApiKey key = ApiKey.parse(issued.path("secret").asText());
+        assertThat(platform.saver.directory.credentials())
+                .filteredOn(credential -> credential.getId().equals(key.id()))
+                .singleElement()
+                .satisfies(credential -> assertThat(credential.getSecretHash()).isEqualTo(key.secretHash()));
+        assertThat(admin.get("/v1/keys?app=demo").http().body())
+                .contains(key.id())
+                .doesNotContain(key.secret());
+    }
+
+    @Test
+    void aRotatedKeyStaysValidForItsGrace() {
+        JsonNode old = newKey("demo", "messages.send");
+        String id = old.path("key").path("id").asText();
+        JsonNode rotated =
+                admin.post("/v1/keys/" + id + ":rotate", "{\"grace\": \"60s\"}").json();
+        assertThat(sendWith(old)).isEqualTo(200);
+        assertThat(sendWith(rotated)).isEqualTo(200);
+        assertThat(rotated.path("key").path("grants")).isEqualTo(old.path("key").path("grants"));
+    }
+
+    @Test
+    void withoutGraceTheOldKeyEndsAtOnce() {
+        JsonNode old = newKey("demo", "messages.send");
+        String id = old.path("key").path("id").asText();
+        JsonNode rotated =
+                admin.post("/v1/keys/" + id + ":rotate", "{\"grace\": \"0s\"}").json();
+        assertThat(sendWith(old)).isEqualTo(401);
+        assertThat(sendWith(rotated)).isEqualTo(200);
+        assertThat(admin.post("/v1/keys/" + id + ":rotate", "{}").status()).isEqualTo(412);
+    }
+
+    @Test
+    void aDisabledKeyEndsAtOnce() {
+        JsonNode key = newKey("demo", "messages.send");
+        Answer disabled = admin.call(
+                "POST",
+                "/v1/keys/" + key.path("key").path("id").asText() + ":disable",
+                java.net.http.HttpRequest.BodyPublishers.noBody());
+        assertThat(disabled.json().path("disabled").asBoolean()).isTrue();
+        assertThat(sendWith(key)).isEqualTo(401);
+    }
+
+    @Test
+    void keysHaveGrantsThatExist() {
+        Answer scope = admin.post("/v1/keys", "{\"app\": \"demo\", \"grants\": [\"everything\"]}");
+        assertThat(scope.status()).isEqualTo(400);
+        assertThat(scope.detail()).startsWith("grants: [everything] (expected: some of [messages.send, ");
+        Answer role = admin.post("/v1/keys", "{\"grants\": [\"viewer\", \"admin\"]}");
+        assertThat(role.detail()).contains("(expected: one of [viewer, operator, admin])");
+        Answer app = admin.post("/v1/keys", "{\"app\": \"nope\", \"grants\": [\"messages.send\"]}");
+        assertThat(app.code()).isEqualTo("UNKNOWN_APP");
+    }
+
+    @Test
+    void aKeyThatNeverWasIsNotFound() {
+        assertThat(admin.post("/v1/keys/nope:disable", "{}").code()).isEqualTo("NOT_FOUND");
+    }
+
+    @Test
+    void appsAreListedPageByPage() {
+        for (String id : new String[] {"p1", "p2", "p3"}) {
+            create(id);
+        }
+        JsonNode all = admin.get("/v1/apps").json().path("apps");
+        JsonNode first = admin.get("/v1/apps?pageSize=2").json();
+        assertThat(first.path("apps")).hasSize(2);
+        JsonNode second = admin.get("/v1/apps?pageSize=2&pageToken="
+                        + first.path("nextPageToken").asText())
+                .json();
+        assertThat(second.path("apps").get(0)).isEqualTo(all.get(2));
+        assertThat(admin.get("/v1/apps?pageToken=%21").status()).isEqualTo(400);
+    }
+
+    @Test
+    void changesAreInTheAuditLog() {
+        create("audited");
+        assertThat(platform.saver.directory.audit())
+                .filteredOn(entry -> entry.getObject().equals("apps/audited"))
+                .extracting(AuditEntry::getOutcome)
+                .containsExactly("OK", "OK");
+        JsonNode newest = admin.get("/v1/audit?pageSize=1").json();
+        assertThat(newest.path("entries")).hasSize(1);
+        assertThat(newest.path("nextPageToken").asText()).isNotEmpty();
+    }
+
+    @Test
+    void instancesAndTotalsAreWhatTheServicesSay() {
+        JsonNode instances = admin.get("/v1/instances?service=room").json().path("instances");
+        assertThat(instances).hasSize(1);
+        assertThat(instances.get(0).path("name").asText()).isEqualTo("room-1");
+        assertThat(admin.get("/v1/instances?service=roof").status()).isEqualTo(400);
+        JsonNode totals = admin.get("/v1/totals").json();
+        assertThat(totals.path("connections").asText()).isEqualTo("7");
+        assertThat(totals.path("missing")).isEmpty();
+    }
+
+    private Answer create(String id) {
+        return admin.post("/v1/apps", "{\"app\": {\"id\": \"" + id + "\"}}");
+    }
+
+    private JsonNode newKey(String app, String grant) {
+        return admin.post("/v1/keys", "{\"app\": \"" + app + "\", \"grants\": [\"" + grant + "\"]}")
+                .json();
+    }
+
+    private int sendWith(JsonNode issued) {
+        return platform.api.with(issued.path("secret").asText()).send(HI).status();
+    }
+}

@@ -88,15 +88,24 @@ final class Delivery implements Runnable {
 
     @Override
     public void run() {
-        try {
-            for (Runnable event = inbox.take(); event != null; event = inbox.take()) {
-                event.run();
+        for (Runnable event = next(); event != null; event = next()) {
+            event.run();
+        }
+        end();
+    }
+
+    /**
+     * An interrupt here is left over from the listener: nobody ends this thread in that way. It is cleared, for it would
+     * close the file of a store that is written to next.
+     */
+    private @Nullable Runnable next() {
+        while (true) {
+            try {
+                boolean unused = Thread.interrupted();
+                return inbox.take();
+            } catch (InterruptedException e) {
+                // It came just now; the next round begins without it.
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            inbox.abandon();
-            end();
         }
     }
 
@@ -105,7 +114,7 @@ final class Delivery implements Runnable {
         tell(l -> l.onState(last));
         try {
             store.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             storeFailed(e);
         }
     }
@@ -139,6 +148,9 @@ final class Delivery implements Runnable {
             inHand = 0;
             handed = seq;
             session.handed(seq, inbox.isEmpty());
+        } else {
+            // Still in hand, for the next life: nothing may pass it.
+            inbox.abandon();
         }
     }
 
@@ -169,8 +181,8 @@ final class Delivery implements Runnable {
         try {
             return ticker.pause(backOff.nextNanos(0), closed);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            // Left over from the listener, as above: the wait is merely shorter.
+            return closed.getCount() > 0;
         }
     }
 
@@ -188,10 +200,11 @@ final class Delivery implements Runnable {
         }
     }
 
+    @SuppressWarnings("CatchingUnchecked")
     private void tell(Consumer<PushListener> what) {
         try {
             what.accept(listener);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
             // There is nobody left to tell: counted.
             counters.listenerFailures.incrementAndGet();
         }
@@ -201,13 +214,13 @@ final class Delivery implements Runnable {
         this.inHand = inHand;
         try {
             store.save(new PositionStore.Position(handed, inHand));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             storeFailed(e);
         }
     }
 
     /** Goes on all the same: a message in the hand is worth more than a mark about it. */
-    private void storeFailed(IOException e) {
+    private void storeFailed(Exception e) {
         counters.storeFailures.incrementAndGet();
         tell(l -> l.onError(new HawserException(ErrorCode.INTERNAL, "position store: " + e.getMessage(), e)));
     }

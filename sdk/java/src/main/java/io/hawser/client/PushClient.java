@@ -90,8 +90,8 @@ public final class PushClient implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        closed.countDown();
         delivery.abandon();
+        closed.countDown();
         long atMostMs = settings.closeTimeout.toMillis();
         join(listening, atMostMs);
         connector.leave(Math.min(atMostMs, 1000));

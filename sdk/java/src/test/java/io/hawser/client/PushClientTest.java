@@ -623,6 +623,80 @@ class PushClientTest {
     }
 
     @Test
+    void closeDuringARetryLeavesTheMessageInHandAndPassesItWithNoOther() throws Exception {
+        MemoryPositionStore store = new MemoryPositionStore();
+        RecordingListener failing = new RecordingListener() {
+            @Override
+            public void onMessage(PushMessage message) throws Exception {
+                super.onMessage(message);
+                throw new IOException("not now");
+            }
+        };
+        PushClient client = start(alice().listener(failing)
+                .store(store)
+                .ticker(Ticker.SYSTEM)
+                .backOff(Duration.ofHours(1), Duration.ofHours(1)));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.message(0, 1);
+        line.message(1, 2);
+        failing.awaitMessage();
+        client.close();
+
+        failing.awaitState(ClientState.CLOSED);
+        assertThat(store.load()).isEqualTo(new PositionStore.Position(0, 1));
+        assertThat(failing.errors).allSatisfy(error -> assertThat(error).hasMessageContaining("seq 1"));
+    }
+
+    @Test
+    void aListenerThatLeavesAnInterruptBehindGetsTheNextMessageAllTheSame() throws Exception {
+        RecordingListener interrupting = new RecordingListener() {
+            @Override
+            public void onMessage(PushMessage message) throws Exception {
+                super.onMessage(message);
+                Thread.currentThread().interrupt();
+            }
+        };
+        PushClient client = start(alice().listener(interrupting).storeIn(directory));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.message(0, 1);
+        line.message(1, 2);
+        line.awaitAck(2);
+        assertThat(interrupting.awaitTexts(2)).containsExactly("m1", "m2");
+        assertThat(client.counters().storeFailures()).isZero();
+    }
+
+    @Test
+    void aStoreThatFailsIsToldAndMessagesGoOn() throws Exception {
+        PositionStore broken = new PositionStore() {
+            @Override
+            public byte[] installationNonce() {
+                return new byte[16];
+            }
+
+            @Override
+            public Position load() {
+                return Position.NONE;
+            }
+
+            @Override
+            public void save(Position position) throws IOException {
+                throw new IOException("disk full");
+            }
+
+            @Override
+            public void close() {}
+        };
+        PushClient client = start(alice().store(broken));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.message(0, 1);
+
+        assertThat(listener.awaitMessage().seq()).isEqualTo(1);
+        line.awaitAck(1);
+        assertThat(client.counters().storeFailures()).isEqualTo(1);
+        assertThat(listener.errors).singleElement().asString().contains("disk full");
+    }
+
+    @Test
     void closeFromTheListenerDoesNotHang() throws Exception {
         CountDownLatch returned = new CountDownLatch(1);
         RecordingListener closing = new RecordingListener() {

@@ -90,7 +90,7 @@ final class Lane implements AutoCloseable {
             T result = question.apply(sessions);
             size = sessions.size();
             answer.complete(result);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             size = sessions.size();
             answer.completeExceptionally(e);
         }

@@ -41,7 +41,9 @@ final class CommandIT {
             String name = output("send", "--user", "ann", "--text", "hi");
             JsonNode message = JSON.readTree(client.awaitLine(line -> line.contains("\"message\"")));
             assertThat(message.path("text").asText()).isEqualTo("hi");
-            assertThat(name).isEqualTo("apps/demo/users/ann/messages/" + message.path("seq").asLong());
+            assertThat(name)
+                    .isEqualTo("apps/demo/users/ann/messages/"
+                            + message.path("seq").asLong());
             assertThat(client.awaitExit()).isZero();
             assertThat(output("status", name)).isEqualTo("ACKNOWLEDGED");
         }
@@ -89,8 +91,20 @@ final class CommandIT {
     @Test
     void everyCommandExplainsItself() throws Exception {
         List<String> commands = List.of(
-                "up", "client", "token", "send", "status", "bench", "operator-key", "keeper", "dispatcher", "room",
-                "register", "saver", "center", "coordinator");
+                "up",
+                "client",
+                "token",
+                "send",
+                "status",
+                "bench",
+                "operator-key",
+                "keeper",
+                "dispatcher",
+                "room",
+                "register",
+                "saver",
+                "center",
+                "coordinator");
         for (String command : commands) {
             HawserProcess help = run(command, "--help");
             assertThat(help.awaitLine(line -> line.startsWith("Usage: "))).contains(command);

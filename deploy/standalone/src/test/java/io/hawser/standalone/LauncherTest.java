@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** The script {@code ./hawser}, as far as it goes without building. */
 final class LauncherTest {
-    private static final Path SCRIPT = Path.of("..", "..", "hawser").toAbsolutePath().normalize();
+    private static final Path SCRIPT =
+            Path.of("..", "..", "hawser").toAbsolutePath().normalize();
 
     @Test
     void helpNamesEveryCommandAndItsExitCodes() throws Exception {

@@ -117,8 +117,7 @@ final class Platform {
     }
 
     private ServiceHost<SaverConfig> saver(EmbeddedZooKeeper zooKeeper, EmbeddedRedis redis, EmbeddedMariaDb mariaDb) {
-        return host(
-                Part.SAVER, zooKeeper, SaverConfig.class, Saver::start, ServiceSettings.ofSaver(redis, mariaDb));
+        return host(Part.SAVER, zooKeeper, SaverConfig.class, Saver::start, ServiceSettings.ofSaver(redis, mariaDb));
     }
 
     private ServiceHost<RegisterConfig> register(EmbeddedZooKeeper zooKeeper) {

@@ -24,7 +24,8 @@ public final class HawserProcess implements AutoCloseable {
     private HawserProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
-        Thread.ofVirtual().start(this::readLines);
+        // Reading a pipe holds on to its carrier: not for a virtual thread.
+        Thread.ofPlatform().daemon().start(this::readLines);
     }
 
     /** Runs a command of {@code ./hawser}. */

@@ -19,7 +19,7 @@ public final class Sender {
     private final List<String> accepted = new CopyOnWriteArrayList<>();
     private final List<String> names = new CopyOnWriteArrayList<>();
     private int next;
-    private String refusal = "none";
+    private volatile String refusal = "none";
 
     public Sender(RunningPlatform platform, String user) {
         this.platform = platform;
@@ -71,6 +71,11 @@ public final class Sender {
     /** State of the message that was accepted last. */
     public String stateOfLast() {
         return center.status(names.getLast()).path("state").asText();
+    }
+
+    @Override
+    public String toString() {
+        return "sender to " + user + ": " + accepted.size() + " accepted, last refusal: " + refusal;
     }
 
     private Map<String, Object> message(String text) {

@@ -32,7 +32,7 @@ public final class Journal {
 
     private static final String INSERT =
             "INSERT INTO journal (incarnation, batch, created_ms, payload) SELECT id, ?, ?, ? FROM incarnation"
-                    + " WHERE id = ? AND state = 'ALIVE' LOCK IN SHARE MODE";
+                    + " WHERE id = ? AND state IN ('ALIVE', 'LEAVING') LOCK IN SHARE MODE";
 
     private final DataSource database;
 

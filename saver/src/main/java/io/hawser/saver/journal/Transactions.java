@@ -45,7 +45,7 @@ public final class Transactions {
     public <T> T runAs(long incarnation, Work<T> work) throws SQLException {
         return run(connection -> {
             String state = lock(connection, incarnation, "LOCK IN SHARE MODE").orElse("");
-            if (!state.equals("ALIVE")) {
+            if (!state.equals("ALIVE") && !state.equals("LEAVING")) {
                 throw new FencedException(incarnation);
             }
             return work.on(connection);

@@ -133,10 +133,10 @@ final class Folder {
     }
 
     private void takeBatches(Fold fold, boolean all) {
-        long before = clock.millis() - settings.foldAfter().toMillis();
+        long beforeNanos = System.nanoTime() - settings.foldAfter().toNanos();
         boolean tight = unfoldedBytes > settings.maxUnfoldedBytes().bytes() / 2;
         for (GroupCommit.Batch batch : batches) {
-            boolean due = all || tight || batch.createdMs() <= before;
+            boolean due = all || tight || batch.createdNanos() - beforeNanos <= 0;
             if (!due || fold.logs.size() >= settings.maxFoldLogs()) {
                 return;
             }

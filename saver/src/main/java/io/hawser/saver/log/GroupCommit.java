@@ -37,7 +37,7 @@ final class GroupCommit {
     }
 
     /** Entries that are committed, or are to be, by one journal row. */
-    record Batch(long number, long createdMs, List<LogEntry> entries) {}
+    record Batch(long number, long createdMs, long createdNanos, List<LogEntry> entries) {}
 
     private final Journal journal;
     private final LaneThread lane;
@@ -105,7 +105,7 @@ final class GroupCommit {
         if (writing || queue.isEmpty()) {
             return;
         }
-        Batch batch = new Batch(nextNumber, clock.millis(), take());
+        Batch batch = new Batch(nextNumber, clock.millis(), System.nanoTime(), take());
         nextNumber += settings.lanes();
         writing = true;
         meters.commitEntries.record(batch.entries.size());
@@ -159,7 +159,7 @@ final class GroupCommit {
             }
             case Journal.Outcome.Fenced() -> listener.fenced(new FencedException(ofIncarnation));
             case Journal.Outcome.Refused(var cause) -> {
-                LOG.error("MySQL refuses a batch of {} entries", batch.entries.size(), cause);
+                LOG.error("MySQL refuses a batch of {} entries: {}", batch.entries.size(), cause.toString());
                 writing = false;
                 meters.commitFailures.increment();
                 listener.refused(batch, failure(cause));

@@ -74,7 +74,7 @@ final class LaneCore implements GroupCommit.Listener {
         commits = new GroupCommit(
                 tools.journal, number, lane, tools.blocking, tools.clock, settings, meters, this, this::later);
         folder = new Folder(owned, tools.folds, lane, tools.blocking, tools.clock, settings, meters, this::fenced);
-        owed = new OwedLogs(lane, settings, tools.pusher, owned, tools.chance, meters);
+        owed = new OwedLogs(lane, settings, tools.pusher, owned, tools.chance, meters, this::ended);
         renewals.dispatchTo(dispatcher);
         reconciler.dispatchTo(dispatcher);
         folder.dispatchTo(dispatcher);

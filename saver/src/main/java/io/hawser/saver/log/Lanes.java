@@ -142,6 +142,15 @@ public final class Lanes implements AutoCloseable {
                 .thenApply(done -> !each.contains(false));
     }
 
+    /** Counts logs of which MySQL's tables do not have everything yet: what is in the journal, and acknowledgements. */
+    public CompletableFuture<Long> unfolded() {
+        LongAdder sum = new LongAdder();
+        return onEach(core -> sum.add(core.owned
+                        .where(log -> log.dirty || !log.unfolded.isEmpty())
+                        .size()))
+                .thenApply(done -> sum.sum());
+    }
+
     /** Counts logs that are owed a push. */
     public CompletableFuture<Long> owed() {
         LongAdder sum = new LongAdder();

@@ -73,6 +73,10 @@ final class LogRestore {
                 && state.requests().isEmpty()
                 && state.tombstones().isEmpty();
         pipe.run(Script.RECONCILE, keys, numbers(all), (reply, failure) -> {
+            if (reply != null && reply.outcome() == Script.OK && reply.number(2) == 1) {
+                // Only Redis has it: to be written to MySQL.
+                log.changed();
+            }
             if (reply == null || all || reply.outcome() != Script.OK) {
                 ended.accept(failure(reply, failure));
             } else {

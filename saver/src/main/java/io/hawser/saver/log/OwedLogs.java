@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,25 +21,29 @@ final class OwedLogs {
     private final OwnedLogs owned;
     private final RandomGenerator chance;
     private final LaneMeters meters;
+    private final Consumer<UserLog> ended;
     private final Map<UserLog, Due> owing = new LinkedHashMap<>();
     private int pushing;
 
     /** @param atNanos not to be pushed before */
     private record Due(long atNanos, int attempts) {}
 
+    /** @param ended hears of a log that may have changed */
     OwedLogs(
             LaneThread lane,
             LaneSettings settings,
             Pusher pusher,
             OwnedLogs owned,
             RandomGenerator chance,
-            LaneMeters meters) {
+            LaneMeters meters,
+            Consumer<UserLog> ended) {
         this.lane = lane;
         this.settings = settings;
         this.pusher = pusher;
         this.owned = owned;
         this.chance = chance;
         this.meters = meters;
+        this.ended = ended;
     }
 
     /** A message of that seq is to be pushed; by its sender first. */
@@ -99,8 +104,7 @@ final class OwedLogs {
         pushing--;
         if (told != null && told) {
             log.settle(seq);
-            touched(log);
-            owned.forgetIfIdle(log);
+            ended.accept(log);
         }
     }
 

@@ -33,11 +33,22 @@ final class Incarnations {
         });
     }
 
+    /** Tells that a life is giving its slots up, so that others wait for that. */
+    void announceLeaving(long incarnation) throws SQLException {
+        transactions.run(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE incarnation SET state = 'LEAVING' WHERE id = ? AND state = 'ALIVE'")) {
+                update.setLong(1, incarnation);
+                return update.executeUpdate();
+            }
+        });
+    }
+
     /** Ends a life, if it has not ended: waits for commits of its under way, and none comes after. */
     void declareDead(long incarnation) throws SQLException {
         transactions.run(connection -> {
             try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE incarnation SET state = 'DEAD' WHERE id = ? AND state = 'ALIVE'")) {
+                    "UPDATE incarnation SET state = 'DEAD' WHERE id = ? AND state IN ('ALIVE', 'LEAVING')")) {
                 update.setLong(1, incarnation);
                 return update.executeUpdate();
             }

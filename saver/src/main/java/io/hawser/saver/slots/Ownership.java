@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,8 @@ public final class Ownership implements GenerationSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
     private static final long RETRY_MILLIS = 200;
     private static final int MAX_OWED = 100_000;
+    private static final Duration MISSING_GRACE = Duration.ofMillis(500);
+    private static final Duration LEAVING_GRACE = Duration.ofSeconds(15);
 
     private final String node;
     private final Membership membership;
@@ -60,6 +63,8 @@ public final class Ownership implements GenerationSource, AutoCloseable {
     private volatile boolean closed;
     private volatile Set<Integer> owned = Set.of();
     private volatile boolean settled;
+    private final Map<Long, Long> missingSinceNanos = new HashMap<>();
+    private boolean announced;
     private @Nullable Lanes lanes;
     private @Nullable AutoCloseable subscription;
 
@@ -175,6 +180,10 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         if (over) {
             beginLife();
         }
+        if (leaving && !announced) {
+            incarnations.announceLeaving(incarnation);
+            announced = true;
+        }
         Membership.View view = membership.view();
         Set<Integer> wanted = leaving ? Set.of() : wanted(view);
         Set<Integer> excess = without(owned, wanted);
@@ -195,6 +204,7 @@ public final class Ownership implements GenerationSource, AutoCloseable {
             incarnations.declareDead(incarnation);
         }
         over = false;
+        announced = false;
         try {
             incarnation = incarnations.begin(node, life, clock.millis());
         } catch (SQLException e) {
@@ -226,12 +236,15 @@ public final class Ownership implements GenerationSource, AutoCloseable {
 
     private void take(Set<Integer> slots, Membership.View view) throws SQLException {
         for (SlotRows.Owner other : rows.others(slots, incarnation)) {
-            if (other.state().equals("ALIVE") && isOver(other, view)) {
+            boolean dead = other.state().equals("DEAD");
+            if (!dead && isOver(other, view)) {
                 LOG.info("Incarnation {} of {} is over", other.incarnation(), other.node());
                 incarnations.declareDead(other.incarnation());
+                dead = true;
+            }
+            if (dead) {
                 folds.closeDead(other.incarnation(), clock.millis());
-            } else if (other.state().equals("DEAD")) {
-                folds.closeDead(other.incarnation(), clock.millis());
+                missingSinceNanos.remove(other.incarnation());
             }
         }
         Map<Integer, Integer> taken = rows.take(slots, incarnation);
@@ -246,11 +259,24 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         LOG.info("{} took {} slots, {} logs are owed a push", node, taken.size(), owed.size());
     }
 
-    /** Another life of this very instance is over; of another instance, when the view does not show it. */
+    /**
+     * Another life of this very instance is over; of another instance, when the view has not shown it for a while: one
+     * that stops in good order leaves the view first, and then gives its slots up.
+     */
     private boolean isOver(SlotRows.Owner other, Membership.View view) {
-        return other.node().equals(node)
-                || view.peers().stream()
-                        .noneMatch(peer -> peer.name().equals(other.node()) && peer.incarnation() == other.life());
+        if (other.node().equals(node)) {
+            return true;
+        }
+        boolean seen = view.peers().stream()
+                .anyMatch(peer -> peer.name().equals(other.node()) && peer.incarnation() == other.life());
+        if (seen) {
+            missingSinceNanos.remove(other.incarnation());
+            return false;
+        }
+        long nowNanos = System.nanoTime();
+        long since = missingSinceNanos.computeIfAbsent(other.incarnation(), id -> nowNanos);
+        Duration grace = other.state().equals("LEAVING") ? LEAVING_GRACE : MISSING_GRACE;
+        return nowNanos - since >= grace.toNanos();
     }
 
     /** The journal is empty by now: the incarnation is closed, not dead. */

@@ -3,15 +3,16 @@
 -- KEYS: 1 marker, 2 numbers, 3 messages, 4 tombstones, 5 collapse keys.
 -- ARGV: 1 generation, 2 '1': that was all, 3 head, 4 newest seq addressed to all, 5 floor, then name, acknowledged seq,
 -- newest own seq and beginning by mailbox.
--- Returns OK, what every mailbox acknowledged.
+-- Returns OK, what every mailbox acknowledged, 1 if Redis knew more of that than was given.
 local OK, STALE = 0, 1
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {STALE} end
-local head, least = tonumber(ARGV[3]), nil
+local head, least, newer = tonumber(ARGV[3]), nil, 0
 local fields = {'h', ARGV[3], 'w', ARGV[4], 'f', ARGV[5], 'b', '0', 'd', '0'}
 for i = 6, #ARGV, 4 do
   local name = ARGV[i]
   -- Redis may know a newer acknowledgement than MySQL: these are persisted some seconds late.
   local known = tonumber(redis.call('HGET', KEYS[2], 'a:' .. name) or 0)
+  if math.min(known, head) > tonumber(ARGV[i + 1]) then newer = 1 end
   local acked = math.max(math.min(known, head), tonumber(ARGV[i + 1]))
   if not least or acked < least then least = acked end
   fields[#fields + 1] = 'a:' .. name
@@ -27,4 +28,4 @@ if ARGV[2] == '1' then
   fields[#fields + 1] = ARGV[1]
 end
 redis.call('HSET', KEYS[2], unpack(fields))
-return {OK, least or tonumber(ARGV[5])}
+return {OK, least or tonumber(ARGV[5]), newer}

@@ -8,7 +8,7 @@ CREATE TABLE incarnation (
     node       VARCHAR(64) NOT NULL,
     -- The number that the node's membership entry carries: a view that shows the node with another means this life is over.
     life       BIGINT      NOT NULL,
-    -- ALIVE; DEAD: its journal is not all folded yet; CLOSED: nothing of it is left.
+    -- ALIVE; LEAVING: alive, and giving its slots up; DEAD: its journal is not all folded yet; CLOSED: nothing of it is left.
     state      VARCHAR(8)  NOT NULL,
     started_ms BIGINT      NOT NULL,
     PRIMARY KEY (id)

@@ -1,0 +1,104 @@
+package io.hawser.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The end of a client. */
+class CloseTest extends PushClientHarness {
+    @Test
+    void closeWaitsForTheMessageInHandAndAcknowledgesIt() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        MemoryPositionStore store = new MemoryPositionStore();
+        RecordingListener slow = new RecordingListener() {
+            @Override
+            public void onMessage(PushMessage message) throws Exception {
+                super.onMessage(message);
+                release.await();
+            }
+        };
+        PushClient client = start(alice().listener(slow).store(store));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.message(0, 1);
+        line.message(1, 2);
+        slow.awaitMessage();
+
+        Thread closing = new Thread(client::close);
+        closing.start();
+        Awaitility.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        release.countDown();
+        line.awaitAck(1);
+        line.awaitClosed();
+        closing.join();
+
+        assertThat(store.load()).isEqualTo(new PositionStore.Position(1, 0));
+        slow.awaitState(ClientState.CLOSED);
+        client.close();
+    }
+
+    @Test
+    void closeDuringARetryLeavesTheMessageInHandAndPassesItWithNoOther() throws Exception {
+        MemoryPositionStore store = new MemoryPositionStore();
+        RecordingListener failing = new RecordingListener() {
+            @Override
+            public void onMessage(PushMessage message) throws Exception {
+                super.onMessage(message);
+                throw new IOException("not now");
+            }
+        };
+        PushClient client = start(alice().listener(failing)
+                .store(store)
+                .ticker(Ticker.SYSTEM)
+                .backOff(Duration.ofHours(1), Duration.ofHours(1)));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.message(0, 1);
+        line.message(1, 2);
+        failing.awaitMessage();
+        client.close();
+
+        failing.awaitState(ClientState.CLOSED);
+        assertThat(store.load()).isEqualTo(new PositionStore.Position(0, 1));
+        assertThat(failing.errors).allSatisfy(error -> assertThat(error).hasMessageContaining("seq 1"));
+    }
+
+    @Test
+    void closeFromTheListenerDoesNotHang() throws Exception {
+        CountDownLatch returned = new CountDownLatch(1);
+        RecordingListener closing = new RecordingListener() {
+            @Override
+            public void onMessage(PushMessage message) {
+                clients.get(0).close();
+                returned.countDown();
+            }
+        };
+        start(alice().listener(closing));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.message(0, 1);
+
+        returned.await();
+        closing.awaitState(ClientState.CLOSED);
+        line.awaitClosed();
+    }
+
+    @Test
+    void closeEndsAllThreads() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        start(alice().threads(task -> {
+            Thread thread = new Thread(task);
+            threads.add(thread);
+            return thread;
+        }));
+        room.acceptBound(0);
+        listener.awaitState(ClientState.BOUND);
+
+        clients.remove(0).close();
+
+        Awaitility.await().untilAsserted(() -> assertThat(threads).noneMatch(Thread::isAlive));
+    }
+}

@@ -1,0 +1,173 @@
+package io.hawser.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.HawserException;
+import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.Command;
+import io.hawser.wire.v1.RenewToken;
+import io.hawser.wire.v1.SetHeartbeat;
+import io.hawser.wire.v1.TokenExpiring;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What the client says on a connection, and what it makes of what the room says. */
+class SessionTest extends PushClientHarness {
+    @Test
+    void bindsAsItWasBuilt() throws Exception {
+        start(alice().deviceClass("phone").clientVersion("4.2").network(() -> "wifi"));
+
+        FakeRoom.Line line = room.accept();
+        assertThat(line.greet(30).getNetwork()).isEqualTo("wifi");
+        Bind bind = line.awaitBind();
+        assertThat(bind.getApp()).isEqualTo("demo");
+        assertThat(bind.getUser()).isEqualTo("alice");
+        assertThat(bind.getDevice()).isEqualTo("d1");
+        assertThat(bind.getDeviceClass()).isEqualTo("phone");
+        assertThat(bind.getToken()).isEqualTo("token");
+        assertThat(bind.getPosition()).isZero();
+        assertThat(bind.getInstallationNonce().size()).isBetween(8, 32);
+        line.bound(0);
+        listener.awaitState(ClientState.BOUND);
+    }
+
+    @Test
+    void asksForATokenBeforeEachBind() throws Exception {
+        AtomicInteger tokens = new AtomicInteger();
+        start(alice().tokenSource(() -> "token-" + tokens.incrementAndGet()));
+        FakeRoom.Line line = room.accept();
+        line.greet(30);
+        assertThat(line.awaitBind().getToken()).isEqualTo("token-1");
+        line.unbound(ErrorCode.TOKEN_EXPIRED, 0);
+
+        FakeRoom.Line next = room.accept();
+        next.greet(30);
+        assertThat(next.awaitBind().getToken()).isEqualTo("token-2");
+    }
+
+    @Test
+    void aTokenSourceThatThrowsIsAskedAgain() throws Exception {
+        AtomicInteger tokens = new AtomicInteger();
+        start(alice().tokenSource(() -> {
+            if (tokens.incrementAndGet() == 1) {
+                throw new IOException("back end away");
+            }
+            return "token";
+        }));
+        room.accept().greet(30);
+        FakeRoom.Line next = room.accept();
+        next.greet(30);
+        assertThat(next.awaitBind().getToken()).isEqualTo("token");
+        assertThat(listener.errors).singleElement().asString().contains("back end away");
+    }
+
+    @Test
+    void renewsTheTokenInPlace() throws Exception {
+        AtomicInteger tokens = new AtomicInteger();
+        start(alice().tokenSource(() -> "token-" + tokens.incrementAndGet()));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.send(
+                FrameType.TOKEN_EXPIRING,
+                TokenExpiring.newBuilder().setBinding(1).build());
+
+        RenewToken renew = Frames.parse(
+                RenewToken.parser(), line.await(FrameType.RENEW_TOKEN).body());
+        assertThat(renew.getToken()).isEqualTo("token-2");
+    }
+
+    @Test
+    void anErrorAboutOneFrameIsToldAndNothingEnds() throws Exception {
+        start(alice());
+        FakeRoom.Line line = room.acceptBound(0);
+        line.error(ErrorCode.ACK_BEYOND_SENT, false);
+        line.message(0, 1);
+
+        assertThat(listener.awaitMessage().seq()).isEqualTo(1);
+        assertThat(listener.errors).extracting(HawserException::code).containsExactly(ErrorCode.ACK_BEYOND_SENT);
+    }
+
+    @Test
+    void aRoomThatFallsSilentIsGivenUp() throws Exception {
+        start(alice());
+        FakeRoom.Line line = room.accept();
+        line.greet(1);
+        line.awaitBind();
+        line.bound(0);
+        line.await(FrameType.PING);
+
+        assertThat(listener.awaitState(ClientState.WAITING).reason()).contains("silent");
+        room.acceptBound(0);
+    }
+
+    @Test
+    void aPongKeepsTheConnectionAndTheIntervalCanBeChanged() throws Exception {
+        start(alice());
+        FakeRoom.Line line = room.acceptBound(0);
+        line.command(
+                Command.newBuilder().setSetHeartbeat(SetHeartbeat.newBuilder().setHeartbeatSeconds(1)));
+
+        for (int i = 0; i < 4; i++) {
+            line.await(FrameType.PING);
+            line.send(Frames.pong());
+        }
+        line.message(0, 1);
+        line.awaitAck(1);
+    }
+
+    @Test
+    void answersAPing() throws Exception {
+        start(alice());
+        FakeRoom.Line line = room.acceptBound(0);
+        line.send(Frames.ping());
+        line.await(FrameType.PONG);
+    }
+
+    @Test
+    void garbageFromARoomEndsTheConnectionAndNothingElse() throws Exception {
+        start(alice());
+        FakeRoom.Line line = room.acceptBound(0);
+        line.send(new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, 1});
+
+        FakeRoom.Line next = room.acceptBound(0);
+        next.send(new byte[] {3, FrameType.MESSAGE, 18, 127});
+
+        FakeRoom.Line last = room.acceptBound(0);
+        last.send(Frames.encode(99, new byte[] {1, 2, 3}));
+        last.message(0, 1);
+        assertThat(listener.awaitMessage().seq()).isEqualTo(1);
+        assertThat(listener.errors)
+                .extracting(HawserException::code)
+                .containsExactly(ErrorCode.PROTOCOL_ERROR, ErrorCode.PROTOCOL_ERROR);
+    }
+
+    @Test
+    void aBuilderSaysWhatIsMissing() {
+        assertThatThrownBy(() -> PushClient.builder().app("demo").start())
+                .hasMessage("user: 0 bytes (expected: 1 to 64)");
+        assertThatThrownBy(() -> PushClient.builder()
+                        .app("demo")
+                        .user("é".repeat(33))
+                        .device("d")
+                        .start())
+                .hasMessage("user: 66 bytes (expected: 1 to 64)");
+        assertThatThrownBy(() -> PushClient.builder()
+                        .app("demo")
+                        .user("alice")
+                        .device("d")
+                        .start())
+                .hasMessage("dispatchers: none (expected: at least one, or rooms)");
+    }
+
+    @Test
+    void aTokenThatDoesNotFitIntoAFrameIsNotSent() throws Exception {
+        start(alice().tokenSource(() -> "t".repeat(5000)));
+        room.accept().greet(30);
+
+        assertThat(listener.awaitState(ClientState.CLOSED).code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    }
+}

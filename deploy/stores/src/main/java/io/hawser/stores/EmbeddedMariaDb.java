@@ -42,6 +42,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     public static EmbeddedMariaDb start(Path directory, int port) {
         DataDirectory data = DataDirectory.open(directory, FREE_BYTES);
         try {
+            ServerProcess.endLeftovers("--datadir=" + tables(data) + " --lc-messages-dir");
             return Ports.bind(port, chosen -> launch(data, chosen));
         } catch (RuntimeException e) {
             data.close();
@@ -89,17 +90,20 @@ public final class EmbeddedMariaDb implements AutoCloseable {
 
     private static EmbeddedMariaDb launch(DataDirectory data, int port) {
         MariaDbProgram program = MariaDbProgram.find();
-        Path tables = data.resolve("db");
-        String mark = "--datadir=" + tables + " --lc-messages-dir";
+        Path tables = tables(data);
         if (!Files.isDirectory(tables)) {
             program.createSystemTables(data, tables);
         }
         data.write("init.sql", grants());
         List<String> command = new ArrayList<>(program.command(tables));
         command.addAll(options(data, port));
-        ServerProcess process = ServerProcess.start(NAME, data, mark, command);
+        ServerProcess process = ServerProcess.start(NAME, data, command);
         process.awaitReady(() -> isReady(port));
         return new EmbeddedMariaDb(data, port, process);
+    }
+
+    private static Path tables(DataDirectory data) {
+        return data.resolve("db");
     }
 
     private static String grants() {

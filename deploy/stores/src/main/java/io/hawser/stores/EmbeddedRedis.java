@@ -38,6 +38,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     public static EmbeddedRedis start(Path directory, int port) {
         DataDirectory data = DataDirectory.open(directory, FREE_BYTES);
         try {
+            ServerProcess.endLeftovers(mark(data));
             return Ports.bind(port, chosen -> launch(data, chosen));
         } catch (RuntimeException e) {
             data.close();
@@ -85,10 +86,13 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     private static EmbeddedRedis launch(DataDirectory data, int port) {
         String directory = data.path().toString();
-        String mark = "--dir " + directory + " --set-proc-title";
-        ServerProcess process = ServerProcess.start(NAME, data, mark, command(directory, port));
+        ServerProcess process = ServerProcess.start(NAME, data, command(directory, port));
         process.awaitReady(() -> isReady(port, process.pid()));
         return new EmbeddedRedis(data, port, process);
+    }
+
+    private static String mark(DataDirectory data) {
+        return "--dir " + data.path() + " --set-proc-title";
     }
 
     private static List<String> command(String directory, int port) {

@@ -39,13 +39,7 @@ final class ServerProcess {
         boolean answers() throws IOException;
     }
 
-    /**
-     * Starts the command after it has ended what an earlier life left behind.
-     *
-     * @param mark the part of the command that names the data directory, and so tells our process from others
-     */
-    static ServerProcess start(String name, DataDirectory data, String mark, List<String> command) {
-        endLeftovers(mark);
+    static ServerProcess start(String name, DataDirectory data, List<String> command) {
         Path log = data.resolve(name + ".log");
         var builder = new ProcessBuilder(detached(command))
                 .directory(data.path().toFile())
@@ -67,6 +61,22 @@ final class ServerProcess {
         if (!started.endsWithin(READY) || started.process.exitValue() != 0) {
             started.kill();
             throw started.failure("failed");
+        }
+    }
+
+    /**
+     * Ends what an earlier life left behind. To be called with the data directory locked, and before the port is looked
+     * at, which the leftover may hold.
+     *
+     * @param mark the part of the command that names the data directory, and so tells our process from others
+     */
+    static void endLeftovers(String mark) {
+        List<ProcessHandle> leftovers = ProcessHandle.allProcesses()
+                .filter(process -> isMarked(process.info(), mark))
+                .toList();
+        leftovers.forEach(ProcessHandle::destroy);
+        for (ProcessHandle leftover : leftovers) {
+            awaitEnd(leftover);
         }
     }
 
@@ -128,16 +138,6 @@ final class ServerProcess {
             return builder.start();
         } catch (IOException e) {
             throw new StoreException(name + ": cannot run " + builder.command().getFirst() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void endLeftovers(String mark) {
-        List<ProcessHandle> leftovers = ProcessHandle.allProcesses()
-                .filter(process -> isMarked(process.info(), mark))
-                .toList();
-        leftovers.forEach(ProcessHandle::destroy);
-        for (ProcessHandle leftover : leftovers) {
-            awaitEnd(leftover);
         }
     }
 

@@ -15,12 +15,12 @@ final class LeftoverTest {
     Path directory;
 
     @Test
-    void aStartEndsTheServersOfAKilledJvm() throws Exception {
+    void aStartEndsTheServersOfAKilledJvmAndTakesTheirPorts() throws Exception {
         Path redisDirectory = directory.resolve("redis");
         Path databaseDirectory = directory.resolve("mariadb");
-        Pids left = startAndKill(redisDirectory, databaseDirectory);
-        try (EmbeddedRedis redis = EmbeddedRedis.start(redisDirectory, 0);
-                EmbeddedMariaDb database = EmbeddedMariaDb.start(databaseDirectory, 0)) {
+        Left left = startAndKill(redisDirectory, databaseDirectory);
+        try (EmbeddedRedis redis = EmbeddedRedis.start(redisDirectory, left.redisPort);
+                EmbeddedMariaDb database = EmbeddedMariaDb.start(databaseDirectory, left.databasePort)) {
             assertThat(ProcessHandle.of(left.redisPid).filter(ProcessHandle::isAlive))
                     .isEmpty();
             assertThat(ProcessHandle.of(left.databasePid).filter(ProcessHandle::isAlive))
@@ -30,9 +30,9 @@ final class LeftoverTest {
         }
     }
 
-    private record Pids(long redisPid, long databasePid) {}
+    private record Left(long redisPid, int redisPort, long databasePid, int databasePort) {}
 
-    private static Pids startAndKill(Path redis, Path database) throws IOException, InterruptedException {
+    private static Left startAndKill(Path redis, Path database) throws IOException, InterruptedException {
         Process life = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -43,7 +43,11 @@ final class LeftoverTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader out = life.inputReader()) {
-            var left = new Pids(Long.parseLong(line(out)), Long.parseLong(line(out)));
+            var left = new Left(
+                    Long.parseLong(line(out)),
+                    Integer.parseInt(line(out)),
+                    Long.parseLong(line(out)),
+                    Integer.parseInt(line(out)));
             life.destroyForcibly();
             assertThat(life.waitFor(30, TimeUnit.SECONDS)).isTrue();
             return left;
@@ -60,8 +64,10 @@ final class LeftoverTest {
         private EarlierLife() {}
 
         static void main(String[] directories) throws InterruptedException {
-            System.out.println(EmbeddedRedis.start(Path.of(directories[0]), 0).pid());
-            System.out.println(EmbeddedMariaDb.start(Path.of(directories[1]), 0).pid());
+            EmbeddedRedis redis = EmbeddedRedis.start(Path.of(directories[0]), 0);
+            System.out.println(redis.pid() + "\n" + redis.port());
+            EmbeddedMariaDb database = EmbeddedMariaDb.start(Path.of(directories[1]), 0);
+            System.out.println(database.pid() + "\n" + database.port());
             Thread.currentThread().join();
         }
     }

@@ -23,6 +23,9 @@ import java.util.List;
  * memory at each line of input; and elsewhere with "clients ADDRESS COUNT".
  */
 final class IdleMemory {
+    /** More than a WELCOME, at most a WELCOME and a BOUND. */
+    private static final int WELCOME_AND_BOUND_BYTES = 45;
+
     private IdleMemory() {}
 
     public static void main(String[] args) throws IOException {
@@ -85,7 +88,7 @@ final class IdleMemory {
         }
         for (SocketChannel channel : channels) {
             int read = 0;
-            while (read < 60) {
+            while (read < WELCOME_AND_BOUND_BYTES) {
                 read += channel.read(in.clear());
             }
         }

@@ -31,7 +31,7 @@ public final class ConnectionMeters {
     private final Map<ErrorCode, Counter> acknowledgeFailures;
     private final Counter turnedAway;
     private final Counter bound;
-    private final Counter detached;
+    private final Counter entersFailed;
     private final Counter loads;
     private final Counter loadedMessages;
     private final Counter acknowledgements;
@@ -52,7 +52,7 @@ public final class ConnectionMeters {
         acknowledgeFailures = each(meters, ErrorCode.class, "hawser.room.acknowledgements.failed", "code");
         turnedAway = meters.counter("hawser.room.connections.turned.away");
         bound = meters.counter("hawser.room.binds");
-        detached = meters.counter("hawser.room.binds.detached");
+        entersFailed = meters.counter("hawser.room.enters.failed");
         loads = meters.counter("hawser.room.loads");
         loadedMessages = meters.counter("hawser.room.loads.messages");
         acknowledgements = meters.counter("hawser.room.acknowledgements");
@@ -124,8 +124,8 @@ public final class ConnectionMeters {
         count(unbound, code);
     }
 
-    void detached() {
-        detached.increment();
+    void enterFailed() {
+        entersFailed.increment();
     }
 
     void kicked(KickCause cause) {

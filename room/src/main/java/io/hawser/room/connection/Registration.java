@@ -59,7 +59,7 @@ final class Registration {
 
     private void enterAgainUnlessRegistered() {
         if (!registered) {
-            loop.meters().detached();
+            loop.meters().enterFailed();
             againMs = loop.nowMs() + loop.pollMs();
             binding.wakeAt(againMs);
         }

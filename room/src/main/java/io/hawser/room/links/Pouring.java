@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,13 +117,14 @@ public final class Pouring {
         }
         underWay = true;
         BitSet slots = slotsOf(table, receiver);
-        Step step = new Step(table.version(), receiver, slots);
-        var _ = roster.sessions(slots)
+        Step step = new Step(table.version(), receiver, slots, new AtomicInteger());
+        var _ = roster.sessions((BitSet) slots.clone())
                 .thenCompose(sessions -> send(step, sessions, 0))
                 .whenComplete((reply, failure) -> run(() -> finish(step, reply, failure)));
     }
 
-    private record Step(long version, Peer receiver, BitSet slots) {}
+    /** Slots to be told to one receiver; those that it refuses are taken out. */
+    private record Step(long version, Peer receiver, BitSet slots, AtomicInteger refusals) {}
 
     private int countUntold(RegisterOwners.Table table) {
         int count = 0;
@@ -178,8 +180,19 @@ public final class Pouring {
                 .thenCompose(reply -> {
                     poured.increment(to - from);
                     superseded.increment(reply.getSuperseded());
+                    take(step, reply);
                     return last ? CompletableFuture.completedFuture(reply) : send(step, sessions, to);
                 });
+    }
+
+    /** A slot refused by one request of several must not be called complete by a later one. */
+    private void take(Step step, PourReply reply) {
+        for (int slot : reply.getRefusedSlotsList()) {
+            if (step.slots().get(slot)) {
+                step.slots().clear(slot);
+                step.refusals().incrementAndGet();
+            }
+        }
     }
 
     private void finish(Step step, @Nullable PourReply reply, @Nullable Throwable failure) {
@@ -189,12 +202,11 @@ public final class Pouring {
             LOG.debug("{} slots not poured to {}", step.slots().cardinality(), step.receiver(), failure);
             leaveAlone(step.receiver());
         } else {
-            BitSet complete = (BitSet) step.slots().clone();
-            reply.getRefusedSlotsList().forEach(complete::clear);
-            complete.stream().forEach(slot -> told[slot] = step.receiver());
-            roster.checkMailboxes(complete);
-            if (reply.getRefusedSlotsCount() > 0) {
-                refused.increment(reply.getRefusedSlotsCount());
+            step.slots().stream().forEach(slot -> told[slot] = step.receiver());
+            roster.checkMailboxes(step.slots());
+            int refusals = step.refusals().get();
+            if (refusals > 0) {
+                refused.increment(refusals);
                 leaveAlone(step.receiver());
             }
         }

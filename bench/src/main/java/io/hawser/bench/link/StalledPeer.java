@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * called process is stopped and then goes on.
  */
 final class StalledPeer {
-    private static final int CALLS_PER_SECOND = 20_000;
+    private static final int CALLS_PER_SECOND = 5_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final double MEBIBYTE = 1 << 20;

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What Linux tells of a process in {@code /proc}. */
 public final class Proc {
@@ -21,6 +23,11 @@ public final class Proc {
     private static final int USER_TIME_FIELD = 11;
     private static final int SYSTEM_TIME_FIELD = 12;
     private static final String ESTABLISHED = "01";
+    private static final String LISTENING = "0A";
+    private static final int LOCAL_ADDRESS_FIELD = 1;
+    private static final int REMOTE_ADDRESS_FIELD = 2;
+    private static final int STATE_FIELD = 3;
+    private static final int INODE_FIELD = 9;
 
     private final Path directory;
 
@@ -75,20 +82,43 @@ public final class Proc {
 
     /** TCP connections that are established from this machine to any of {@code ports}. */
     public static int connectionsTo(Set<Integer> ports) {
-        return (int) tcpLines().stream()
-                .map(line -> line.strip().split("\\s+", -1))
-                .filter(fields -> fields.length > 3 && fields[3].equals(ESTABLISHED))
-                .filter(fields -> ports.contains(portOf(fields[2])))
+        return (int) sockets(ESTABLISHED)
+                .filter(fields -> ports.contains(portOf(fields[REMOTE_ADDRESS_FIELD])))
                 .count();
     }
 
-    private static List<String> tcpLines() {
+    /** Whether the process has a TCP socket that listens on this port. */
+    boolean listensOn(int port) {
+        Set<String> listening = sockets(LISTENING)
+                .filter(fields -> portOf(fields[LOCAL_ADDRESS_FIELD]) == port)
+                .map(fields -> "socket:[" + fields[INODE_FIELD] + "]")
+                .collect(Collectors.toSet());
+        try (Stream<Path> files = Files.list(directory.resolve("fd"))) {
+            return files.map(Proc::linked).anyMatch(listening::contains);
+        } catch (IOException notOurs) {
+            return false;
+        }
+    }
+
+    /** Empty: it was closed meanwhile. */
+    private static String linked(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString();
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+
+    /** Fields of the sockets in this state. */
+    private static Stream<String[]> sockets(String state) {
         List<String> lines = new ArrayList<>(lines(Path.of("/proc/net/tcp")));
         Path six = Path.of("/proc/net/tcp6");
         if (Files.exists(six)) {
             lines.addAll(lines(six));
         }
-        return lines;
+        return lines.stream()
+                .map(line -> line.strip().split("\\s+", -1))
+                .filter(fields -> fields.length > INODE_FIELD && fields[STATE_FIELD].equals(state));
     }
 
     private static int portOf(String address) {

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** The processes that take part, each with a name, and what CPU they have used. */
 public final class Processes {
     private static final Pattern HAWSER = Pattern.compile("io\\.hawser\\.standalone\\.Hawser (\\S+)");
-    private static final Pattern NUMBERED = Pattern.compile("[-#_ ]*\\d.*$");
+    private static final Pattern NUMBERED = Pattern.compile("[-#_ ]+\\d.*$");
+    private static final String ALL_IN_ONE = "up";
 
     private final Map<String, Proc> services = new TreeMap<>();
     private final Map<String, Proc> others = new TreeMap<>();
@@ -18,15 +19,20 @@ public final class Processes {
     private Processes() {}
 
     /**
-     * Finds Hawser's own processes on this machine by their command line, and the stores by their ports.
+     * Finds Hawser's own processes on this machine by their command line, and the stores by their ports. Of several
+     * platforms that run in one process each, the one with the center is meant.
      *
      * @param redisPort 0: unknown
      * @param mysqlPort 0: unknown
      */
-    public static Processes find(int redisPort, int mysqlPort) {
+    public static Processes find(int centerPort, int redisPort, int mysqlPort) {
         Processes found = new Processes();
         found.others.put("bench", Proc.self());
-        Proc.all().forEach((pid, commandLine) -> found.consider(pid, commandLine, redisPort, mysqlPort));
+        Proc.all().forEach((pid, commandLine) -> {
+            found.considerService(pid, commandLine, centerPort);
+            found.considerStore("redis", "redis-server", redisPort, pid, commandLine);
+            found.considerStore("mysql", "mariadbd|mysqld", mysqlPort, pid, commandLine);
+        });
         return found;
     }
 
@@ -61,18 +67,23 @@ public final class Processes {
         return used;
     }
 
-    private void consider(long pid, String commandLine, int redisPort, int mysqlPort) {
+    private void considerService(long pid, String commandLine, int centerPort) {
         Matcher hawser = HAWSER.matcher(commandLine);
-        if (hawser.find() && !hawser.group(1).equals("bench")) {
-            services.put(hawser.group(1) + "[" + pid + "]", Proc.of(pid));
-        } else if (redisPort != 0 && commandLine.contains("redis-server") && commandLine.contains(":" + redisPort)) {
-            others.put("redis", Proc.of(pid));
-        } else if (mysqlPort != 0 && isMysql(commandLine) && commandLine.contains("" + mysqlPort)) {
-            others.put("mysql", Proc.of(pid));
+        if (!hawser.find() || hawser.group(1).equals("bench")) {
+            return;
+        }
+        Proc proc = Proc.of(pid);
+        if (!hawser.group(1).equals(ALL_IN_ONE) || proc.listensOn(centerPort)) {
+            services.put(hawser.group(1) + "[" + pid + "]", proc);
         }
     }
 
-    private static boolean isMysql(String commandLine) {
-        return commandLine.contains("mariadbd") || commandLine.contains("mysqld");
+    private void considerStore(String name, String program, int port, long pid, String commandLine) {
+        if (port != 0
+                && Pattern.compile("(" + program + ").*\\b" + port + "\\b")
+                        .matcher(commandLine)
+                        .find()) {
+            others.put(name, Proc.of(pid));
+        }
     }
 }

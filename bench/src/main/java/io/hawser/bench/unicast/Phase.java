@@ -4,16 +4,19 @@ import io.hawser.bench.measure.Series;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of one phase.
  *
+ * @param firstRefusal what the first call that failed failed with
  * @param cpuMicros by process
  * @param threadMicros of the processes that are Hawser's, by group of threads
  */
 record Phase(
         String name,
         Tally tally,
+        @Nullable Throwable firstRefusal,
         double seconds,
         long acceptedInTime,
         long deliveredInTime,

@@ -59,6 +59,7 @@ final class Run implements Arrivals {
         return new Phase(
                 load.name(),
                 tally,
+                sender.firstRefusal(),
                 seconds,
                 acceptedInTime,
                 deliveredInTime,

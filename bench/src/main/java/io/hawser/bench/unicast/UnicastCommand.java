@@ -78,7 +78,7 @@ public final class UnicastCommand implements Callable<Integer> {
         loads.add(new ClosedLoad(outstanding));
         loads.add(new ClosedLoad(outstanding));
         rates.forEach(rate -> loads.add(new OpenLoad(rate)));
-        Processes processes = Processes.find(target.redisPort(), target.mysqlPort());
+        Processes processes = Processes.find(target.center().getPort(), target.redisPort(), target.mysqlPort());
         Run run = new Run(processes, loads.size());
         try (Api api = api();
                 Crowd crowd = Crowd.gather(target.app(), users(), target.rooms(), api, run)) {

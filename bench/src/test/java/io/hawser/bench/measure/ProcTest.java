@@ -47,6 +47,8 @@ final class ProcTest {
                 Socket second = new Socket(server.getInetAddress(), server.getLocalPort())) {
             assertThat(first.isConnected() && second.isConnected()).isTrue();
             assertThat(Proc.connectionsTo(Set.of(server.getLocalPort()))).isEqualTo(2);
+            assertThat(Proc.self().listensOn(server.getLocalPort())).isTrue();
+            assertThat(Proc.of(1).listensOn(server.getLocalPort())).isFalse();
         }
     }
 

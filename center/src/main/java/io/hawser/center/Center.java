@@ -2,6 +2,7 @@ package io.hawser.center;
 
 import io.hawser.center.access.Access;
 import io.hawser.center.access.Authenticator;
+import io.hawser.center.docs.OpenApi;
 import io.hawser.center.http.ApiServer;
 import io.hawser.center.link.Lookups;
 import io.hawser.center.link.Repeats;
@@ -94,6 +95,7 @@ public final class Center implements Service {
                                 new SecureRandom(),
                                 context.clock(),
                                 context.meters())),
+                OpenApi::describe,
                 delegate -> new Authenticator(delegate, directory, context.clock()));
         context.health("directory", directory::loaded);
         context.advertise(Advertisement.of(config.link().reachableHost(), 0, config.zone())

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,200 +34,205 @@ class BadInputTest {
 
     @TestFactory
     Stream<DynamicTest> isRefusedWithAProblemThatNamesIt() {
+        return cases().map(one -> DynamicTest.dynamicTest(one.what, () -> check(one)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> isInTheTableOfTheDocumentation() throws IOException {
+        String page = Files.readString(Path.of("../docs/api.md"));
+        return cases().map(one -> DynamicTest.dynamicTest(
+                one.what,
+                () -> assertThat(page).contains("| " + one.what + " | " + one.status + " | `" + one.code + "` |")));
+    }
+
+    private static Stream<Case> cases() {
         return Stream.of(
-                        send("malformed JSON", "{\"target\": {", 400, "INVALID_ARGUMENT", "malformed JSON"),
-                        send("no JSON object", "[1]", 400, "INVALID_ARGUMENT", "expected: a JSON object"),
-                        send("nothing at all", "", 400, "INVALID_ARGUMENT", "user: 0 bytes (expected: 1 to 64)"),
-                        send(
-                                "a field that does not exist",
-                                wish("\"textt\": \"hi\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "textt"),
-                        send(
-                                "a nested field that does not exist",
-                                "{\"target\": {\"usr\": \"a\"}, \"text\": \"hi\"}",
-                                400,
-                                "INVALID_ARGUMENT",
-                                "target.usr"),
-                        send(
-                                "an unknown QoS",
-                                wish("\"qos\": \"SOMETIMES\", \"text\": \"hi\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "qos: \"SOMETIMES\" (expected: TRANSIENT or DURABLE)"),
-                        send(
-                                "a number for a text",
-                                "{\"target\": {\"user\": 5}, \"text\": \"hi\"}",
-                                400,
-                                "INVALID_ARGUMENT",
-                                "target.user: 5 (expected: a string)"),
-                        send(
-                                "data that is not base64",
-                                wish("\"data\": \"**\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "data: \"**\" (expected: base64)"),
-                        send(
-                                "text and data",
-                                wish("\"text\": \"hi\", \"data\": \"aGk=\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "data: set (expected: none beside text)"),
-                        send("no target", "{\"text\": \"hi\"}", 400, "INVALID_ARGUMENT", "user: 0 bytes"),
-                        send(
-                                "a user of 65 bytes",
-                                "{\"target\": {\"user\": \"" + "u".repeat(65) + "\"}, \"text\": \"hi\"}",
-                                400,
-                                "INVALID_ARGUMENT",
-                                "user: 65 bytes (expected: 1 to 64)"),
-                        send("no body", wish("\"qos\": \"DURABLE\""), 400, "INVALID_ARGUMENT", "text or data"),
-                        send("an empty body", wish("\"text\": \"\""), 400, "INVALID_ARGUMENT", "body: 0 bytes"),
-                        send(
-                                "a body over the app's limit",
-                                wish("\"text\": \"" + "x".repeat(4097) + "\""),
-                                413,
-                                "BODY_TOO_LARGE",
-                                "body: 4097 bytes (expected: 1 to 4096)"),
-                        send(
-                                "a TTL over the app's maximum",
-                                wish("\"text\": \"hi\", \"ttl\": \"99999999s\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "ttl: 99999999s (expected: 1s to 2592000s)"),
-                        send(
-                                "no TTL to speak of",
-                                wish("\"text\": \"hi\", \"ttl\": \"0s\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "ttl: 0s (expected: 1s to 2592000s)"),
-                        send(
-                                "a TTL without its unit",
-                                wish("\"text\": \"hi\", \"ttl\": \"60\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "ttl: \"60\" (expected: seconds, such as \"3.5s\")"),
-                        send(
-                                "a TTL of what is never stored",
-                                wish("\"text\": \"hi\", \"qos\": \"TRANSIENT\", \"ttl\": \"60s\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "ttl: set (expected: none"),
-                        send(
-                                "a long idempotency key",
-                                wish("\"text\": \"hi\", \"idempotencyKey\": \"" + "k".repeat(65) + "\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "idempotency_key: 65 bytes"),
-                        send(
-                                "a device of an app with one session a user",
-                                "{\"target\": {\"user\": \"a\", \"device\": \"d\"}, \"text\": \"hi\"}",
-                                400,
-                                "INVALID_ARGUMENT",
-                                "target.device: set"),
-                        new Case(
-                                "too many headers",
-                                "POST",
-                                SEND,
-                                JSON,
-                                wish("\"text\": \"hi\", \"headers\": {" + pairs(17) + "}"),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "headers: 17 pairs (expected: at most 16)"),
-                        new Case(
-                                "another content type",
-                                "POST",
-                                SEND,
-                                "text/plain",
-                                wish("\"text\": \"hi\""),
-                                415,
-                                "INVALID_ARGUMENT",
-                                "content-type: text/plain (expected: application/json)"),
-                        new Case(
-                                "too large a request",
-                                "POST",
-                                SEND,
-                                JSON,
-                                " ".repeat((1 << 20) + 1),
-                                413,
-                                "BODY_TOO_LARGE",
-                                "request: too large (expected: at most 1048576 bytes)"),
-                        new Case("another method", "DELETE", SEND, JSON, "", 405, "UNIMPLEMENTED", "method: DELETE"),
-                        new Case(
-                                "a path that is none", "GET", "/v1/apps/demo/nope", "", "", 404, "NOT_FOUND", "path: "),
-                        new Case(
-                                "an app that does not exist",
-                                "POST",
-                                "/v1/apps/nope/messages:send",
-                                JSON,
-                                wish("\"text\": \"hi\""),
-                                404,
-                                "UNKNOWN_APP",
-                                "app: nope"),
-                        new Case(
-                                "an app id that is none",
-                                "POST",
-                                "/v1/apps/No%20App/messages:send",
-                                JSON,
-                                wish("\"text\": \"hi\""),
-                                400,
-                                "INVALID_ARGUMENT",
-                                "app: No App (expected: only a-z, 0-9, '-' and '_')"),
-                        new Case(
-                                "a seq that is no number",
-                                "GET",
-                                "/v1/apps/demo/users/alice/messages/first",
-                                "",
-                                "",
-                                400,
-                                "INVALID_ARGUMENT",
-                                "path or query: \"first\" (expected: a number)"),
-                        new Case(
-                                "seq 0",
-                                "GET",
-                                "/v1/apps/demo/users/alice/messages/0",
-                                "",
-                                "",
-                                400,
-                                "INVALID_ARGUMENT",
-                                "seq: 0 (expected: that of a message"),
-                        new Case(
-                                "a message that never was",
-                                "GET",
-                                "/v1/apps/demo/users/alice/messages/77",
-                                "",
-                                "",
-                                404,
-                                "NOT_FOUND",
-                                "seq: 77"),
-                        new Case(
-                                "a parameter that does not exist",
-                                "GET",
-                                "/v1/apps/demo/users/alice?verbose=1",
-                                "",
-                                "",
-                                400,
-                                "INVALID_ARGUMENT",
-                                "verbose: unknown"),
-                        new Case(
-                                "a batch of nobody",
-                                "POST",
-                                "/v1/apps/demo/messages:batchSend",
-                                JSON,
-                                "{\"text\": \"hi\"}",
-                                400,
-                                "INVALID_ARGUMENT",
-                                "users: 0 (expected: 1 to 1000)"),
-                        new Case(
-                                "a token for nobody",
-                                "POST",
-                                "/v1/apps/demo/tokens:issue",
-                                JSON,
-                                "{}",
-                                400,
-                                "INVALID_ARGUMENT",
-                                "user: 0 bytes (expected: 1 to 64)"))
-                .map(one -> DynamicTest.dynamicTest(one.what, () -> check(one)));
+                send("malformed JSON", "{\"target\": {", 400, "INVALID_ARGUMENT", "malformed JSON"),
+                send("no JSON object", "[1]", 400, "INVALID_ARGUMENT", "expected: a JSON object"),
+                send("nothing at all", "", 400, "INVALID_ARGUMENT", "user: 0 bytes (expected: 1 to 64)"),
+                send("a field that does not exist", wish("\"textt\": \"hi\""), 400, "INVALID_ARGUMENT", "textt"),
+                send(
+                        "a nested field that does not exist",
+                        "{\"target\": {\"usr\": \"a\"}, \"text\": \"hi\"}",
+                        400,
+                        "INVALID_ARGUMENT",
+                        "target.usr"),
+                send(
+                        "an unknown QoS",
+                        wish("\"qos\": \"SOMETIMES\", \"text\": \"hi\""),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "qos: \"SOMETIMES\" (expected: TRANSIENT or DURABLE)"),
+                send(
+                        "a number for a text",
+                        "{\"target\": {\"user\": 5}, \"text\": \"hi\"}",
+                        400,
+                        "INVALID_ARGUMENT",
+                        "target.user: 5 (expected: a string)"),
+                send(
+                        "data that is not base64",
+                        wish("\"data\": \"**\""),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "data: \"**\" (expected: base64)"),
+                send(
+                        "text and data",
+                        wish("\"text\": \"hi\", \"data\": \"aGk=\""),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "data: set (expected: none beside text)"),
+                send("no target", "{\"text\": \"hi\"}", 400, "INVALID_ARGUMENT", "user: 0 bytes"),
+                send(
+                        "a user of 65 bytes",
+                        "{\"target\": {\"user\": \"" + "u".repeat(65) + "\"}, \"text\": \"hi\"}",
+                        400,
+                        "INVALID_ARGUMENT",
+                        "user: 65 bytes (expected: 1 to 64)"),
+                send("no body", wish("\"qos\": \"DURABLE\""), 400, "INVALID_ARGUMENT", "text or data"),
+                send("an empty body", wish("\"text\": \"\""), 400, "INVALID_ARGUMENT", "body: 0 bytes"),
+                send(
+                        "a body over the app's limit",
+                        wish("\"text\": \"" + "x".repeat(4097) + "\""),
+                        413,
+                        "BODY_TOO_LARGE",
+                        "body: 4097 bytes (expected: 1 to 4096)"),
+                send(
+                        "a TTL over the app's maximum",
+                        wish("\"text\": \"hi\", \"ttl\": \"99999999s\""),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "ttl: 99999999s (expected: 1s to 2592000s)"),
+                send(
+                        "no TTL to speak of",
+                        wish("\"text\": \"hi\", \"ttl\": \"0s\""),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "ttl: 0s (expected: 1s to 2592000s)"),
+                send(
+                        "a TTL without its unit",
+                        wish("\"text\": \"hi\", \"ttl\": \"60\""),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "ttl: \"60\" (expected: seconds, such as \"3.5s\")"),
+                send(
+                        "a TTL of what is never stored",
+                        wish("\"text\": \"hi\", \"qos\": \"TRANSIENT\", \"ttl\": \"60s\""),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "ttl: set (expected: none"),
+                send(
+                        "a long idempotency key",
+                        wish("\"text\": \"hi\", \"idempotencyKey\": \"" + "k".repeat(65) + "\""),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "idempotency_key: 65 bytes"),
+                send(
+                        "a device of an app with one session a user",
+                        "{\"target\": {\"user\": \"a\", \"device\": \"d\"}, \"text\": \"hi\"}",
+                        400,
+                        "INVALID_ARGUMENT",
+                        "target.device: set"),
+                new Case(
+                        "too many headers",
+                        "POST",
+                        SEND,
+                        JSON,
+                        wish("\"text\": \"hi\", \"headers\": {" + pairs(17) + "}"),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "headers: 17 pairs (expected: at most 16)"),
+                new Case(
+                        "another content type",
+                        "POST",
+                        SEND,
+                        "text/plain",
+                        wish("\"text\": \"hi\""),
+                        415,
+                        "INVALID_ARGUMENT",
+                        "content-type: text/plain (expected: application/json)"),
+                new Case(
+                        "too large a request",
+                        "POST",
+                        SEND,
+                        JSON,
+                        " ".repeat((1 << 20) + 1),
+                        413,
+                        "BODY_TOO_LARGE",
+                        "request: too large (expected: at most 1048576 bytes)"),
+                new Case("another method", "DELETE", SEND, JSON, "", 405, "UNIMPLEMENTED", "method: DELETE"),
+                new Case("a path that is none", "GET", "/v1/apps/demo/nope", "", "", 404, "NOT_FOUND", "path: "),
+                new Case(
+                        "an app that does not exist",
+                        "POST",
+                        "/v1/apps/nope/messages:send",
+                        JSON,
+                        wish("\"text\": \"hi\""),
+                        404,
+                        "UNKNOWN_APP",
+                        "app: nope"),
+                new Case(
+                        "an app id that is none",
+                        "POST",
+                        "/v1/apps/No%20App/messages:send",
+                        JSON,
+                        wish("\"text\": \"hi\""),
+                        400,
+                        "INVALID_ARGUMENT",
+                        "app: No App (expected: only a-z, 0-9, '-' and '_')"),
+                new Case(
+                        "a seq that is no number",
+                        "GET",
+                        "/v1/apps/demo/users/alice/messages/first",
+                        "",
+                        "",
+                        400,
+                        "INVALID_ARGUMENT",
+                        "path or query: \"first\" (expected: a number)"),
+                new Case(
+                        "seq 0",
+                        "GET",
+                        "/v1/apps/demo/users/alice/messages/0",
+                        "",
+                        "",
+                        400,
+                        "INVALID_ARGUMENT",
+                        "seq: 0 (expected: that of a message"),
+                new Case(
+                        "a message that never was",
+                        "GET",
+                        "/v1/apps/demo/users/alice/messages/77",
+                        "",
+                        "",
+                        404,
+                        "NOT_FOUND",
+                        "seq: 77"),
+                new Case(
+                        "a parameter that does not exist",
+                        "GET",
+                        "/v1/apps/demo/users/alice?verbose=1",
+                        "",
+                        "",
+                        400,
+                        "INVALID_ARGUMENT",
+                        "verbose: unknown"),
+                new Case(
+                        "a batch of nobody",
+                        "POST",
+                        "/v1/apps/demo/messages:batchSend",
+                        JSON,
+                        "{\"text\": \"hi\"}",
+                        400,
+                        "INVALID_ARGUMENT",
+                        "users: 0 (expected: 1 to 1000)"),
+                new Case(
+                        "a token for nobody",
+                        "POST",
+                        "/v1/apps/demo/tokens:issue",
+                        JSON,
+                        "{}",
+                        400,
+                        "INVALID_ARGUMENT",
+                        "user: 0 bytes (expected: 1 to 64)"));
     }
 
     private void check(Case bad) {

@@ -41,7 +41,7 @@ class LimitsTest {
     @Test
     void aSaverThatIsAwayIsToldAsUnavailableOnceTheBudgetIsSpent() {
         RepeatSettings quick = new RepeatSettings(
-                Duration.ofMillis(200), Duration.ofMillis(100), Duration.ofMillis(10), Duration.ofMillis(50), 10);
+                Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(10), Duration.ofMillis(50), 10);
         try (Platform platform = Platform.start(config(ApiLimits.defaults(), quick, PushSettings.defaults()))) {
             HawserException lost = HawserException.refusal(ErrorCode.UNAVAILABLE, "saver: lost");
             platform.saver.refuseNext("alice", Collections.nCopies(1_000, lost).toArray(HawserException[]::new));

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.grpc.GrpcMeterIdPrefixFunction;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -11,6 +12,7 @@ import com.linecorp.armeria.server.docs.DocService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingQueryParamMatchRule;
+import com.linecorp.armeria.server.metric.MetricCollectingService;
 import io.grpc.BindableService;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +21,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP server: gRPC and JSON on one port, and the pages that document both. */
 public final class ApiServer implements AutoCloseable {
@@ -34,24 +38,30 @@ public final class ApiServer implements AutoCloseable {
     private final SecureRandom random;
     private final Failures failures;
     private final Admission.Gate gate;
-    private volatile @org.jspecify.annotations.Nullable Server server;
+    private final MeterRegistry meters;
+    private volatile @Nullable Server server;
 
     public ApiServer(ApiListen listen, ApiLimits limits, SecureRandom random, MeterRegistry meters) {
         this.listen = listen;
         this.limits = limits;
         this.random = random;
         this.failures = new Failures(limits.maxRequestBytes().bytes());
+        this.meters = meters;
         this.gate = new Admission.Gate(limits.maxConcurrentRequests(), meters);
     }
 
     /**
      * Serves.
      *
+     * @param openApi describes the services
      * @param authenticate goes before all calls, and not before the documentation
      * @throws RuntimeException where the port is taken or the host is not of this machine
      */
-    public void start(List<BindableService> services, Function<HttpService, HttpService> authenticate) {
-        Server starting = builder(services, authenticate).build();
+    public void start(
+            List<BindableService> services,
+            Function<List<ServiceDescriptor>, String> openApi,
+            Function<HttpService, HttpService> authenticate) {
+        Server starting = builder(services, openApi, authenticate).build();
         server = starting;
         try {
             starting.start().join();
@@ -85,13 +95,17 @@ public final class ApiServer implements AutoCloseable {
         Server running = server;
         if (running != null) {
             running.closeAsync()
-                    .orTimeout(CLOSE_TIMEOUT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                    .orTimeout(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .exceptionally(late -> null)
                     .join();
         }
     }
 
-    private ServerBuilder builder(List<BindableService> services, Function<HttpService, HttpService> authenticate) {
+    private ServerBuilder builder(
+            List<BindableService> services,
+            Function<List<ServiceDescriptor>, String> openApi,
+            Function<HttpService, HttpService> authenticate) {
+        String description = openApi.apply(descriptors(services));
         return Server.builder()
                 .http(new InetSocketAddress(listen.host(), listen.port()))
                 .maxNumConnections(limits.maxConnections())
@@ -99,14 +113,19 @@ public final class ApiServer implements AutoCloseable {
                 .requestTimeout(limits.requestTimeout())
                 .maxRequestLength(limits.maxRequestBytes().bytes())
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
+                .meterRegistry(meters)
                 .errorHandler(failures)
                 .service(
                         grpc(services),
                         JsonOnly::new,
                         delegate -> new KnownParameters(delegate, descriptors(services)),
                         authenticate,
-                        delegate -> new Admission(delegate, gate))
+                        delegate -> new Admission(delegate, gate),
+                        MetricCollectingService.newDecorator(GrpcMeterIdPrefixFunction.of("hawser.center.api")))
                 .service("/", (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, WELCOME))
+                .service(
+                        "/openapi.json",
+                        (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, description))
                 .serviceUnder("/docs", DocService.builder().build())
                 .decorator(delegate -> new RequestId(delegate, random));
     }

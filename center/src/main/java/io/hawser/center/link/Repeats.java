@@ -76,6 +76,7 @@ public final class Repeats implements AutoCloseable {
         private final long deadlineNanos;
         private final CompletableFuture<R> result = new CompletableFuture<>();
         private int made;
+        private @Nullable HawserException earlier;
 
         Attempts(Function<Duration, CompletableFuture<R>> call, long deadlineNanos) {
             this.call = call;
@@ -97,12 +98,19 @@ public final class Repeats implements AutoCloseable {
             }
             HawserException refusal = refusalOf(failure);
             long pause = pauseNanos();
-            if (!mayBeRepeated(refusal) || System.nanoTime() + pause - deadlineNanos >= 0 || !await(pause)) {
-                result.completeExceptionally(refusal);
+            if (!mayBeRepeated(refusal) || System.nanoTime() + pause - deadlineNanos >= 0 || !await(pause, refusal)) {
+                result.completeExceptionally(mostTelling(refusal));
             }
         }
 
-        private boolean await(long pauseNanos) {
+        /** That the last attempt had little time left says less than why the one before it failed. */
+        private HawserException mostTelling(HawserException last) {
+            HawserException before = earlier;
+            return before != null && last.code() == ErrorCode.DEADLINE_EXCEEDED ? before : last;
+        }
+
+        private boolean await(long pauseNanos, HawserException failure) {
+            earlier = mostTelling(failure);
             if (waiting.incrementAndGet() > settings.maxWaiting()) {
                 waiting.decrementAndGet();
                 refused.increment();

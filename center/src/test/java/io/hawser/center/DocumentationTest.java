@@ -1,0 +1,79 @@
+package io.hawser.center;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.api.AnnotationsProto;
+import com.google.api.HttpRule;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.hawser.api.v1.CreateAppRequest;
+import io.hawser.api.v1.GetUserRequest;
+import io.hawser.api.v1.SendRequest;
+import io.hawser.center.docs.OpenApi;
+import io.hawser.center.platform.Api.Answer;
+import io.hawser.center.platform.Platform;
+import io.hawser.wire.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The documentation says what the contracts say. */
+class DocumentationTest {
+    private static final List<ServiceDescriptor> SERVICES = Stream.of(
+                    SendRequest.getDescriptor(), GetUserRequest.getDescriptor(), CreateAppRequest.getDescriptor())
+            .map(Descriptor::getFile)
+            .flatMap(file -> file.getServices().stream())
+            .toList();
+
+    @Test
+    void theOpenApiFileIsMadeFromTheContracts() throws IOException {
+        assertThat(Files.readString(Path.of("../docs/openapi.json"))).isEqualTo(OpenApi.describe(SERVICES));
+    }
+
+    @Test
+    void thePageHasEveryCall() throws IOException {
+        String page = Files.readString(Path.of("../docs/api.md"));
+        assertThat(calls()).allSatisfy(call -> assertThat(page).contains("`" + call + "`"));
+    }
+
+    @Test
+    void thePageHasEveryErrorCode() throws IOException {
+        String page = Files.readString(Path.of("../docs/api.md"));
+        assertThat(ErrorCode.values())
+                .allSatisfy(code -> assertThat(page)
+                        .contains("| `%s` | %d | %d | %s |"
+                                .formatted(code, code.httpStatus(), code.grpcStatus(), code.meaning())));
+    }
+
+    @Test
+    void theServerTellsWhereItIsDocumented() {
+        try (Platform platform = Platform.start()) {
+            var anyone = platform.api.with("");
+            assertThat(anyone.get("/").http().body()).contains("/docs").contains("/openapi.json");
+            assertThat(anyone.get("/docs/").status()).isEqualTo(200);
+            JsonNode openApi = anyone.get("/openapi.json").json();
+            assertThat(openApi.path("paths").has("/v1/apps/{app}/messages:send"))
+                    .isTrue();
+            Answer specification = anyone.get("/docs/specification.json");
+            assertThat(specification.http().body()).contains("Sends one message to a user");
+        }
+    }
+
+    private static Stream<String> calls() {
+        return SERVICES.stream()
+                .flatMap(service -> service.getMethods().stream())
+                .map(DocumentationTest::call);
+    }
+
+    private static String call(MethodDescriptor method) {
+        HttpRule rule = method.getOptions().getExtension(AnnotationsProto.http);
+        String path = rule.getGet() + rule.getPost() + rule.getPut();
+        return rule.getPatternCase().name().toUpperCase(Locale.ROOT) + " " + path;
+    }
+}

@@ -242,4 +242,19 @@ final class RoomTest {
         client.close();
         assertThat(draining.join(Duration.ofSeconds(10))).isTrue();
     }
+
+    @Test
+    void aChangedLimitHoldsAtOnce() {
+        try (TestClient first = platform.connect().greet()) {
+            platform.context.changeConfig(TestPlatform.configWithRoomFor(1));
+            try (TestClient second = platform.connect()) {
+                assertThat(second.error().getCode()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
+            }
+            platform.context.changeConfig(TestPlatform.configWithRoomFor(2));
+            try (TestClient third = platform.connect()) {
+                third.greet();
+            }
+            assertThat(first.bound(TestClient.bind("alice")).getBinding()).isEqualTo(1);
+        }
+    }
 }

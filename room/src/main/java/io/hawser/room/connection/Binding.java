@@ -11,11 +11,9 @@ import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.Session;
 import io.hawser.wire.ErrorCode;
-import io.hawser.wire.FrameType;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
-import io.hawser.wire.v1.TokenExpiring;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +36,7 @@ final class Binding extends SlotChains.Member {
     private final ConnectionLoop loop;
     private final Registration registration;
     private final Stream stream;
+    private final TokenLife token;
     private final short slot;
     private final int number;
     private final String app;
@@ -50,8 +49,6 @@ final class Binding extends SlotChains.Member {
     private final long boundMs;
 
     private State state = State.ENTERING;
-    private boolean tokenExpiryTold;
-    private long tokenExpiresMs;
     /** Of the client; of no more use once the mailbox is open. */
     private long position;
 
@@ -64,6 +61,7 @@ final class Binding extends SlotChains.Member {
         this.loop = loop;
         this.registration = new Registration(this, loop);
         this.stream = new Stream(this, connection.out(), loop);
+        this.token = new TokenLife(this, loop, tokenExpiresMs);
         this.slot = (short) Slot.of(app, bind.getUser());
         this.number = bind.getBinding();
         this.app = app;
@@ -73,7 +71,6 @@ final class Binding extends SlotChains.Member {
         this.mailbox = loop.shared(mailbox);
         this.installationNonce = bind.getInstallationNonce();
         this.clientVersion = loop.shared(bind.getClientVersion());
-        this.tokenExpiresMs = tokenExpiresMs;
         this.position = bind.getPosition();
         this.boundMs = loop.wallMs();
     }
@@ -170,10 +167,10 @@ final class Binding extends SlotChains.Member {
                 .setHead(reply.getHead())
                 .setReset(reply.getReset())
                 .setWindow(loop.config().window())
-                .setTokenExpiresMs(tokenExpiresMs)
+                .setTokenExpiresMs(token.expiresMs())
                 .build());
         stream.open(reply.getPosition(), reply.getAcknowledged(), reply.getHead());
-        wakeAt(tokenDueMs());
+        wakeAt(token.dueMs());
     }
 
     private void onOpenFailed(@Nullable Throwable failure) {
@@ -214,9 +211,8 @@ final class Binding extends SlotChains.Member {
     }
 
     void renewToken(long expiresMs) {
-        tokenExpiresMs = expiresMs;
-        tokenExpiryTold = false;
-        wakeAt(tokenDueMs());
+        token.renew(expiresMs);
+        wakeAt(token.dueMs());
     }
 
     /** Does what is due, and returns when there is more to do. May end the binding. */
@@ -225,39 +221,13 @@ final class Binding extends SlotChains.Member {
             open();
         }
         if (state == State.LIVE) {
-            checkToken();
+            token.check();
         }
         if (state == State.ENDED) {
             return Wheel.NEVER;
         }
-        long ownDueMs = openAgainMs == 0 ? tokenDueMs() : Math.min(openAgainMs, tokenDueMs());
+        long ownDueMs = openAgainMs == 0 ? token.dueMs() : Math.min(openAgainMs, token.dueMs());
         return Math.min(ownDueMs, Math.min(registration.onDue(nowMs), stream.onDue(nowMs)));
-    }
-
-    private void checkToken() {
-        long leftMs = tokenExpiresMs - loop.wallMs();
-        if (leftMs <= -loop.config().tokenGrace().toMillis()) {
-            connection.unbind(this, ErrorCode.TOKEN_EXPIRED, "token: ended", 0);
-        } else if (leftMs <= loop.config().tokenWarning().toMillis() && !tokenExpiryTold) {
-            tokenExpiryTold = true;
-            connection
-                    .out()
-                    .send(
-                            FrameType.TOKEN_EXPIRING,
-                            TokenExpiring.newBuilder()
-                                    .setBinding(number)
-                                    .setTokenExpiresMs(tokenExpiresMs)
-                                    .build());
-        }
-    }
-
-    /** By the monotonic clock, as far as it can be told now: when the warning or the end is due. */
-    private long tokenDueMs() {
-        long leftMs = tokenExpiresMs - loop.wallMs();
-        long untilMs = tokenExpiryTold
-                ? leftMs + loop.config().tokenGrace().toMillis()
-                : leftMs - loop.config().tokenWarning().toMillis();
-        return loop.nowMs() + untilMs;
     }
 
     // Going.

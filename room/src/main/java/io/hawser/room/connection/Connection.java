@@ -8,7 +8,6 @@ import io.hawser.wire.v1.Bound;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * Conversation}, which is one for all of a loop.
  */
 public final class Connection extends Wheel.Entry {
-    private static final Binding[] NO_BINDINGS = {};
-
     enum Phase {
         GREETING,
         READY,
@@ -35,7 +32,7 @@ public final class Connection extends Wheel.Entry {
     private final ConnectionLoop loop;
     private final Outlet out;
     private final long id;
-    private Binding[] bindings = NO_BINDINGS;
+    private Binding[] bindings = Bindings.NONE;
     private Phase phase = Phase.GREETING;
     private CloseReason reason = CloseReason.CLIENT;
     private boolean everBound;
@@ -156,25 +153,15 @@ public final class Connection extends Wheel.Entry {
 
     @Nullable
     Binding binding(int number) {
-        for (Binding binding : bindings) {
-            if (binding.number() == number) {
-                return binding;
-            }
-        }
-        return null;
+        return Bindings.find(bindings, number);
     }
 
     int bindingsUnderWay() {
-        int count = 0;
-        for (Binding binding : bindings) {
-            count += binding.isUnderWay() ? 1 : 0;
-        }
-        return count;
+        return Bindings.underWay(bindings);
     }
 
     void add(Binding binding) {
-        bindings = Arrays.copyOf(bindings, bindings.length + 1);
-        bindings[bindings.length - 1] = binding;
+        bindings = Bindings.with(bindings, binding);
         loop.members().add(binding);
         loop.meters().bindingAdded();
         binding.begin();
@@ -210,14 +197,7 @@ public final class Connection extends Wheel.Entry {
     }
 
     private void end(Binding binding) {
-        Binding[] rest = new Binding[bindings.length - 1];
-        int at = 0;
-        for (Binding other : bindings) {
-            if (other != binding) {
-                rest[at++] = other;
-            }
-        }
-        bindings = rest.length == 0 ? NO_BINDINGS : rest;
+        bindings = Bindings.without(bindings, binding);
         drop(binding);
     }
 
@@ -225,7 +205,7 @@ public final class Connection extends Wheel.Entry {
         for (Binding binding : bindings) {
             drop(binding);
         }
-        bindings = NO_BINDINGS;
+        bindings = Bindings.NONE;
     }
 
     private void drop(Binding binding) {

@@ -240,10 +240,6 @@ public final class ConnectionLoop {
         return config;
     }
 
-    int index() {
-        return index;
-    }
-
     Wheel wheel() {
         return wheel;
     }

@@ -6,6 +6,8 @@ import com.google.protobuf.ByteString;
 import io.hawser.room.Tokens;
 import io.hawser.rpc.v1.AcknowledgeReply;
 import io.hawser.rpc.v1.ForgetMailboxReply;
+import io.hawser.rpc.v1.Kick;
+import io.hawser.rpc.v1.KickCause;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.PushOutcome;
@@ -18,6 +20,7 @@ import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Content;
 import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.Hello;
+import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Message;
 import io.hawser.wire.v1.RenewToken;
 import io.hawser.wire.v1.Sync;
@@ -439,5 +442,36 @@ final class ConnectionTest {
         desk.mailboxes.loads.removeFirst().answer().complete(loaded(5, 5));
         desk.settle();
         assertThat(desk.next(FrameType.MESSAGE, Message.parser()).getSeq()).isEqualTo(5);
+    }
+
+    @Test
+    void aLoadThatSaysMoreIsFollowedByTheNext() {
+        desk.bound(0, 1);
+        desk.mailboxes
+                .loads
+                .removeFirst()
+                .answer()
+                .complete(loaded(2, 1, 2).toBuilder().setMore(true).build());
+        desk.settle();
+        assertThat(desk.mailboxes.loads.removeFirst().request().getAfter()).isEqualTo(2);
+    }
+
+    @Test
+    void anotherBindingOfTheSameClientOutlivesTheKickOfTheFirst() {
+        desk.bound(0, 0);
+        desk.send(FrameType.BIND, Desk.bind(2, "bob"));
+        desk.answerEnter();
+        desk.answerOpen(0, 0);
+        desk.next(FrameType.BOUND);
+        desk.connection.kick(
+                desk.binding(),
+                Kick.newBuilder()
+                        .setCause(KickCause.KICK_REPLACED)
+                        .setSameInstallation(true)
+                        .build());
+        desk.settle();
+        assertThat(desk.next(FrameType.KICKED, Kicked.parser()).getBinding()).isEqualTo(1);
+        assertThat(desk.connection.binding(2)).isNotNull();
+        assertThat(desk.channel.isOpen()).isTrue();
     }
 }

@@ -1,0 +1,45 @@
+package io.hawser.room.connection;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A connection's bindings as an array that is replaced, never changed: most hold one, and whoever walks it is safe. */
+final class Bindings {
+    static final Binding[] NONE = {};
+
+    private Bindings() {}
+
+    static @Nullable Binding find(Binding[] bindings, int number) {
+        for (Binding binding : bindings) {
+            if (binding.number() == number) {
+                return binding;
+            }
+        }
+        return null;
+    }
+
+    static int underWay(Binding[] bindings) {
+        int count = 0;
+        for (Binding binding : bindings) {
+            count += binding.isUnderWay() ? 1 : 0;
+        }
+        return count;
+    }
+
+    static Binding[] with(Binding[] bindings, Binding added) {
+        Binding[] all = Arrays.copyOf(bindings, bindings.length + 1);
+        all[bindings.length] = added;
+        return all;
+    }
+
+    static Binding[] without(Binding[] bindings, Binding removed) {
+        Binding[] rest = new Binding[bindings.length - 1];
+        int at = 0;
+        for (Binding binding : bindings) {
+            if (binding != removed) {
+                rest[at++] = binding;
+            }
+        }
+        return rest.length == 0 ? NONE : rest;
+    }
+}

@@ -163,11 +163,11 @@ final class ClientStream implements Connection.Events {
         lastLoss = reason(why);
         connection = null;
         become(leaving ? State.CLOSED : State.WAITING);
-        failAll(ErrorCode.UNAVAILABLE, peer + ": connection lost, outcome unknown (" + lastLoss + ")");
         if (!leaving) {
             meters.reconnects.increment();
             reconnectLater();
         }
+        failAll(ErrorCode.UNAVAILABLE, peer + ": connection lost, outcome unknown (" + lastLoss + ")");
     }
 
     /** A call's time is over: on the loop, from the deadlines. */

@@ -36,7 +36,7 @@ final class ServedMethod<Q extends MessageLite, R extends MessageLite> {
         } catch (InvalidProtocolBufferException malformed) {
             return CompletableFuture.failedFuture(
                     HawserException.refusal(ErrorCode.INVALID_ARGUMENT, name + ": malformed request"));
-        } catch (RuntimeException | AssertionError thrown) {
+        } catch (RuntimeException | AssertionError | LinkageError thrown) {
             return CompletableFuture.failedFuture(thrown);
         }
     }

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerStream extends ServerCall.Listener<RequestBatch> {
     private static final int HAND_OVER_CHUNK = 256;
 
-    /** Names of methods that are kept for nothing but messages. */
-    private static final int MAX_UNSERVED = 256;
+    /** Methods that a caller may announce: far more than any service has. */
+    private static final int MAX_METHODS = 1024;
 
     private final ServerCall<RequestBatch, ReplyBatch> call;
     private final EventLoop loop;
@@ -137,10 +137,13 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
     }
 
     private void learn(MethodNumber method) {
+        if (methods.size() + unserved.size() >= MAX_METHODS) {
+            return;
+        }
         ServedMethod<?, ?> known = served.get(method.getName());
         if (known != null) {
             methods.put(method.getNumber(), known);
-        } else if (unserved.size() < MAX_UNSERVED) {
+        } else {
             unserved.put(method.getNumber(), method.getName());
         }
     }
@@ -254,7 +257,7 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
 
     private void endIfDrained() {
         if (draining && !ended && inHand == 0) {
-            call.close(Status.OK, new Metadata());
+            call.close(Status.UNAVAILABLE.withDescription("the peer closed the stream"), new Metadata());
             end();
         }
     }

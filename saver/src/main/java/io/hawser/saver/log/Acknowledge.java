@@ -17,7 +17,7 @@ final class Acknowledge extends Operation<AcknowledgeReply> {
     @Override
     byte[][] keys() {
         return new byte[][] {
-            log.keys.marker(), log.keys.numbers(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
+            log.keys.marker(), log.keys.state(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
         };
     }
 

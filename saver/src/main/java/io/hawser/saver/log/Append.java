@@ -89,8 +89,7 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
     byte[][] keys() {
         LogKeys keys = log.keys;
         byte[] record = LogKeys.request(log.id.slot(), log.id.app(), log.id.user(), requestId);
-        return new byte[][] {keys.marker(), keys.numbers(), keys.messages(), record, keys.tombstones(), keys.collapse()
-        };
+        return new byte[][] {keys.marker(), keys.state(), keys.messages(), record, keys.tombstones(), keys.collapse()};
     }
 
     @Override

@@ -22,7 +22,7 @@ final class ForgetMailbox extends Operation<ForgetMailboxReply> {
     @Override
     byte[][] keys() {
         return new byte[][] {
-            log.keys.marker(), log.keys.numbers(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
+            log.keys.marker(), log.keys.state(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
         };
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -141,9 +142,7 @@ final class LaneCore implements GroupCommit.Listener {
         commits.abandon();
         folder.abandon();
         owed.abandon();
-        for (SlotState slot : owned.slots()) {
-            drop(slot, cause);
-        }
+        drop(owned.slots(), cause);
         leaving.forEach(leave -> leave.done.completeExceptionally(cause));
         leaving.clear();
     }
@@ -223,12 +222,14 @@ final class LaneCore implements GroupCommit.Listener {
 
     /** MySQL says that the slot is not ours. */
     private void lose(SlotState slot) {
-        drop(slot, HawserException.refusal(ErrorCode.NOT_OWNER, "slot " + slot.slot + ": owned by another saver"));
+        drop(
+                List.of(slot),
+                HawserException.refusal(ErrorCode.NOT_OWNER, "slot " + slot.slot + ": owned by another saver"));
     }
 
-    private void drop(SlotState slot, HawserException cause) {
-        List<UserLog> logs = owned.remove(slot);
-        dispatcher.failAll(slot.parked, cause);
+    private void drop(List<SlotState> slots, HawserException cause) {
+        List<UserLog> logs = owned.remove(slots);
+        slots.forEach(slot -> dispatcher.failAll(slot.parked, cause));
         for (UserLog log : logs) {
             dispatcher.failAll(log.parked, cause);
             log.unfolded.stream().filter(entry -> !entry.committed).forEach(entry -> entry.waiter.failed(cause));
@@ -248,12 +249,9 @@ final class LaneCore implements GroupCommit.Listener {
                 return false;
             }
         }
-        for (int number : leave.slots) {
-            SlotState slot = owned.slot(number);
-            if (slot != null) {
-                lose(slot);
-            }
-        }
+        List<SlotState> gone =
+                leave.slots.stream().map(owned::slot).filter(Objects::nonNull).toList();
+        drop(gone, HawserException.refusal(ErrorCode.NOT_OWNER, "slot: given to another saver"));
         leave.done.complete(true);
         return true;
     }

@@ -59,7 +59,7 @@ final class LogRestore {
         this.ended = ended;
         this.tombstones.add(generation);
         this.keys = new byte[][] {
-            log.keys.marker(), log.keys.numbers(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
+            log.keys.marker(), log.keys.state(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
         };
     }
 

@@ -35,7 +35,7 @@ abstract class Operation<R> {
     }
 
     byte[][] keys() {
-        return new byte[][] {log.keys.marker(), log.keys.numbers(), log.keys.messages(), log.keys.tombstones()};
+        return new byte[][] {log.keys.marker(), log.keys.state(), log.keys.messages(), log.keys.tombstones()};
     }
 
     abstract byte[][] arguments(byte[] generation, long nowMs);

@@ -3,6 +3,7 @@ package io.hawser.saver.log;
 import io.hawser.rpc.id.Slot;
 import io.hawser.saver.journal.LogId;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -45,16 +46,19 @@ final class OwnedLogs {
         slots[slot.slot] = slot;
     }
 
-    /** Forgets a slot and all of its logs, and returns these. */
-    List<UserLog> remove(SlotState slot) {
-        if (slots[slot.slot] != slot) {
-            return List.of();
+    /** Forgets slots and all of their logs, and returns these. */
+    List<UserLog> remove(Collection<SlotState> leaving) {
+        BitSet numbers = new BitSet(Slot.COUNT);
+        for (SlotState slot : leaving) {
+            if (slots[slot.slot] == slot) {
+                slots[slot.slot] = null;
+                owned--;
+                numbers.set(slot.slot);
+            }
         }
-        slots[slot.slot] = null;
-        owned--;
-        List<UserLog> gone = where(log -> log.id.slot() == slot.slot);
+        List<UserLog> gone = where(log -> numbers.get(log.id.slot()));
         gone.forEach(log -> logs.remove(log.id));
-        appends.keySet().removeIf(key -> key.log.id.slot() == slot.slot);
+        appends.keySet().removeIf(key -> numbers.get(key.log.id.slot()));
         return gone;
     }
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /** The Redis keys of a user's log. All carry the slot as their hash tag, so that Redis Cluster keeps them together. */
 public final class LogKeys {
     private final byte[] marker;
-    private final byte[] numbers;
+    private final byte[] state;
     private final byte[] messages;
     private final byte[] tombstones;
     private final byte[] collapse;
@@ -13,7 +13,7 @@ public final class LogKeys {
     public LogKeys(int slot, String app, String user) {
         String log = app + "/" + user;
         marker = marker(slot);
-        numbers = key(slot, "m:" + log);
+        state = key(slot, "s:" + log);
         messages = key(slot, "l:" + log);
         tombstones = key(slot, "t:" + log);
         collapse = key(slot, "c:" + log);
@@ -24,9 +24,9 @@ public final class LogKeys {
         return marker;
     }
 
-    /** Hash: generation of the last reconciliation, head, bytes, mailboxes. */
-    public byte[] numbers() {
-        return numbers;
+    /** String, packed: generation of the last reconciliation, head, bytes, mailboxes. */
+    public byte[] state() {
+        return state;
     }
 
     /** Stream; the id of an entry is its seq, as {@code generation-n}. */

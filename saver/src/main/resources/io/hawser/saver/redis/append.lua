@@ -14,14 +14,16 @@ if remembered then
     return record
   end
 end
-if ARGV[9] == '1' and (#names == 0 or (target ~= '' and not acks[target])) then return {ABSENT} end
+local mailboxes = (#state - MAILBOXES + 1) / 4
+local own = target ~= '' and find(target)
+if ARGV[9] == '1' and (mailboxes == 0 or (target ~= '' and not own)) then return {ABSENT} end
 local created = -1
-if target ~= '' and not acks[target] then
-  if #names >= tonumber(ARGV[12]) then return {LIMIT} end
-  created = #names == 0 and floor or head
+if target ~= '' and not own then
+  if mailboxes >= tonumber(ARGV[12]) then return {LIMIT} end
+  created = mailboxes == 0 and state[FLOOR] or head
 end
 local messages = redis.call('XLEN', KEYS[3])
-local bytes, freed = tonumber(fields.b), tonumber(fields.d)
+local bytes, freed = state[BYTES], state[FREED]
 if messages == 0 then freed = bytes end
 if messages >= tonumber(ARGV[10]) then return {FULL} end
 local most = tonumber(ARGV[11])
@@ -54,18 +56,22 @@ if target == '' then
   else
     redis.call('XADD', KEYS[3], id, 'x', ARGV[3], 'b', bytes, 'v', ARGV[4], 't', '', 'k', ARGV[8])
   end
-  for _, name in ipairs(names) do
-    reply[#reply + 1] = name
-    reply[#reply + 1] = last_of(name)
+  for i = MAILBOXES, #state, 4 do
+    reply[#reply + 1] = state[i]
+    reply[#reply + 1] = math.max(state[LAST_ALL], state[i + 2])
   end
-  redis.call('HSET', KEYS[2], 'h', seq, 'w', seq, 'b', bytes, 'd', freed)
+  state[LAST_ALL] = seq
 else
   redis.call('XADD', KEYS[3], id, 'x', ARGV[3], 'b', bytes, 'v', ARGV[4], 't', target, 'k', ARGV[8])
-  reply[5] = target
-  reply[6] = last_of(target)
-  redis.call('HSET', KEYS[2], 'h', seq, 'o:' .. target, seq, 'b', bytes, 'd', freed)
-  if created >= 0 then redis.call('HSET', KEYS[2], 'a:' .. target, created, 's:' .. target, created) end
+  if not own then
+    own = #state + 1
+    state[own], state[own + 1], state[own + 2], state[own + 3] = target, created, 0, created
+  end
+  reply[5], reply[6] = target, math.max(state[LAST_ALL], state[own + 2])
+  state[own + 2] = seq
 end
+state[HEAD], state[BYTES], state[FREED] = seq, bytes, freed
+save()
 if ARGV[6] ~= '0' then
   local record = {ARGV[1], ARGV[5], seq, tonumber(ARGV[7])}
   for i = 5, #reply do record[i] = reply[i] end

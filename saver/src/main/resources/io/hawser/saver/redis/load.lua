@@ -3,8 +3,9 @@
 -- Returns OK, the seq up to which the answer is complete, 1 if there is more, then seq and content by message.
 local PAGE = 64
 local name, most_messages, most_bytes, now = ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-if not acks[name] then return {ABSENT} end
-local last = math.max(tonumber(ARGV[3]), acks[name])
+local at = find(name)
+if not at then return {ABSENT} end
+local last = math.max(tonumber(ARGV[3]), state[at + 1])
 local reply, messages, bytes = {OK, head, 0}, 0, 0
 if last >= head then return reply end
 while true do

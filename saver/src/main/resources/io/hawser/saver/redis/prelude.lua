@@ -1,6 +1,8 @@
 -- Goes before each script but mark.lua and the reconcile ones: checks that the caller's generation is the slot's present
--- one, and that the log was reconciled in it; then reads the log's numbers.
--- KEYS: 1 the slot's marker, 2 the log's numbers, 3 its messages. ARGV: 1 the generation.
+-- one, and that the log was reconciled in it; then reads the log's state: one packed array, for taking a hash apart costs more than all else that a script does.
+-- State: 1 generation, 2 head, 3 newest seq addressed to all, 4 floor, 5 bytes ever appended, 6 of these known to be
+-- gone, then by mailbox name, acknowledged seq, newest own seq, beginning.
+-- KEYS: 1 the slot's marker, 2 the log's state, 3 its messages. ARGV: 1 the generation.
 --
 -- Numbers reach 2^53, which a Lua number holds; joined with '..' they would be cut to 14 digits, so ids are joined from
 -- their two halves.
@@ -8,25 +10,21 @@ local OK, STALE, UNKNOWN, ABSENT, FULL, REPEATED, CONFLICT, LIMIT = 0, 1, 2, 3, 
 local EXPIRED, COLLAPSED = 3, 4
 local UNIT = 4294967296
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {STALE} end
-local meta = redis.call('HGETALL', KEYS[2])
-local fields, names, acks, own, begins = {}, {}, {}, {}, {}
-for i = 1, #meta, 2 do
-  local field, value = meta[i], meta[i + 1]
-  local kind = string.sub(field, 1, 2)
-  if kind == 'a:' then
-    local name = string.sub(field, 3)
-    names[#names + 1] = name
-    acks[name] = tonumber(value)
-  elseif kind == 'o:' then
-    own[string.sub(field, 3)] = tonumber(value)
-  elseif kind == 's:' then
-    begins[string.sub(field, 3)] = tonumber(value)
-  else
-    fields[field] = value
+local packed = redis.call('GET', KEYS[2])
+if not packed then return {UNKNOWN} end
+local state = cmsgpack.unpack(packed)
+if state[1] ~= ARGV[1] then return {UNKNOWN} end
+local HEAD, LAST_ALL, FLOOR, BYTES, FREED, MAILBOXES = 2, 3, 4, 5, 6, 7
+local head = state[HEAD]
+local function save()
+  redis.call('SET', KEYS[2], cmsgpack.pack(state))
+end
+-- Where a mailbox stands in the state: its name there, then acknowledged seq, newest own seq, beginning.
+local function find(name)
+  for i = MAILBOXES, #state, 4 do
+    if state[i] == name then return i end
   end
 end
-if fields.g ~= ARGV[1] then return {UNKNOWN} end
-local head, last_all, floor = tonumber(fields.h), tonumber(fields.w), tonumber(fields.f)
 local function id_of(seq)
   return string.format('%d-%d', math.floor(seq / UNIT), seq % UNIT)
 end
@@ -36,12 +34,9 @@ local function seq_of(id)
 end
 -- All up to this seq is acknowledged by every mailbox.
 local function settled()
-  local least = nil
-  for _, acked in pairs(acks) do
-    if not least or acked < least then least = acked end
+  local least = state[MAILBOXES + 1] or state[FLOOR]
+  for i = MAILBOXES + 5, #state, 4 do
+    if state[i] < least then least = state[i] end
   end
-  return least or floor
-end
-local function last_of(name)
-  return math.max(last_all, own[name] or 0)
+  return least
 end

@@ -5,7 +5,8 @@ local id = id_of(seq)
 local entry = redis.call('XRANGE', KEYS[3], id, id)[1]
 if not entry or tonumber(entry[2][2]) <= tonumber(ARGV[4]) then return {OK, 0} end
 local target = entry[2][8]
-if target and target ~= '' and acks[target] and acks[target] >= seq then return {OK, 0} end
+local at = target and target ~= '' and find(target)
+if at and state[at + 1] >= seq then return {OK, 0} end
 redis.call('XDEL', KEYS[3], id)
 redis.call('HSET', KEYS[4], seq, ARGV[3])
 return {OK, 1}

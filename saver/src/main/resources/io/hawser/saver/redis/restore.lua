@@ -2,12 +2,14 @@
 -- KEYS as in reconcile.lua. ARGV: 1 generation, then id, seq, expiry, target, collapse key and content by message, ascending.
 local OK, STALE = 0, 1
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {STALE} end
-local bytes = tonumber(redis.call('HGET', KEYS[2], 'b'))
+local state = cmsgpack.unpack(redis.call('GET', KEYS[2]))
+local bytes = state[5]
 for i = 2, #ARGV, 6 do
   local target, key, content = ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
   bytes = bytes + #content
   redis.call('XADD', KEYS[3], ARGV[i], 'x', ARGV[i + 2], 'b', bytes, 'v', content, 't', target, 'k', key)
   if key ~= '' then redis.call('HSET', KEYS[5], target .. '\0' .. key, ARGV[i + 1]) end
 end
-redis.call('HSET', KEYS[2], 'b', bytes)
+state[5] = bytes
+redis.call('SET', KEYS[2], cmsgpack.pack(state))
 return {OK}

@@ -1,9 +1,4 @@
 -- Returns OK, head, newest seq addressed to all, floor, then name, acknowledged seq, newest own seq and beginning by mailbox.
-local reply = {OK, head, last_all, floor}
-for _, name in ipairs(names) do
-  reply[#reply + 1] = name
-  reply[#reply + 1] = acks[name]
-  reply[#reply + 1] = own[name] or 0
-  reply[#reply + 1] = begins[name] or 0
-end
+local reply = {OK, head, state[LAST_ALL], state[FLOOR]}
+for i = MAILBOXES, #state do reply[#reply + 1] = state[i] end
 return reply

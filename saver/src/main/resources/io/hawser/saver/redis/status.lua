@@ -5,9 +5,9 @@ local id = id_of(tonumber(ARGV[2]))
 local entry = redis.call('XRANGE', KEYS[3], id, id)[1]
 local reason = tonumber(redis.call('HGET', KEYS[4], ARGV[2]) or 0)
 local reply = {OK, head, reason, entry and 1 or 0, entry and tonumber(entry[2][2]) or 0, entry and entry[2][8] or ''}
-for _, name in ipairs(names) do
-  reply[#reply + 1] = name
-  reply[#reply + 1] = acks[name]
-  reply[#reply + 1] = begins[name] or 0
+for i = MAILBOXES, #state, 4 do
+  reply[#reply + 1] = state[i]
+  reply[#reply + 1] = state[i + 1]
+  reply[#reply + 1] = state[i + 3]
 end
 return reply

@@ -257,4 +257,20 @@ final class RoomTest {
             assertThat(first.bound(TestClient.bind("alice")).getBinding()).isEqualTo(1);
         }
     }
+
+    @Test
+    void anOwnerThatLostItsSlotsAndGotThemBackIsToldAgain() {
+        try (StubRegister other = new StubRegister("register-2");
+                TestClient client = platform.connect().bound("alice", 0)) {
+            Session session = platform.register.session("alice");
+            platform.register.sessions.clear();
+            platform.register.complete.clear();
+            platform.context.membership("register").set(other.peer(1));
+            platform.context.membership("register").set(platform.register.peer(1));
+            await().until(() -> platform.register.complete.size() == 4096);
+            assertThat(platform.register.session("alice")).isEqualTo(session);
+            platform.push("alice", 0, 0, "still here");
+            assertThat(client.message().getBody().toStringUtf8()).isEqualTo("still here");
+        }
+    }
 }

@@ -262,14 +262,20 @@ public final class Connection extends Wheel.Entry {
         wakeAt(newDeadlineMs);
     }
 
+    /** A fault ends this connection, not the wheel that all others depend on. */
     @Override
     long onDue(long nowMs) {
-        return switch (phase) {
-            case GREETING -> onGreetingDue(nowMs);
-            case READY -> onReadyDue(nowMs);
-            case CLOSING -> onClosingDue(nowMs);
-            case CLOSED -> Wheel.NEVER;
-        };
+        try {
+            return switch (phase) {
+                case GREETING -> onGreetingDue(nowMs);
+                case READY -> onReadyDue(nowMs);
+                case CLOSING -> onClosingDue(nowMs);
+                case CLOSED -> Wheel.NEVER;
+            };
+        } catch (RuntimeException fault) {
+            onFault(fault);
+            return Wheel.NEVER;
+        }
     }
 
     private long onGreetingDue(long nowMs) {

@@ -13,7 +13,6 @@ import io.hawser.rpc.v1.Session;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -49,13 +48,21 @@ public final class Pouring {
     private final Counter refused;
     private final Counter failed;
 
-    /** To whom the slot was told wholly. */
-    private final @Nullable Peer[] told = new Peer[Slot.COUNT];
+    private final @Nullable Peer[] ownerOf = new Peer[Slot.COUNT];
+    /** Version of the view that made them the owner: what was poured by an earlier view, they have forgotten. */
+    private final long[] ownerSince = new long[Slot.COUNT];
+    /** Slots whose owner was told all. */
+    private final BitSet told = new BitSet(Slot.COUNT);
     /** Registers that are left alone until then, nanoseconds of the monotonic clock. */
     private final Map<String, Long> notBefore = new HashMap<>();
 
     private volatile int untold = Slot.COUNT;
+    /** Version of the view that the above follow from. */
+    private long version;
+
     private boolean underWay;
+    /** Of this room: what was said in an earlier one is void. */
+    private int life;
 
     public Pouring(
             LinkClient registers,
@@ -80,13 +87,31 @@ public final class Pouring {
 
     /** The registers are others than before: those that are new to their slots will be told. */
     public void ownersChanged() {
-        run(this::pour);
+        RegisterOwners.Table table = owners.table();
+        run(() -> {
+            moveTo(table);
+            pour();
+        });
+    }
+
+    /** An owner that lost a slot and got it back is a new one: it has forgotten what it knew. */
+    private void moveTo(RegisterOwners.Table table) {
+        version = table.version();
+        for (int slot = 0; slot < Slot.COUNT; slot++) {
+            Peer now = table.slots().owner(slot);
+            if (!RegisterOwners.isSame(ownerOf[slot], now)) {
+                ownerOf[slot] = now;
+                ownerSince[slot] = table.version();
+                told.clear(slot);
+            }
+        }
     }
 
     /** What was said in this room's name so far is void: all is told again. */
     public void startOver() {
         run(() -> {
-            Arrays.fill(told, null);
+            life++;
+            told.clear();
             pour();
         });
     }
@@ -105,54 +130,57 @@ public final class Pouring {
     }
 
     private void pour() {
-        RegisterOwners.Table table = owners.table();
-        untold = countUntold(table);
+        BitSet waiting = waiting();
+        untold = waiting.cardinality();
         if (underWay || untold == 0) {
             return;
         }
-        Peer receiver = nextReceiver(table);
+        Peer receiver = nextReceiver(waiting);
         if (receiver == null) {
             pourLater();
             return;
         }
         underWay = true;
-        BitSet slots = slotsOf(table, receiver);
-        Step step = new Step(table.version(), receiver, slots, new AtomicInteger());
+        BitSet slots = slotsOf(receiver, waiting);
+        Step step = new Step(life, version, receiver, slots, new AtomicInteger());
         var _ = roster.sessions((BitSet) slots.clone())
                 .thenCompose(sessions -> send(step, sessions, 0))
                 .whenComplete((reply, failure) -> run(() -> finish(step, reply, failure)));
     }
 
     /** Slots to be told to one receiver; those that it refuses are taken out. */
-    private record Step(long version, Peer receiver, BitSet slots, AtomicInteger refusals) {}
+    private record Step(int life, long version, Peer receiver, BitSet slots, AtomicInteger refusals) {}
 
-    private int countUntold(RegisterOwners.Table table) {
-        int count = 0;
-        for (int slot = 0; slot < told.length; slot++) {
-            count += RegisterOwners.isSame(told[slot], table.slots().owner(slot)) ? 0 : 1;
+    /** Slots that have an owner who was not told all. */
+    private BitSet waiting() {
+        BitSet waiting = new BitSet(Slot.COUNT);
+        for (int slot = told.nextClearBit(0); slot < Slot.COUNT; slot = told.nextClearBit(slot + 1)) {
+            waiting.set(slot, ownerOf[slot] != null);
         }
-        return count;
+        return waiting;
     }
 
-    /** The owner of the first slot that is not told, unless that one is to be left alone for now. */
-    private @Nullable Peer nextReceiver(RegisterOwners.Table table) {
+    /** The owner of the first slot that waits, but for such as are to be left alone for now. */
+    private @Nullable Peer nextReceiver(BitSet waiting) {
         long nowNanos = System.nanoTime();
         notBefore.values().removeIf(until -> until - nowNanos <= 0);
-        for (int slot = 0; slot < told.length; slot++) {
-            Peer peer = table.slots().owner(slot);
-            if (peer != null && !RegisterOwners.isSame(told[slot], peer) && !notBefore.containsKey(peer.name())) {
+        for (int slot = waiting.nextSetBit(0); slot >= 0; slot = waiting.nextSetBit(slot + 1)) {
+            Peer peer = ownerOf[slot];
+            if (peer != null && !notBefore.containsKey(peer.name())) {
                 return peer;
             }
         }
         return null;
     }
 
-    private BitSet slotsOf(RegisterOwners.Table table, Peer receiver) {
+    private BitSet slotsOf(Peer receiver, BitSet waiting) {
         BitSet slots = new BitSet(Slot.COUNT);
-        for (int slot = 0; slot < told.length && slots.cardinality() < config.slotsAtOnce(); slot++) {
-            if (RegisterOwners.isSame(table.slots().owner(slot), receiver)
-                    && !RegisterOwners.isSame(told[slot], receiver)) {
+        for (int slot = waiting.nextSetBit(0); slot >= 0; slot = waiting.nextSetBit(slot + 1)) {
+            if (RegisterOwners.isSame(ownerOf[slot], receiver)) {
                 slots.set(slot);
+                if (slots.cardinality() == config.slotsAtOnce()) {
+                    return slots;
+                }
             }
         }
         return slots;
@@ -202,7 +230,11 @@ public final class Pouring {
             LOG.debug("{} slots not poured to {}", step.slots().cardinality(), step.receiver(), failure);
             leaveAlone(step.receiver());
         } else {
-            step.slots().stream().forEach(slot -> told[slot] = step.receiver());
+            if (step.life() == life) {
+                step.slots().stream()
+                        .filter(slot -> ownerSince[slot] <= step.version())
+                        .forEach(told::set);
+            }
             roster.checkMailboxes(step.slots());
             int refusals = step.refusals().get();
             if (refusals > 0) {

@@ -32,7 +32,7 @@ record AddressQuery(
 
     /** @throws io.hawser.wire.HawserException INVALID_ARGUMENT, naming the parameter that is not as it should be */
     static AddressQuery parse(Map<String, List<String>> parameters, AddressLimits limits) {
-        parameters.forEach(AddressQuery::checkKnownAndSingle);
+        parameters.forEach(AddressQuery::checkSingle);
         return new AddressQuery(
                 new AppId(text(parameters, "app")),
                 label(parameters, "network"),
@@ -53,14 +53,9 @@ record AddressQuery(
         return inRegion ? 1 : 2;
     }
 
-    private static void checkKnownAndSingle(String name, List<String> values) {
-        if (!NAMES.contains(name)) {
-            throw Checks.refusal(
-                    "parameter",
-                    abbreviated(name),
-                    "one of " + NAMES.stream().sorted().toList());
-        }
-        if (values.size() != 1) {
+    /** A parameter of another name is a newer client's: it must not keep that client from an older dispatcher. */
+    private static void checkSingle(String name, List<String> values) {
+        if (NAMES.contains(name) && values.size() != 1) {
             throw Checks.refusal(name, "given " + values.size() + " times", "once");
         }
     }

@@ -4,7 +4,6 @@ import io.grpc.MethodDescriptor;
 import io.hawser.rpc.v1.LinkRequest;
 import io.hawser.rpc.v1.MethodNumber;
 import io.hawser.rpc.v1.RequestBatch;
-import io.netty.util.collection.LongObjectMap;
 import java.util.IdentityHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -22,8 +21,8 @@ final class Batches {
         this.settings = settings;
     }
 
-    /** Takes what may go in one batch from the queue, and notes it as in flight. */
-    RequestBatch next(FairQueue queue, LongObjectMap<PendingCall<?>> inFlight) {
+    /** Takes what is queued, as far as it goes into one batch. */
+    RequestBatch next(Pending pending) {
         long now = System.nanoTime();
         // From one on: zero would say nothing.
         RequestBatch.Builder batch =
@@ -34,12 +33,10 @@ final class Batches {
         }
         int bytes = 0;
         while (batch.getRequestsCount() < settings.maxBatchRequests() && bytes < settings.maxBatchBytes()) {
-            PendingCall<?> call = queue.poll();
+            PendingCall<?> call = pending.send(nextId++);
             if (call == null) {
                 break;
             }
-            call.id = nextId++;
-            inFlight.put(call.id, call);
             batch.addRequests(request(call, now, batch));
             bytes += call.body.size();
         }

@@ -6,10 +6,7 @@ import io.hawser.rpc.v1.ReplyBatch;
 import io.hawser.rpc.v1.RequestBatch;
 import io.hawser.wire.ErrorCode;
 import io.netty.channel.EventLoop;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jctools.queues.MpscChunkedArrayQueue;
@@ -44,12 +41,10 @@ final class ClientStream implements Connection.Events {
     private final String caller;
     private final LinkSettings settings;
     private final EventLoop loop;
-    private final Deadlines deadlines;
     private final Backoff backoff;
     private final LinkMeters meters;
     private final HandOver<PendingCall<?>> handOver;
-    private final FairQueue queue;
-    private final LongObjectMap<PendingCall<?>> inFlight = new LongObjectHashMap<>();
+    private final Pending pending;
 
     private State state = State.IDLE;
     private @Nullable Connection connection;
@@ -58,8 +53,6 @@ final class ClientStream implements Connection.Events {
     /** 0: not since the last attempt. */
     private long openedNanos;
 
-    private volatile int load;
-    private volatile int queuedNow;
     private volatile boolean usable = true;
 
     ClientStream(
@@ -74,11 +67,10 @@ final class ClientStream implements Connection.Events {
         this.caller = caller;
         this.settings = settings;
         this.loop = loop;
-        this.deadlines = deadlines;
+        this.pending = new Pending(settings, deadlines);
         this.backoff = backoff;
         this.meters = meters;
         this.batches = new Batches(caller, settings);
-        this.queue = new FairQueue(settings.maxPending(), settings.maxPendingBytes());
         this.handOver = new HandOver<>(
                 loop, new MpscChunkedArrayQueue<>(INITIAL_HAND_OVER, handOverCapacity(settings)), this::takeCalls);
     }
@@ -96,12 +88,12 @@ final class ClientStream implements Connection.Events {
 
     /** Any thread: calls pending, about. */
     int load() {
-        return load;
+        return pending.publishedCount();
     }
 
     /** Any thread: calls waiting to be written, about. */
     int queued() {
-        return queuedNow;
+        return pending.publishedQueued();
     }
 
     /** Any thread: false while a call would be refused for want of a connection. */
@@ -149,7 +141,7 @@ final class ClientStream implements Connection.Events {
         for (int i = 0; i < replies.size(); i++) {
             answer(replies.get(i));
         }
-        publishLoad();
+        pending.publish();
         endIfDrained();
     }
 
@@ -173,11 +165,8 @@ final class ClientStream implements Connection.Events {
     /** A call's time is over: on the loop, from the deadlines. */
     void expired(PendingCall<?> call) {
         assert loop.inEventLoop();
-        if (call.id != 0) {
-            inFlight.remove(call.id);
-        }
-        queue.release(call);
-        publishLoad();
+        pending.expired(call);
+        pending.publish();
         fail(call, ErrorCode.DEADLINE_EXCEEDED, peer + ": no answer in time to " + call.method.getFullMethodName());
         endIfDrained();
     }
@@ -192,7 +181,7 @@ final class ClientStream implements Connection.Events {
             accept(call);
         }
         write();
-        publishLoad();
+        pending.publish();
         handOver.wake();
     }
 
@@ -209,9 +198,7 @@ final class ClientStream implements Connection.Events {
     }
 
     private void enqueue(PendingCall<?> call) {
-        if (queue.admit(call)) {
-            deadlines.add(call);
-        } else {
+        if (!pending.admit(call)) {
             refuseFull(call);
         }
     }
@@ -246,21 +233,19 @@ final class ClientStream implements Connection.Events {
     }
 
     private void write() {
-        while (connection != null && queue.queued() > 0 && connection.isWritable()) {
-            RequestBatch batch = batches.next(queue, inFlight);
+        while (connection != null && pending.hasQueued() && connection.isWritable()) {
+            RequestBatch batch = batches.next(pending);
             meters.batchRequests.record(batch.getRequestsCount());
             connection.write(batch);
         }
     }
 
     private void answer(LinkReply reply) {
-        PendingCall<?> call = inFlight.remove(reply.getId());
+        PendingCall<?> call = pending.answered(reply.getId());
         if (call == null) {
             meters.lateReplies.increment();
             return;
         }
-        deadlines.remove(call);
-        queue.release(call);
         if (reply.getCode() != 0) {
             fail(call, ErrorCode.ofNumber(reply.getCode()), reply.getDetail());
         } else if (!call.complete(reply.getBody())) {
@@ -269,7 +254,7 @@ final class ClientStream implements Connection.Events {
     }
 
     private void endIfDrained() {
-        if (state == State.DRAINING && queue.pending() == 0 && connection != null) {
+        if (state == State.DRAINING && pending.isEmpty() && connection != null) {
             connection.finish();
             connection = null;
             become(State.CLOSED);
@@ -289,16 +274,8 @@ final class ClientStream implements Connection.Events {
     }
 
     private void failAll(ErrorCode code, String message) {
-        List<PendingCall<?>> doomed = new ArrayList<>(inFlight.values());
-        inFlight.clear();
-        for (PendingCall<?> call = queue.poll(); call != null; call = queue.poll()) {
-            doomed.add(call);
-        }
-        for (PendingCall<?> call : doomed) {
-            deadlines.remove(call);
-            queue.release(call);
-        }
-        publishLoad();
+        List<PendingCall<?>> doomed = pending.removeAll();
+        pending.publish();
         doomed.forEach(call -> fail(call, code, message));
     }
 
@@ -310,11 +287,6 @@ final class ClientStream implements Connection.Events {
     private void become(State next) {
         state = next;
         usable = next == State.IDLE || next == State.CONNECTING || next == State.OPEN;
-    }
-
-    private void publishLoad() {
-        load = queue.pending();
-        queuedNow = queue.queued();
     }
 
     private static String reason(Status status) {

@@ -80,6 +80,11 @@ final class StubSaver implements AutoCloseable {
         return log.head;
     }
 
+    /** Counts one more message that is not kept: for those who only push. */
+    synchronized long advance(String user) {
+        return ++log(user).head;
+    }
+
     void clear() {
         logs.clear();
     }

@@ -22,6 +22,7 @@ import io.hawser.rpc.v1.RoomTotalsRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A real room between a register and a saver of the test's own, all on real sockets. */
 final class TestPlatform implements AutoCloseable {
@@ -138,9 +139,11 @@ final class TestPlatform implements AutoCloseable {
     }
 
     PushOutcome push(PushRequest push) {
-        PushReply reply = rooms.call(Route.peer("room-1"), RoomGrpc.getPushMethod(), push, "demo", PATIENCE)
-                .join();
-        return reply.getOutcome();
+        return pushAsync(push).join().getOutcome();
+    }
+
+    CompletableFuture<PushReply> pushAsync(PushRequest push) {
+        return rooms.call(Route.peer("room-1"), RoomGrpc.getPushMethod(), push, "demo", PATIENCE);
     }
 
     EndBindingReply end(Kick kick) {

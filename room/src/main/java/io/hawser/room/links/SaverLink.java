@@ -1,5 +1,7 @@
 package io.hawser.room.links;
 
+import com.google.protobuf.MessageLite;
+import io.grpc.MethodDescriptor;
 import io.hawser.room.connection.Mailboxes;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
@@ -29,45 +31,26 @@ public final class SaverLink implements Mailboxes {
 
     @Override
     public CompletableFuture<OpenMailboxReply> open(OpenMailboxRequest request) {
-        return savers.call(
-                owner(request.getApp(), request.getUser()),
-                SaverGrpc.getOpenMailboxMethod(),
-                request,
-                request.getApp(),
-                timeout);
+        return askOwner(request.getApp(), request.getUser(), SaverGrpc.getOpenMailboxMethod(), request);
     }
 
     @Override
     public CompletableFuture<LoadReply> load(LoadRequest request) {
-        return savers.call(
-                owner(request.getApp(), request.getUser()),
-                SaverGrpc.getLoadMethod(),
-                request,
-                request.getApp(),
-                timeout);
+        return askOwner(request.getApp(), request.getUser(), SaverGrpc.getLoadMethod(), request);
     }
 
     @Override
     public CompletableFuture<AcknowledgeReply> acknowledge(AcknowledgeRequest request) {
-        return savers.call(
-                owner(request.getApp(), request.getUser()),
-                SaverGrpc.getAcknowledgeMethod(),
-                request,
-                request.getApp(),
-                timeout);
+        return askOwner(request.getApp(), request.getUser(), SaverGrpc.getAcknowledgeMethod(), request);
     }
 
     @Override
     public CompletableFuture<ForgetMailboxReply> forget(ForgetMailboxRequest request) {
-        return savers.call(
-                owner(request.getApp(), request.getUser()),
-                SaverGrpc.getForgetMailboxMethod(),
-                request,
-                request.getApp(),
-                timeout);
+        return askOwner(request.getApp(), request.getUser(), SaverGrpc.getForgetMailboxMethod(), request);
     }
 
-    private static Route owner(String app, String user) {
-        return Route.slot(Slot.of(app, user));
+    private <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> askOwner(
+            String app, String user, MethodDescriptor<Q, R> method, Q request) {
+        return savers.call(Route.slot(Slot.of(app, user)), method, request, app, timeout);
     }
 }

@@ -113,7 +113,7 @@ public final class Saver implements Service {
             ownership.start(lanes);
             context.onReincarnation(ownership::reborn);
             context.health("slots", ownership::settled);
-            context.health("stores", () -> lanes.working().getNow(false));
+            context.health("stores", lanes::working);
             purge(database, blocking, timer);
             String host = config.link().reachableHost();
             context.advertise(Advertisement.of(host, server.port(), config.zone()));

@@ -2,6 +2,7 @@ package io.hawser.saver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -14,10 +15,18 @@ import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.AcknowledgeRequest;
 import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.ForgetMailboxRequest;
+import io.hawser.rpc.v1.ListMailboxesRequest;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.LoadRequest;
+import io.hawser.rpc.v1.MailboxInfo;
+import io.hawser.rpc.v1.MailboxMessageStatus;
+import io.hawser.rpc.v1.MessageState;
+import io.hawser.rpc.v1.MessageStatusReply;
+import io.hawser.rpc.v1.MessageStatusRequest;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.RecallRequest;
 import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.rpc.v1.StoredMessage;
 import io.hawser.stores.EmbeddedMariaDb;
@@ -101,6 +110,135 @@ final class SaverTest {
                         HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IDEMPOTENCY_CONFLICT));
     }
 
+    @Test
+    void aRecalledMessageIsGoneAndSaysSo() {
+        open("dave", "class:phone");
+        long first = append("dave", "sent too early").getSeq();
+        long second = append("dave", "meant").getSeq();
+        RecallRequest recall = RecallRequest.newBuilder()
+                .setApp("demo")
+                .setUser("dave")
+                .setSeq(first)
+                .build();
+        assertThat(call("dave", SaverGrpc.getRecallMethod(), recall).getRecalled())
+                .isTrue();
+        assertThat(call("dave", SaverGrpc.getRecallMethod(), recall).getRecalled())
+                .isFalse();
+        assertThat(texts(load("dave", "class:phone", 0))).containsExactly("meant");
+        assertThat(status("dave", first).getState()).isEqualTo(MessageState.RECALLED);
+        assertThat(status("dave", second).getState()).isEqualTo(MessageState.PENDING);
+    }
+
+    @Test
+    void aCollapseKeyReplacesWhatNobodyHasReadYet() {
+        open("erin", "class:phone");
+        long old = collapsing("erin", "1 : 0").getSeq();
+        AppendReply score = collapsing("erin", "2 : 0");
+        assertThat(texts(load("erin", "class:phone", 0))).containsExactly("2 : 0");
+        assertThat(status("erin", old).getState()).isEqualTo(MessageState.COLLAPSED);
+        acknowledge("erin", "class:phone", score.getSeq());
+        long third = collapsing("erin", "3 : 0").getSeq();
+        assertThat(status("erin", score.getSeq()).getState()).isEqualTo(MessageState.ACKNOWLEDGED);
+        assertThat(status("erin", third).getState()).isEqualTo(MessageState.PENDING);
+    }
+
+    @Test
+    void aMessageForOneMailboxIsNotInTheOthersAndStatusIsByMailbox() {
+        open("frank", "class:phone");
+        open("frank", "class:pc");
+        long all = append("frank", "for all").getSeq();
+        AppendReply own = call(
+                "frank",
+                SaverGrpc.getAppendMethod(),
+                request("frank", "for the pc").setMailbox("class:pc").build());
+        assertThat(own.getMailboxesList()).singleElement().satisfies(chain -> {
+            assertThat(chain.getMailbox()).isEqualTo("class:pc");
+            assertThat(chain.getPrev()).isEqualTo(all);
+        });
+        assertThat(texts(load("frank", "class:phone", 0))).containsExactly("for all");
+        assertThat(texts(load("frank", "class:pc", 0))).containsExactly("for all", "for the pc");
+
+        acknowledge("frank", "class:phone", all);
+        assertThat(status("frank", all).getMailboxesList())
+                .extracting(MailboxMessageStatus::getMailbox, MailboxMessageStatus::getState)
+                .containsExactlyInAnyOrder(
+                        tuple("class:phone", MessageState.ACKNOWLEDGED), tuple("class:pc", MessageState.PENDING));
+        assertThat(call("frank", SaverGrpc.getListMailboxesMethod(), list("frank"))
+                        .getMailboxesList())
+                .extracting(MailboxInfo::getMailbox, MailboxInfo::getPending)
+                .containsExactlyInAnyOrder(tuple("class:phone", 0), tuple("class:pc", 2));
+    }
+
+    @Test
+    void anAcknowledgementBeyondTheHeadCountsToTheHeadAndAPositionBeyondItIsReset() {
+        open("grace", "user");
+        long head = append("grace", "only").getSeq();
+        assertThat(acknowledge("grace", "user", head + 1_000)).isEqualTo(head);
+        assertThat(acknowledge("grace", "user", head - 1)).isEqualTo(head);
+        OpenMailboxReply reply = call(
+                "grace",
+                SaverGrpc.getOpenMailboxMethod(),
+                OpenMailboxRequest.newBuilder()
+                        .setApp("demo")
+                        .setUser("grace")
+                        .setMailbox("user")
+                        .setPosition(head + 5)
+                        .build());
+        assertThat(reply.getReset()).isTrue();
+        assertThat(reply.getPosition()).isEqualTo(head);
+    }
+
+    @Test
+    void aFullLogRefusesAndAForgottenMailboxHoldsNothingBack() {
+        open("heidi", "class:phone");
+        open("heidi", "class:pc");
+        append("heidi", "first");
+        AppendRequest second = request("heidi", "second").setMaxMessages(1).build();
+        assertThatThrownBy(() -> call("heidi", SaverGrpc.getAppendMethod(), second))
+                .isInstanceOfSatisfying(
+                        HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MAILBOX_FULL));
+        ForgetMailboxRequest forget = ForgetMailboxRequest.newBuilder()
+                .setApp("demo")
+                .setUser("heidi")
+                .setMailbox("class:pc")
+                .build();
+        assertThat(call("heidi", SaverGrpc.getForgetMailboxMethod(), forget).getForgotten())
+                .isTrue();
+        acknowledge("heidi", "class:phone", Long.MAX_VALUE >> 11);
+        assertThat(call("heidi", SaverGrpc.getAppendMethod(), second).getSeq()).isPositive();
+    }
+
+    @Test
+    void aUserNeverSeenIsNotFoundWhereThatIsAsked() {
+        AppendRequest request =
+                request("nobody", "hello").setUserMustExist(true).build();
+        assertThatThrownBy(() -> call("nobody", SaverGrpc.getAppendMethod(), request))
+                .isInstanceOfSatisfying(
+                        HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+    }
+
+    private static AppendReply collapsing(String user, String text) {
+        return call(
+                user,
+                SaverGrpc.getAppendMethod(),
+                request(user, text).setCollapseKey("score").build());
+    }
+
+    private static MessageStatusReply status(String user, long seq) {
+        return call(
+                user,
+                SaverGrpc.getMessageStatusMethod(),
+                MessageStatusRequest.newBuilder()
+                        .setApp("demo")
+                        .setUser(user)
+                        .setSeq(seq)
+                        .build());
+    }
+
+    private static ListMailboxesRequest list(String user) {
+        return ListMailboxesRequest.newBuilder().setApp("demo").setUser(user).build();
+    }
+
     private static OpenMailboxReply open(String user, String mailbox) {
         return call(
                 user,
@@ -140,16 +278,17 @@ final class SaverTest {
                         .build());
     }
 
-    private static void acknowledge(String user, String mailbox, long seq) {
-        call(
-                user,
-                SaverGrpc.getAcknowledgeMethod(),
-                AcknowledgeRequest.newBuilder()
-                        .setApp("demo")
-                        .setUser(user)
-                        .setMailbox(mailbox)
-                        .setSeq(seq)
-                        .build());
+    private static long acknowledge(String user, String mailbox, long seq) {
+        return call(
+                        user,
+                        SaverGrpc.getAcknowledgeMethod(),
+                        AcknowledgeRequest.newBuilder()
+                                .setApp("demo")
+                                .setUser(user)
+                                .setMailbox(mailbox)
+                                .setSeq(seq)
+                                .build())
+                .getAcknowledged();
     }
 
     private static List<String> texts(LoadReply reply) {

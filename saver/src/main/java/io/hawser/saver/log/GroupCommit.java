@@ -161,6 +161,7 @@ final class GroupCommit {
             case Journal.Outcome.Refused(var cause) -> {
                 LOG.error("MySQL refuses a batch of {} entries: {}", batch.entries.size(), cause.toString());
                 writing = false;
+                out = false;
                 meters.commitFailures.increment();
                 listener.refused(batch, failure(cause));
                 run();

@@ -56,6 +56,7 @@ final class LaneCore implements GroupCommit.Listener {
     private final LaneThread lane;
     private final Tools tools;
     private final Consumer<FencedException> onFenced;
+    private volatile boolean working;
     private final AtomicBoolean ticking = new AtomicBoolean();
     private final List<Leaving> leaving = new ArrayList<>();
 
@@ -96,12 +97,18 @@ final class LaneCore implements GroupCommit.Listener {
         }
     }
 
+    /** As of the last tick; asked from any thread. */
+    boolean working() {
+        return working;
+    }
+
     private void tick() {
         ticking.set(false);
         redis.tick();
         folder.run(!leaving.isEmpty());
         owed.run();
         leaving.removeIf(this::hasLeft);
+        working = redis.pipe() != null && !commits.out();
     }
 
     void begin(long incarnation) {

@@ -11,7 +11,6 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -135,11 +134,9 @@ public final class Lanes implements AutoCloseable {
         });
     }
 
-    /** Whether Redis and MySQL answer, as far as the lanes know. Asked from any thread, answered in a moment. */
-    public CompletableFuture<Boolean> working() {
-        List<Boolean> each = Collections.synchronizedList(new ArrayList<>());
-        return onEach(core -> each.add(core.redis.pipe() != null && !core.commits.out()))
-                .thenApply(done -> !each.contains(false));
+    /** Whether Redis and MySQL answered all lanes lately. */
+    public boolean working() {
+        return cores.stream().allMatch(LaneCore::working);
     }
 
     /** Counts logs of which MySQL's tables do not have everything yet: what is in the journal, and acknowledgements. */

@@ -1,0 +1,99 @@
+package io.hawser.saver;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.sql.DataSource;
+
+/** A database whose commits fail when told to: each fault meets one write of the journal. */
+final class FaultyDatabase {
+    enum Fault {
+        /** The connection breaks before the statement gets there. */
+        LOST_BEFORE,
+        /** The statement is committed, and the connection breaks before the answer. */
+        LOST_AFTER,
+        /** The server refuses it. */
+        REFUSED
+    }
+
+    private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+    private final DataSource real;
+
+    FaultyDatabase(DataSource real) {
+        this.real = real;
+    }
+
+    void failNext(Fault fault) {
+        faults.add(fault);
+    }
+
+    void heal() {
+        faults.clear();
+    }
+
+    DataSource dataSource() {
+        return proxy(DataSource.class, (method, arguments) -> {
+            Object result = invoke(real, method, arguments);
+            return result instanceof Connection connection ? connection(connection) : result;
+        });
+    }
+
+    private Connection connection(Connection connection) {
+        return proxy(Connection.class, (method, arguments) -> {
+            Object result = invoke(connection, method, arguments);
+            boolean journal = arguments != null
+                    && arguments.length > 0
+                    && arguments[0] instanceof String sql
+                    && sql.startsWith("INSERT INTO journal");
+            return journal && result instanceof PreparedStatement statement ? statement(statement) : result;
+        });
+    }
+
+    private PreparedStatement statement(PreparedStatement statement) {
+        return proxy(PreparedStatement.class, (method, arguments) -> {
+            Fault fault = method.getName().equals("executeUpdate") ? faults.poll() : null;
+            if (fault == Fault.LOST_BEFORE) {
+                throw new SQLTransientConnectionException("fault: lost before");
+            }
+            if (fault == Fault.REFUSED) {
+                throw new SQLDataException("fault: refused");
+            }
+            Object result = invoke(statement, method, arguments);
+            if (fault == Fault.LOST_AFTER) {
+                throw new SQLTransientConnectionException("fault: lost after");
+            }
+            return result;
+        });
+    }
+
+    private interface Call {
+        Object on(Method method, Object[] arguments) throws SQLException;
+    }
+
+    @SuppressWarnings("NullAway") // java.lang.reflect hands on null as it comes.
+    private static Object invoke(Object target, Method method, Object[] arguments) throws SQLException {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof SQLException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("NullAway")
+    private static <T> T proxy(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> call.on(method, arguments)));
+    }
+}

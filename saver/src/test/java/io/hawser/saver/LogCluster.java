@@ -1,0 +1,180 @@
+package io.hawser.saver;
+
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.link.SlotTable;
+import io.hawser.saver.journal.Database;
+import io.hawser.saver.journal.LogId;
+import io.hawser.saver.log.Lane;
+import io.hawser.saver.log.LaneMeters;
+import io.hawser.saver.log.Lanes;
+import io.hawser.saver.redis.RedisConnector;
+import io.hawser.saver.redis.RedisSettings;
+import io.hawser.saver.slots.Ownership;
+import io.hawser.stores.EmbeddedMariaDb;
+import io.hawser.stores.EmbeddedRedis;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.lettuce.core.RedisClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+/** Savers without links, by name, that share one Redis and one MariaDB, both of which can be made to fail. */
+final class LogCluster implements AutoCloseable {
+    private static final String APP = "demo";
+
+    private final EmbeddedRedis redis = EmbeddedRedis.temporary();
+    private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
+    private final SaverConfig config = SaverHarness.config(redis.address(), mariaDb.jdbcUrl(), SaverHarness.quick());
+    private final Database database = Database.open(config.mysql());
+    private final FaultyDatabase faulty = new FaultyDatabase(database.dataSource());
+    private final RedisClient admin = RedisClient.create("redis://" + redis.address());
+    private final SaverHarness.HandMembership membership = new SaverHarness.HandMembership();
+    private final Map<String, Node> nodes = new TreeMap<>();
+    private final Clock clock;
+    private long lives;
+
+    LogCluster(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Runs something on the lane that owns the user's slot, where one does. */
+    <R> CompletableFuture<R> on(String user, Function<Lane, CompletableFuture<R>> work) {
+        int slot = Slot.of(APP, user);
+        Peer owner = SlotTable.of(membership.view()).owner(slot);
+        Node node = owner == null ? null : nodes.get(owner.name());
+        if (node == null) {
+            return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "no saver"));
+        }
+        return work.apply(node.lanes.of(slot));
+    }
+
+    static LogId id(String user) {
+        return new LogId(Slot.of(APP, user), APP, user);
+    }
+
+    void startNode(String name) {
+        Node node = new Node(name, ++lives);
+        nodes.put(name, node);
+        membership.join(new Peer("saver", name, "127.0.0.1", 1, node.life, ""));
+    }
+
+    boolean isUp(String name) {
+        return nodes.containsKey(name);
+    }
+
+    int nodeCount() {
+        return nodes.size();
+    }
+
+    /** All that the node had in memory is gone; what it had on its way may still arrive. */
+    void crashNode(String name) {
+        Node node = java.util.Objects.requireNonNull(nodes.remove(name));
+        node.crash();
+        membership.leave(name);
+    }
+
+    /** The node hands its slots over first. */
+    void stopNode(String name) {
+        membership.leave(name);
+        Node node = java.util.Objects.requireNonNull(nodes.remove(name));
+        node.ownership.leave(Duration.ofSeconds(20));
+        node.crash();
+    }
+
+    void flushRedis() {
+        try (var connection = admin.connect()) {
+            connection.sync().flushall();
+        }
+    }
+
+    void loseMarker(String user) {
+        try (var connection = admin.connect()) {
+            connection.sync().del("{" + Slot.of(APP, user) + "}g");
+        }
+    }
+
+    /** Closes the savers' connections to Redis. */
+    void dropRedisConnections() {
+        try (var connection = admin.connect()) {
+            connection
+                    .sync()
+                    .clientKill(io.lettuce.core.KillArgs.Builder.typeNormal().skipme());
+        }
+    }
+
+    void failNextCommit(FaultyDatabase.Fault fault) {
+        faulty.failNext(fault);
+    }
+
+    void heal() {
+        faulty.heal();
+    }
+
+    void awaitOwners() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> nodes.values().stream().allMatch(node -> node.ownership.settled()));
+    }
+
+    /** Until MySQL's tables have everything that the savers' memory has. */
+    void awaitFolded() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> nodes.values().stream()
+                        .allMatch(node -> node.lanes.unfolded().join() == 0));
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(Node::crash);
+        admin.shutdown();
+        database.close();
+        redis.kill();
+        mariaDb.kill();
+    }
+
+    private final class Node {
+        final long life;
+        final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+        final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        final RedisSettings settings = config.redis();
+        final RedisConnector connector = new RedisConnector(settings);
+        final Ownership ownership;
+        final Lanes lanes;
+
+        Node(String name, long life) {
+            this.life = life;
+            ownership = new Ownership(name, life, membership, faulty.dataSource(), clock);
+            lanes = new Lanes(
+                    config.lanes(),
+                    new Lanes.Stores(connector, settings, faulty.dataSource()),
+                    ownership,
+                    (app, user, seq) -> CompletableFuture.completedFuture(true),
+                    clock,
+                    ThreadLocalRandom.current(),
+                    new LaneMeters(new SimpleMeterRegistry()),
+                    blocking,
+                    timer,
+                    fenced -> ownership.over());
+            ownership.start(lanes);
+        }
+
+        void crash() {
+            timer.shutdownNow();
+            lanes.close();
+            ownership.close();
+            connector.close();
+            blocking.shutdown();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.saver.journal;
+
+import org.jspecify.annotations.NullMarked;

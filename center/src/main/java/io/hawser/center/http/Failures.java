@@ -73,10 +73,10 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
             @Nullable String description,
             @Nullable Throwable cause) {
         if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
-            return problem(tooLarge()).aggregate().join();
+            return Refusals.document(Problem.of(tooLarge()), 0);
         }
         Problem problem = problemOf(status, detailOf(status, headers, cause));
-        return Refusals.problem(problem, 0).aggregate().join();
+        return Refusals.document(problem, 0);
     }
 
     private HawserException refusalOf(RequestContext context, Status status, Throwable cause) {

@@ -1,5 +1,7 @@
 package io.hawser.center.http;
 
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -32,6 +34,10 @@ public final class Refusals {
     }
 
     static HttpResponse problem(Problem problem, int retryAfterSeconds) {
+        return document(problem, retryAfterSeconds).toHttpResponse();
+    }
+
+    static AggregatedHttpResponse document(Problem problem, int retryAfterSeconds) {
         ResponseHeadersBuilder headers =
                 ResponseHeaders.builder(HttpStatus.valueOf(problem.status())).contentType(PROBLEM);
         if (problem.status() == HttpStatus.UNAUTHORIZED.code()) {
@@ -40,7 +46,7 @@ public final class Refusals {
         if (retryAfterSeconds > 0) {
             headers.setInt(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
         }
-        return HttpResponse.of(headers.build(), com.linecorp.armeria.common.HttpData.ofUtf8(problem.toJson()));
+        return AggregatedHttpResponse.of(headers.build(), HttpData.ofUtf8(problem.toJson()));
     }
 
     /** The status of a gRPC answer; adds the trailers to {@code metadata}. */

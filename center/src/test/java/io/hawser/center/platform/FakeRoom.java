@@ -8,13 +8,13 @@ import io.hawser.rpc.v1.PushRequest;
 import io.hawser.rpc.v1.RoomGrpc;
 import io.hawser.rpc.v1.RoomTotalsReply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Writes pushes down. While it is held, it does not answer. */
 public final class FakeRoom implements AutoCloseable {
-    public final List<PushRequest> pushes = new CopyOnWriteArrayList<>();
+    public final Queue<PushRequest> pushes = new ConcurrentLinkedQueue<>();
     private final LinkServer server;
     private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
 

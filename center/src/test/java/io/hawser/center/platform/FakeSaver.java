@@ -28,15 +28,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stores messages in memory, and fails as it is told. */
 public final class FakeSaver implements AutoCloseable {
     public static final long ACCEPTED_MS = 1_790_000_000_123L;
 
     public final FakeDirectory directory = new FakeDirectory();
-    public final List<AppendRequest> appends = new CopyOnWriteArrayList<>();
-    public final List<SettleRequest> settled = new CopyOnWriteArrayList<>();
+    public final Queue<AppendRequest> appends = new ConcurrentLinkedQueue<>();
+    public final Queue<SettleRequest> settled = new ConcurrentLinkedQueue<>();
     public final Set<String> recalled = ConcurrentHashMap.newKeySet();
     private final Map<String, Queue<HawserException>> refusals = new ConcurrentHashMap<>();
     private final Map<String, AppendRequest> requests = new HashMap<>();

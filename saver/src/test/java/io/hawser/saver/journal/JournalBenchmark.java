@@ -148,12 +148,12 @@ public final class JournalBenchmark {
             }
         }
 
-        /** For the rows there is nothing to insert any more; both delete what is acknowledged, and write the logs' numbers. */
         /** What is left at the end counts too. */
         void finish() {
             fold(List.copyOf(batches));
         }
 
+        /** For the rows there is nothing to insert any more; both delete what is acknowledged, and write the logs' numbers. */
         private void fold(List<Long> folded) {
             Map<String, List<Appended>> byUser = new HashMap<>();
             unfolded.forEach(message -> byUser.computeIfAbsent(user(message), user -> new ArrayList<>())

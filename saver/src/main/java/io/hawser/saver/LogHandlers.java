@@ -11,6 +11,7 @@ import io.hawser.saver.log.Lane;
 import io.hawser.saver.log.Lanes;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -99,7 +100,7 @@ final class LogHandlers {
     private static void atMost(String name, String value, int maxBytes) {
         // Three bytes of UTF-8 a char at most: only what might be too long is counted.
         if (value.length() * 3 > maxBytes) {
-            int bytes = value.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+            int bytes = value.getBytes(StandardCharsets.UTF_8).length;
             if (bytes > maxBytes) {
                 throw invalid(name + ": " + bytes + " bytes (expected: at most " + maxBytes + ")");
             }

@@ -17,11 +17,13 @@ import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.stores.EmbeddedRedis;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -80,7 +82,7 @@ final class LogCluster implements AutoCloseable {
 
     /** All that the node had in memory is gone; what it had on its way may still arrive. */
     void crashNode(String name) {
-        Node node = java.util.Objects.requireNonNull(nodes.remove(name));
+        Node node = Objects.requireNonNull(nodes.remove(name));
         node.crash();
         membership.leave(name);
     }
@@ -88,7 +90,7 @@ final class LogCluster implements AutoCloseable {
     /** The node hands its slots over first. */
     void stopNode(String name) {
         membership.leave(name);
-        Node node = java.util.Objects.requireNonNull(nodes.remove(name));
+        Node node = Objects.requireNonNull(nodes.remove(name));
         node.ownership.leave(Duration.ofSeconds(20));
         node.crash();
     }
@@ -108,9 +110,7 @@ final class LogCluster implements AutoCloseable {
     /** Closes the savers' connections to Redis. */
     void dropRedisConnections() {
         try (var connection = admin.connect()) {
-            connection
-                    .sync()
-                    .clientKill(io.lettuce.core.KillArgs.Builder.typeNormal().skipme());
+            connection.sync().clientKill(KillArgs.Builder.typeNormal().skipme());
         }
     }
 

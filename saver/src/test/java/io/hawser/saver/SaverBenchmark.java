@@ -26,8 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A saver alone, on real stores, through a real link: append, settle and acknowledge, as fast as they are answered.
  *
- * <p>{@code mvn -pl saver test-compile exec} is not needed: run the class with the module's test class path, arguments
- * seconds, users, appends in flight, percent acknowledged. Prints appends/s and the CPU that an append costs by process.
+ * <p>Run it with the module's test class path; arguments: seconds, users, appends in flight, percent acknowledged. Prints appends/s and the CPU that an append costs by process.
  */
 public final class SaverBenchmark {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);

@@ -1,6 +1,7 @@
 package io.hawser.saver.journal;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.hawser.rpc.id.Slot;
 import io.hawser.saver.v1.JournalBatch;
 import io.hawser.saver.v1.JournalEntry;
 import java.sql.Connection;
@@ -100,7 +101,7 @@ public final class Folds {
     }
 
     private static LogId id(JournalEntry entry) {
-        return new LogId(io.hawser.rpc.id.Slot.of(entry.getApp(), entry.getUser()), entry.getApp(), entry.getUser());
+        return new LogId(Slot.of(entry.getApp(), entry.getUser()), entry.getApp(), entry.getUser());
     }
 
     private static JournalBatch parse(byte[] payload) throws SQLException {

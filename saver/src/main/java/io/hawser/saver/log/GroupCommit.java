@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,7 +137,7 @@ final class GroupCommit {
         return entries;
     }
 
-    private void write(Batch batch, long ofIncarnation, byte @org.jspecify.annotations.Nullable [] known) {
+    private void write(Batch batch, long ofIncarnation, byte @Nullable [] known) {
         blocking.execute(() -> {
             byte[] payload = known == null ? payload(batch) : known;
             long beganNanos = System.nanoTime();

@@ -1,5 +1,6 @@
 package io.hawser.saver.redis;
 
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -49,7 +50,7 @@ public final class RedisPipe {
     public void onLost(Runnable lost) {
         connection.addListener(new RedisConnectionStateAdapter() {
             @Override
-            public void onRedisDisconnected(io.lettuce.core.RedisChannelHandler<?, ?> handler) {
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
                 lane.execute(lost);
             }
         });

@@ -4,9 +4,7 @@ import io.hawser.center.access.Access;
 import io.hawser.center.access.Authenticator;
 import io.hawser.center.docs.OpenApi;
 import io.hawser.center.http.ApiServer;
-import io.hawser.center.link.Lookups;
-import io.hawser.center.link.Repeats;
-import io.hawser.center.link.Savers;
+import io.hawser.center.link.Links;
 import io.hawser.center.message.Messaging;
 import io.hawser.center.operation.Operating;
 import io.hawser.center.user.UsersService;
@@ -15,10 +13,9 @@ import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
 import io.hawser.rpc.directory.AppDirectory;
-import io.hawser.rpc.link.LinkClient;
-import io.hawser.rpc.link.LinkLoops;
 import io.hawser.rpc.link.Membership;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,18 +31,21 @@ public final class Center implements Service {
             List.of("center", "coordinator", "dispatcher", "register", "room", "saver");
 
     private final Links links;
-    private final Repeats repeats;
     private final AppDirectory directory;
-    private final Lookups lookups;
     private final ApiServer server;
+    private final SecureRandom random = new SecureRandom();
 
     private Center(ServiceContext<CenterConfig> context) {
         CenterConfig config = context.config();
-        links = Links.open(context);
-        repeats = new Repeats(config.repeats(), context.meters());
-        directory = new AppDirectory(links.savers, config.directory(), context.meters());
-        lookups = new Lookups(links.registers, config.lookups(), context.meters());
-        server = new ApiServer(config.api(), config.limits(), new SecureRandom(), context.meters());
+        links = Links.open(
+                "center/" + context.name(),
+                context::members,
+                config.links(),
+                config.repeats(),
+                config.lookups(),
+                context.meters());
+        directory = new AppDirectory(links.saver(), config.directory(), context.meters());
+        server = new ApiServer(config.api(), config.limits(), random, context.meters());
     }
 
     /** Serves once this returns; ready when it has read the directory. */
@@ -66,37 +66,18 @@ public final class Center implements Service {
 
     private void serve(ServiceContext<CenterConfig> context) {
         CenterConfig config = context.config();
+        Clock clock = context.clock();
         Access access = new Access(directory);
-        Savers savers = new Savers(links.savers, repeats);
         Map<String, Membership> services =
                 SERVICES.stream().collect(Collectors.toMap(Function.identity(), context::members));
+        var messages =
+                Messaging.service(access, links, context.members("center"), config.pushes(), clock, context.meters());
+        var users = new UsersService(access, links.savers(), links.lookups(), links.repeats(), clock);
+        var operations = Operating.service(access, links, directory, services, random, clock, context.meters());
         server.start(
-                List.of(
-                        Messaging.service(
-                                access,
-                                savers,
-                                links.savers,
-                                links.rooms,
-                                lookups,
-                                repeats,
-                                context.members("center"),
-                                config.pushes(),
-                                context.clock(),
-                                context.meters()),
-                        new UsersService(access, savers, lookups, repeats, context.clock()),
-                        Operating.service(
-                                access,
-                                savers,
-                                directory,
-                                services,
-                                links.rooms,
-                                links.registers,
-                                links.savers,
-                                new SecureRandom(),
-                                context.clock(),
-                                context.meters())),
+                List.of(messages, users, operations),
                 OpenApi::describe,
-                delegate -> new Authenticator(delegate, directory, context.clock()));
+                delegate -> new Authenticator(delegate, directory, clock));
         context.health("directory", directory::loaded);
         context.advertise(Advertisement.of(config.link().reachableHost(), 0, config.zone())
                 .withAttributes(Map.of(API_ATTRIBUTE, server.url())));
@@ -110,40 +91,7 @@ public final class Center implements Service {
     @Override
     public void close() {
         server.close();
-        lookups.close();
         directory.close();
-        repeats.close();
         links.close();
-    }
-
-    /** The links to the services that it calls, all on one event loop. */
-    private record Links(LinkLoops loops, LinkClient savers, LinkClient registers, LinkClient rooms)
-            implements AutoCloseable {
-        static Links open(ServiceContext<CenterConfig> context) {
-            LinkLoops loops = LinkLoops.start("center", context.config().links().threads());
-            return new Links(
-                    loops,
-                    link(context, "saver", loops),
-                    link(context, "register", loops),
-                    link(context, "room", loops));
-        }
-
-        private static LinkClient link(ServiceContext<CenterConfig> context, String service, LinkLoops loops) {
-            return new LinkClient(
-                    "center/" + context.name(),
-                    service,
-                    context.members(service),
-                    context.config().links(),
-                    context.meters(),
-                    loops);
-        }
-
-        @Override
-        public void close() {
-            rooms.close();
-            registers.close();
-            savers.close();
-            loops.close();
-        }
     }
 }

@@ -9,6 +9,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -38,7 +39,7 @@ final class Schemas {
     }
 
     /** Returns a message's schema without some of its fields: those that stand in the path. */
-    ObjectNode without(Descriptor type, java.util.Set<String> left) {
+    ObjectNode without(Descriptor type, Set<String> left) {
         ObjectNode schema = JSON.objectNode();
         fill(schema, type);
         left.forEach(name -> ((ObjectNode) schema.path("properties")).remove(name));

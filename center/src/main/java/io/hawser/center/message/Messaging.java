@@ -1,10 +1,7 @@
 package io.hawser.center.message;
 
 import io.hawser.center.access.Access;
-import io.hawser.center.link.Lookups;
-import io.hawser.center.link.Repeats;
-import io.hawser.center.link.Savers;
-import io.hawser.rpc.link.LinkClient;
+import io.hawser.center.link.Links;
 import io.hawser.rpc.link.Membership;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -14,24 +11,15 @@ public final class Messaging {
     private Messaging() {}
 
     /**
-     * @param savers to append, ask and recall
-     * @param settle the link of the savers, for what is told once
+     * Returns the service.
+     *
      * @param centers who else grants apps their sends
      */
     public static MessagesService service(
-            Access access,
-            Savers savers,
-            LinkClient settle,
-            LinkClient rooms,
-            Lookups lookups,
-            Repeats repeats,
-            Membership centers,
-            PushSettings settings,
-            Clock clock,
-            MeterRegistry meters) {
-        Pushes pushes = new Pushes(lookups, rooms, settle, repeats, settings, new PushMeters(meters));
-        Sends sends = new Sends(new Appender(savers), pushes, clock);
+            Access access, Links links, Membership centers, PushSettings settings, Clock clock, MeterRegistry meters) {
+        Pushes pushes = new Pushes(links, settings, new PushMeters(meters));
+        Sends sends = new Sends(new Appender(links.savers()), pushes, clock);
         return new MessagesService(
-                access, new Meter(centers, meters), sends, new Batches(sends), new Messages(savers), clock);
+                access, new Meter(centers, meters), sends, new Batches(sends), new Messages(links.savers()), clock);
     }
 }

@@ -1,8 +1,7 @@
 package io.hawser.center.message;
 
-import io.hawser.center.link.Lookups;
+import io.hawser.center.link.Links;
 import io.hawser.center.link.Repeats;
-import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.MailboxChain;
@@ -29,25 +28,13 @@ import org.jspecify.annotations.Nullable;
  * push, so its look-up is repeated, and the caller is told how many bindings it was written to.
  */
 final class Pushes {
-    private final Lookups lookups;
-    private final LinkClient rooms;
-    private final LinkClient savers;
-    private final Repeats repeats;
+    private final Links links;
     private final PushSettings settings;
     private final PushMeters meters;
     private final AtomicInteger inHand = new AtomicInteger();
 
-    Pushes(
-            Lookups lookups,
-            LinkClient rooms,
-            LinkClient savers,
-            Repeats repeats,
-            PushSettings settings,
-            PushMeters meters) {
-        this.lookups = lookups;
-        this.rooms = rooms;
-        this.savers = savers;
-        this.repeats = repeats;
+    Pushes(Links links, PushSettings settings, PushMeters meters) {
+        this.links = links;
         this.settings = settings;
         this.meters = meters;
         meters.inHand(inHand);
@@ -60,7 +47,8 @@ final class Pushes {
             meters.dropped();
             return;
         }
-        var _ = lookups.find(to.user())
+        var _ = links.lookups()
+                .find(to.user())
                 .thenCompose(where -> pushOrSettle(draft, to, stored, where))
                 .whenComplete((done, failure) -> {
                     inHand.decrementAndGet();
@@ -72,7 +60,7 @@ final class Pushes {
 
     /** Writes to the bindings there are. Returns how many took it. */
     CompletableFuture<Integer> transientTo(Draft draft, Addressee to) {
-        return repeats.run(timeout -> lookups.find(to.user())).thenCompose(where -> {
+        return links.repeats().run(timeout -> links.lookups().find(to.user())).thenCompose(where -> {
             List<CompletableFuture<Integer>> written = new ArrayList<>();
             for (Session session : where.getSessionsList()) {
                 if (to.reaches(session.getMailbox())) {
@@ -113,17 +101,19 @@ final class Pushes {
                 .setUser(to.user().user().value())
                 .setSeq(seq)
                 .build();
-        return savers.call(
-                Route.slot(to.user().slot()),
-                SaverGrpc.getSettleMethod(),
-                request,
-                request.getApp(),
-                settings.timeout());
+        return links.saver()
+                .call(
+                        Route.slot(to.user().slot()),
+                        SaverGrpc.getSettleMethod(),
+                        request,
+                        request.getApp(),
+                        settings.timeout());
     }
 
     private CompletableFuture<PushReply> push(String room, PushRequest request) {
         Duration timeout = settings.timeout();
-        return rooms.call(Route.peer(room), RoomGrpc.getPushMethod(), request, request.getApp(), timeout)
+        return links.room()
+                .call(Route.peer(room), RoomGrpc.getPushMethod(), request, request.getApp(), timeout)
                 .whenComplete((reply, failure) -> {
                     if (reply != null) {
                         meters.pushed(reply.getOutcome());

@@ -5,6 +5,7 @@ import io.grpc.MethodDescriptor;
 import io.hawser.api.v1.Instance;
 import io.hawser.api.v1.ListInstancesResponse;
 import io.hawser.api.v1.Totals;
+import io.hawser.center.link.Links;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
@@ -32,15 +33,11 @@ final class Cluster {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final SortedMap<String, Membership> services;
-    private final LinkClient rooms;
-    private final LinkClient registers;
-    private final LinkClient savers;
+    private final Links links;
 
-    Cluster(Map<String, Membership> services, LinkClient rooms, LinkClient registers, LinkClient savers) {
+    Cluster(Map<String, Membership> services, Links links) {
         this.services = new TreeMap<>(services);
-        this.rooms = rooms;
-        this.registers = registers;
-        this.savers = savers;
+        this.links = links;
     }
 
     /** Instances of one service, or of all. */
@@ -64,20 +61,20 @@ final class Cluster {
         List<CompletableFuture<Consumer<Totals.Builder>>> asked = new ArrayList<>();
         ask(
                 asked,
-                rooms,
+                links.room(),
                 RoomGrpc.getRoomTotalsMethod(),
                 RoomTotalsRequest.getDefaultInstance(),
                 (sum, of) -> sum.setConnections(sum.getConnections() + of.getConnections())
                         .setBindings(sum.getBindings() + of.getBindings()));
         ask(
                 asked,
-                registers,
+                links.register(),
                 RegisterGrpc.getTotalsMethod(),
                 RegisterTotalsRequest.getDefaultInstance(),
                 (sum, of) -> sum.setSessions(sum.getSessions() + of.getSessions()));
         ask(
                 asked,
-                savers,
+                links.saver(),
                 SaverGrpc.getSaverTotalsMethod(),
                 SaverTotalsRequest.getDefaultInstance(),
                 (sum, of) -> sum.setMessagesAppended(sum.getMessagesAppended() + of.getAppended())

@@ -33,7 +33,8 @@ public record ApiKey(String id, String secret) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         // '_' separates the parts and '-' is safe in shells and URLs: of the two URL-safe extras only '-' is kept.
-        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret).replace('_', '-');
+        String text =
+                Base64.getUrlEncoder().withoutPadding().encodeToString(secret).replace('_', '-');
         return new ApiKey(id.toString(), text);
     }
 
@@ -41,8 +42,7 @@ public record ApiKey(String id, String secret) {
     public static ApiKey parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw HawserException.refusal(
-                    ErrorCode.UNAUTHENTICATED, "key: malformed (expected: hk_<id>_<secret>)");
+            throw HawserException.refusal(ErrorCode.UNAUTHENTICATED, "key: malformed (expected: hk_<id>_<secret>)");
         }
         return new ApiKey(matcher.group(1), matcher.group(2));
     }

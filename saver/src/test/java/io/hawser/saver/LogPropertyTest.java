@@ -132,14 +132,14 @@ final class LogPropertyTest {
     }
 
     private void flushDuringAppends() {
-        List<CompletableFuture<?>> answers = startAppends(4);
+        List<CompletableFuture<Runnable>> answers = startAppends(4);
         cluster.flushRedis();
         relaxIfAcknowledgementsMayBeLost(true, crashed);
-        answers.forEach(CompletableFuture::join);
+        answers.forEach(answer -> answer.join().run());
     }
 
     private void crashDuringAppends() {
-        List<CompletableFuture<?>> answers = startAppends(4);
+        List<CompletableFuture<Runnable>> answers = startAppends(4);
         String name =
                 cluster.isUp("saver-2") && (random.nextBoolean() || !cluster.isUp("saver-1")) ? "saver-2" : "saver-1";
         cluster.crashNode(name);
@@ -150,7 +150,7 @@ final class LogPropertyTest {
         if (!cluster.isUp("saver-1") && !cluster.isUp("saver-2")) {
             cluster.startNode("saver-1");
         }
-        answers.forEach(CompletableFuture::join);
+        answers.forEach(answer -> answer.join().run());
     }
 
     private void toggleNode() {
@@ -185,12 +185,15 @@ final class LogPropertyTest {
     }
 
     private void appendSome() {
-        startAppends(1 + random.nextInt(5)).forEach(CompletableFuture::join);
+        List<CompletableFuture<Runnable>> answers = startAppends(1 + random.nextInt(5));
+        LogModel user = users.get(random.nextInt(users.size()));
+        user.readers.forEach((mailbox, reader) -> readOn(user, mailbox, reader));
+        answers.forEach(answer -> answer.join().run());
     }
 
-    /** Sends messages at once, without waiting for one another; returns what completes when the answer is known. */
-    private List<CompletableFuture<?>> startAppends(int count) {
-        List<CompletableFuture<?>> answers = new ArrayList<>();
+    /** Sends messages at once, without waiting for one another; returns what tells the model of each answer. */
+    private List<CompletableFuture<Runnable>> startAppends(int count) {
+        List<CompletableFuture<Runnable>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             LogModel user = users.get(random.nextInt(users.size()));
             String target = random.nextInt(4) == 0 && !user.readers.isEmpty() ? randomReader(user) : "";
@@ -203,15 +206,12 @@ final class LogPropertyTest {
         return answers;
     }
 
-    private CompletableFuture<?> append(LogModel user, Sent message) {
+    private CompletableFuture<Runnable> append(LogModel user, Sent message) {
         long headBefore = user.head();
         user.mayCollapse(message);
         return call(user, lane -> lane.append(LogCluster.id(user.user), request(user, message)))
-                .thenAccept(reply -> reply.ifPresent(answer -> {
-                    synchronized (user) {
-                        user.accepted(message, answer.getSeq(), message.seq != 0 ? 0 : headBefore);
-                    }
-                }));
+                .thenApply(reply -> () -> reply.ifPresent(
+                        answer -> user.accepted(message, answer.getSeq(), message.seq != 0 ? 0 : headBefore)));
     }
 
     private AppendRequest request(LogModel user, Sent message) {
@@ -294,7 +294,10 @@ final class LogPropertyTest {
 
     /** Reads on from where this reader stopped, as a room does for a binding. */
     private void readOn(LogModel user, String mailbox) {
-        Reader reader = reader(user, mailbox);
+        readOn(user, mailbox, reader(user, mailbox));
+    }
+
+    private void readOn(LogModel user, String mailbox, Reader reader) {
         Optional<LoadReply> reply =
                 call(user, load(user, mailbox, reader.position)).join();
         reply.ifPresent(answer -> {

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import org.apache.zookeeper.server.PurgeTxnLog;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
@@ -20,7 +19,6 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final int TICK_MILLIS = 500;
     private static final int MAX_SESSION_MILLIS = 60_000;
     private static final int BACKLOG = 128;
-    private static final int SNAPSHOTS_KEPT = 3;
     private static final int NO_CONNECTION_LIMIT = 0;
 
     private final DataDirectory data;
@@ -94,9 +92,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private static EmbeddedZooKeeper launch(DataDirectory data, int port) {
         File files = data.path().toFile();
         try {
-            PurgeTxnLog.purge(files, files, SNAPSHOTS_KEPT);
-            var server = new ZooKeeperServer(
-                    new FileTxnSnapLog(files, files), TICK_MILLIS, -1, MAX_SESSION_MILLIS, BACKLOG, null, "");
+            var log = new FileTxnSnapLog(files, files);
+            ZooKeeperFiles.deleteOld(log);
+            var server = new ZooKeeperServer(log, TICK_MILLIS, -1, MAX_SESSION_MILLIS, BACKLOG, null, "");
             ServerCnxnFactory connections = ServerCnxnFactory.createFactory();
             connections.configure(new InetSocketAddress(Ports.HOST, port), NO_CONNECTION_LIMIT);
             connections.startup(server);

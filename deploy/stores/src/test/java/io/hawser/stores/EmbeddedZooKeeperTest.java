@@ -37,6 +37,21 @@ final class EmbeddedZooKeeperTest {
     }
 
     @Test
+    void keepsAFewSnapshotsHoweverOftenItIsStarted() throws Exception {
+        for (int start = 0; start < 8; start++) {
+            try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(directory, 0);
+                    ZooKeeper client = connect(server)) {
+                client.create("/key-" + start, VALUE, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            }
+        }
+        assertThat(directory.resolve("version-2").toFile().list()).hasSizeLessThan(12);
+        try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(directory, 0);
+                ZooKeeper client = connect(server)) {
+            assertThat(client.getChildren("/", false)).contains("key-0", "key-7");
+        }
+    }
+
+    @Test
     void letsSessionsOutliveARestartOnTheSamePort() throws Exception {
         EmbeddedZooKeeper server = EmbeddedZooKeeper.start(directory, 0);
         try (ZooKeeper client = connect(server)) {

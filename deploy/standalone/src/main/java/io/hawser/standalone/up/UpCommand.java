@@ -55,12 +55,15 @@ public final class UpCommand implements Callable<Integer> {
         Path directory = created(data != null ? data : home.resolve(".hawser").resolve("data"));
         System.setProperty("hawser.log", directory.resolve("hawser.log").toString());
         var progress = new Progress(System.err);
+        PrintStream out = System.out;
+        // Libraries print now and then. Standard output belongs to what was asked for: scripts read its first line.
+        System.setOut(System.err);
         try (var started = new Started()) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, progress), "stop"));
             RunningPlatform running = Platform.start(directory, ports(directory), started, progress);
             running.write(RunningPlatform.fileOfData(directory));
             running.write(RunningPlatform.file(home));
-            print(running, progress);
+            print(out, running, progress);
             awaitSignal();
         }
         return 0;
@@ -95,11 +98,11 @@ public final class UpCommand implements Callable<Integer> {
         return portBase == null ? PlatformPorts.from(DEFAULT_BASE) : PlatformPorts.free();
     }
 
-    private void print(RunningPlatform running, Progress progress) {
+    private void print(PrintStream out, RunningPlatform running, Progress progress) {
         progress.say("ready after %.1f s; Ctrl-C stops everything".formatted(progress.seconds()));
         switch (format) {
-            case text -> printText(System.out, running);
-            case json -> new Output(System.out).json(running);
+            case text -> printText(out, running);
+            case json -> new Output(out).json(running);
         }
     }
 

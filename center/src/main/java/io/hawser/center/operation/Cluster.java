@@ -111,7 +111,7 @@ final class Cluster {
         return Instance.newBuilder()
                 .setService(peer.service())
                 .setName(peer.name())
-                .setAddress(peer.host() + ":" + peer.port())
+                .setAddress(peer.port() == 0 ? peer.host() : peer.host() + ":" + peer.port())
                 .setZone(peer.zone())
                 .setIncarnation(peer.incarnation())
                 .build();

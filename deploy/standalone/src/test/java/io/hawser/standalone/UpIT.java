@@ -57,6 +57,23 @@ final class UpIT {
     }
 
     @Test
+    void endsTheStoresThatAKilledLifeLeftBehind() throws Exception {
+        try (StandalonePlatform platform = StandalonePlatform.start(home)) {
+            long redis = pid(platform.data().resolve("redis/redis.pid"));
+            long mariaDb = pid(platform.data().resolve("mariadb/mariadb.pid"));
+            platform.process().killHard();
+            try (StandalonePlatform again = platform.startAgain()) {
+                assertThat(again.running().center())
+                        .isEqualTo(platform.running().center());
+                assertThat(ProcessHandle.of(redis).filter(ProcessHandle::isAlive))
+                        .isEmpty();
+                assertThat(ProcessHandle.of(mariaDb).filter(ProcessHandle::isAlive))
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
     void stopsAllThatItStartedWhenToldTo() throws Exception {
         StandalonePlatform platform = StandalonePlatform.start(home);
         long redis = pid(platform.data().resolve("redis/redis.pid"));

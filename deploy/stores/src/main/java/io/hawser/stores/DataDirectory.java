@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +30,24 @@ final class DataDirectory implements AutoCloseable {
     }
 
     /** Opens the directory, made where it is missing, with so much space left on its disk. */
-    static DataDirectory open(Path wanted, long freeBytes) {
+    private static DataDirectory open(Path wanted, long freeBytes) {
         try {
             Path path = create(wanted);
             requireSpace(path, freeBytes);
             return new DataDirectory(path, lock(path));
         } catch (IOException e) {
             throw new StoreException("data directory: " + wanted + " (expected: a writable directory): " + e, e);
+        }
+    }
+
+    /** Opens the directory and starts a server in it, which closes it when it ends; where none starts, it is closed here. */
+    static <T> T serve(Path wanted, long freeBytes, Function<DataDirectory, T> start) {
+        DataDirectory data = open(wanted, freeBytes);
+        try {
+            return start.apply(data);
+        } catch (RuntimeException e) {
+            data.close();
+            throw e;
         }
     }
 

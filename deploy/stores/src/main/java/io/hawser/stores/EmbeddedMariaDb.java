@@ -40,14 +40,10 @@ public final class EmbeddedMariaDb implements AutoCloseable {
      * @throws StoreException where it cannot be: port taken, directory in use or full, program does not run
      */
     public static EmbeddedMariaDb start(Path directory, int port) {
-        DataDirectory data = DataDirectory.open(directory, FREE_BYTES);
-        try {
+        return DataDirectory.serve(directory, FREE_BYTES, data -> {
             ServerProcess.endLeftovers("--datadir=" + tables(data) + " --lc-messages-dir");
             return Ports.bind(port, chosen -> launch(data, chosen));
-        } catch (RuntimeException e) {
-            data.close();
-            throw e;
-        }
+        });
     }
 
     /** For tests: a server with nothing in it, ended and deleted with this JVM at the latest. */

@@ -36,14 +36,10 @@ public final class EmbeddedRedis implements AutoCloseable {
      * @throws StoreException where it cannot be: port taken, directory in use or full, program does not run
      */
     public static EmbeddedRedis start(Path directory, int port) {
-        DataDirectory data = DataDirectory.open(directory, FREE_BYTES);
-        try {
+        return DataDirectory.serve(directory, FREE_BYTES, data -> {
             ServerProcess.endLeftovers(mark(data));
             return Ports.bind(port, chosen -> launch(data, chosen));
-        } catch (RuntimeException e) {
-            data.close();
-            throw e;
-        }
+        });
     }
 
     /** For tests: a server with nothing in it, ended and deleted with this JVM at the latest. */

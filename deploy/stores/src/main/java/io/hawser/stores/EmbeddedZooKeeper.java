@@ -38,13 +38,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @throws StoreException where it cannot be: port taken, directory in use or full
      */
     public static EmbeddedZooKeeper start(Path directory, int port) {
-        DataDirectory data = DataDirectory.open(directory, FREE_BYTES);
-        try {
-            return Ports.bind(port, chosen -> launch(data, chosen));
-        } catch (RuntimeException e) {
-            data.close();
-            throw e;
-        }
+        return DataDirectory.serve(directory, FREE_BYTES, data -> Ports.bind(port, chosen -> launch(data, chosen)));
     }
 
     /** For tests: a server with nothing in it, deleted with this JVM. */

@@ -2,6 +2,7 @@ package io.hawser.standalone.command;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -53,7 +54,7 @@ public record RunningPlatform(
     public static RunningPlatform read(Path file) {
         try {
             return new ObjectMapper().readValue(file.toFile(), RunningPlatform.class);
-        } catch (NoSuchFileException | java.io.FileNotFoundException none) {
+        } catch (NoSuchFileException | FileNotFoundException none) {
             throw new CommandException("no platform was started here: " + file
                     + " is missing (expected: './hawser up' in another terminal, or its addresses as options)");
         } catch (IOException e) {

@@ -42,7 +42,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     public static EmbeddedMariaDb start(Path directory, int port) {
         return DataDirectory.serve(directory, FREE_BYTES, data -> {
             ServerProcess.endLeftovers("--datadir=" + tables(data) + " --lc-messages-dir");
-            return Ports.bind(port, chosen -> launch(data, chosen));
+            return Ports.bind(NAME, port, chosen -> launch(data, chosen));
         });
     }
 

@@ -38,7 +38,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     public static EmbeddedRedis start(Path directory, int port) {
         return DataDirectory.serve(directory, FREE_BYTES, data -> {
             ServerProcess.endLeftovers(mark(data));
-            return Ports.bind(port, chosen -> launch(data, chosen));
+            return Ports.bind(NAME, port, chosen -> launch(data, chosen));
         });
     }
 

@@ -15,6 +15,7 @@ import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
  * it is started again, with the same directory and port, before they time out.
  */
 public final class EmbeddedZooKeeper implements AutoCloseable {
+    private static final String NAME = "zookeeper";
     private static final long FREE_BYTES = 128L << 20;
     private static final int TICK_MILLIS = 500;
     private static final int MAX_SESSION_MILLIS = 60_000;
@@ -38,7 +39,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @throws StoreException where it cannot be: port taken, directory in use or full
      */
     public static EmbeddedZooKeeper start(Path directory, int port) {
-        return DataDirectory.serve(directory, FREE_BYTES, data -> Ports.bind(port, chosen -> launch(data, chosen)));
+        return DataDirectory.serve(
+                directory, FREE_BYTES, data -> Ports.bind(NAME, port, chosen -> launch(data, chosen)));
     }
 
     /** For tests: a server with nothing in it, deleted with this JVM. */

@@ -18,10 +18,10 @@ public final class Ports {
 
     private Ports() {}
 
-    /** Starts a server on the port, or on a free one where it is 0. */
-    static <T> T bind(int port, IntFunction<T> start) {
+    /** Starts the server of this name on the port, or on a free one where it is 0. */
+    static <T> T bind(String name, int port, IntFunction<T> start) {
         if (port != 0) {
-            requireFree(port);
+            requireFree(name, port);
             return start.apply(port);
         }
         for (int tried = 1; ; tried++) {
@@ -36,9 +36,10 @@ public final class Ports {
         }
     }
 
-    private static void requireFree(int port) {
+    private static void requireFree(String name, int port) {
         if (!isFree(port)) {
-            throw new StoreException("port: " + port + " (expected: a free one; another process listens on it)");
+            throw new StoreException(
+                    name + " port: " + port + " (expected: a free one; another process listens on it)");
         }
     }
 

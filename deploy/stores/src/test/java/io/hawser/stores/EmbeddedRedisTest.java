@@ -62,7 +62,7 @@ final class EmbeddedRedisTest {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             assertThatThrownBy(() -> EmbeddedRedis.start(directory, other.getLocalPort()))
                     .isInstanceOf(StoreException.class)
-                    .hasMessage("port: %d (expected: a free one; another process listens on it)"
+                    .hasMessage("redis port: %d (expected: a free one; another process listens on it)"
                             .formatted(other.getLocalPort()));
         }
     }

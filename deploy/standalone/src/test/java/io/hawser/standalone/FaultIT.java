@@ -103,6 +103,29 @@ final class FaultIT {
         pairs.values().forEach(Receiver::close);
     }
 
+    /** The database stands still, so what is sent is in Redis alone when both savers die. */
+    @Test
+    void saversKilledBetweenRedisAndMySqlLoseNothingThatWasAccepted() throws Exception {
+        try (Receiver mona = bound("mona")) {
+            Sender sender = new Sender(platform, "mona").send(5);
+            awaitAll(sender, mona);
+            await().atMost(SOON).until(() -> !redisHolds("mona"));
+            cluster.pauseDatabase();
+            var sending = CompletableFuture.runAsync(() -> sender.send(1));
+            try {
+                await().atMost(SOON).until(() -> redisHolds("mona"));
+                cluster.kill("saver-1");
+                cluster.kill("saver-2");
+            } finally {
+                cluster.resumeDatabase();
+            }
+            assertThat(sender.accepted()).hasSize(5);
+            cluster.start("saver-1", "saver-2");
+            sending.join();
+            awaitAll(sender.send(3), mona);
+        }
+    }
+
     @Test
     void aCenterKilledRightAfterItAnsweredStillDeliversWithinFiveSeconds() throws Exception {
         try (Receiver carl = bound("carl")) {
@@ -178,12 +201,20 @@ final class FaultIT {
     }
 
     private static void flushRedis() throws IOException {
+        assertThat(redis("FLUSHALL", 5)).isEqualTo("+OK\r\n");
+    }
+
+    /** Whether messages of the user wait in Redis. */
+    private static boolean redisHolds(String user) throws IOException {
+        return !redis("KEYS *}l:" + platform.app() + "/" + user, 4).equals("*0\r\n");
+    }
+
+    /** The first bytes of the answer to a command. */
+    private static String redis(String command, int bytes) throws IOException {
         try (Socket redis = new Socket(cluster.redis().host(), cluster.redis().port())) {
             OutputStream out = redis.getOutputStream();
-            out.write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
-            assertThat(redis.getInputStream().readNBytes(5))
-                    .asString(StandardCharsets.US_ASCII)
-                    .isEqualTo("+OK\r\n");
+            out.write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(redis.getInputStream().readNBytes(bytes), StandardCharsets.US_ASCII);
         }
     }
 }

@@ -1,9 +1,11 @@
 -- Users' message logs. The slot comes first in every key: it is what the tables are sharded by.
+-- Each statement can be repeated: a saver killed in the middle of its first start finds half of them done, since neither
+-- MySQL nor MariaDB rolls back DDL.
 -- App ids are ASCII without spaces; users and mailboxes are compared byte by byte, trailing spaces included.
 
 -- The lives of savers. A commit locks its own row for share: who marks it DEAD has waited for all commits under way,
 -- and none comes after.
-CREATE TABLE incarnation (
+CREATE TABLE IF NOT EXISTS incarnation (
     id         BIGINT      NOT NULL AUTO_INCREMENT,
     node       VARCHAR(64) NOT NULL,
     -- The number that the node's membership entry carries: a view that shows the node with another means this life is over.
@@ -14,7 +16,7 @@ CREATE TABLE incarnation (
     PRIMARY KEY (id)
 );
 
-CREATE TABLE slot (
+CREATE TABLE IF NOT EXISTS slot (
     slot         SMALLINT    NOT NULL,
     owner        BIGINT      NULL,
     generation   INT         NOT NULL,
@@ -32,7 +34,7 @@ SELECT a.d * 512 + b.d * 64 + c.d * 8 + e.d, NULL, 0
 FROM digit a CROSS JOIN digit b CROSS JOIN digit c CROSS JOIN digit e;
 
 -- One row a group commit: a hawser.saver.v1.JournalBatch. Folded into the tables below after some seconds, and deleted.
-CREATE TABLE journal (
+CREATE TABLE IF NOT EXISTS journal (
     incarnation BIGINT     NOT NULL,
     batch       BIGINT     NOT NULL,
     created_ms  BIGINT     NOT NULL,
@@ -40,7 +42,7 @@ CREATE TABLE journal (
     PRIMARY KEY (incarnation, batch)
 );
 
-CREATE TABLE user_log (
+CREATE TABLE IF NOT EXISTS user_log (
     slot      SMALLINT                                      NOT NULL,
     app       VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     user      VARBINARY(64)                                 NOT NULL,
@@ -58,7 +60,7 @@ CREATE TABLE user_log (
 );
 
 -- Messages that were not acknowledged when their journal batch was folded.
-CREATE TABLE message (
+CREATE TABLE IF NOT EXISTS message (
     slot         SMALLINT                                      NOT NULL,
     app          VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     user         VARBINARY(64)                                 NOT NULL,
@@ -72,7 +74,7 @@ CREATE TABLE message (
 );
 
 -- Why a message below the head is not there any more, until all mailboxes are past it.
-CREATE TABLE tombstone (
+CREATE TABLE IF NOT EXISTS tombstone (
     slot   SMALLINT                                      NOT NULL,
     app    VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     user   VARBINARY(64)                                 NOT NULL,
@@ -85,7 +87,7 @@ CREATE TABLE tombstone (
 );
 
 -- Requests that may be repeated: those with a caller's key, and all of a crashed incarnation's last seconds.
-CREATE TABLE request (
+CREATE TABLE IF NOT EXISTS request (
     slot        SMALLINT                                      NOT NULL,
     app         VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     user        VARBINARY(64)                                 NOT NULL,

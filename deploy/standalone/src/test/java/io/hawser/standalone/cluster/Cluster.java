@@ -64,6 +64,24 @@ public final class Cluster implements AutoCloseable {
         return redis;
     }
 
+    /** SIGSTOP: the database takes bytes and answers nothing. */
+    public void pauseDatabase() throws Exception {
+        signal("STOP", mariaDb.pid());
+    }
+
+    public void resumeDatabase() throws Exception {
+        signal("CONT", mariaDb.pid());
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new AssertionError("kill -" + name + " " + pid + " ended with " + exit);
+        }
+    }
+
     /** Starts services side by side, and returns when they are ready. */
     public void start(String... names) throws Exception {
         List<Integer> adminPorts = Ports.free(names.length);

@@ -5,7 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntFunction;
 
 /** Listening ports of the loopback address. */
@@ -15,6 +18,10 @@ public final class Ports {
 
     /** A port found free may be taken by somebody else before the server binds it. */
     private static final int TRIES = 5;
+
+    private static final int LOWEST_FREE = 20_000;
+    private static final int HIGHEST_FREE = 32_000;
+    private static final int MAX_DRAWS = 10_000;
 
     private Ports() {}
 
@@ -54,21 +61,23 @@ public final class Ports {
     }
 
     /**
-     * Returns so many different ports, free now.
+     * Returns so many different ports, free now. They lie below those that the system gives to outgoing connections
+     * (from 32,768 on Linux): one of these could take a port between here and the server's start.
      *
-     * @throws StoreException when there are not so many
+     * @throws StoreException when they are not found
      */
     public static List<Integer> free(int count) {
-        if (count == 0) {
-            return new ArrayList<>();
+        Set<Integer> found = new LinkedHashSet<>();
+        for (int tried = 0; found.size() < count; tried++) {
+            if (tried == MAX_DRAWS) {
+                throw new StoreException("port: 0 (expected: " + count + " free ports from " + LOWEST_FREE + " to "
+                        + HIGHEST_FREE + "; " + found.size() + " were found)");
+            }
+            int drawn = ThreadLocalRandom.current().nextInt(LOWEST_FREE, HIGHEST_FREE + 1);
+            if (isFree(drawn)) {
+                found.add(drawn);
+            }
         }
-        // All are held open until the last is found: else the same one could be found twice.
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST))) {
-            List<Integer> ports = free(count - 1);
-            ports.add(socket.getLocalPort());
-            return ports;
-        } catch (IOException e) {
-            throw new StoreException("port: 0 (expected: a free port on " + HOST + "; none is left)", e);
-        }
+        return new ArrayList<>(found);
     }
 }

@@ -101,9 +101,15 @@ public final class Connection extends Wheel.Entry {
         loop.flush();
     }
 
+    /**
+     * Who does not read is not read either: what is answered to it would wait here, without bound. A client that goes on
+     * so is not heard, and ends as a silent one does.
+     */
     public void onWritabilityChanged() {
         assert loop.inEventLoop();
-        if (out.isWritable()) {
+        boolean writable = out.isWritable();
+        out.readWhile(writable);
+        if (writable) {
             for (Binding binding : bindings) {
                 binding.onWritable();
             }

@@ -25,6 +25,11 @@ final class Outlet {
         return channel.isWritable();
     }
 
+    /** Has the channel read, or leave unread what comes; at most one read's worth still comes then. */
+    void readWhile(boolean wanted) {
+        channel.config().setAutoRead(wanted);
+    }
+
     void message(int binding, long prev, long seq, ByteString content) {
         write(loop.encode(channel.alloc(), binding, prev, seq, content));
     }

@@ -1,16 +1,31 @@
 package io.hawser.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Message;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
-/** A client that does not read costs the room its write buffer at most, and misses nothing. */
+/** A client that does not read costs the room its write buffer at most, and misses nothing that it reads later. */
 final class SlowReaderTest {
     private static final int MESSAGES = 600;
     private static final int SMALL_SOCKET_BYTES = 4 * 1024;
+    /** Each is answered by some fifty bytes: whether the client is known does not matter. */
+    private static final int REFUSED_FRAMES = 10_000;
+
+    /** So often, more is sent and answered than the sockets of both sides hold. */
+    private static final int MANY_TIMES = 10;
+
+    private static final int ENDLESSLY = 1_000;
 
     @Test
     void healsByLoading() {
@@ -31,5 +46,51 @@ final class SlowReaderTest {
             assertThat(platform.context.count("hawser.room.pushes", "outcome", "behind"))
                     .isPositive();
         }
+    }
+
+    @Test
+    void whoAsksForEverAndNeverReadsIsNotHeard() {
+        try (TestPlatform platform = new TestPlatform(TestPlatform.withHeartbeat(Duration.ofSeconds(1)));
+                TestClient client = TestClient.connect(platform.addresses().getFirst(), SMALL_SOCKET_BYTES)) {
+            client.bound("alice", 0);
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < ENDLESSLY; i++) {
+                            client.sendRaw(refusedFrames());
+                        }
+                    })
+                    .isInstanceOf(UncheckedIOException.class);
+            await().until(() -> platform.context.count(
+                                    "hawser.room.connections.closed", "reason", "heartbeat_timeout")
+                            == 1);
+        }
+    }
+
+    @Test
+    void whoReadsLateGetsEachAnswer() throws Exception {
+        try (TestPlatform platform = new TestPlatform();
+                TestClient client = TestClient.connect(platform.addresses().getFirst(), SMALL_SOCKET_BYTES)) {
+            client.greet();
+            Thread asking = Thread.startVirtualThread(() -> {
+                for (int i = 0; i < MANY_TIMES; i++) {
+                    client.sendRaw(refusedFrames());
+                }
+            });
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> platform.context.count("hawser.room.clients.slow") > 0);
+            for (int i = 0; i < MANY_TIMES * REFUSED_FRAMES; i++) {
+                assertThat(client.error().getCode()).isEqualTo(ErrorCode.BINDING_UNKNOWN.number());
+            }
+            asking.join();
+        }
+    }
+
+    private static byte[] refusedFrames() {
+        byte[] frame = Frames.encode(
+                FrameType.ACK, Ack.newBuilder().setBinding(9).setSeq(1).build());
+        ByteBuffer frames = ByteBuffer.allocate(REFUSED_FRAMES * frame.length);
+        while (frames.hasRemaining()) {
+            frames.put(frame);
+        }
+        return frames.array();
     }
 }

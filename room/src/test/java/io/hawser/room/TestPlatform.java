@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.hawser.keeper.Service;
 import io.hawser.room.connection.ConnectionConfig;
+import io.hawser.room.connection.Heartbeat;
 import io.hawser.room.gateway.GatewayConfig;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkSettings;
@@ -54,13 +55,23 @@ final class TestPlatform implements AutoCloseable {
 
     /** Looks into mailboxes often, where no register knows the binding. */
     static RoomConfig impatient() {
-        RoomConfig defaults = RoomConfig.defaults();
-        ConnectionConfig c = defaults.connections();
-        ConnectionConfig impatient = new ConnectionConfig(
+        Heartbeat heartbeat = ConnectionConfig.defaults().heartbeat();
+        return with(connections(heartbeat, Duration.ofMillis(300)));
+    }
+
+    /** Wants to hear clients this often. */
+    static RoomConfig withHeartbeat(Duration interval) {
+        Heartbeat heartbeat = new Heartbeat(interval, interval, interval);
+        return with(connections(heartbeat, ConnectionConfig.defaults().detachedPoll()));
+    }
+
+    private static ConnectionConfig connections(Heartbeat heartbeat, Duration detachedPoll) {
+        ConnectionConfig c = ConnectionConfig.defaults();
+        return new ConnectionConfig(
                 c.helloWithin(),
                 c.bindWithin(),
                 c.closeWithin(),
-                c.heartbeat(),
+                heartbeat,
                 c.maxUnboundFrame(),
                 c.maxFrame(),
                 c.writeBuffer(),
@@ -71,10 +82,14 @@ final class TestPlatform implements AutoCloseable {
                 c.openAttempts(),
                 c.firstBackoff(),
                 c.maxBackoff(),
-                Duration.ofMillis(300),
+                detachedPoll,
                 c.tokenWarning(),
                 c.tokenGrace());
-        return with(defaults, defaults.gateway(), impatient);
+    }
+
+    private static RoomConfig with(ConnectionConfig connections) {
+        RoomConfig defaults = RoomConfig.defaults();
+        return with(defaults, defaults.gateway(), connections);
     }
 
     /** The defaults, but for so many connections. */

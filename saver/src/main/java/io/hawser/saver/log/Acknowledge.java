@@ -46,11 +46,11 @@ final class Acknowledge extends Operation<AcknowledgeReply> {
 
     private long firstUncommitted() {
         long first = Long.MAX_VALUE;
-        if (log.uncommitted > 0) {
-            for (LogEntry entry : log.unfolded) {
-                if (!entry.committed && entry.journal.hasAppended()) {
-                    first = Math.min(first, entry.journal.getAppended().getSeq());
-                }
+        var newest = log.unfolded.descendingIterator();
+        for (int i = 0; i < log.uncommitted; i++) {
+            LogEntry entry = newest.next();
+            if (entry.journal.hasAppended()) {
+                first = Math.min(first, entry.journal.getAppended().getSeq());
             }
         }
         return first;

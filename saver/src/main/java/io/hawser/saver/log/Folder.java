@@ -1,14 +1,9 @@
 package io.hawser.saver.log;
 
-import io.hawser.rpc.v1.MessageState;
 import io.hawser.saver.journal.FencedException;
 import io.hawser.saver.journal.Folds;
 import io.hawser.saver.journal.LogFold;
-import io.hawser.saver.journal.Tombstone;
 import io.hawser.saver.log.ReadState.Numbers;
-import io.hawser.saver.v1.Appended;
-import io.hawser.saver.v1.JournalEntry;
-import io.hawser.saver.v1.Mailboxes;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -49,7 +44,7 @@ final class Folder {
     private @Nullable Fold running;
     private long incarnation;
     private long unfoldedBytes;
-    private long nextChangedNanos = System.nanoTime();
+    private long nextFoldNanos = System.nanoTime();
 
     Folder(
             OwnedLogs owned,
@@ -114,12 +109,17 @@ final class Folder {
 
     /** @param all fold what is there, however new: its slot is about to leave */
     void run(boolean all) {
-        if (running != null) {
+        boolean tight = unfoldedBytes > settings.maxUnfoldedBytes().bytes() / 2;
+        if (running != null || !(all || tight || System.nanoTime() - nextFoldNanos >= 0)) {
             return;
         }
         Fold fold = new Fold();
-        takeBatches(fold, all);
-        takeChanged(fold, all);
+        takeBatches(fold, all || tight);
+        takeChanged(fold);
+        // A log costs a fold as much for one message as for fifty: so they gather, unless there is more than one takes.
+        if (fold.logs.size() < settings.maxFoldLogs()) {
+            nextFoldNanos = System.nanoTime() + settings.foldEvery().toNanos();
+        }
         if (fold.logs.isEmpty()) {
             return;
         }
@@ -134,9 +134,8 @@ final class Folder {
 
     private void takeBatches(Fold fold, boolean all) {
         long beforeNanos = System.nanoTime() - settings.foldAfter().toNanos();
-        boolean tight = unfoldedBytes > settings.maxUnfoldedBytes().bytes() / 2;
         for (GroupCommit.Batch batch : batches) {
-            boolean due = all || tight || batch.createdNanos() - beforeNanos <= 0;
+            boolean due = all || batch.createdNanos() - beforeNanos <= 0;
             if (!due || fold.logs.size() >= settings.maxFoldLogs()) {
                 return;
             }
@@ -153,11 +152,7 @@ final class Folder {
     }
 
     /** Logs without entries of their own to fold; the others are written when these are. */
-    private void takeChanged(Fold fold, boolean all) {
-        if (!all && System.nanoTime() - nextChangedNanos < 0) {
-            return;
-        }
-        nextChangedNanos = System.nanoTime() + settings.foldEvery().toNanos();
+    private void takeChanged(Fold fold) {
         var logs = changed.iterator();
         while (logs.hasNext() && fold.logs.size() < settings.maxFoldLogs()) {
             UserLog log = logs.next();
@@ -192,7 +187,7 @@ final class Folder {
         long of = incarnation;
         List<LogFold> logs = new ArrayList<>(fold.logs.size());
         fold.logs.forEach((log, entries) -> {
-            LogFold one = fold(log, entries, Objects.requireNonNull(fold.numbers.get(log)), nowMs);
+            LogFold one = LogFolds.of(log, entries, Objects.requireNonNull(fold.numbers.get(log)), nowMs);
             fold.rows += one.survivors().size();
             if (one.owed()) {
                 fold.owed.add(log);
@@ -214,61 +209,6 @@ final class Folder {
                 lane.execute(() -> giveUp(fold));
             }
         });
-    }
-
-    private static LogFold fold(UserLog log, List<LogEntry> entries, Numbers numbers, long nowMs) {
-        Set<Long> gone = new HashSet<>();
-        log.unfolded.stream().filter(entry -> entry.committed).forEach(entry -> removal(entry.journal, gone));
-        long settled = numbers.settled();
-        List<Appended> survivors = new ArrayList<>();
-        List<Appended> requests = new ArrayList<>();
-        List<Tombstone> removed = new ArrayList<>();
-        for (LogEntry entry : entries) {
-            JournalEntry journal = entry.journal;
-            tombstone(journal, removed);
-            if (journal.hasAppended()) {
-                Appended message = journal.getAppended();
-                boolean pending = message.getSeq() > settled && !gone.contains(message.getSeq());
-                if (pending && message.getExpiresMs() > nowMs) {
-                    survivors.add(message);
-                } else if (pending) {
-                    removed.add(new Tombstone(message.getSeq(), MessageState.EXPIRED_VALUE));
-                }
-                if (message.getKeyed()) {
-                    requests.add(message);
-                }
-            }
-        }
-        return new LogFold(
-                log.id.slot(),
-                log.id.app(),
-                log.id.user(),
-                numbers.head(),
-                numbers.lastAll(),
-                numbers.floor(),
-                Mailboxes.newBuilder().addAllMailboxes(numbers.mailboxes()).build(),
-                log.owedSeq != 0,
-                settled,
-                survivors,
-                requests,
-                removed);
-    }
-
-    private static void removal(JournalEntry journal, Set<Long> gone) {
-        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
-            gone.add(journal.getAppended().getCollapsedSeq());
-        } else if (journal.hasRemoved()) {
-            gone.add(journal.getRemoved().getSeq());
-        }
-    }
-
-    private static void tombstone(JournalEntry journal, List<Tombstone> removed) {
-        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
-            removed.add(new Tombstone(journal.getAppended().getCollapsedSeq(), MessageState.COLLAPSED_VALUE));
-        } else if (journal.hasRemoved()) {
-            removed.add(new Tombstone(
-                    journal.getRemoved().getSeq(), journal.getRemoved().getReason()));
-        }
     }
 
     private void written(Fold fold) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class UserLog {
     final LogId id;
     final LogKeys keys;
-    /** In the order of their commits; the first ones are committed, the last ones may not be. */
+    /** In the order of their commits: the last {@link #uncommitted} ones are not committed, all before them are. */
     final ArrayDeque<LogEntry> unfolded = new ArrayDeque<>(2);
     /** By mailbox, what was acknowledged since it was last written to MySQL. */
     final Map<String, Long> acknowledged = new HashMap<>(2);
@@ -42,12 +42,9 @@ final class UserLog {
     /** Returns the seq beyond which nothing may be told of the log yet. */
     long loadsEnd() {
         long end = Long.MAX_VALUE;
-        if (uncommitted > 0) {
-            for (LogEntry entry : unfolded) {
-                if (!entry.committed) {
-                    end = Math.min(end, entry.loadsEnd);
-                }
-            }
+        var newest = unfolded.descendingIterator();
+        for (int i = 0; i < uncommitted; i++) {
+            end = Math.min(end, newest.next().loadsEnd);
         }
         return end;
     }

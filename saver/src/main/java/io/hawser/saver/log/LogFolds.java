@@ -1,0 +1,81 @@
+package io.hawser.saver.log;
+
+import io.hawser.rpc.v1.MessageState;
+import io.hawser.saver.journal.LogFold;
+import io.hawser.saver.journal.Tombstone;
+import io.hawser.saver.log.ReadState.Numbers;
+import io.hawser.saver.v1.Appended;
+import io.hawser.saver.v1.JournalEntry;
+import io.hawser.saver.v1.Mailboxes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the tables have to be told of a log: its numbers, and what is left of its entries. */
+final class LogFolds {
+    private LogFolds() {}
+
+    /** @param entries those that leave the journal, in their order */
+    static LogFold of(UserLog log, List<LogEntry> entries, Numbers numbers, long nowMs) {
+        long settled = numbers.settled();
+        boolean anyPending =
+                entries.stream().anyMatch(entry -> entry.journal.getAppended().getSeq() > settled);
+        Set<Long> gone = anyPending ? removals(log) : Set.of();
+        List<Appended> survivors = new ArrayList<>();
+        List<Appended> requests = new ArrayList<>();
+        List<Tombstone> removed = new ArrayList<>();
+        for (LogEntry entry : entries) {
+            JournalEntry journal = entry.journal;
+            tombstone(journal, removed);
+            if (journal.hasAppended()) {
+                Appended message = journal.getAppended();
+                boolean pending = message.getSeq() > settled && !gone.contains(message.getSeq());
+                if (pending && message.getExpiresMs() > nowMs) {
+                    survivors.add(message);
+                } else if (pending) {
+                    removed.add(new Tombstone(message.getSeq(), MessageState.EXPIRED_VALUE));
+                }
+                if (message.getKeyed()) {
+                    requests.add(message);
+                }
+            }
+        }
+        return new LogFold(
+                log.id.slot(),
+                log.id.app(),
+                log.id.user(),
+                numbers.head(),
+                numbers.lastAll(),
+                numbers.floor(),
+                Mailboxes.newBuilder().addAllMailboxes(numbers.mailboxes()).build(),
+                log.owedSeq != 0,
+                settled,
+                survivors,
+                requests,
+                removed);
+    }
+
+    private static Set<Long> removals(UserLog log) {
+        Set<Long> gone = new HashSet<>();
+        log.unfolded.stream().filter(entry -> entry.committed).forEach(entry -> removal(entry.journal, gone));
+        return gone;
+    }
+
+    private static void removal(JournalEntry journal, Set<Long> gone) {
+        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
+            gone.add(journal.getAppended().getCollapsedSeq());
+        } else if (journal.hasRemoved()) {
+            gone.add(journal.getRemoved().getSeq());
+        }
+    }
+
+    private static void tombstone(JournalEntry journal, List<Tombstone> removed) {
+        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
+            removed.add(new Tombstone(journal.getAppended().getCollapsedSeq(), MessageState.COLLAPSED_VALUE));
+        } else if (journal.hasRemoved()) {
+            removed.add(new Tombstone(
+                    journal.getRemoved().getSeq(), journal.getRemoved().getReason()));
+        }
+    }
+}

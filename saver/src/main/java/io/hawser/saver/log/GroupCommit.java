@@ -42,7 +42,7 @@ final class GroupCommit {
 
     private final Journal journal;
     private final LaneThread lane;
-    private final Executor blocking;
+    private final Executor committer;
     private final Clock clock;
     private final LaneSettings settings;
     private final LaneMeters meters;
@@ -58,13 +58,14 @@ final class GroupCommit {
 
     /**
      * @param lane number of the lane: batches of an incarnation are numbered apart by lane
+     * @param committer waits for MySQL, for one batch at a time
      * @param later runs something on the lane after a pause
      */
     GroupCommit(
             Journal journal,
             int laneNumber,
             LaneThread lane,
-            Executor blocking,
+            Executor committer,
             Clock clock,
             LaneSettings settings,
             LaneMeters meters,
@@ -73,7 +74,7 @@ final class GroupCommit {
         this.journal = journal;
         this.firstNumber = laneNumber;
         this.lane = lane;
-        this.blocking = blocking;
+        this.committer = committer;
         this.clock = clock;
         this.settings = settings;
         this.meters = meters;
@@ -138,7 +139,7 @@ final class GroupCommit {
     }
 
     private void write(Batch batch, long ofIncarnation, byte @Nullable [] known) {
-        blocking.execute(() -> {
+        committer.execute(() -> {
             byte[] payload = known == null ? payload(batch) : known;
             long beganNanos = System.nanoTime();
             Journal.Outcome outcome = journal.write(ofIncarnation, batch.number, batch.createdMs, payload);

@@ -62,7 +62,7 @@ final class LaneCore implements GroupCommit.Listener {
 
     private record Leaving(Set<Integer> slots, CompletableFuture<Boolean> done) {}
 
-    LaneCore(int number, LaneThread lane, Tools tools, Consumer<FencedException> onFenced) {
+    LaneCore(int number, LaneThread lane, Executor committer, Tools tools, Consumer<FencedException> onFenced) {
         this.lane = lane;
         this.tools = tools;
         this.onFenced = onFenced;
@@ -74,7 +74,7 @@ final class LaneCore implements GroupCommit.Listener {
         reconciler = new Reconciler(owned, tools.reader, redis, lane, tools.blocking, tools.clock, settings, meters);
         dispatcher = new Dispatcher(owned, redis, tools.clock, renewals::add, reconciler::add, this::ended);
         commits = new GroupCommit(
-                tools.journal, number, lane, tools.blocking, tools.clock, settings, meters, this, this::later);
+                tools.journal, number, lane, committer, tools.clock, settings, meters, this, this::later);
         folder = new Folder(owned, tools.folds, lane, tools.blocking, tools.clock, settings, meters, this::fenced);
         owed = new OwedLogs(lane, settings, tools.pusher, owned, tools.chance, meters, this::ended);
         renewals.dispatchTo(dispatcher);

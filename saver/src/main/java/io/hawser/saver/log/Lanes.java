@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,7 @@ public final class Lanes implements AutoCloseable {
     private final List<LaneThread> threads = new ArrayList<>();
     private final List<LaneCore> cores = new ArrayList<>();
     private final List<Lane> lanes = new ArrayList<>();
+    private final List<ExecutorService> committers = new ArrayList<>();
     private final ScheduledFuture<?> ticks;
     private volatile boolean closed;
 
@@ -42,7 +45,7 @@ public final class Lanes implements AutoCloseable {
      *
      * @param generations where new generations of slots come from
      * @param onFenced hears, on a lane, that this saver's incarnation is dead
-     * @param blocking runs what waits for MySQL
+     * @param blocking runs what waits for MySQL, but the commits: each lane has a thread for its own, one at a time
      */
     public Lanes(
             LaneSettings settings,
@@ -71,7 +74,9 @@ public final class Lanes implements AutoCloseable {
                 timer);
         for (int i = 0; i < settings.lanes(); i++) {
             LaneThread thread = new LaneThread("saver-lane-" + i);
-            LaneCore core = new LaneCore(i, thread, tools, onFenced);
+            ExecutorService committer = committer(i);
+            LaneCore core = new LaneCore(i, thread, committer, tools, onFenced);
+            committers.add(committer);
             threads.add(thread);
             cores.add(core);
             lanes.add(new Lane(thread, core, settings, meters));
@@ -171,6 +176,12 @@ public final class Lanes implements AutoCloseable {
             });
         }
         threads.forEach(LaneThread::close);
+        committers.forEach(ExecutorService::shutdown);
+    }
+
+    private static ExecutorService committer(int lane) {
+        return Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("saver-commit-" + lane).daemon().factory());
     }
 
     private LaneCore coreOf(int slot) {

@@ -13,6 +13,7 @@ import io.hawser.room.gateway.Gateway;
 import io.hawser.room.gateway.GatewayConfig;
 import io.hawser.room.links.DirectoryApps;
 import io.hawser.room.links.DispatcherReports;
+import io.hawser.room.links.Leaves;
 import io.hawser.room.links.Pouring;
 import io.hawser.room.links.RegisterLink;
 import io.hawser.room.links.RegisterOwners;
@@ -82,11 +83,13 @@ final class RunningRoom implements Service {
         LinkClient registers = linkTo("register");
         AppDirectory directory = opens(new AppDirectory(savers, config.directory(), meters));
         context.health("directory", directory::loaded);
+        Leaves leaves = new Leaves(registers, owners, config.enterWithin(), meters);
+        leaves.start(chores);
         this.surroundings = new Surroundings(
                 new Identity(context.name(), incarnation::get),
                 new DirectoryApps(directory),
                 new TokenVerifier(context.clock()),
-                new RegisterLink(registers, owners, config.enterWithin()),
+                new RegisterLink(registers, owners, config.enterWithin(), leaves),
                 new SaverLink(savers, config.saverTimeout()),
                 admission,
                 new ConnectionMeters(meters),

@@ -273,4 +273,17 @@ final class RoomTest {
             assertThat(client.message().getBody().toStringUtf8()).isEqualTo("still here");
         }
     }
+
+    @Test
+    void aLeaveThatFailedIsToldAgain() {
+        try (TestClient client = platform.connect()) {
+            client.bound("alice", 0);
+            assertThat(platform.register.sessions).containsKey("alice");
+            platform.register.refusesLeaves = true;
+        }
+        await().until(() -> platform.context.count("hawser.room.leaves.failed") > 0);
+        platform.register.refusesLeaves = false;
+        await().until(() -> platform.register.sessions.isEmpty());
+        assertThat(platform.context.count("hawser.room.leaves.dropped")).isZero();
+    }
 }

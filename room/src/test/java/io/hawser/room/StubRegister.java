@@ -12,6 +12,8 @@ import io.hawser.rpc.v1.PourRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class StubRegister implements AutoCloseable {
     final List<Session> left = new CopyOnWriteArrayList<>();
     volatile boolean silent;
     volatile boolean refusesPours;
+    volatile boolean refusesLeaves;
 
     private final AtomicLong counter = new AtomicLong();
     private final String name;
@@ -72,6 +75,9 @@ final class StubRegister implements AutoCloseable {
 
     private CompletableFuture<LeaveReply> leave(LeaveRequest request) {
         Session session = request.getSession();
+        if (refusesLeaves) {
+            return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.NOT_OWNER, "register: stopping"));
+        }
         left.add(session);
         boolean removed = sessions.remove(session.getUser(), session);
         return CompletableFuture.completedFuture(

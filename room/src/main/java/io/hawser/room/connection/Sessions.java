@@ -12,6 +12,6 @@ public interface Sessions {
     /** Records a session that has no stamp, and returns the one it got from the slot's present owner. */
     CompletableFuture<Stamp> enter(Session session);
 
-    /** Removes a session where location and stamp match. A failure is no one's concern: the register sweeps. */
+    /** Removes a session where location and stamp match. What fails is tried again, and is not the caller's concern. */
     void leave(Session session);
 }

@@ -7,7 +7,6 @@ import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.EnterRequest;
-import io.hawser.rpc.v1.LeaveRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
@@ -15,21 +14,19 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Sessions, told to the register that owns the user's slot. */
 public final class RegisterLink implements Sessions {
-    private static final Logger LOG = LoggerFactory.getLogger(RegisterLink.class);
-
     private final LinkClient registers;
     private final RegisterOwners owners;
     private final Duration enterWithin;
+    private final Leaves leaves;
 
-    public RegisterLink(LinkClient registers, RegisterOwners owners, Duration enterWithin) {
+    public RegisterLink(LinkClient registers, RegisterOwners owners, Duration enterWithin, Leaves leaves) {
         this.registers = registers;
         this.owners = owners;
         this.enterWithin = enterWithin;
+        this.leaves = leaves;
     }
 
     @Override
@@ -64,21 +61,6 @@ public final class RegisterLink implements Sessions {
 
     @Override
     public void leave(Session session) {
-        Peer owner = owners.owner(Slot.of(session.getApp(), session.getUser()));
-        if (owner == null) {
-            return;
-        }
-        var _ = registers
-                .call(
-                        Route.peer(owner.name()),
-                        RegisterGrpc.getLeaveMethod(),
-                        LeaveRequest.newBuilder().setSession(session).build(),
-                        session.getApp(),
-                        enterWithin)
-                .whenComplete((reply, failure) -> {
-                    if (failure != null) {
-                        LOG.debug("not told to {}: {} left", owner.name(), session.getLocation(), failure);
-                    }
-                });
+        leaves.tell(session);
     }
 }

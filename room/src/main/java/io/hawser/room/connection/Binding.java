@@ -28,6 +28,8 @@ final class Binding extends SlotChains.Member {
         ENTERING,
         OPENING,
         LIVE,
+        /** As LIVE, while its mailbox is opened again. */
+        REOPENING,
         LEAVING,
         ENDED
     }
@@ -49,7 +51,7 @@ final class Binding extends SlotChains.Member {
     private final long boundMs;
 
     private State state = State.ENTERING;
-    /** Of the client; of no more use once the mailbox is open. */
+    /** From which the mailbox is opened. */
     private long position;
 
     private byte failedOpens;
@@ -109,7 +111,7 @@ final class Binding extends SlotChains.Member {
     }
 
     boolean isLive() {
-        return state == State.LIVE;
+        return state == State.LIVE || state == State.REOPENING;
     }
 
     /** BIND was accepted, BOUND not yet said. */
@@ -153,14 +155,24 @@ final class Binding extends SlotChains.Member {
     }
 
     private void onOpened(@Nullable OpenMailboxReply reply, @Nullable Throwable failure) {
-        if (state != State.OPENING) {
+        if (state != State.OPENING && state != State.REOPENING) {
             return;
         }
         if (reply == null) {
             onOpenFailed(failure);
             return;
         }
+        failedOpens = 0;
+        boolean again = state == State.REOPENING;
         state = State.LIVE;
+        if (again) {
+            onReopened(reply);
+        } else {
+            onFirstOpened(reply);
+        }
+    }
+
+    private void onFirstOpened(OpenMailboxReply reply) {
         connection.onBound(Bound.newBuilder()
                 .setBinding(number)
                 .setPosition(reply.getPosition())
@@ -171,6 +183,27 @@ final class Binding extends SlotChains.Member {
                 .build());
         stream.open(reply.getPosition(), reply.getAcknowledged(), reply.getHead());
         wakeAt(token.dueMs());
+    }
+
+    /**
+     * The saver knows no such mailbox: it was answered from memory that was lost before it was on disk, or somebody
+     * removed it. Without it nothing would come to this client any more, and nobody would notice.
+     */
+    void onMailboxGone() {
+        if (state == State.LIVE) {
+            state = State.REOPENING;
+            loop.meters().reopened();
+            position = stream.lastWritten();
+            open();
+        }
+    }
+
+    private void onReopened(OpenMailboxReply reply) {
+        if (reply.getReset()) {
+            connection.unbind(this, ErrorCode.UNAVAILABLE, "mailbox: its history is lost", (int) loop.pollMs());
+        } else {
+            stream.reopened(reply.getAcknowledged(), reply.getHead());
+        }
     }
 
     private void onOpenFailed(@Nullable Throwable failure) {
@@ -220,13 +253,15 @@ final class Binding extends SlotChains.Member {
         if (openAgainMs != 0 && openAgainMs <= nowMs) {
             open();
         }
-        if (state == State.LIVE) {
+        if (isLive()) {
             token.check();
         }
         if (state == State.ENDED) {
             return Wheel.NEVER;
         }
-        long ownDueMs = openAgainMs == 0 ? token.dueMs() : Math.min(openAgainMs, token.dueMs());
+        // A token that ends before the binding lives is looked at once it does.
+        long tokenDueMs = isLive() ? token.dueMs() : Wheel.NEVER;
+        long ownDueMs = openAgainMs == 0 ? tokenDueMs : Math.min(openAgainMs, tokenDueMs);
         return Math.min(ownDueMs, Math.min(registration.onDue(nowMs), stream.onDue(nowMs)));
     }
 
@@ -252,6 +287,7 @@ final class Binding extends SlotChains.Member {
         } else {
             state = State.LIVE;
             connection.refuse(ErrorCode.UNAVAILABLE, "mailbox: not forgotten", number);
+            wakeAt(token.dueMs());
             stream.check();
         }
     }

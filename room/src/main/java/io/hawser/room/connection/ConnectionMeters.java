@@ -32,6 +32,7 @@ public final class ConnectionMeters {
     private final Counter turnedAway;
     private final Counter bound;
     private final Counter entersFailed;
+    private final Counter reopened;
     private final Counter loads;
     private final Counter loadedMessages;
     private final Counter acknowledgements;
@@ -53,6 +54,7 @@ public final class ConnectionMeters {
         turnedAway = meters.counter("hawser.room.connections.turned.away");
         bound = meters.counter("hawser.room.binds");
         entersFailed = meters.counter("hawser.room.enters.failed");
+        reopened = meters.counter("hawser.room.mailboxes.reopened");
         loads = meters.counter("hawser.room.loads");
         loadedMessages = meters.counter("hawser.room.loads.messages");
         acknowledgements = meters.counter("hawser.room.acknowledgements");
@@ -126,6 +128,10 @@ public final class ConnectionMeters {
 
     void enterFailed() {
         entersFailed.increment();
+    }
+
+    void reopened() {
+        reopened.increment();
     }
 
     void kicked(KickCause cause) {

@@ -5,6 +5,8 @@ import io.hawser.rpc.v1.AcknowledgeReply;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.StoredMessage;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,19 @@ final class Stream {
         hinted = Math.max(hinted, head);
         acknowledgeOn();
         loadOn();
+    }
+
+    /** The mailbox was gone, and is there anew: what it lacks of acknowledgements it is told again. */
+    void reopened(long acknowledgedBefore, long head) {
+        settled = Math.min(settled, acknowledgedBefore);
+        hinted = Math.max(hinted, head);
+        acknowledgeOn();
+        loadOn();
+    }
+
+    /** All up to here was given to the client, or is not for it. */
+    long lastWritten() {
+        return lastWritten;
     }
 
     /** Nothing is written any more; what was acknowledged still reaches the saver, once. */
@@ -199,6 +214,7 @@ final class Stream {
             loop.meters().loadFailed(failure);
             moreUnknown = true;
             loadLater();
+            reopenIfGone(failure);
             return;
         }
         loop.meters().loaded(reply.getMessagesCount());
@@ -269,6 +285,14 @@ final class Stream {
             acknowledgeAgainMs = loop.nowMs() + loop.backoffMs(failedAcknowledgements);
             failedAcknowledgements = (byte) Math.min(failedAcknowledgements + 1, Byte.MAX_VALUE);
             binding.wakeAt(acknowledgeAgainMs);
+            reopenIfGone(failure);
+        }
+    }
+
+    /** What failed is repeated in any case, and finds the mailbox then. */
+    private void reopenIfGone(@Nullable Throwable failure) {
+        if (failure instanceof HawserException refusal && refusal.code() == ErrorCode.NOT_FOUND) {
+            binding.onMailboxGone();
         }
     }
 }

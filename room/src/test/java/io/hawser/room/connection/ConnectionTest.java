@@ -474,4 +474,60 @@ final class ConnectionTest {
         assertThat(desk.connection.binding(2)).isNotNull();
         assertThat(desk.channel.isOpen()).isTrue();
     }
+
+    // A mailbox that is gone.
+
+    @Test
+    void aMailboxThatALoadDoesNotFindIsOpenedAgain() {
+        desk.bound(5, 6);
+        desk.mailboxes.loads.removeFirst().fail(ErrorCode.NOT_FOUND);
+        desk.settle();
+        assertThat(desk.mailboxes.opens).hasSize(1);
+        assertThat(desk.mailboxes.opens.getFirst().request().getPosition()).isEqualTo(5);
+        desk.answerOpen(5, 6);
+        desk.pass(Duration.ofSeconds(1));
+        desk.mailboxes.loads.removeFirst().answer().complete(loaded(6, 6));
+        desk.settle();
+        assertThat(desk.next(FrameType.MESSAGE, Message.parser()).getSeq()).isEqualTo(6);
+        assertThat(desk.isSilent()).isTrue();
+    }
+
+    @Test
+    void aMailboxThatAnAcknowledgementDoesNotFindIsOpenedAgain() {
+        desk.bound(0, 0);
+        assertThat(desk.binding().push(0, 1, HI)).isEqualTo(PushOutcome.WRITTEN);
+        desk.send(FrameType.ACK, Ack.newBuilder().setBinding(1).setSeq(1).build());
+        desk.mailboxes.acknowledgements.removeFirst().fail(ErrorCode.NOT_FOUND);
+        desk.settle();
+        desk.answerOpen(0, 1);
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(desk.mailboxes.acknowledgements.getFirst().request().getSeq())
+                .isEqualTo(1);
+        assertThat(desk.binding().isLive()).isTrue();
+    }
+
+    @Test
+    void aMailboxWhoseHistoryIsLostSendsTheClientToBindAgain() {
+        desk.bound(5, 6);
+        desk.mailboxes.loads.removeFirst().fail(ErrorCode.NOT_FOUND);
+        desk.settle();
+        desk.mailboxes
+                .opens
+                .removeFirst()
+                .answer()
+                .complete(OpenMailboxReply.newBuilder().setReset(true).build());
+        desk.settle();
+        assertThat(desk.next(FrameType.UNBOUND, Unbound.parser()).getCode()).isEqualTo(ErrorCode.UNAVAILABLE.number());
+        assertThat(desk.sessions.left).hasSize(1);
+    }
+
+    @Test
+    void aTokensEndWakesNobodyBeforeTheBindingLives() {
+        desk.greeted();
+        desk.send(FrameType.BIND, Desk.bind(1, "alice"));
+        assertThat(desk.binding().onDue(desk.loop.nowMs())).isEqualTo(Wheel.NEVER);
+        desk.answerEnter();
+        desk.answerOpen(0, 0);
+        assertThat(desk.binding().onDue(desk.loop.nowMs())).isLessThan(Wheel.NEVER);
+    }
 }

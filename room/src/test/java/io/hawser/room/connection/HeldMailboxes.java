@@ -18,7 +18,11 @@ import java.util.concurrent.CompletableFuture;
 final class HeldMailboxes implements Mailboxes {
     record Held<Q, R>(Q request, CompletableFuture<R> answer) {
         void fail() {
-            answer.completeExceptionally(HawserException.refusal(ErrorCode.UNAVAILABLE, "saver: out"));
+            fail(ErrorCode.UNAVAILABLE);
+        }
+
+        void fail(ErrorCode code) {
+            answer.completeExceptionally(HawserException.refusal(code, "saver: out"));
         }
     }
 

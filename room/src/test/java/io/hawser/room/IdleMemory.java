@@ -6,6 +6,7 @@ import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Hello;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
@@ -89,7 +90,11 @@ final class IdleMemory {
         for (SocketChannel channel : channels) {
             int read = 0;
             while (read < WELCOME_AND_BOUND_BYTES) {
-                read += channel.read(in.clear());
+                int came = channel.read(in.clear());
+                if (came < 0) {
+                    throw new EOFException("the room closed a connection");
+                }
+                read += came;
             }
         }
         System.out.println(count + " bound in " + (System.nanoTime() - start) / 1_000_000 + " ms");

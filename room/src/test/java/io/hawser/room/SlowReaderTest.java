@@ -59,9 +59,8 @@ final class SlowReaderTest {
                         }
                     })
                     .isInstanceOf(UncheckedIOException.class);
-            await().until(() -> platform.context.count(
-                                    "hawser.room.connections.closed", "reason", "heartbeat_timeout")
-                            == 1);
+            await().until(() ->
+                    platform.context.count("hawser.room.connections.closed", "reason", "heartbeat_timeout") == 1);
         }
     }
 
@@ -75,8 +74,7 @@ final class SlowReaderTest {
                     client.sendRaw(refusedFrames());
                 }
             });
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> platform.context.count("hawser.room.clients.slow") > 0);
+            await().atMost(Duration.ofMinutes(1)).until(() -> platform.context.count("hawser.room.clients.slow") > 0);
             for (int i = 0; i < MANY_TIMES * REFUSED_FRAMES; i++) {
                 assertThat(client.error().getCode()).isEqualTo(ErrorCode.BINDING_UNKNOWN.number());
             }

@@ -19,7 +19,12 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -93,6 +98,40 @@ final class LogCluster implements AutoCloseable {
         Node node = Objects.requireNonNull(nodes.remove(name));
         node.ownership.leave(Duration.ofSeconds(20));
         node.crash();
+    }
+
+    /** Declares the savers' lives over, as another saver does that has not seen them for a while. */
+    void fenceAll() {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement update = connection.createStatement()) {
+            update.executeUpdate("UPDATE incarnation SET state = 'DEAD' WHERE state = 'ALIVE'");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns a slot's generation, as MySQL has it. */
+    int generation(String user) {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement select = connection.createStatement();
+                ResultSet row =
+                        select.executeQuery("SELECT generation FROM slot WHERE slot = " + Slot.of(APP, user))) {
+            return row.next() ? row.getInt(1) : 0;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs something on Redis itself. */
+    <R> R redis(Function<RedisCommands<String, String>, R> work) {
+        try (var connection = admin.connect()) {
+            return work.apply(connection.sync());
+        }
+    }
+
+    /** Has Redis refuse what takes memory, or take it again. */
+    void limitRedisMemory(boolean full) {
+        redis(commands -> commands.configSet("maxmemory", full ? "1" : "0"));
     }
 
     void flushRedis() {

@@ -149,6 +149,7 @@ final class LaneCore implements GroupCommit.Listener {
         commits.abandon();
         folder.abandon();
         owed.abandon();
+        renewals.abandon();
         drop(owned.slots(), cause);
         leaving.forEach(leave -> leave.done.completeExceptionally(cause));
         leaving.clear();

@@ -89,7 +89,7 @@ final class Renewals {
                 Map<Integer, Integer> generations = source.next(slots, runId);
                 lane.execute(() -> renewed(batch, generations));
             } catch (FencedException e) {
-                lane.execute(() -> fenced.accept(e));
+                lane.execute(() -> fenced(e));
             } catch (SQLException | RuntimeException e) {
                 lane.execute(() -> failed(batch, e));
             }
@@ -116,6 +116,16 @@ final class Renewals {
             }
         }
         redis.flush();
+    }
+
+    /** Forgets what waits: the slots are another's now, or this saver's in another life. */
+    void abandon() {
+        waiting.clear();
+    }
+
+    private void fenced(FencedException cause) {
+        running = false;
+        fenced.accept(cause);
     }
 
     private void renewed(List<SlotState> batch, Map<Integer, Integer> generations) {

@@ -1,0 +1,136 @@
+package io.hawser.saver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.rpc.v1.AppendReply;
+import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.LoadRequest;
+import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.StoredMessage;
+import io.hawser.saver.journal.LogId;
+import io.hawser.saver.log.Lane;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Single misfortunes and bounds, one at a time, where {@link LogPropertyTest} mixes them. */
+final class LogFaultTest {
+    private static final String PHONE = "class:phone";
+    private static LogCluster cluster;
+    private int number;
+
+    @BeforeAll
+    static void startStores() {
+        cluster = new LogCluster(Clock.systemUTC());
+        cluster.startNode("saver-1");
+        cluster.awaitOwners();
+    }
+
+    @AfterAll
+    static void stopStores() {
+        cluster.close();
+    }
+
+    @Test
+    void aSaverThatWasDeclaredDeadStillTakesGenerationsInItsNextLife() {
+        append("fenced", "before");
+        cluster.fenceAll();
+        cluster.loseMarker("fenced");
+        assertFails(ErrorCode.UNAVAILABLE, "fenced", lane -> lane.append(id("fenced"), request("meanwhile")));
+        insist("fenced", "in the next life");
+        cluster.loseMarker("fenced");
+        insist("fenced", "in a generation of that life");
+    }
+
+    private static LogId id(String user) {
+        return LogCluster.id(user);
+    }
+
+    private AppendRequest request(String text) {
+        return message(text).build();
+    }
+
+    private AppendRequest.Builder message(String text) {
+        return AppendRequest.newBuilder()
+                .setApp("demo")
+                .setRequestId("r" + ++number)
+                .setBodyHash(ByteString.copyFromUtf8("hash of the body"))
+                .setContent(ByteString.copyFromUtf8(text))
+                .setExpiresMs(System.currentTimeMillis() + 3_600_000);
+    }
+
+    private AppendReply append(String user, String text) {
+        return append(user, message(text));
+    }
+
+    private static AppendReply append(String user, AppendRequest.Builder message) {
+        return call(user, lane -> lane.append(id(user), message.setUser(user).build()));
+    }
+
+    /** Sends it again as senders do, until it is accepted. */
+    private void insist(String user, String text) {
+        AppendRequest.Builder message = message(text);
+        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> append(user, message)
+                .getSeq() > 0);
+    }
+
+    private static void open(String user, String mailbox) {
+        OpenMailboxRequest request = OpenMailboxRequest.newBuilder()
+                .setApp("demo")
+                .setUser(user)
+                .setMailbox(mailbox)
+                .build();
+        call(user, lane -> lane.open(id(user), request));
+    }
+
+    private static long acknowledge(String user, String mailbox, long seq) {
+        AcknowledgeRequest request = AcknowledgeRequest.newBuilder()
+                .setApp("demo")
+                .setUser(user)
+                .setMailbox(mailbox)
+                .setSeq(seq)
+                .build();
+        return call(user, lane -> lane.acknowledge(id(user), request)).getAcknowledged();
+    }
+
+    private static List<String> texts(String user, String mailbox) {
+        LoadRequest request = LoadRequest.newBuilder()
+                .setApp("demo")
+                .setUser(user)
+                .setMailbox(mailbox)
+                .build();
+        LoadReply reply = call(user, lane -> lane.load(id(user), request));
+        return reply.getMessagesList().stream()
+                .map(StoredMessage::getContent)
+                .map(ByteString::toStringUtf8)
+                .toList();
+    }
+
+    private static <R> void assertFails(ErrorCode code, String user, Function<Lane, CompletableFuture<R>> work) {
+        assertThatThrownBy(() -> call(user, work))
+                .isInstanceOfSatisfying(
+                        HawserException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    private static <R> R call(String user, Function<Lane, CompletableFuture<R>> work) {
+        try {
+            return cluster.on(user, work).orTimeout(10, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof HawserException cause ? cause : e;
+        }
+    }
+}

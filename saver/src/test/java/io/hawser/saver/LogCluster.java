@@ -102,9 +102,17 @@ final class LogCluster implements AutoCloseable {
 
     /** Declares the savers' lives over, as another saver does that has not seen them for a while. */
     void fenceAll() {
+        update("UPDATE incarnation SET state = 'DEAD' WHERE state = 'ALIVE'");
+    }
+
+    void setGeneration(String user, int generation) {
+        update("UPDATE slot SET generation = " + generation + " WHERE slot = " + Slot.of(APP, user));
+    }
+
+    private void update(String sql) {
         try (Connection connection = database.dataSource().getConnection();
                 Statement update = connection.createStatement()) {
-            update.executeUpdate("UPDATE incarnation SET state = 'DEAD' WHERE state = 'ALIVE'");
+            update.executeUpdate(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

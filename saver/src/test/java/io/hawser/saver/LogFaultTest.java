@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.v1.AcknowledgeRequest;
 import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.AppendRequest;
@@ -54,6 +55,46 @@ final class LogFaultTest {
         insist("fenced", "in the next life");
         cluster.loseMarker("fenced");
         insist("fenced", "in a generation of that life");
+    }
+
+    @Test
+    void aRedisThatRefusesWritesCostsNoGeneration() {
+        append("refused", "before");
+        int generation = cluster.generation("refused");
+        cluster.limitRedisMemory(true);
+        try {
+            assertFails(ErrorCode.UNAVAILABLE, "refused", lane -> lane.append(id("refused"), request("meanwhile")));
+            assertFails(ErrorCode.UNAVAILABLE, "refused", lane -> lane.append(id("refused"), request("and again")));
+        } finally {
+            cluster.limitRedisMemory(false);
+        }
+        append("refused", "after");
+        assertThat(cluster.generation("refused")).isEqualTo(generation);
+    }
+
+    @Test
+    void aLostMarkerIsSetAgainThoughRedisIsAtItsLimit() {
+        append("marker", "before");
+        open("marker", PHONE);
+        int generation = cluster.generation("marker");
+        cluster.loseMarker("marker");
+        cluster.limitRedisMemory(true);
+        try {
+            assertFails(ErrorCode.UNAVAILABLE, "marker", lane -> lane.append(id("marker"), request("meanwhile")));
+            await().untilAsserted(() -> assertThat(cluster.generation("marker")).isEqualTo(generation + 1));
+        } finally {
+            cluster.limitRedisMemory(false);
+        }
+        insist("marker", "after");
+        assertThat(cluster.generation("marker")).isEqualTo(generation + 1);
+    }
+
+    @Test
+    void aSlotWhoseGenerationsAreUsedUpIsServedNoMore() {
+        append("usedup", "before");
+        cluster.setGeneration("usedup", Seq.MAX_GENERATION);
+        cluster.loseMarker("usedup");
+        assertFails(ErrorCode.NOT_OWNER, "usedup", lane -> lane.append(id("usedup"), request("after")));
     }
 
     private static LogId id(String user) {

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * generation where the operation may have changed something. Owned by the lane.
  */
 final class Dispatcher {
-    /** What Redis says when it refused a script before it did anything. */
+    /**
+     * What Redis says when it refused a script before its first write: a later one is let through. Redis 6 wraps what
+     * a script met: {@code ERR Error running script ...: -OOM command not allowed}.
+     */
     private static final List<String> WITHOUT_EFFECT =
             List.of("OOM", "LOADING", "BUSY", "NOSCRIPT", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF");
 
@@ -136,10 +139,14 @@ final class Dispatcher {
 
     private void failed(Operation<?> operation, SlotState slot, @Nullable Throwable failure) {
         String cause = failure == null ? "" : String.valueOf(failure.getMessage());
-        if (operation.changes() && WITHOUT_EFFECT.stream().noneMatch(cause::startsWith)) {
+        if (operation.changes() && !withoutEffect(cause)) {
             renew.accept(slot);
         }
         fail(operation, new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + cause, failure));
+    }
+
+    private static boolean withoutEffect(String cause) {
+        return WITHOUT_EFFECT.stream().anyMatch(code -> cause.startsWith(code) || cause.contains("-" + code + " "));
     }
 
     private void fail(Operation<?> operation, HawserException cause) {

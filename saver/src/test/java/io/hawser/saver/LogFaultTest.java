@@ -9,6 +9,7 @@ import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.v1.AcknowledgeRequest;
 import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.OpenMailboxRequest;
@@ -95,6 +96,39 @@ final class LogFaultTest {
         cluster.setGeneration("usedup", Seq.MAX_GENERATION);
         cluster.loseMarker("usedup");
         assertFails(ErrorCode.NOT_OWNER, "usedup", lane -> lane.append(id("usedup"), request("after")));
+    }
+
+    @Test
+    void aRedisAtItsLimitTakesAcknowledgementsSoThatMemoryIsFreed() {
+        open("atlimit", PHONE);
+        open("atlimit", "class:pc");
+        long first = append("atlimit", "one").getSeq();
+        long second = append("atlimit", "two").getSeq();
+        cluster.limitRedisMemory(true);
+        try {
+            assertThat(acknowledge("atlimit", PHONE, second)).isEqualTo(second);
+            assertThat(acknowledge("atlimit", "class:pc", first)).isEqualTo(first);
+            assertThat(texts("atlimit", "class:pc")).containsExactly("two");
+            forget("atlimit", "class:pc");
+        } finally {
+            cluster.limitRedisMemory(false);
+        }
+        long left = cluster.redis(commands -> commands.exists(key("atlimit", "l")));
+        assertThat(left).isZero();
+    }
+
+    /** One of the keys of a user's log. */
+    private static String key(String user, String kind) {
+        return "{" + id(user).slot() + "}" + kind + ":demo/" + user;
+    }
+
+    private static void forget(String user, String mailbox) {
+        ForgetMailboxRequest request = ForgetMailboxRequest.newBuilder()
+                .setApp("demo")
+                .setUser(user)
+                .setMailbox(mailbox)
+                .build();
+        call(user, lane -> lane.forget(id(user), request));
     }
 
     private static LogId id(String user) {

@@ -13,6 +13,7 @@ import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.RecallRequest;
 import io.hawser.rpc.v1.StoredMessage;
 import io.hawser.saver.journal.LogId;
 import io.hawser.saver.log.Lane;
@@ -115,6 +116,57 @@ final class LogFaultTest {
         }
         long left = cluster.redis(commands -> commands.exists(key("atlimit", "l")));
         assertThat(left).isZero();
+    }
+
+    @Test
+    void whatWasCollapsedOrRecalledTakesNoPlace() {
+        open("places", PHONE);
+        append("places", message("x".repeat(100)));
+        for (int i = 0; i < 40; i++) {
+            append("places", bounded(1_000).setCollapseKey("state"));
+        }
+        long second = append("places", bounded(4_000)).getSeq();
+        append("places", bounded(4_000));
+        assertFails(ErrorCode.MAILBOX_FULL, "places", lane -> lane.append(id("places"), of("places", bounded(4_000))));
+        recall("places", second);
+        append("places", bounded(4_000));
+        assertFails(ErrorCode.MAILBOX_FULL, "places", lane -> lane.append(id("places"), of("places", bounded(4_000))));
+        assertThat(texts("places", PHONE)).hasSize(4);
+    }
+
+    @Test
+    void aFullLogTakesWhatReplacesAMessageAndFindsWhatHasExpired() {
+        open("full", PHONE);
+        int most = 270;
+        for (int i = 1; i < most; i++) {
+            append("full", "lives long");
+        }
+        append("full", message("old").setCollapseKey("state").setExpiresMs(System.currentTimeMillis() + 600_000));
+        append("full", message("new").setCollapseKey("state").setMaxMessages(most));
+        assertFails(
+                ErrorCode.MAILBOX_FULL,
+                "full",
+                lane -> lane.append(id("full"), of("full", message("one too many").setMaxMessages(most))));
+        append("full", message("expired").setExpiresMs(1));
+        append("full", message("in its place").setMaxMessages(most + 1));
+    }
+
+    /** A message of so many bytes to a log of 10,000. */
+    private AppendRequest.Builder bounded(int bytes) {
+        return message("x".repeat(bytes)).setMaxBytes(10_000);
+    }
+
+    private static AppendRequest of(String user, AppendRequest.Builder message) {
+        return message.setUser(user).build();
+    }
+
+    private static boolean recall(String user, long seq) {
+        RecallRequest request = RecallRequest.newBuilder()
+                .setApp("demo")
+                .setUser(user)
+                .setSeq(seq)
+                .build();
+        return call(user, lane -> lane.recall(id(user), request)).getRecalled();
     }
 
     /** One of the keys of a user's log. */

@@ -1,5 +1,6 @@
 package io.hawser.saver.log;
 
+import com.google.protobuf.ByteString;
 import io.hawser.saver.journal.FencedException;
 import io.hawser.saver.journal.Folds;
 import io.hawser.saver.journal.Journal;
@@ -162,13 +163,20 @@ final class LaneCore implements GroupCommit.Listener {
         commits.add(entry);
     }
 
+    /** Begins an append again if its log holds less than it was refused for. */
     void sweep(Append append) {
-        Sweep sweep = new Sweep(append.log);
-        var _ = sweep.result.whenComplete((gone, failure) -> {
-            if (gone != null && gone > 0) {
+        sweep(append, ByteString.EMPTY);
+    }
+
+    private void sweep(Append append, ByteString from) {
+        Sweep sweep = new Sweep(append.log, from);
+        var _ = sweep.result.whenComplete((portion, failure) -> {
+            if (portion != null && !portion.next().isEmpty()) {
+                sweep(append, portion.next());
+            } else if (portion != null && portion.less()) {
                 dispatcher.begin(append);
             } else {
-                append.fail(append.refusal(Script.FULL));
+                append.fail(failure instanceof HawserException cause ? cause : append.refusal(Script.FULL));
             }
         });
         dispatcher.begin(sweep);

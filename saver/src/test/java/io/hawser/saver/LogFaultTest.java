@@ -151,6 +151,16 @@ final class LogFaultTest {
         append("full", message("in its place").setMaxMessages(most + 1));
     }
 
+    @Test
+    void anErrorWhileACommitIsWrittenHoldsUpNothing() {
+        AppendRequest request = of("error", message("once"));
+        cluster.failNextCommit(FaultyDatabase.Fault.ERROR);
+        assertFails(ErrorCode.UNAVAILABLE, "error", lane -> lane.append(id("error"), request));
+        await().ignoreExceptions()
+                .until(() -> call("error", lane -> lane.append(id("error"), request))
+                        .getRepeated());
+    }
+
     /** A message of so many bytes to a log of 10,000. */
     private AppendRequest.Builder bounded(int bytes) {
         return message("x".repeat(bytes)).setMaxBytes(10_000);

@@ -29,6 +29,9 @@ import java.util.random.RandomGenerator;
 final class LaneCore implements GroupCommit.Listener {
     static final long TICK_MILLIS = 100;
     private static final long RETRY_MILLIS = 200;
+    /** A lane that has not ticked for so long does not work. */
+    private static final long TICK_OVERDUE_NANOS = 5_000_000_000L;
+
 
     /** What a lane works with. Shared by all lanes of a saver. */
     record Tools(
@@ -58,6 +61,7 @@ final class LaneCore implements GroupCommit.Listener {
     private final Tools tools;
     private final Consumer<FencedException> onFenced;
     private volatile boolean working;
+    private volatile long tickedNanos;
     private final AtomicBoolean ticking = new AtomicBoolean();
     private final List<Leaving> leaving = new ArrayList<>();
 
@@ -98,13 +102,14 @@ final class LaneCore implements GroupCommit.Listener {
         }
     }
 
-    /** As of the last tick; asked from any thread. */
+    /** As of the last tick, which is not long ago; asked from any thread. */
     boolean working() {
-        return working;
+        return working && System.nanoTime() - tickedNanos < TICK_OVERDUE_NANOS;
     }
 
     private void tick() {
         ticking.set(false);
+        tickedNanos = System.nanoTime();
         redis.tick();
         folder.run(!leaving.isEmpty());
         owed.run();

@@ -7,7 +7,6 @@ import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -104,7 +103,7 @@ final class Renewals {
                 lane.execute(() -> renewed(batch, generations));
             } catch (FencedException e) {
                 lane.execute(() -> fenced(e));
-            } catch (SQLException | RuntimeException e) {
+            } catch (Throwable e) {
                 lane.execute(() -> failed(batch, e));
             }
         });
@@ -189,7 +188,7 @@ final class Renewals {
         }
     }
 
-    private void failed(List<SlotState> batch, Exception cause) {
+    private void failed(List<SlotState> batch, Throwable cause) {
         LOG.warn("{} slots cannot take a new generation: {}", batch.size(), cause.toString());
         taken();
         nextAttemptNanos = System.nanoTime() + RETRY_NANOS;

@@ -161,6 +161,22 @@ final class LogFaultTest {
                         .getRepeated());
     }
 
+    @Test
+    void tombstonesAreBoundedWhileTheReaderIsAway() {
+        open("buried", PHONE);
+        append("buried", "unread");
+        for (int i = 0; i < 2_000; i++) {
+            append("buried", message("state").setCollapseKey("state"));
+        }
+        long buried = cluster.redis(commands -> commands.hlen(key("buried", "t")));
+        assertThat(buried).isBetween(1_000L, 1_250L);
+        cluster.awaitFolded();
+        cluster.flushRedis();
+        assertThat(texts("buried", PHONE)).containsExactly("unread", "state");
+        long restored = cluster.redis(commands -> commands.hlen(key("buried", "t")));
+        assertThat(restored).isEqualTo(1_000);
+    }
+
     /** A message of so many bytes to a log of 10,000. */
     private AppendRequest.Builder bounded(int bytes) {
         return message("x".repeat(bytes)).setMaxBytes(10_000);

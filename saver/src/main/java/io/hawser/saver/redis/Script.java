@@ -10,16 +10,16 @@ import java.util.HexFormat;
 
 /** What runs inside Redis. Each script checks the slot's generation, does one operation whole, and tells what it did. */
 public enum Script {
-    APPEND("prelude", "append"),
+    APPEND("prelude", "bury", "append"),
     OPEN("prelude", "open"),
-    LOAD("prelude", "load"),
+    LOAD("prelude", "bury", "load"),
     ACKNOWLEDGE("prelude", "trim", "acknowledge"),
     FORGET("prelude", "trim", "forget"),
-    REMOVE("prelude", "remove"),
+    REMOVE("prelude", "bury", "remove"),
     STATUS("prelude", "status"),
     LIST("prelude", "list"),
     STATE("prelude", "state"),
-    SWEEP("prelude", "sweep"),
+    SWEEP("prelude", "bury", "sweep"),
     MARK("mark"),
     RECONCILE("reconcile"),
     RESTORE("restore"),

@@ -47,7 +47,7 @@ bytes = bytes + #ARGV[4]
 if key then
   if collapsed > 0 then
     redis.call('XDEL', KEYS[3], id_of(collapsed))
-    redis.call('HSET', KEYS[5], collapsed, COLLAPSED)
+    bury(KEYS[5], collapsed, COLLAPSED)
   end
   redis.call('HSET', KEYS[6], key, seq)
 end

@@ -8,5 +8,5 @@ local target = entry[2][8]
 local at = target and target ~= '' and find(target)
 if at and state[at + 1] >= seq then return {OK, 0} end
 redis.call('XDEL', KEYS[3], id)
-redis.call('HSET', KEYS[4], seq, ARGV[3])
+bury(KEYS[4], seq, ARGV[3])
 return {OK, 1}

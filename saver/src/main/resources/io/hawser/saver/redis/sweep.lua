@@ -14,7 +14,7 @@ for _, entry in ipairs(page) do
   local expires = tonumber(entry[2][2])
   if expires <= now then
     redis.call('XDEL', KEYS[3], entry[1])
-    redis.call('HSET', KEYS[4], seq_of(entry[1]), EXPIRED)
+    bury(KEYS[4], seq_of(entry[1]), EXPIRED)
     swept = 1
   else
     bytes, messages, expiry = bytes + #entry[2][6], messages + 1, math.min(expiry, expires)

@@ -177,6 +177,39 @@ final class LogFaultTest {
         assertThat(restored).isEqualTo(1_000);
     }
 
+    @Test
+    void aLogLeavesRedisAfterAWhileItsStateFirst() {
+        open("lifetime", PHONE);
+        append("lifetime", message("old").setCollapseKey("state"));
+        append("lifetime", message("new").setCollapseKey("state"));
+        assertLifetimes("lifetime");
+        cluster.redis(commands -> commands.del(key("lifetime", "s")));
+        assertThat(texts("lifetime", PHONE)).containsExactly("new");
+        assertLifetimes("lifetime");
+
+        long seq = append("lifetime", "another").getSeq();
+        acknowledge("lifetime", PHONE, seq - 1);
+        assertLifetimes("lifetime");
+    }
+
+    @Test
+    void ofAUserNeverSeenOnlyTheStateIsRememberedForAShortWhile() {
+        assertFails(ErrorCode.NOT_FOUND, "neverseen", lane -> lane.load(id("neverseen"), loadOf("neverseen", PHONE)));
+        assertThat(lifetimeMs("neverseen", "s")).isBetween(1L, 600_000L);
+    }
+
+    /** All that is there has an end, and what the messages are read by has it before them. */
+    private static void assertLifetimes(String user) {
+        assertThat(lifetimeMs(user, "s")).isPositive().isLessThan(lifetimeMs(user, "l"));
+        for (String kind : List.of("t", "c")) {
+            assertThat(lifetimeMs(user, kind)).as(kind).isNotEqualTo(-1);
+        }
+    }
+
+    private static long lifetimeMs(String user, String kind) {
+        return cluster.redis(commands -> commands.pttl(key(user, kind)));
+    }
+
     /** A message of so many bytes to a log of 10,000. */
     private AppendRequest.Builder bounded(int bytes) {
         return message("x".repeat(bytes)).setMaxBytes(10_000);
@@ -260,13 +293,16 @@ final class LogFaultTest {
         return call(user, lane -> lane.acknowledge(id(user), request)).getAcknowledged();
     }
 
-    private static List<String> texts(String user, String mailbox) {
-        LoadRequest request = LoadRequest.newBuilder()
+    private static LoadRequest loadOf(String user, String mailbox) {
+        return LoadRequest.newBuilder()
                 .setApp("demo")
                 .setUser(user)
                 .setMailbox(mailbox)
                 .build();
-        LoadReply reply = call(user, lane -> lane.load(id(user), request));
+    }
+
+    private static List<String> texts(String user, String mailbox) {
+        LoadReply reply = call(user, lane -> lane.load(id(user), loadOf(user, mailbox)));
         return reply.getMessagesList().stream()
                 .map(StoredMessage::getContent)
                 .map(ByteString::toStringUtf8)

@@ -50,6 +50,7 @@ if key then
     bury(KEYS[5], collapsed, COLLAPSED)
   end
   redis.call('HSET', KEYS[6], key, seq)
+  redis.call('PEXPIRE', KEYS[6], NOTES_LIFETIME)
 end
 local id = ARGV[1] .. '-' .. (seq - base)
 local reply = {OK, seq, collapsed, created}
@@ -74,7 +75,8 @@ else
   state[own + 2] = seq
 end
 state[HEAD], state[BYTES], state[FREED] = seq, bytes, freed
-save()
+redis.call('SET', KEYS[2], cmsgpack.pack(state), 'PX', LIFETIME)
+redis.call('PEXPIRE', KEYS[3], MESSAGES_LIFETIME)
 if ARGV[6] ~= '0' then
   local record = {ARGV[1], ARGV[5], seq, tonumber(ARGV[7])}
   for i = 5, #reply do record[i] = reply[i] end

@@ -3,6 +3,7 @@
 local MOST_TOMBSTONES, SPARE = 1000, 250
 local function bury(key, seq, reason)
   redis.call('HSET', key, seq, reason)
+  redis.call('PEXPIRE', key, NOTES_LIFETIME)
   if redis.call('HLEN', key) > MOST_TOMBSTONES + SPARE then
     local seqs = redis.call('HKEYS', key)
     for i = 1, #seqs do seqs[i] = tonumber(seqs[i]) end

@@ -18,7 +18,7 @@ if state[1] ~= ARGV[1] then return {UNKNOWN} end
 local HEAD, LAST_ALL, FLOOR, BYTES, FREED, MAILBOXES = 2, 3, 4, 5, 6, 7
 local head = state[HEAD]
 local function save()
-  redis.call('SET', KEYS[2], cmsgpack.pack(state))
+  redis.call('SET', KEYS[2], cmsgpack.pack(state), 'KEEPTTL')
 end
 -- Where a mailbox stands in the state: its name there, then acknowledged seq, newest own seq, beginning.
 local function find(name)

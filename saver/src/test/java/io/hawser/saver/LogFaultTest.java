@@ -210,6 +210,17 @@ final class LogFaultTest {
         return cluster.redis(commands -> commands.pttl(key(user, kind)));
     }
 
+    @Test
+    void aRepeatedRecallIsTrueOnceTheFirstIsCommitted() {
+        open("recalled", PHONE);
+        long seq = append("recalled", "sent too early").getSeq();
+        cluster.failNextCommit(FaultyDatabase.Fault.LOST_BEFORE);
+        cluster.failNextCommit(FaultyDatabase.Fault.LOST_BEFORE);
+        assertThatThrownBy(() -> recall("recalled", seq)).isInstanceOf(HawserException.class);
+        assertThatThrownBy(() -> recall("recalled", seq)).isInstanceOf(HawserException.class);
+        await().ignoreExceptions().until(() -> recall("recalled", seq));
+    }
+
     /** A message of so many bytes to a log of 10,000. */
     private AppendRequest.Builder bounded(int bytes) {
         return message("x".repeat(bytes)).setMaxBytes(10_000);

@@ -122,8 +122,7 @@ final class LogCluster implements AutoCloseable {
     int generation(String user) {
         try (Connection connection = database.dataSource().getConnection();
                 Statement select = connection.createStatement();
-                ResultSet row =
-                        select.executeQuery("SELECT generation FROM slot WHERE slot = " + Slot.of(APP, user))) {
+                ResultSet row = select.executeQuery("SELECT generation FROM slot WHERE slot = " + Slot.of(APP, user))) {
             return row.next() ? row.getInt(1) : 0;
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -146,7 +146,8 @@ final class LogFaultTest {
         assertFails(
                 ErrorCode.MAILBOX_FULL,
                 "full",
-                lane -> lane.append(id("full"), of("full", message("one too many").setMaxMessages(most))));
+                lane -> lane.append(
+                        id("full"), of("full", message("one too many").setMaxMessages(most))));
         append("full", message("expired").setExpiresMs(1));
         append("full", message("in its place").setMaxMessages(most + 1));
     }
@@ -157,8 +158,8 @@ final class LogFaultTest {
         cluster.failNextCommit(FaultyDatabase.Fault.ERROR);
         assertFails(ErrorCode.UNAVAILABLE, "error", lane -> lane.append(id("error"), request));
         await().ignoreExceptions()
-                .until(() -> call("error", lane -> lane.append(id("error"), request))
-                        .getRepeated());
+                .until(() ->
+                        call("error", lane -> lane.append(id("error"), request)).getRepeated());
     }
 
     @Test
@@ -281,8 +282,9 @@ final class LogFaultTest {
     /** Sends it again as senders do, until it is accepted. */
     private void insist(String user, String text) {
         AppendRequest.Builder message = message(text);
-        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> append(user, message)
-                .getSeq() > 0);
+        await().atMost(Duration.ofSeconds(20))
+                .ignoreExceptions()
+                .until(() -> append(user, message).getSeq() > 0);
     }
 
     private static void open(String user, String mailbox) {

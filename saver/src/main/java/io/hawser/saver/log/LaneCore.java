@@ -32,7 +32,6 @@ final class LaneCore implements GroupCommit.Listener {
     /** A lane that has not ticked for so long does not work. */
     private static final long TICK_OVERDUE_NANOS = 5_000_000_000L;
 
-
     /** What a lane works with. Shared by all lanes of a saver. */
     record Tools(
             LaneSettings settings,

@@ -121,11 +121,7 @@ final class Renewals {
             } else {
                 byte[][] keys = {LogKeys.marker(slot.slot)};
                 byte[][] arguments = {slot.generationText};
-                pipe.run(
-                        Script.MARK,
-                        keys,
-                        arguments,
-                        (reply, failure) -> marked(slot, reply, failure));
+                pipe.run(Script.MARK, keys, arguments, (reply, failure) -> marked(slot, reply, failure));
             }
         }
         redis.flush();
@@ -175,8 +171,7 @@ final class Renewals {
         if (reply == null) {
             unmarked.add(slot);
             nextMarkNanos = System.nanoTime() + RETRY_NANOS;
-            dispatcher()
-                    .failAll(slot.parked, new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + failure, failure));
+            dispatcher().failAll(slot.parked, new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + failure, failure));
         } else if (reply.outcome() != Script.OK) {
             // Redis was told a later one: MySQL says whose it is, and what comes after.
             waiting.add(slot);

@@ -92,6 +92,15 @@ class AccessTest {
     }
 
     @Test
+    void aKeyDoesNotTellWhetherAnotherAppExists() {
+        Answer existing = platform.api.post("/v1/apps/other/messages:send", HI);
+        Answer missing = platform.api.post("/v1/apps/nowhere/messages:send", HI);
+        assertThat(missing.status()).isEqualTo(existing.status());
+        assertThat(missing.code()).isEqualTo(existing.code());
+        assertThat(missing.detail()).isEqualTo("app: nowhere (expected: demo, the key's)");
+    }
+
+    @Test
     void aDisabledAppIsUnknown() {
         String key = platform.keyOf(Platform.credential(CredentialKind.APP_KEY, "closed", Platform.ALL_SCOPES));
         Answer answer = platform.api.with(key).post("/v1/apps/closed/messages:send", HI);

@@ -162,14 +162,14 @@ class BadInputTest {
                 new Case("another method", "DELETE", SEND, JSON, "", 405, "UNIMPLEMENTED", "method: DELETE"),
                 new Case("a path that is none", "GET", "/v1/apps/demo/nope", "", "", 404, "NOT_FOUND", "path: "),
                 new Case(
-                        "an app that does not exist",
+                        "an app that is not the key's, whether it exists or not",
                         "POST",
                         "/v1/apps/nope/messages:send",
                         JSON,
                         wish("\"text\": \"hi\""),
-                        404,
-                        "UNKNOWN_APP",
-                        "app: nope"),
+                        403,
+                        "PERMISSION_DENIED",
+                        "app: nope (expected: demo, the key's)"),
                 new Case(
                         "an app id that is none",
                         "POST",

@@ -20,21 +20,18 @@ public final class Access {
     /**
      * Returns the app that a call is about, where the caller may.
      *
-     * @throws HawserException INVALID_ARGUMENT (no such form), UNKNOWN_APP, PERMISSION_DENIED (another app's key, or
-     *     without the scope)
+     * @throws HawserException INVALID_ARGUMENT (no such form), PERMISSION_DENIED (another app's key, whether that app
+     *     exists or not, or without the scope), UNKNOWN_APP
      */
     public App app(ServiceRequestContext context, String id, Scope scope) {
         AppId app = new AppId(id);
-        Principal principal = Authenticator.principal(context);
-        App known = directory.app(app.value());
-        if (known == null) {
-            throw unknown(id);
-        }
-        switch (principal) {
+        // First who asks: else an answer would tell an app's key which other apps there are.
+        switch (Authenticator.principal(context)) {
             case AppCaller caller -> check(caller, id, scope);
             case Operator operator -> check(operator, scope);
         }
-        if (known.getDisabled()) {
+        App known = directory.app(app.value());
+        if (known == null || known.getDisabled()) {
             throw unknown(id);
         }
         return known;

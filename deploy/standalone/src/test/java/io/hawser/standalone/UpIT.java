@@ -2,11 +2,15 @@ package io.hawser.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hawser.standalone.cluster.HawserProcess;
 import io.hawser.standalone.cluster.Receiver;
 import io.hawser.standalone.cluster.Sender;
 import io.hawser.standalone.cluster.StandalonePlatform;
+import io.hawser.standalone.command.CenterApi;
+import io.hawser.standalone.command.RunningPlatform;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -118,6 +122,53 @@ final class UpIT {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                         .isEqualTo("rw-------");
             }
+        }
+    }
+
+    /** The client of the protocol's page, which shares no code with ours. */
+    @Test
+    void servesAClientThatIsWrittenFromTheProtocolsPageAlone() throws Exception {
+        assumeTrue(hasPython(), "SKIPPED: python3 is not installed, so the example client is not tested");
+        try (StandalonePlatform platform = StandalonePlatform.start(home)) {
+            RunningPlatform running = platform.running();
+            String token = new CenterApi(running.center(), running.apiKey()).issueToken(running.app(), "monty", "");
+            Sender sender = new Sender(running, "monty").send(1);
+            Process client = new ProcessBuilder(
+                            "python3",
+                            "-B",
+                            Path.of("../../docs/examples/hawser_client.py").toString(),
+                            "--dispatcher",
+                            running.dispatcher().toString(),
+                            "--app",
+                            running.app(),
+                            "--user",
+                            "monty",
+                            "--token",
+                            token,
+                            "--count",
+                            "2")
+                    .redirectErrorStream(true)
+                    .redirectOutput(home.resolve("client.log").toFile())
+                    .start();
+            try {
+                sender.send(1);
+                assertThat(client.waitFor(SOON)).isTrue();
+                assertThat(client.exitValue()).isZero();
+                String printed = Files.readString(home.resolve("client.log"));
+                assertThat(printed).contains(sender.accepted());
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(sender.stateOfLast()).isEqualTo("ACKNOWLEDGED"));
+            } finally {
+                client.destroyForcibly();
+            }
+        }
+    }
+
+    private static boolean hasPython() throws InterruptedException {
+        try {
+            return new ProcessBuilder("python3", "--version").start().waitFor() == 0;
+        } catch (IOException notInstalled) {
+            return false;
         }
     }
 

@@ -2,6 +2,7 @@ package io.hawser.saver;
 
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.SlotTable;
@@ -150,6 +151,14 @@ final class LogCluster implements AutoCloseable {
     void loseMarker(String user) {
         try (var connection = admin.connect()) {
             connection.sync().del("{" + Slot.of(APP, user) + "}g");
+        }
+    }
+
+    /** Has Redis drop a message as an expiry does, but without the tombstone. */
+    void forgetMessage(String user, long seq) {
+        String log = "{" + Slot.of(APP, user) + "}l:" + APP + "/" + user;
+        try (var connection = admin.connect()) {
+            connection.sync().xdel(log, Seq.generation(seq) + "-" + Seq.n(seq));
         }
     }
 

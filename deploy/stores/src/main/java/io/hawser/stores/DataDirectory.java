@@ -77,6 +77,15 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Makes a folder in it, where there is none yet. */
+    void createFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new StoreException("data directory: " + path + " (expected: a writable directory): " + e, e);
+        }
+    }
+
     /** Lets another process have it. */
     @Override
     public void close() {

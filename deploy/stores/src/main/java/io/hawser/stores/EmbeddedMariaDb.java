@@ -87,6 +87,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     private static EmbeddedMariaDb launch(DataDirectory data, int port) {
         MariaDbProgram program = MariaDbProgram.find();
         Path tables = tables(data);
+        data.createFolder(MariaDbProgram.temporary(tables));
         if (!Files.isDirectory(tables)) {
             program.createSystemTables(data, tables);
         }

@@ -42,6 +42,8 @@ record MariaDbProgram(Path mariadbd, Path share) {
                 "--datadir=" + tables,
                 "--lc-messages-dir=" + share,
                 "--character-sets-dir=" + share.resolve("charsets"),
+                // Its own: servers that start at once in a shared one clear away each other's temporary tables.
+                "--tmpdir=" + temporary(tables),
                 "--character-set-server=utf8mb4",
                 "--collation-server=utf8mb4_bin",
                 "--innodb-undo-tablespaces=0",
@@ -49,6 +51,10 @@ record MariaDbProgram(Path mariadbd, Path share) {
                 "--innodb-log-file-size=128M",
                 // Refused to root unless said so; without effect for others.
                 "--user=" + System.getProperty("user.name"));
+    }
+
+    static Path temporary(Path tables) {
+        return tables.resolveSibling("tmp");
     }
 
     /** Creates the system tables beside their place, and renames them once complete: there is never a half. */

@@ -47,8 +47,13 @@ public final class Cluster implements AutoCloseable {
         List<Integer> ports = Ports.free(2);
         this.centerPort = ports.get(0);
         this.dispatcherPort = ports.get(1);
-        start("saver-1", "saver-2", "register-1", "coordinator-1", "dispatcher-1", "room-1", "room-2", "center-1");
-        this.running = describe();
+        try {
+            start("saver-1", "saver-2", "register-1", "coordinator-1", "dispatcher-1", "room-1", "room-2", "center-1");
+            this.running = describe();
+        } catch (Exception | AssertionError e) {
+            close();
+            throw e;
+        }
     }
 
     /** Starts two rooms, two savers and one of each other service, with a demo app. */

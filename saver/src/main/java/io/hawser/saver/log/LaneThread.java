@@ -82,8 +82,7 @@ final class LaneThread implements Executor, AutoCloseable {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (Throwable e) {
-            // An Error too: a lane that ends takes all that waits for it along.
+        } catch (RuntimeException e) {
             LOG.error("A task of a lane failed", e);
         }
     }

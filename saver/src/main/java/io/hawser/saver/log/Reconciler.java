@@ -6,6 +6,7 @@ import io.hawser.saver.journal.LogState;
 import io.hawser.saver.journal.StoredLog;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -93,7 +94,7 @@ final class Reconciler {
         try {
             Map<LogId, StoredLog> stored = reader.read(jobs.keySet(), requestsSinceMs, settings.maxRequestsPerLog());
             lane.execute(() -> restore(jobs, stored));
-        } catch (Throwable e) {
+        } catch (SQLException | RuntimeException e) {
             lane.execute(() -> failed(jobs, e));
         }
     }
@@ -130,7 +131,7 @@ final class Reconciler {
         return state;
     }
 
-    private void failed(Map<LogId, Job> jobs, Throwable cause) {
+    private void failed(Map<LogId, Job> jobs, Exception cause) {
         reads--;
         LOG.warn("{} logs cannot be read: {}", jobs.size(), cause.toString());
         HawserException failure = new HawserException(ErrorCode.UNAVAILABLE, "MySQL: " + cause.getMessage(), cause);

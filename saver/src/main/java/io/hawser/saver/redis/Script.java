@@ -10,21 +10,21 @@ import java.util.HexFormat;
 
 /** What runs inside Redis. Each script checks the slot's generation, does one operation whole, and tells what it did. */
 public enum Script {
-    APPEND("lifetime", "prelude", "bury", "append"),
-    OPEN("lifetime", "prelude", "open"),
-    LOAD("lifetime", "prelude", "bury", "load"),
+    APPEND("prelude", "append"),
+    OPEN("prelude", "open"),
+    LOAD("prelude", "load"),
     ACKNOWLEDGE("prelude", "trim", "acknowledge"),
     FORGET("prelude", "trim", "forget"),
-    REMOVE("lifetime", "prelude", "bury", "remove"),
+    REMOVE("prelude", "remove"),
     STATUS("prelude", "status"),
     LIST("prelude", "list"),
     STATE("prelude", "state"),
-    SWEEP("lifetime", "prelude", "bury", "sweep"),
+    SWEEP("prelude", "sweep"),
     MARK("mark"),
-    RECONCILE("lifetime", "reconcile"),
-    RESTORE("lifetime", "restore"),
+    RECONCILE("reconcile"),
+    RESTORE("restore"),
     REMEMBER("remember"),
-    RECONCILED("lifetime", "reconciled");
+    RECONCILED("reconciled");
 
     /** First value of every reply. */
     public static final int OK = 0;

@@ -8,5 +8,6 @@ if #state < MAILBOXES then
   -- Nobody is left to read: the next mailbox begins with what comes from here on.
   state[FLOOR] = head
 end
-save_at_limit(trim(before) > before)
+save()
+trim(before)
 return {OK, 1, state[FLOOR]}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.hawser.saver.log;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.hawser.saver.redis;
-
-import org.jspecify.annotations.NullMarked;

@@ -20,7 +20,9 @@ final class FaultyDatabase {
         /** The statement is committed, and the connection breaks before the answer. */
         LOST_AFTER,
         /** The server refuses it. */
-        REFUSED
+        REFUSED,
+        /** The JVM fails, not the database. */
+        ERROR
     }
 
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
@@ -64,6 +66,9 @@ final class FaultyDatabase {
             }
             if (fault == Fault.REFUSED) {
                 throw new SQLDataException("fault: refused");
+            }
+            if (fault == Fault.ERROR) {
+                throw new OutOfMemoryError("fault");
             }
             Object result = invoke(statement, method, arguments);
             if (fault == Fault.LOST_AFTER) {

@@ -2,6 +2,7 @@ package io.hawser.saver;
 
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.SlotTable;
@@ -19,7 +20,12 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -95,6 +101,47 @@ final class LogCluster implements AutoCloseable {
         node.crash();
     }
 
+    /** Declares the savers' lives over, as another saver does that has not seen them for a while. */
+    void fenceAll() {
+        update("UPDATE incarnation SET state = 'DEAD' WHERE state = 'ALIVE'");
+    }
+
+    void setGeneration(String user, int generation) {
+        update("UPDATE slot SET generation = " + generation + " WHERE slot = " + Slot.of(APP, user));
+    }
+
+    private void update(String sql) {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement update = connection.createStatement()) {
+            update.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns a slot's generation, as MySQL has it. */
+    int generation(String user) {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement select = connection.createStatement();
+                ResultSet row = select.executeQuery("SELECT generation FROM slot WHERE slot = " + Slot.of(APP, user))) {
+            return row.next() ? row.getInt(1) : 0;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs something on Redis itself. */
+    <R> R redis(Function<RedisCommands<String, String>, R> work) {
+        try (var connection = admin.connect()) {
+            return work.apply(connection.sync());
+        }
+    }
+
+    /** Has Redis refuse what takes memory, or take it again. */
+    void limitRedisMemory(boolean full) {
+        redis(commands -> commands.configSet("maxmemory", full ? "1" : "0"));
+    }
+
     void flushRedis() {
         try (var connection = admin.connect()) {
             connection.sync().flushall();
@@ -104,6 +151,14 @@ final class LogCluster implements AutoCloseable {
     void loseMarker(String user) {
         try (var connection = admin.connect()) {
             connection.sync().del("{" + Slot.of(APP, user) + "}g");
+        }
+    }
+
+    /** Has Redis drop a message as an expiry does, but without the tombstone. */
+    void forgetMessage(String user, long seq) {
+        String log = "{" + Slot.of(APP, user) + "}l:" + APP + "/" + user;
+        try (var connection = admin.connect()) {
+            connection.sync().xdel(log, Seq.generation(seq) + "-" + Seq.n(seq));
         }
     }
 

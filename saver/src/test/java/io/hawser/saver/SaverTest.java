@@ -123,7 +123,8 @@ final class SaverTest {
         assertThat(call("dave", SaverGrpc.getRecallMethod(), recall).getRecalled())
                 .isTrue();
         assertThat(call("dave", SaverGrpc.getRecallMethod(), recall).getRecalled())
-                .isFalse();
+                .as("a repeat, as of who did not get the answer")
+                .isTrue();
         assertThat(texts(load("dave", "class:phone", 0))).containsExactly("meant");
         assertThat(status("dave", first).getState()).isEqualTo(MessageState.RECALLED);
         assertThat(status("dave", second).getState()).isEqualTo(MessageState.PENDING);

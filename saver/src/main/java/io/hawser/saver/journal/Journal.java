@@ -27,7 +27,7 @@ public final class Journal {
         record Refused(SQLException cause) implements Outcome {}
 
         /** It may be in the journal, now or a little later. */
-        record Unknown(Exception cause) implements Outcome {}
+        record Unknown(Throwable cause) implements Outcome {}
     }
 
     private static final String INSERT =

@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -61,20 +63,29 @@ public final class LogReader {
         return logs;
     }
 
-    /** Reads which logs of some slots are owed a push, with their heads. */
-    public Map<LogId, Long> readOwed(Collection<Integer> slots, int limit) throws SQLException {
-        Map<LogId, Long> owed = new HashMap<>();
+    /**
+     * Reads which logs of some slots are owed a push, with their heads, in a fixed order. Blocks.
+     *
+     * @param after the last one that was read before; null: from the beginning
+     */
+    public SequencedMap<LogId, Long> readOwed(Collection<Integer> slots, @Nullable LogId after, int limit)
+            throws SQLException {
+        SequencedMap<LogId, Long> owed = new LinkedHashMap<>();
         if (slots.isEmpty()) {
             return owed;
         }
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(
                         "SELECT slot, app, user, head FROM user_log WHERE owed = TRUE AND slot IN ("
-                                + marks(slots.size()) + ") LIMIT ?")) {
+                                + marks(slots.size())
+                                + ") AND (slot, app, user) > (?, ?, ?) ORDER BY slot, app, user LIMIT ?")) {
             int index = 1;
             for (int slot : slots) {
                 select.setInt(index++, slot);
             }
+            select.setInt(index++, after == null ? -1 : after.slot());
+            select.setString(index++, after == null ? "" : after.app());
+            select.setBytes(index++, after == null ? new byte[0] : after.user().getBytes(StandardCharsets.UTF_8));
             select.setInt(index, limit);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {

@@ -24,7 +24,7 @@ final class Acknowledge extends Operation<AcknowledgeReply> {
     @Override
     byte[][] arguments(byte[] generation, long nowMs) {
         // Nobody can have been sent what is not committed.
-        long seq = Math.min(request.getSeq(), firstUncommitted() - 1);
+        long seq = Math.min(request.getSeq(), log.firstUncommitted() - 1);
         return new byte[][] {generation, utf8(request.getMailbox()), decimal(seq)};
     }
 
@@ -42,17 +42,5 @@ final class Acknowledge extends Operation<AcknowledgeReply> {
         log.settle(reply.number(2));
         result.complete(
                 AcknowledgeReply.newBuilder().setAcknowledged(acknowledged).build());
-    }
-
-    private long firstUncommitted() {
-        long first = Long.MAX_VALUE;
-        var newest = log.unfolded.descendingIterator();
-        for (int i = 0; i < log.uncommitted; i++) {
-            LogEntry entry = newest.next();
-            if (entry.journal.hasAppended()) {
-                first = Math.min(first, entry.journal.getAppended().getSeq());
-            }
-        }
-        return first;
     }
 }

@@ -10,6 +10,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends operations to Redis, and decides what an answer means: that it is done; that the slot's generation is not good
@@ -17,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  * generation where the operation may have changed something. Owned by the lane.
  */
 final class Dispatcher {
-    /** What Redis says when it refused a script before it did anything. */
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    /**
+     * What Redis says when it refused a script before its first write: a later one is let through. Redis 6 wraps what
+     * a script met: {@code ERR Error running script ...: -OOM command not allowed}.
+     */
     private static final List<String> WITHOUT_EFFECT =
             List.of("OOM", "LOADING", "BUSY", "NOSCRIPT", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF");
 
@@ -129,17 +136,34 @@ final class Dispatcher {
             // The generation is being given up, perhaps with messages that this answer shows: ask again in the next.
             submit(operation);
         } else {
-            operation.answered(reply);
-            end(operation);
+            take(operation, slot, reply);
         }
+    }
+
+    private void take(Operation<?> operation, SlotState slot, Reply reply) {
+        try {
+            operation.answered(reply);
+        } catch (Throwable e) {
+            // Redis has done it, and the lane may not know.
+            LOG.error("An answer of Redis cannot be taken", e);
+            if (operation.changes()) {
+                renew.accept(slot);
+            }
+            operation.fail(new HawserException(ErrorCode.UNAVAILABLE, "Redis: answer lost: " + e, e));
+        }
+        end(operation);
     }
 
     private void failed(Operation<?> operation, SlotState slot, @Nullable Throwable failure) {
         String cause = failure == null ? "" : String.valueOf(failure.getMessage());
-        if (operation.changes() && WITHOUT_EFFECT.stream().noneMatch(cause::startsWith)) {
+        if (operation.changes() && !withoutEffect(cause)) {
             renew.accept(slot);
         }
         fail(operation, new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + cause, failure));
+    }
+
+    private static boolean withoutEffect(String cause) {
+        return WITHOUT_EFFECT.stream().anyMatch(code -> cause.startsWith(code) || cause.contains("-" + code + " "));
     }
 
     private void fail(Operation<?> operation, HawserException cause) {

@@ -4,7 +4,6 @@ import io.hawser.saver.journal.FencedException;
 import io.hawser.saver.journal.Folds;
 import io.hawser.saver.journal.LogFold;
 import io.hawser.saver.log.ReadState.Numbers;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -204,7 +203,7 @@ final class Folder {
                 lane.execute(() -> written(fold));
             } catch (FencedException e) {
                 lane.execute(() -> fenced.accept(e));
-            } catch (SQLException | RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.warn("A fold of {} logs failed and is done again: {}", logs.size(), e.toString());
                 lane.execute(() -> giveUp(fold));
             }

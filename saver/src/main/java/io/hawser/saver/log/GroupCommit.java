@@ -140,15 +140,19 @@ final class GroupCommit {
 
     private void write(Batch batch, long ofIncarnation, byte @Nullable [] known) {
         committer.execute(() -> {
-            byte[] payload = known == null ? payload(batch) : known;
-            long beganNanos = System.nanoTime();
-            Journal.Outcome outcome = journal.write(ofIncarnation, batch.number, batch.createdMs, payload);
-            meters.commits.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
-            lane.execute(() -> written(batch, ofIncarnation, payload, outcome));
+            try {
+                byte[] payload = known == null ? payload(batch) : known;
+                long beganNanos = System.nanoTime();
+                Journal.Outcome outcome = journal.write(ofIncarnation, batch.number, batch.createdMs, payload);
+                meters.commits.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
+                lane.execute(() -> written(batch, ofIncarnation, payload, outcome));
+            } catch (Throwable e) {
+                lane.execute(() -> written(batch, ofIncarnation, known, new Journal.Outcome.Unknown(e)));
+            }
         });
     }
 
-    private void written(Batch batch, long ofIncarnation, byte[] payload, Journal.Outcome outcome) {
+    private void written(Batch batch, long ofIncarnation, byte @Nullable [] payload, Journal.Outcome outcome) {
         if (ofIncarnation != incarnation) {
             return;
         }
@@ -182,7 +186,7 @@ final class GroupCommit {
         }
     }
 
-    private void again(Batch batch, long ofIncarnation, byte[] payload) {
+    private void again(Batch batch, long ofIncarnation, byte @Nullable [] payload) {
         if (ofIncarnation == incarnation && !closed) {
             write(batch, ofIncarnation, payload);
         }
@@ -194,7 +198,7 @@ final class GroupCommit {
         return payload.build().toByteArray();
     }
 
-    private static HawserException failure(Exception cause) {
+    private static HawserException failure(Throwable cause) {
         return new HawserException(
                 ErrorCode.UNAVAILABLE, "MySQL: outcome of the commit unknown (" + cause.getMessage() + ")", cause);
     }

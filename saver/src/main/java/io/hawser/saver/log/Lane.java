@@ -145,7 +145,7 @@ public final class Lane {
             UserLog log = core.owned.log(id);
             var _ = work.apply(log).whenComplete((reply, failure) -> end(id, answer, reply, failure));
             core.owned.forgetIfIdle(log);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             end(id, answer, null, e);
         }
     }

@@ -1,5 +1,6 @@
 package io.hawser.saver.log;
 
+import com.google.protobuf.ByteString;
 import io.hawser.saver.journal.FencedException;
 import io.hawser.saver.journal.Folds;
 import io.hawser.saver.journal.Journal;
@@ -28,6 +29,8 @@ import java.util.random.RandomGenerator;
 final class LaneCore implements GroupCommit.Listener {
     static final long TICK_MILLIS = 100;
     private static final long RETRY_MILLIS = 200;
+    /** A lane that has not ticked for so long does not work. */
+    private static final long TICK_OVERDUE_NANOS = 5_000_000_000L;
 
     /** What a lane works with. Shared by all lanes of a saver. */
     record Tools(
@@ -57,6 +60,7 @@ final class LaneCore implements GroupCommit.Listener {
     private final Tools tools;
     private final Consumer<FencedException> onFenced;
     private volatile boolean working;
+    private volatile long tickedNanos;
     private final AtomicBoolean ticking = new AtomicBoolean();
     private final List<Leaving> leaving = new ArrayList<>();
 
@@ -97,13 +101,14 @@ final class LaneCore implements GroupCommit.Listener {
         }
     }
 
-    /** As of the last tick; asked from any thread. */
+    /** As of the last tick, which is not long ago; asked from any thread. */
     boolean working() {
-        return working;
+        return working && System.nanoTime() - tickedNanos < TICK_OVERDUE_NANOS;
     }
 
     private void tick() {
         ticking.set(false);
+        tickedNanos = System.nanoTime();
         redis.tick();
         folder.run(!leaving.isEmpty());
         owed.run();
@@ -149,6 +154,7 @@ final class LaneCore implements GroupCommit.Listener {
         commits.abandon();
         folder.abandon();
         owed.abandon();
+        renewals.abandon();
         drop(owned.slots(), cause);
         leaving.forEach(leave -> leave.done.completeExceptionally(cause));
         leaving.clear();
@@ -161,13 +167,20 @@ final class LaneCore implements GroupCommit.Listener {
         commits.add(entry);
     }
 
+    /** Begins an append again if its log holds less than it was refused for. */
     void sweep(Append append) {
-        Sweep sweep = new Sweep(append.log);
-        var _ = sweep.result.whenComplete((gone, failure) -> {
-            if (gone != null && gone > 0) {
+        sweep(append, ByteString.EMPTY);
+    }
+
+    private void sweep(Append append, ByteString from) {
+        Sweep sweep = new Sweep(append.log, from);
+        var _ = sweep.result.whenComplete((portion, failure) -> {
+            if (portion != null && !portion.next().isEmpty()) {
+                sweep(append, portion.next());
+            } else if (portion != null && portion.less()) {
                 dispatcher.begin(append);
             } else {
-                append.fail(append.refusal(Script.FULL));
+                append.fail(failure instanceof HawserException cause ? cause : append.refusal(Script.FULL));
             }
         });
         dispatcher.begin(sweep);

@@ -82,7 +82,8 @@ final class LaneThread implements Executor, AutoCloseable {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An Error too: a lane that ends takes all that waits for it along.
             LOG.error("A task of a lane failed", e);
         }
     }

@@ -108,13 +108,22 @@ public final class Lanes implements AutoCloseable {
                 }
             });
             core.adopt(own);
-            owedHeads.forEach((id, head) -> {
-                if (own.containsKey(id.slot())) {
-                    UserLog log = core.owned.log(id);
-                    log.owedInRow = true;
-                    core.owed.owe(log, head);
-                }
-            });
+            owe(core, owedHeads);
+        });
+    }
+
+    /** Takes on logs that are owed a push, as far as their slots are owned. */
+    public CompletableFuture<Void> owe(Map<LogId, Long> heads) {
+        return onEach(core -> owe(core, heads));
+    }
+
+    private void owe(LaneCore core, Map<LogId, Long> heads) {
+        heads.forEach((id, head) -> {
+            if (coreOf(id.slot()) == core && core.owned.slot(id.slot()) != null) {
+                UserLog log = core.owned.log(id);
+                log.owedInRow = true;
+                core.owed.owe(log, head);
+            }
         });
     }
 

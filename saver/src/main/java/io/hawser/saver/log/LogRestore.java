@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class LogRestore {
     private static final int PORTION_MESSAGES = 128;
     private static final int PORTION_BYTES = 512 << 10;
+    /** The newest ones, as many as the scripts keep. */
+    private static final int MAX_TOMBSTONES = 1_000;
 
     private final UserLog log;
     private final LogState state;
@@ -87,7 +89,9 @@ final class LogRestore {
 
     /** @param settled all up to this seq is acknowledged, by what Redis knew besides */
     private void restore(RedisPipe pipe, long settled) {
-        state.tombstones().forEach(this::tombstone);
+        state.tombstones().entrySet().stream()
+                .skip(Math.max(0, state.tombstones().size() - MAX_TOMBSTONES))
+                .forEach(each -> tombstone(each.getKey(), each.getValue()));
         List<Appended> portion = new ArrayList<>();
         int bytes = 0;
         for (Appended message : state.messages()) {

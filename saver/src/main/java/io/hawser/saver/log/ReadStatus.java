@@ -12,7 +12,9 @@ import io.hawser.wire.HawserException;
 /**
  * What became of a message, read from the mailboxes' acknowledged numbers and the tombstones (R2).
  *
- * <p>A message that all mailboxes are past is ACKNOWLEDGED, even where it had expired before: its tombstone is gone.
+ * <p>A message that a mailbox is past is ACKNOWLEDGED there, even where it had expired before: its tombstone is gone. One
+ * that a mailbox is not past, and that is neither there nor has a tombstone, has expired: expiry is all that leaves no
+ * trace in MySQL. A number below the head that was never given, of another generation, cannot be told from these.
  */
 final class ReadStatus extends Operation<MessageStatusReply> {
     private final long seq;
@@ -33,7 +35,7 @@ final class ReadStatus extends Operation<MessageStatusReply> {
     void answered(Reply reply) {
         if (reply.outcome() != Script.OK) {
             fail(refusal(reply.outcome()));
-        } else if (seq < 1 || seq > Math.min(reply.number(1), log.loadsEnd())) {
+        } else if (seq < 1 || seq > reply.number(1) || seq >= log.firstUncommitted()) {
             fail(HawserException.refusal(
                     ErrorCode.NOT_FOUND, "message: none such, " + seq + " of user " + log.id.user()));
         } else {
@@ -43,34 +45,34 @@ final class ReadStatus extends Operation<MessageStatusReply> {
 
     private MessageStatusReply answer(Reply reply) {
         MessageStatusReply.Builder answer = MessageStatusReply.newBuilder();
-        MessageState gone = gone(reply);
+        MessageState left = left(reply);
+        boolean removed = reply.number(2) != 0;
         String target = reply.text(5);
-        boolean pending = reply.number(3) == 1 && gone == MessageState.ACKNOWLEDGED;
-        MessageState worst = pending ? MessageState.PENDING : gone;
-        boolean anyPending = false;
-        for (int i = 6; i + 2 < reply.size(); i += 3) {
+        boolean anyLeft = false;
+        for (int i = 7; i + 2 < reply.size(); i += 3) {
             boolean addressed = target.isEmpty() || target.equals(reply.text(i));
             if (addressed && seq > reply.number(i + 2)) {
-                MessageState state =
-                        reply.number(i + 1) >= seq && worst == MessageState.PENDING ? MessageState.ACKNOWLEDGED : worst;
-                anyPending |= state == MessageState.PENDING;
+                boolean acknowledged = !removed && reply.number(i + 1) >= seq;
+                anyLeft |= !acknowledged;
                 answer.addMailboxes(MailboxMessageStatus.newBuilder()
                         .setMailbox(reply.text(i))
-                        .setState(state));
+                        .setState(acknowledged ? MessageState.ACKNOWLEDGED : left));
             }
         }
-        boolean waits = answer.getMailboxesCount() == 0 && pending;
-        return answer.setState(pending && !anyPending && !waits ? MessageState.ACKNOWLEDGED : worst)
-                .build();
+        // In no mailbox: it waits for the user's first one, or did so until it ended; or it was in one that was
+        // forgotten.
+        boolean waits = reply.number(3) == 1 || removed || (reply.size() == 7 && seq > reply.number(6));
+        anyLeft |= answer.getMailboxesCount() == 0 && waits;
+        return answer.setState(anyLeft ? left : MessageState.ACKNOWLEDGED).build();
     }
 
-    /** How it ended, where it is not pending: by its tombstone, by its expiry, else it was acknowledged. */
-    private MessageState gone(Reply reply) {
+    /** What it is for those who have not acknowledged it. */
+    private MessageState left(Reply reply) {
         if (reply.number(2) != 0) {
             MessageState reason = MessageState.forNumber((int) reply.number(2));
             return reason == null ? MessageState.DEAD : reason;
         }
-        boolean expired = reply.number(3) == 1 && reply.number(4) <= nowMs;
-        return expired ? MessageState.EXPIRED : MessageState.ACKNOWLEDGED;
+        boolean there = reply.number(3) == 1 && reply.number(4) > nowMs;
+        return there ? MessageState.PENDING : MessageState.EXPIRED;
     }
 }

@@ -6,7 +6,6 @@ import io.hawser.saver.journal.LogState;
 import io.hawser.saver.journal.StoredLog;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -94,7 +93,7 @@ final class Reconciler {
         try {
             Map<LogId, StoredLog> stored = reader.read(jobs.keySet(), requestsSinceMs, settings.maxRequestsPerLog());
             lane.execute(() -> restore(jobs, stored));
-        } catch (SQLException | RuntimeException e) {
+        } catch (Throwable e) {
             lane.execute(() -> failed(jobs, e));
         }
     }
@@ -131,7 +130,7 @@ final class Reconciler {
         return state;
     }
 
-    private void failed(Map<LogId, Job> jobs, Exception cause) {
+    private void failed(Map<LogId, Job> jobs, Throwable cause) {
         reads--;
         LOG.warn("{} logs cannot be read: {}", jobs.size(), cause.toString());
         HawserException failure = new HawserException(ErrorCode.UNAVAILABLE, "MySQL: " + cause.getMessage(), cause);

@@ -3,10 +3,10 @@ package io.hawser.saver.log;
 import io.hawser.saver.journal.FencedException;
 import io.hawser.saver.redis.LogKeys;
 import io.hawser.saver.redis.RedisPipe;
+import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -38,9 +38,15 @@ final class Renewals {
     private final Consumer<FencedException> fenced;
     private final LaneMeters meters;
     private final Set<SlotState> waiting = new LinkedHashSet<>();
+    /** Have a generation that Redis could not be told: it is still MySQL's newest, and is told again. */
+    private final Set<SlotState> unmarked = new LinkedHashSet<>();
+    /** Whose next generation is being taken. */
+    private Set<SlotState> taking = Set.of();
+
     private @Nullable Dispatcher dispatcher;
     private boolean running;
     private long nextAttemptNanos = System.nanoTime();
+    private long nextMarkNanos = nextAttemptNanos;
 
     Renewals(
             OwnedLogs owned,
@@ -70,17 +76,24 @@ final class Renewals {
         if (slot.parked == null) {
             slot.parked = new ArrayDeque<>();
         }
+        unmarked.remove(slot);
         waiting.add(slot);
     }
 
     /** Starts what waits, if it can be. */
     void run() {
         RedisPipe pipe = redis.pipe();
+        if (pipe != null && !unmarked.isEmpty() && System.nanoTime() - nextMarkNanos >= 0) {
+            List<SlotState> again = List.copyOf(unmarked);
+            unmarked.clear();
+            mark(again);
+        }
         if (running || waiting.isEmpty() || pipe == null || System.nanoTime() - nextAttemptNanos < 0) {
             return;
         }
         running = true;
         List<SlotState> batch = List.copyOf(waiting);
+        taking = Set.copyOf(batch);
         waiting.clear();
         List<Integer> slots = batch.stream().map(slot -> slot.slot).toList();
         String runId = pipe.runId();
@@ -89,8 +102,8 @@ final class Renewals {
                 Map<Integer, Integer> generations = source.next(slots, runId);
                 lane.execute(() -> renewed(batch, generations));
             } catch (FencedException e) {
-                lane.execute(() -> fenced.accept(e));
-            } catch (SQLException | RuntimeException e) {
+                lane.execute(() -> fenced(e));
+            } catch (Throwable e) {
                 lane.execute(() -> failed(batch, e));
             }
         });
@@ -108,18 +121,30 @@ final class Renewals {
             } else {
                 byte[][] keys = {LogKeys.marker(slot.slot)};
                 byte[][] arguments = {slot.generationText};
-                pipe.run(
-                        Script.MARK,
-                        keys,
-                        arguments,
-                        (reply, failure) -> marked(slot, reply != null && reply.outcome() == Script.OK));
+                pipe.run(Script.MARK, keys, arguments, (reply, failure) -> marked(slot, reply, failure));
             }
         }
         redis.flush();
     }
 
-    private void renewed(List<SlotState> batch, Map<Integer, Integer> generations) {
+    /** Forgets what waits: the slots are another's now, or this saver's in another life. */
+    void abandon() {
+        waiting.clear();
+        unmarked.clear();
+    }
+
+    private void fenced(FencedException cause) {
+        taken();
+        fenced.accept(cause);
+    }
+
+    private void taken() {
         running = false;
+        taking = Set.of();
+    }
+
+    private void renewed(List<SlotState> batch, Map<Integer, Integer> generations) {
+        taken();
         List<SlotState> good = new ArrayList<>(batch.size());
         for (SlotState slot : batch) {
             Integer generation = generations.get(slot.slot);
@@ -138,22 +163,29 @@ final class Renewals {
         mark(good);
     }
 
-    private void marked(SlotState slot, boolean done) {
-        if (owned.slot(slot.slot) != slot) {
+    private void marked(SlotState slot, @Nullable Reply reply, @Nullable Throwable failure) {
+        if (owned.slot(slot.slot) != slot || waiting.contains(slot) || taking.contains(slot)) {
+            // Dropped, or about to have another generation.
             return;
         }
-        if (!done) {
+        if (reply == null) {
+            unmarked.add(slot);
+            nextMarkNanos = System.nanoTime() + RETRY_NANOS;
+            dispatcher().failAll(slot.parked, new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + failure, failure));
+        } else if (reply.outcome() != Script.OK) {
+            // Redis was told a later one: MySQL says whose it is, and what comes after.
             waiting.add(slot);
-        } else if (!waiting.contains(slot)) {
+            nextAttemptNanos = System.nanoTime() + RETRY_NANOS;
+        } else {
             ArrayDeque<Operation<?>> parked = slot.parked;
             slot.parked = null;
             dispatcher().resume(parked);
         }
     }
 
-    private void failed(List<SlotState> batch, Exception cause) {
+    private void failed(List<SlotState> batch, Throwable cause) {
         LOG.warn("{} slots cannot take a new generation: {}", batch.size(), cause.toString());
-        running = false;
+        taken();
         nextAttemptNanos = System.nanoTime() + RETRY_NANOS;
         waiting.addAll(
                 batch.stream().filter(slot -> owned.slot(slot.slot) == slot).toList());

@@ -49,6 +49,19 @@ final class UserLog {
         return end;
     }
 
+    /** Returns the first seq that was given to a message and is not committed; where there is none, one beyond all. */
+    long firstUncommitted() {
+        long first = Long.MAX_VALUE;
+        var newest = unfolded.descendingIterator();
+        for (int i = 0; i < uncommitted; i++) {
+            LogEntry entry = newest.next();
+            if (entry.journal.hasAppended()) {
+                first = Math.min(first, entry.journal.getAppended().getSeq());
+            }
+        }
+        return first;
+    }
+
     void changed() {
         dirty = true;
         version++;

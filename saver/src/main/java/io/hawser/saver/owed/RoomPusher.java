@@ -5,7 +5,6 @@ import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.LookupReply;
 import io.hawser.rpc.v1.LookupRequest;
-import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.PushReply;
 import io.hawser.rpc.v1.PushRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
@@ -72,7 +71,11 @@ public final class RoomPusher implements Pusher {
                 .exceptionally(failure -> false);
     }
 
-    private static boolean isTold(PushReply reply) {
-        return reply.getOutcome() == PushOutcome.WRITTEN || reply.getOutcome() == PushOutcome.BEHIND;
+    /** Whether nobody has to be told any more: a session that its room does not know is over, and who binds later loads. */
+    static boolean isTold(PushReply reply) {
+        return switch (reply.getOutcome()) {
+            case WRITTEN, BEHIND, NOT_HERE -> true;
+            case DROPPED, PUSH_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> false;
+        };
     }
 }

@@ -48,8 +48,9 @@ public final class LogKeys {
         return key(slot, "g");
     }
 
+    /** Says how long the user's name is: both it and the request's id may hold any character. */
     public static byte[] request(int slot, String app, String user, String requestId) {
-        return key(slot, "r:" + app + "/" + user + "/" + requestId);
+        return key(slot, "r:" + app + "/" + user.length() + "/" + user + "/" + requestId);
     }
 
     private static byte[] key(int slot, String rest) {

@@ -10,21 +10,21 @@ import java.util.HexFormat;
 
 /** What runs inside Redis. Each script checks the slot's generation, does one operation whole, and tells what it did. */
 public enum Script {
-    APPEND("prelude", "append"),
-    OPEN("prelude", "open"),
-    LOAD("prelude", "load"),
+    APPEND("lifetime", "prelude", "bury", "append"),
+    OPEN("lifetime", "prelude", "open"),
+    LOAD("lifetime", "prelude", "bury", "load"),
     ACKNOWLEDGE("prelude", "trim", "acknowledge"),
     FORGET("prelude", "trim", "forget"),
-    REMOVE("prelude", "remove"),
+    REMOVE("lifetime", "prelude", "bury", "remove"),
     STATUS("prelude", "status"),
     LIST("prelude", "list"),
     STATE("prelude", "state"),
-    SWEEP("prelude", "sweep"),
+    SWEEP("lifetime", "prelude", "bury", "sweep"),
     MARK("mark"),
-    RECONCILE("reconcile"),
-    RESTORE("restore"),
+    RECONCILE("lifetime", "reconcile"),
+    RESTORE("lifetime", "restore"),
     REMEMBER("remember"),
-    RECONCILED("reconciled");
+    RECONCILED("lifetime", "reconciled");
 
     /** First value of every reply. */
     public static final int OK = 0;

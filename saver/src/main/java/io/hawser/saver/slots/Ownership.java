@@ -13,12 +13,14 @@ import io.hawser.saver.log.Lanes;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -64,9 +66,14 @@ public final class Ownership implements GenerationSource, AutoCloseable {
     private volatile Set<Integer> owned = Set.of();
     private volatile boolean settled;
     private final Map<Long, Long> missingSinceNanos = new HashMap<>();
+    /** What is owed in slots that were taken, and was too much to be read at once. */
+    private final ArrayDeque<OwedRest> owedRests = new ArrayDeque<>();
+
     private boolean announced;
     private @Nullable Lanes lanes;
     private @Nullable AutoCloseable subscription;
+
+    private record OwedRest(Set<Integer> slots, LogId after) {}
 
     /**
      * @param node this instance's name in the membership
@@ -157,7 +164,7 @@ public final class Ownership implements GenerationSource, AutoCloseable {
                     end();
                     return;
                 }
-                if (settled) {
+                if (settled && owedRests.isEmpty()) {
                     wake.acquire();
                 } else {
                     wake.tryAcquire(RETRY_MILLIS, TimeUnit.MILLISECONDS);
@@ -194,12 +201,14 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         if (!missing.isEmpty()) {
             take(missing, view);
         }
+        readOwedOn();
         return owned.equals(wanted) && !over;
     }
 
     private void beginLife() throws SQLException {
         await(lanes().abandon("the saver's life is over, it begins another"));
         owned = Set.of();
+        owedRests.clear();
         if (incarnation != 0) {
             incarnations.declareDead(incarnation);
         }
@@ -251,12 +260,30 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         if (taken.isEmpty()) {
             return;
         }
-        Map<LogId, Long> owed = reader.readOwed(taken.keySet(), MAX_OWED);
+        SequencedMap<LogId, Long> owed = reader.readOwed(taken.keySet(), null, MAX_OWED);
         await(lanes().adopt(taken, owed));
+        expectMore(Set.copyOf(taken.keySet()), owed);
         Set<Integer> all = new HashSet<>(owned);
         all.addAll(taken.keySet());
         owned = Set.copyOf(all);
         LOG.info("{} took {} slots, {} logs are owed a push", node, taken.size(), owed.size());
+    }
+
+    private void expectMore(Set<Integer> slots, SequencedMap<LogId, Long> owed) {
+        if (owed.size() == MAX_OWED) {
+            owedRests.add(new OwedRest(slots, owed.lastEntry().getKey()));
+        }
+    }
+
+    /** Reads more of what is owed, once half of what was read before has been pushed. */
+    private void readOwedOn() throws SQLException {
+        OwedRest rest = owedRests.peek();
+        if (rest != null && lanes().owed().join() < MAX_OWED / 2) {
+            SequencedMap<LogId, Long> owed = reader.readOwed(rest.slots, rest.after, MAX_OWED);
+            await(lanes().owe(owed));
+            owedRests.remove();
+            expectMore(rest.slots, owed);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.hawser.saver.slots;
 
+import io.hawser.rpc.id.Seq;
 import io.hawser.saver.journal.Transactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,10 +50,11 @@ final class SlotRows {
             try (PreparedStatement update = connection.prepareStatement(
                     "UPDATE slot s LEFT JOIN incarnation i ON i.id = s.owner SET s.owner = ?,"
                             + " s.generation = s.generation + 1 WHERE (s.owner IS NULL OR s.owner = ?"
-                            + " OR i.state = 'CLOSED') AND s.slot IN " + marks(slots))) {
+                            + " OR i.state = 'CLOSED') AND s.generation <= ? AND s.slot IN " + marks(slots))) {
                 update.setLong(1, self);
                 update.setLong(2, self);
-                set(update, 3, slots);
+                update.setInt(3, Seq.MAX_GENERATION);
+                set(update, 4, slots);
                 update.executeUpdate();
             }
             return generations(connection, slots, self);
@@ -63,11 +65,12 @@ final class SlotRows {
     Map<Integer, Integer> next(Collection<Integer> slots, long self, String redisRunId) throws SQLException {
         return transactions.runAs(self, connection -> {
             try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE slot SET generation = generation + 1, redis_run_id = ? WHERE owner = ? AND slot IN "
-                            + marks(slots))) {
+                    "UPDATE slot SET generation = generation + 1, redis_run_id = ? WHERE owner = ?"
+                            + " AND generation <= ? AND slot IN " + marks(slots))) {
                 update.setString(1, redisRunId);
                 update.setLong(2, self);
-                set(update, 3, slots);
+                update.setInt(3, Seq.MAX_GENERATION);
+                set(update, 4, slots);
                 update.executeUpdate();
             }
             return generations(connection, slots, self);
@@ -86,13 +89,15 @@ final class SlotRows {
         });
     }
 
+    /** A slot whose generations are used up is nobody's: a row beyond the last one says so. */
     private static Map<Integer, Integer> generations(Connection connection, Collection<Integer> slots, long self)
             throws SQLException {
         Map<Integer, Integer> generations = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT slot, generation FROM slot WHERE owner = ? AND slot IN " + marks(slots))) {
+                "SELECT slot, generation FROM slot WHERE owner = ? AND generation <= ? AND slot IN " + marks(slots))) {
             select.setLong(1, self);
-            set(select, 2, slots);
+            select.setInt(2, Seq.MAX_GENERATION);
+            set(select, 3, slots);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     generations.put(rows.getInt(1), rows.getInt(2));

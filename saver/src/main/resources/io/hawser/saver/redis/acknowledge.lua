@@ -6,5 +6,6 @@ local before = settled()
 local seq = math.min(tonumber(ARGV[3]), head)
 if seq <= state[at + 1] then return {OK, state[at + 1], before, head} end
 state[at + 1] = seq
-save()
-return {OK, seq, trim(before), head}
+local least = trim(before)
+save_at_limit(least > before)
+return {OK, seq, least, head}

@@ -22,31 +22,35 @@ if target ~= '' and not own then
   if mailboxes >= tonumber(ARGV[12]) then return {LIMIT} end
   created = mailboxes == 0 and state[FLOOR] or head
 end
+local key = ARGV[8] ~= '' and target .. '\0' .. ARGV[8]
+local collapsed, collapsing = 0, 0
+if key then
+  local old = tonumber(redis.call('HGET', KEYS[6], key) or 0)
+  local entry = old > settled() and redis.call('XRANGE', KEYS[3], id_of(old), id_of(old))[1]
+  if entry then collapsed, collapsing = old, #entry[2][6] end
+end
 local messages = redis.call('XLEN', KEYS[3])
-local bytes, freed = state[BYTES], state[FREED]
+if messages - (collapsed > 0 and 1 or 0) >= tonumber(ARGV[10]) then return {FULL} end
+local bytes, freed, most = state[BYTES], freed_bytes() + collapsing, tonumber(ARGV[11])
 if messages == 0 then freed = bytes end
-if messages >= tonumber(ARGV[10]) then return {FULL} end
-local most = tonumber(ARGV[11])
 if bytes + #ARGV[4] - freed > most then
   -- What was trimmed has not been counted as freed: the oldest entry says how many bytes were ever before it.
   if messages > 0 then
     local oldest = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1][2]
-    freed = oldest[4] - #oldest[6]
+    freed = math.max(freed, oldest[4] - #oldest[6])
   end
   if bytes + #ARGV[4] - freed > most then return {FULL} end
 end
 local base = ARGV[1] * UNIT
 local seq = math.max(head, base) + 1
 bytes = bytes + #ARGV[4]
-local collapsed = 0
-if ARGV[8] ~= '' then
-  local key = target .. '\0' .. ARGV[8]
-  local old = tonumber(redis.call('HGET', KEYS[6], key) or 0)
-  if old > settled() and redis.call('XDEL', KEYS[3], id_of(old)) == 1 then
-    redis.call('HSET', KEYS[5], old, COLLAPSED)
-    collapsed = old
+if key then
+  if collapsed > 0 then
+    redis.call('XDEL', KEYS[3], id_of(collapsed))
+    bury(KEYS[5], collapsed, COLLAPSED)
   end
   redis.call('HSET', KEYS[6], key, seq)
+  redis.call('PEXPIRE', KEYS[6], NOTES_LIFETIME)
 end
 local id = ARGV[1] .. '-' .. (seq - base)
 local reply = {OK, seq, collapsed, created}
@@ -71,7 +75,8 @@ else
   state[own + 2] = seq
 end
 state[HEAD], state[BYTES], state[FREED] = seq, bytes, freed
-save()
+redis.call('SET', KEYS[2], cmsgpack.pack(state), 'PX', LIFETIME)
+redis.call('PEXPIRE', KEYS[3], MESSAGES_LIFETIME)
 if ARGV[6] ~= '0' then
   local record = {ARGV[1], ARGV[5], seq, tonumber(ARGV[7])}
   for i = 5, #reply do record[i] = reply[i] end

@@ -8,6 +8,5 @@ if #state < MAILBOXES then
   -- Nobody is left to read: the next mailbox begins with what comes from here on.
   state[FLOOR] = head
 end
-save()
-trim(before)
+save_at_limit(trim(before) > before)
 return {OK, 1, state[FLOOR]}

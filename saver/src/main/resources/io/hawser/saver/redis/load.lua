@@ -15,7 +15,7 @@ while true do
     local target = values[8]
     if tonumber(values[2]) <= now then
       redis.call('XDEL', KEYS[3], entry[1])
-      redis.call('HSET', KEYS[4], seq, EXPIRED)
+      bury(KEYS[4], seq, EXPIRED)
     elseif not target or target == '' or target == name then
       local content = values[6]
       if messages >= most_messages or (messages > 0 and bytes + #content > most_bytes) then

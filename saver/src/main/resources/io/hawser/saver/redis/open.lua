@@ -8,5 +8,6 @@ if mailboxes >= tonumber(ARGV[3]) then return {LIMIT} end
 local begin = mailboxes == 0 and state[FLOOR] or head
 at = #state + 1
 state[at], state[at + 1], state[at + 2], state[at + 3] = name, begin, 0, begin
-save()
+redis.call('SET', KEYS[2], cmsgpack.pack(state), 'PX', LIFETIME)
+redis.call('PEXPIRE', KEYS[3], MESSAGES_LIFETIME)
 return {OK, 1, begin, head}

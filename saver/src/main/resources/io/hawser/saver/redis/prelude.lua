@@ -1,7 +1,8 @@
 -- Goes before each script but mark.lua and the reconcile ones: checks that the caller's generation is the slot's present
 -- one, and that the log was reconciled in it; then reads the log's state: one packed array, for taking a hash apart costs more than all else that a script does.
 -- State: 1 generation, 2 head, 3 newest seq addressed to all, 4 floor, 5 bytes ever appended, 6 of these known to be
--- gone, then by mailbox name, acknowledged seq, newest own seq, beginning.
+-- gone (or, since sweep.lua counted: these, messages then, time of the next expiry), then by mailbox name, acknowledged
+-- seq, newest own seq, beginning.
 -- KEYS: 1 the slot's marker, 2 the log's state, 3 its messages. ARGV: 1 the generation.
 --
 -- Numbers reach 2^53, which a Lua number holds; joined with '..' they would be cut to 14 digits, so ids are joined from
@@ -17,7 +18,7 @@ if state[1] ~= ARGV[1] then return {UNKNOWN} end
 local HEAD, LAST_ALL, FLOOR, BYTES, FREED, MAILBOXES = 2, 3, 4, 5, 6, 7
 local head = state[HEAD]
 local function save()
-  redis.call('SET', KEYS[2], cmsgpack.pack(state))
+  redis.call('SET', KEYS[2], cmsgpack.pack(state), 'KEEPTTL')
 end
 -- Where a mailbox stands in the state: its name there, then acknowledged seq, newest own seq, beginning.
 local function find(name)
@@ -31,6 +32,11 @@ end
 local function seq_of(id)
   local generation, n = string.match(id, '(%d+)-(%d+)')
   return generation * UNIT + n
+end
+-- How many of the bytes ever appended are known to be gone.
+local function freed_bytes()
+  local freed = state[FREED]
+  return type(freed) == 'table' and freed[1] or freed
 end
 -- All up to this seq is acknowledged by every mailbox.
 local function settled()

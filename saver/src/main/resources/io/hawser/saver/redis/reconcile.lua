@@ -23,5 +23,6 @@ for i = 6, #ARGV, 4 do
   state[i + 3], state[i + 4] = tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
 end
 redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
-redis.call('SET', KEYS[2], cmsgpack.pack(state))
+local empty = head == 0 and #state < 7
+redis.call('SET', KEYS[2], cmsgpack.pack(state), 'PX', empty and EMPTY_LIFETIME or LIFETIME)
 return {OK, least or state[4], newer}

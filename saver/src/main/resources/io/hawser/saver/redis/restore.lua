@@ -10,6 +10,8 @@ for i = 2, #ARGV, 6 do
   redis.call('XADD', KEYS[3], ARGV[i], 'x', ARGV[i + 2], 'b', bytes, 'v', content, 't', target, 'k', key)
   if key ~= '' then redis.call('HSET', KEYS[5], target .. '\0' .. key, ARGV[i + 1]) end
 end
+redis.call('PEXPIRE', KEYS[3], MESSAGES_LIFETIME)
+redis.call('PEXPIRE', KEYS[5], NOTES_LIFETIME)
 state[5] = bytes
-redis.call('SET', KEYS[2], cmsgpack.pack(state))
+redis.call('SET', KEYS[2], cmsgpack.pack(state), 'KEEPTTL')
 return {OK}

@@ -17,3 +17,9 @@ local function trim(before)
   end
   return least
 end
+-- Saves what frees memory, or takes no more than before, in a Redis at its memory limit too: that one refuses a SET, but
+-- as a script's first write only.
+local function save_at_limit(written)
+  if not written then redis.call('HDEL', KEYS[4], '') end
+  save()
+end

@@ -1,0 +1,13 @@
+-- Goes between the prelude and the scripts that take messages out: remembers why one is gone. Of a log whose reader stays
+-- away only the newest: the oldest go some at a time, for all have to be looked at.
+local MOST_TOMBSTONES, SPARE = 1000, 250
+local function bury(key, seq, reason)
+  redis.call('HSET', key, seq, reason)
+  redis.call('PEXPIRE', key, NOTES_LIFETIME)
+  if redis.call('HLEN', key) > MOST_TOMBSTONES + SPARE then
+    local seqs = redis.call('HKEYS', key)
+    for i = 1, #seqs do seqs[i] = tonumber(seqs[i]) end
+    table.sort(seqs)
+    for i = 1, #seqs - MOST_TOMBSTONES do redis.call('HDEL', key, seqs[i]) end
+  end
+end

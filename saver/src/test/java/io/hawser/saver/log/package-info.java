@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.saver.log;
+
+import org.jspecify.annotations.NullMarked;

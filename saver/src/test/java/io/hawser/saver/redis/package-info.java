@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.saver.redis;
+
+import org.jspecify.annotations.NullMarked;

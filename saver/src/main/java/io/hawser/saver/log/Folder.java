@@ -38,6 +38,8 @@ final class Folder {
     private final LaneMeters meters;
     private final Consumer<FencedException> fenced;
     private final ArrayDeque<GroupCommit.Batch> batches = new ArrayDeque<>();
+    /** Appends that were folded early, by age: repeats of them are still told what they were. */
+    private final ArrayDeque<Early> early = new ArrayDeque<>();
     private final Set<UserLog> changed = new LinkedHashSet<>();
     private @Nullable Dispatcher dispatcher;
     private @Nullable Fold running;
@@ -76,6 +78,7 @@ final class Folder {
     /** Forgets all, and what is under way. */
     void abandon() {
         batches.clear();
+        early.clear();
         changed.clear();
         running = null;
         unfoldedBytes = 0;
@@ -108,6 +111,7 @@ final class Folder {
 
     /** @param all fold what is there, however new: its slot is about to leave */
     void run(boolean all) {
+        forgetEarly();
         boolean tight = unfoldedBytes > settings.maxUnfoldedBytes().bytes() / 2;
         if (running != null || !(all || tight || System.nanoTime() - nextFoldNanos >= 0)) {
             return;
@@ -139,6 +143,9 @@ final class Folder {
                 return;
             }
             fold.batches.add(batch);
+            if (batch.createdNanos() - beforeNanos > 0) {
+                fold.early.addAll(batch.entries());
+            }
             for (LogEntry entry : batch.entries()) {
                 // Of a slot that has left or was lost: another's.
                 if (owned.known(entry.log.id) == entry.log) {
@@ -186,7 +193,7 @@ final class Folder {
         long of = incarnation;
         List<LogFold> logs = new ArrayList<>(fold.logs.size());
         fold.logs.forEach((log, entries) -> {
-            LogFold one = LogFolds.of(log, entries, Objects.requireNonNull(fold.numbers.get(log)), nowMs);
+            LogFold one = LogFolds.of(log, entries, fold.early, Objects.requireNonNull(fold.numbers.get(log)), nowMs);
             fold.rows += one.survivors().size();
             if (one.owed()) {
                 fold.owed.add(log);
@@ -218,7 +225,7 @@ final class Folder {
         meters.foldedRows.increment(fold.rows);
         fold.batches.forEach(batch -> {
             batches.remove(batch);
-            batch.entries().forEach(this::letGo);
+            batch.entries().forEach(entry -> letGo(entry, batch.createdNanos(), fold.early.contains(entry)));
         });
         fold.numbers.forEach((log, numbers) -> {
             log.owedInRow = fold.owed.contains(log);
@@ -232,13 +239,27 @@ final class Folder {
         });
     }
 
-    private void letGo(LogEntry entry) {
+    private void letGo(LogEntry entry, long createdNanos, boolean isEarly) {
         unfoldedBytes -= entry.bytes;
         entry.log.unfolded.remove(entry);
         if (entry.waiter instanceof Append append) {
-            owned.forget(append);
+            if (isEarly) {
+                early.add(new Early(append, createdNanos));
+                unfoldedBytes += Early.BYTES;
+            } else {
+                owned.forget(append);
+            }
         }
         owned.forgetIfIdle(entry.log);
+    }
+
+    private void forgetEarly() {
+        long beforeNanos = System.nanoTime() - settings.foldAfter().toNanos();
+        for (Early next = early.peek(); next != null && next.createdNanos - beforeNanos <= 0; next = early.peek()) {
+            early.remove();
+            unfoldedBytes -= Early.BYTES;
+            owned.forget(next.append);
+        }
     }
 
     private void giveUp(Fold fold) {
@@ -252,11 +273,17 @@ final class Folder {
         return Objects.requireNonNull(dispatcher, "wired when the lane was built");
     }
 
+    private record Early(Append append, long createdNanos) {
+        /** In memory: the append, its answer, its place in queues, roughly. */
+        static final int BYTES = 400;
+    }
+
     private static final class Fold {
         final List<GroupCommit.Batch> batches = new ArrayList<>();
         final Map<UserLog, List<LogEntry>> logs = new LinkedHashMap<>();
         final Map<UserLog, Numbers> numbers = new LinkedHashMap<>();
         final Set<UserLog> owed = new HashSet<>();
+        final Set<LogEntry> early = new HashSet<>();
         int unread;
         int rows;
     }

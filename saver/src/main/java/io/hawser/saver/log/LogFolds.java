@@ -16,8 +16,11 @@ import java.util.Set;
 final class LogFolds {
     private LogFolds() {}
 
-    /** @param entries those that leave the journal, in their order */
-    static LogFold of(UserLog log, List<LogEntry> entries, Numbers numbers, long nowMs) {
+    /**
+     * @param entries those that leave the journal, in their order
+     * @param early those whose senders may still repeat them: their requests are kept, keyed or not
+     */
+    static LogFold of(UserLog log, List<LogEntry> entries, Set<LogEntry> early, Numbers numbers, long nowMs) {
         long settled = numbers.settled();
         boolean anyPending =
                 entries.stream().anyMatch(entry -> entry.journal.getAppended().getSeq() > settled);
@@ -36,7 +39,7 @@ final class LogFolds {
                 } else if (pending) {
                     removed.add(new Tombstone(message.getSeq(), MessageState.EXPIRED_VALUE));
                 }
-                if (message.getKeyed()) {
+                if (message.getKeyed() || early.contains(entry)) {
                     requests.add(message);
                 }
             }

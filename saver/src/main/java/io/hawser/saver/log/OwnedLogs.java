@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The slots that a lane owns, and what it remembers of their logs. Owned by the lane. */
 final class OwnedLogs {
-    private record RequestKey(UserLog log, String requestId) {}
+    private record RequestKey(LogId log, String requestId) {}
 
     private final @Nullable SlotState[] slots = new SlotState[Slot.COUNT];
     private final Map<LogId, UserLog> logs = new HashMap<>();
@@ -58,7 +58,7 @@ final class OwnedLogs {
         }
         List<UserLog> gone = where(log -> numbers.get(log.id.slot()));
         gone.forEach(log -> logs.remove(log.id));
-        appends.keySet().removeIf(key -> numbers.get(key.log.id.slot()));
+        appends.keySet().removeIf(key -> numbers.get(key.log.slot()));
         return gone;
     }
 
@@ -87,14 +87,14 @@ final class OwnedLogs {
 
     @Nullable
     Append append(UserLog log, String requestId) {
-        return appends.get(new RequestKey(log, requestId));
+        return appends.get(new RequestKey(log.id, requestId));
     }
 
     void remember(Append append) {
-        appends.put(new RequestKey(append.log, append.requestId()), append);
+        appends.put(new RequestKey(append.log.id, append.requestId()), append);
     }
 
     void forget(Append append) {
-        appends.remove(new RequestKey(append.log, append.requestId()), append);
+        appends.remove(new RequestKey(append.log.id, append.requestId()), append);
     }
 }

@@ -40,6 +40,7 @@ final class Folder {
     private final ArrayDeque<GroupCommit.Batch> batches = new ArrayDeque<>();
     /** Appends that were folded early, by age: repeats of them are still told what they were. */
     private final ArrayDeque<Early> early = new ArrayDeque<>();
+
     private final Set<UserLog> changed = new LinkedHashSet<>();
     private @Nullable Dispatcher dispatcher;
     private @Nullable Fold running;

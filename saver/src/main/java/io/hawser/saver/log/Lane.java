@@ -53,7 +53,9 @@ public final class Lane {
     }
 
     public CompletableFuture<OpenMailboxReply> open(LogId id, OpenMailboxRequest request) {
-        return take(id, log -> begin(new OpenMailbox(log, request, settings.maxMailboxes(), core::accept)));
+        return take(
+                id,
+                log -> begin(new OpenMailbox(log, request, settings.maxMailboxes(), this::refuseChange, core::accept)));
     }
 
     public CompletableFuture<LoadReply> load(LogId id, LoadRequest request) {
@@ -75,7 +77,7 @@ public final class Lane {
     }
 
     public CompletableFuture<RecallReply> recall(LogId id, RecallRequest request) {
-        return take(id, log -> begin(new Recall(log, request, core::accept)));
+        return take(id, log -> beginChange(new Recall(log, request, core::accept)));
     }
 
     public CompletableFuture<MessageStatusReply> status(LogId id, MessageStatusRequest request) {
@@ -87,7 +89,7 @@ public final class Lane {
     }
 
     public CompletableFuture<ForgetMailboxReply> forget(LogId id, ForgetMailboxRequest request) {
-        return take(id, log -> begin(new ForgetMailbox(log, request, core::accept)));
+        return take(id, log -> beginChange(new ForgetMailbox(log, request, core::accept)));
     }
 
     private CompletableFuture<AppendReply> append(UserLog log, AppendRequest request) {
@@ -99,12 +101,7 @@ public final class Lane {
                     : CompletableFuture.failedFuture(HawserException.refusal(
                             ErrorCode.IDEMPOTENCY_CONFLICT, "request id: was used with another body"));
         }
-        if (core.commits.out()) {
-            throw HawserException.refusal(ErrorCode.UNAVAILABLE, "MySQL: no answer to the last commit");
-        }
-        if (core.folder.full()) {
-            throw refused("messages that are not folded yet: " + settings.maxUnfoldedBytes());
-        }
+        checkChange();
         Append append = new Append(log, request, settings, core::accept, core::sweep);
         core.owned.remember(append);
         var _ = append.result.whenComplete((reply, failure) -> {
@@ -114,6 +111,27 @@ public final class Lane {
         });
         core.dispatcher.begin(append);
         return append.result;
+    }
+
+    /** Whether something that has to be committed can be taken on. */
+    private void checkChange() {
+        HawserException refusal = refuseChange();
+        if (refusal != null) {
+            meters.refused.increment();
+            throw refusal;
+        }
+    }
+
+    private @Nullable HawserException refuseChange() {
+        if (core.commits.out()) {
+            return HawserException.refusal(ErrorCode.UNAVAILABLE, "MySQL: no answer to the last commit");
+        }
+        return core.folder.full() ? HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "messages that are not folded yet: " + settings.maxUnfoldedBytes()) : null;
+    }
+
+    private <R> CompletableFuture<R> beginChange(Operation<R> operation) {
+        checkChange();
+        return begin(operation);
     }
 
     private <R> CompletableFuture<R> begin(Operation<R> operation) {

@@ -6,37 +6,52 @@ import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
 import io.hawser.saver.v1.JournalEntry;
 import io.hawser.saver.v1.MailboxCreated;
+import io.hawser.wire.HawserException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A binding attaches to its mailbox. One that is new is committed before the answer, as a message would be. */
 final class OpenMailbox extends Operation<OpenMailboxReply> {
     private final OpenMailboxRequest request;
     private final int maxMailboxes;
+    private @Nullable HawserException refused;
+    private final Supplier<@Nullable HawserException> refusal;
     private final Consumer<LogEntry> accept;
 
-    OpenMailbox(UserLog log, OpenMailboxRequest request, int maxMailboxes, Consumer<LogEntry> accept) {
+    /**
+     * @param refusal why nothing can be committed now, null where it can: then only a mailbox that is there already is
+     *     opened
+     */
+    OpenMailbox(
+            UserLog log,
+            OpenMailboxRequest request,
+            int maxMailboxes,
+            Supplier<@Nullable HawserException> refusal,
+            Consumer<LogEntry> accept) {
         super(log, Script.OPEN, true);
         this.request = request;
         this.maxMailboxes = maxMailboxes;
+        this.refusal = refusal;
         this.accept = accept;
     }
 
     @Override
     byte[][] arguments(byte[] generation, long nowMs) {
-        return new byte[][] {generation, utf8(request.getMailbox()), decimal(maxMailboxes)};
+        refused = refusal.get();
+        return new byte[][] {generation, utf8(request.getMailbox()), decimal(refused == null ? maxMailboxes : 0)};
     }
 
     @Override
     void answered(Reply reply) {
         if (reply.outcome() != Script.OK) {
-            fail(refusal(reply.outcome()));
+            fail(refused != null && reply.outcome() == Script.LIMIT ? refused : refusal(reply.outcome()));
             return;
         }
         OpenMailboxReply answer = answer(reply.number(1) == 1, reply.number(2), reply.number(3));
         if (answer.getCreated()) {
             accept.accept(new LogEntry(log, journalled(reply.number(2)), Long.MAX_VALUE, new Answer<>(result, answer)));
         } else {
-            // Perhaps created a moment ago and not committed yet: then nothing after it is either.
             result.complete(answer);
         }
     }

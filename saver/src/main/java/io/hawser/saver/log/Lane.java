@@ -126,7 +126,11 @@ public final class Lane {
         if (core.commits.out()) {
             return HawserException.refusal(ErrorCode.UNAVAILABLE, "MySQL: no answer to the last commit");
         }
-        return core.folder.full() ? HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "messages that are not folded yet: " + settings.maxUnfoldedBytes()) : null;
+        return core.folder.full()
+                ? HawserException.refusal(
+                        ErrorCode.RESOURCE_EXHAUSTED,
+                        "messages that are not folded yet: " + settings.maxUnfoldedBytes())
+                : null;
     }
 
     private <R> CompletableFuture<R> beginChange(Operation<R> operation) {

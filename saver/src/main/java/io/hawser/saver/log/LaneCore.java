@@ -75,7 +75,8 @@ final class LaneCore implements GroupCommit.Listener {
         redis = new RedisGate(tools.redis, tools.redisSettings, lane, this::connected);
         renewals =
                 new Renewals(owned, redis, tools.generations, lane, tools.blocking, this::lose, this::fenced, meters);
-        reconciler = new Reconciler(owned, tools.reader, redis, lane, tools.blocking, tools.clock, settings, meters);
+        reconciler = new Reconciler(
+                owned, tools.reader, redis, lane, tools.blocking, tools.clock, settings, meters, renewals::add);
         dispatcher = new Dispatcher(owned, redis, tools.clock, renewals::add, reconciler::add, this::ended);
         commits = new GroupCommit(
                 tools.journal, number, lane, committer, tools.clock, settings, meters, this, this::later);
@@ -225,6 +226,7 @@ final class LaneCore implements GroupCommit.Listener {
     }
 
     private void undo(LogEntry entry, HawserException cause) {
+        entry.undone = true;
         entry.log.unfolded.remove(entry);
         entry.log.uncommitted--;
         folder.undone(entry);

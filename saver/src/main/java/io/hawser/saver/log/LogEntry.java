@@ -25,6 +25,8 @@ final class LogEntry {
     final int bytes;
     final Waiter waiter;
     boolean committed;
+    /** MySQL refused it. */
+    boolean undone;
 
     LogEntry(UserLog log, JournalEntry journal, long loadsEnd, Waiter waiter) {
         this.log = log;

@@ -15,9 +15,9 @@ import io.hawser.saver.v1.Link;
 import io.hawser.saver.v1.MailboxState;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +38,21 @@ final class LogRestore {
     private final RedisGate redis;
     private final byte[] generation;
     private final byte[][] keys;
-    private final Consumer<@Nullable HawserException> ended;
+    private final Ended ended;
     private final List<byte[]> tombstones = new ArrayList<>();
     private int unanswered = 1;
     private @Nullable HawserException failed;
+    private boolean lost;
 
-    /** @param ended hears null, or what went wrong with Redis */
+    /** Hears that it is done, or is not. */
+    interface Ended {
+        /**
+         * @param failure null, or what went wrong with Redis
+         * @param lost a step was sent and not answered: it may still be taken
+         */
+        void ended(@Nullable HawserException failure, boolean lost);
+    }
+
     LogRestore(
             UserLog log,
             LogState state,
@@ -51,7 +60,7 @@ final class LogRestore {
             long nowMs,
             RedisGate redis,
             byte[] generation,
-            Consumer<@Nullable HawserException> ended) {
+            Ended ended) {
         this.log = log;
         this.state = state;
         this.settings = settings;
@@ -68,7 +77,7 @@ final class LogRestore {
     void run() {
         RedisPipe pipe = redis.pipe();
         if (pipe == null) {
-            ended.accept(HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: no connection"));
+            ended.ended(HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: no connection"), false);
             return;
         }
         boolean all = state.messages().isEmpty()
@@ -80,7 +89,7 @@ final class LogRestore {
                 log.changed();
             }
             if (reply == null || all || reply.outcome() != Script.OK) {
-                ended.accept(failure(reply, failure));
+                end(failure(reply, failure));
             } else {
                 restore(pipe, reply.number(1));
             }
@@ -190,18 +199,24 @@ final class LogRestore {
             return;
         }
         if (failed != null) {
-            ended.accept(failed);
+            end(failed);
             return;
         }
         pipe.run(
                 Script.RECONCILED,
                 keys,
                 tombstones.toArray(byte[][]::new),
-                (reply, lost) -> ended.accept(failure(reply, lost)));
+                (reply, problem) -> end(failure(reply, problem)));
         pipe.flush();
     }
 
-    private static @Nullable HawserException failure(@Nullable Reply reply, @Nullable Throwable failure) {
+    private void end(@Nullable HawserException failure) {
+        ended.ended(failure, lost);
+    }
+
+    private @Nullable HawserException failure(@Nullable Reply reply, @Nullable Throwable failure) {
+        // An error that Redis tells of is an answer.
+        lost |= reply == null && !(failure instanceof RedisCommandExecutionException);
         return reply != null ? null : new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + failure, failure);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * the tables, adds what is in the journal only (this lane remembers it) and acknowledgements that were not persisted
  * yet, and puts it all into Redis. Operations on such a log wait. Owned by the lane.
  *
- * <p>What the tables miss because a fold was under way while they were read is not missed here: entries are taken from
- * memory as they were before the reading began, and as they are after.
+ * <p>What the tables miss because a fold was under way while they were read is not missed here: entries and
+ * acknowledgements are taken from memory as they were before the reading began, and as they are after.
  */
 final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
@@ -41,9 +42,11 @@ final class Reconciler {
     private final LaneSettings settings;
     private final LaneMeters meters;
     private final ArrayDeque<UserLog> waiting = new ArrayDeque<>();
+    private final Consumer<SlotState> renew;
     private @Nullable Dispatcher dispatcher;
     private int reads;
 
+    /** @param renew has a slot take its next generation */
     Reconciler(
             OwnedLogs owned,
             LogReader reader,
@@ -52,7 +55,8 @@ final class Reconciler {
             Executor blocking,
             Clock clock,
             LaneSettings settings,
-            LaneMeters meters) {
+            LaneMeters meters,
+            Consumer<SlotState> renew) {
         this.owned = owned;
         this.reader = reader;
         this.redis = redis;
@@ -61,6 +65,7 @@ final class Reconciler {
         this.clock = clock;
         this.settings = settings;
         this.meters = meters;
+        this.renew = renew;
     }
 
     void dispatchTo(Dispatcher to) {
@@ -81,7 +86,7 @@ final class Reconciler {
             Map<LogId, Job> jobs = new HashMap<>();
             while (jobs.size() < LOGS_A_READ && !waiting.isEmpty()) {
                 UserLog log = waiting.poll();
-                jobs.put(log.id, new Job(log, List.copyOf(log.unfolded)));
+                jobs.put(log.id, new Job(log, List.copyOf(log.unfolded), Map.copyOf(log.acknowledged)));
             }
             reads++;
             long since = clock.millis() - settings.requestLifetime().toMillis();
@@ -108,24 +113,28 @@ final class Reconciler {
                 return;
             }
             LogState state = state(job, Objects.requireNonNull(stored.get(id)));
-            new LogRestore(
-                            log,
-                            state,
-                            settings,
-                            clock.millis(),
-                            redis,
-                            slot.generationText,
-                            failure -> end(log, failure))
-                    .run();
+            new LogRestore(log, state, settings, clock.millis(), redis, slot.generationText, restored(log, slot)).run();
         });
         redis.flush();
+    }
+
+    private LogRestore.Ended restored(UserLog log, SlotState slot) {
+        int generation = slot.generation;
+        return (failure, lost) -> {
+            if (lost && owned.slot(slot.slot) == slot && slot.generation == generation) {
+                // A step without an answer may still be on its way, to undo what is appended after the next attempt.
+                renew.accept(slot);
+            }
+            end(log, failure);
+        };
     }
 
     private static LogState state(Job job, StoredLog stored) {
         LogState state = new LogState(stored);
         Set<LogEntry> entries = new LinkedHashSet<>(job.before);
         entries.addAll(job.log.unfolded);
-        entries.forEach(entry -> state.apply(entry.journal));
+        entries.stream().filter(entry -> !entry.undone).forEach(entry -> state.apply(entry.journal));
+        job.acknowledged.forEach(state::acknowledge);
         job.log.acknowledged.forEach(state::acknowledge);
         return state;
     }
@@ -152,6 +161,9 @@ final class Reconciler {
         return Objects.requireNonNull(dispatcher, "wired when the lane was built");
     }
 
-    /** @param before what was not folded when the reading began */
-    private record Job(UserLog log, List<LogEntry> before) {}
+    /**
+     * @param before what was not folded when the reading began
+     * @param acknowledged what was acknowledged, and perhaps not in MySQL, when the reading began
+     */
+    private record Job(UserLog log, List<LogEntry> before, Map<String, Long> acknowledged) {}
 }

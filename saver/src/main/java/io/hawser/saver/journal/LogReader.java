@@ -17,15 +17,20 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Reads logs from the tables, many at once. */
 public final class LogReader {
+    /** In memory: a row besides its content, roughly. */
+    private static final int ROW_BYTES = 200;
+
     private final DataSource database;
 
     public LogReader(DataSource database) {
@@ -33,15 +38,20 @@ public final class LogReader {
     }
 
     /**
-     * Reads logs whole; those that the tables do not know are {@link StoredLog#EMPTY}. Blocks.
+     * Reads logs whole; those that the tables do not know are {@link StoredLog#EMPTY}. Where they are large, only
+     * the first ones are: those that are missing in the answer are to be asked for again. Blocks.
      *
      * @param requestsSinceMs requests accepted before are not read
      * @param maxRequests of one log, the newest first
+     * @param maxBytes of all together, roughly; a single log is read however large it is
      */
-    public Map<LogId, StoredLog> read(Collection<LogId> ids, long requestsSinceMs, int maxRequests)
+    public Map<LogId, StoredLog> read(Collection<LogId> ids, long requestsSinceMs, int maxRequests, long maxBytes)
             throws SQLException {
         try (Connection connection = database.getConnection()) {
             Map<LogId, Rows> found = heads(connection, ids);
+            List<LogId> inOrder = ids.stream().filter(found::containsKey).toList();
+            Set<LogId> later = beyond(connection, inOrder, requestsSinceMs, maxBytes);
+            found.keySet().removeAll(later);
             if (!found.isEmpty()) {
                 readMessages(connection, found);
                 readTombstones(connection, found);
@@ -50,7 +60,9 @@ public final class LogReader {
             Map<LogId, StoredLog> logs = new HashMap<>();
             for (LogId id : ids) {
                 @Nullable Rows rows = found.get(id);
-                logs.put(id, rows == null ? StoredLog.EMPTY : rows.log());
+                if (!later.contains(id)) {
+                    logs.put(id, rows == null ? StoredLog.EMPTY : rows.log());
+                }
             }
             return logs;
         }
@@ -135,33 +147,79 @@ public final class LogReader {
 
     private static void readRequests(Connection connection, Map<LogId, Rows> found, long sinceMs, int max)
             throws SQLException {
-        String select = "SELECT slot, app, user, request_id, body_hash, seq, accepted_ms, chain FROM request";
-        query(connection, select, found.keySet(), " ORDER BY seq DESC", rows -> {
-            Rows log = of(found, rows);
-            if (rows.getLong(7) >= sinceMs && log.requests.size() < max) {
-                log.requests.add(Appended.newBuilder()
-                        .setRequestId(text(rows.getBytes(4)))
-                        .setBodyHash(bytes(rows.getBytes(5)))
-                        .setSeq(rows.getLong(6))
-                        .setAcceptedMs(rows.getLong(7))
-                        .addAllChain(chain(rows.getBytes(8)).getLinksList())
-                        .build());
+        String columns = "slot, app, user, request_id, body_hash, seq, accepted_ms, chain";
+        String select = "SELECT " + columns + " FROM (SELECT " + columns
+                + ", ROW_NUMBER() OVER (PARTITION BY slot, app, user ORDER BY seq DESC) AS age FROM request";
+        String end = since(sinceMs) + ") newest WHERE age <= " + max;
+        query(
+                connection,
+                select,
+                found.keySet(),
+                end,
+                rows -> of(found, rows)
+                        .requests
+                        .add(Appended.newBuilder()
+                                .setRequestId(text(rows.getBytes(4)))
+                                .setBodyHash(bytes(rows.getBytes(5)))
+                                .setSeq(rows.getLong(6))
+                                .setAcceptedMs(rows.getLong(7))
+                                .addAllChain(chain(rows.getBytes(8)).getLinksList())
+                                .build()));
+    }
+
+    /** Returns the logs that are too much for one read, in the order given; the first is none of them. */
+    private static Set<LogId> beyond(Connection connection, List<LogId> ids, long requestsSinceMs, long maxBytes)
+            throws SQLException {
+        if (ids.size() < 2) {
+            return Set.of();
+        }
+        Map<LogId, Long> sizes = new HashMap<>();
+        ids.forEach(id -> sizes.put(id, 0L));
+        weigh(connection, "message", "LENGTH(content)", "", sizes);
+        weigh(connection, "request", "LENGTH(chain)", since(requestsSinceMs), sizes);
+        weigh(connection, "tombstone", "0", "", sizes);
+        Set<LogId> beyond = new LinkedHashSet<>();
+        long taken = 0;
+        for (LogId id : ids) {
+            long size = Objects.requireNonNull(sizes.get(id));
+            if (taken > 0 && taken + size > maxBytes) {
+                beyond.add(id);
+            } else {
+                taken += size;
             }
-        });
+        }
+        return beyond;
+    }
+
+    private static void weigh(
+            Connection connection, String table, String content, String condition, Map<LogId, Long> sizes)
+            throws SQLException {
+        String select = "SELECT slot, app, user, SUM(" + ROW_BYTES + " + " + content + ") FROM " + table;
+        query(
+                connection,
+                select,
+                List.copyOf(sizes.keySet()),
+                condition + " GROUP BY slot, app, user",
+                rows -> sizes.merge(id(rows), rows.getLong(4), Long::sum));
+    }
+
+    private static String since(long acceptedMs) {
+        return " AND accepted_ms >= " + acceptedMs;
     }
 
     private interface Row {
         void read(ResultSet rows) throws SQLException;
     }
 
-    private static void query(Connection connection, String select, Collection<LogId> ids, String order, Row row)
+    /** @param rest what follows the condition that says which logs */
+    private static void query(Connection connection, String select, Collection<LogId> ids, String rest, Row row)
             throws SQLException {
         if (ids.isEmpty()) {
             return;
         }
-        String where =
-                " WHERE " + String.join(" OR ", Collections.nCopies(ids.size(), "(slot = ? AND app = ? AND user = ?)"));
-        try (PreparedStatement statement = connection.prepareStatement(select + where + order)) {
+        String where = " WHERE ("
+                + String.join(" OR ", Collections.nCopies(ids.size(), "(slot = ? AND app = ? AND user = ?)")) + ")";
+        try (PreparedStatement statement = connection.prepareStatement(select + where + rest)) {
             int index = 1;
             for (LogId id : ids) {
                 statement.setInt(index++, id.slot());

@@ -16,6 +16,7 @@ import io.hawser.saver.v1.MailboxState;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.lettuce.core.RedisCommandExecutionException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class LogRestore {
     private static final int PORTION_BYTES = 512 << 10;
     /** The newest ones, as many as the scripts keep. */
     private static final int MAX_TOMBSTONES = 1_000;
+    /** Steps of one log on their way: many logs share the pipe, and appends do. */
+    private static final int MAX_UNANSWERED = 16;
 
     private final UserLog log;
     private final LogState state;
@@ -40,7 +43,8 @@ final class LogRestore {
     private final byte[][] keys;
     private final Ended ended;
     private final List<byte[]> tombstones = new ArrayList<>();
-    private int unanswered = 1;
+    private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
+    private int unanswered;
     private @Nullable HawserException failed;
     private boolean lost;
 
@@ -114,17 +118,18 @@ final class LogRestore {
             portion.add(message);
             bytes += message.getContent().size();
             if (portion.size() >= PORTION_MESSAGES || bytes >= PORTION_BYTES) {
-                send(pipe, portion);
-                portion.clear();
+                List<Appended> full = portion;
+                steps.add(() -> send(pipe, full));
+                portion = new ArrayList<>();
                 bytes = 0;
             }
         }
         if (!portion.isEmpty()) {
-            send(pipe, portion);
+            List<Appended> last = portion;
+            steps.add(() -> send(pipe, last));
         }
-        state.requests().forEach(request -> remember(pipe, request));
-        answered(pipe, null);
-        pipe.flush();
+        state.requests().forEach(request -> steps.add(() -> remember(pipe, request)));
+        goOn(pipe);
     }
 
     private byte[][] numbers(boolean all) {
@@ -192,10 +197,18 @@ final class LogRestore {
                 (reply, failure) -> answered(pipe, failure(reply, failure)));
     }
 
-    /** The last step is taken when all others are known to have been: what one of them left out would be lost. */
     private void answered(RedisPipe pipe, @Nullable HawserException failure) {
         failed = failed == null ? failure : failed;
-        if (--unanswered > 0) {
+        unanswered--;
+        goOn(pipe);
+    }
+
+    /** The last step is taken when all others are known to have been: what one of them left out would be lost. */
+    private void goOn(RedisPipe pipe) {
+        while (failed == null && unanswered < MAX_UNANSWERED && !steps.isEmpty()) {
+            steps.remove().run();
+        }
+        if (unanswered > 0) {
             return;
         }
         if (failed != null) {

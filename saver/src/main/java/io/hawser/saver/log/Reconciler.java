@@ -6,15 +6,20 @@ import io.hawser.saver.journal.LogState;
 import io.hawser.saver.journal.StoredLog;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
 import java.time.Clock;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +37,8 @@ final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final int LOGS_A_READ = 64;
     private static final int MAX_READS = 4;
+    /** Of one read, where that is more than one log. */
+    private static final long MAX_READ_BYTES = 32 << 20;
 
     private final OwnedLogs owned;
     private final LogReader reader;
@@ -42,6 +49,9 @@ final class Reconciler {
     private final LaneSettings settings;
     private final LaneMeters meters;
     private final ArrayDeque<UserLog> waiting = new ArrayDeque<>();
+    /** Read one by one, for a read of several failed. */
+    private final ArrayDeque<UserLog> alone = new ArrayDeque<>();
+
     private final Consumer<SlotState> renew;
     private @Nullable Dispatcher dispatcher;
     private int reads;
@@ -82,10 +92,12 @@ final class Reconciler {
 
     /** Starts what waits, if it can be. */
     void run() {
-        while (reads < MAX_READS && !waiting.isEmpty()) {
-            Map<LogId, Job> jobs = new HashMap<>();
-            while (jobs.size() < LOGS_A_READ && !waiting.isEmpty()) {
-                UserLog log = waiting.poll();
+        while (reads < MAX_READS && !(waiting.isEmpty() && alone.isEmpty())) {
+            ArrayDeque<UserLog> from = alone.isEmpty() ? waiting : alone;
+            int most = alone.isEmpty() ? LOGS_A_READ : 1;
+            Map<LogId, Job> jobs = new LinkedHashMap<>();
+            while (jobs.size() < most && !from.isEmpty()) {
+                UserLog log = from.poll();
                 jobs.put(log.id, new Job(log, List.copyOf(log.unfolded), Map.copyOf(log.acknowledged)));
             }
             reads++;
@@ -96,7 +108,8 @@ final class Reconciler {
 
     private void read(Map<LogId, Job> jobs, long requestsSinceMs) {
         try {
-            Map<LogId, StoredLog> stored = reader.read(jobs.keySet(), requestsSinceMs, settings.maxRequestsPerLog());
+            Map<LogId, StoredLog> stored =
+                    reader.read(jobs.keySet(), requestsSinceMs, settings.maxRequestsPerLog(), MAX_READ_BYTES);
             lane.execute(() -> restore(jobs, stored));
         } catch (Throwable e) {
             lane.execute(() -> failed(jobs, e));
@@ -104,23 +117,46 @@ final class Reconciler {
     }
 
     private void restore(Map<LogId, Job> jobs, Map<LogId, StoredLog> stored) {
-        reads--;
-        jobs.forEach((id, job) -> {
-            UserLog log = job.log;
-            SlotState slot = owned.slot(id.slot());
-            if (slot == null || owned.known(id) != log) {
-                end(log, Dispatcher.notOwner(log));
-                return;
+        // What was read counts until it is in Redis.
+        AtomicInteger left = new AtomicInteger(jobs.size());
+        jobs.values().forEach(job -> {
+            try {
+                restore(job, stored.get(job.log.id), left);
+            } catch (RuntimeException e) {
+                LOG.error("A log of slot {} cannot be restored", job.log.id.slot(), e);
+                end(job.log, new HawserException(ErrorCode.INTERNAL, "log: cannot be restored", e));
+                done(left);
             }
-            LogState state = state(job, Objects.requireNonNull(stored.get(id)));
-            new LogRestore(log, state, settings, clock.millis(), redis, slot.generationText, restored(log, slot)).run();
         });
         redis.flush();
     }
 
-    private LogRestore.Ended restored(UserLog log, SlotState slot) {
+    private void restore(Job job, @Nullable StoredLog read, AtomicInteger left) {
+        UserLog log = job.log;
+        SlotState slot = owned.slot(log.id.slot());
+        if (slot == null || owned.known(log.id) != log) {
+            end(log, Dispatcher.notOwner(log));
+            done(left);
+        } else if (read == null) {
+            waiting.addFirst(log);
+            done(left);
+        } else {
+            LogState state = state(job, read);
+            LogRestore.Ended ended = restored(log, slot, left);
+            new LogRestore(log, state, settings, clock.millis(), redis, slot.generationText, ended).run();
+        }
+    }
+
+    private void done(AtomicInteger left) {
+        if (left.decrementAndGet() == 0) {
+            reads--;
+        }
+    }
+
+    private LogRestore.Ended restored(UserLog log, SlotState slot, AtomicInteger left) {
         int generation = slot.generation;
         return (failure, lost) -> {
+            done(left);
             if (lost && owned.slot(slot.slot) == slot && slot.generation == generation) {
                 // A step without an answer may still be on its way, to undo what is appended after the next attempt.
                 renew.accept(slot);
@@ -142,8 +178,19 @@ final class Reconciler {
     private void failed(Map<LogId, Job> jobs, Throwable cause) {
         reads--;
         LOG.warn("{} logs cannot be read: {}", jobs.size(), cause.toString());
+        if (jobs.size() > 1 && !isOut(cause)) {
+            // Perhaps the fault of one of them.
+            jobs.values().forEach(job -> alone.add(job.log));
+            return;
+        }
         HawserException failure = new HawserException(ErrorCode.UNAVAILABLE, "MySQL: " + cause.getMessage(), cause);
         jobs.values().forEach(job -> end(job.log, failure));
+    }
+
+    private static boolean isOut(Throwable cause) {
+        return cause instanceof SQLTransientException
+                || cause instanceof SQLRecoverableException
+                || cause instanceof SQLNonTransientConnectionException;
     }
 
     private void end(UserLog log, @Nullable HawserException failure) {

@@ -2,11 +2,13 @@ package io.hawser.saver.journal;
 
 import io.hawser.saver.v1.Appended;
 import io.hawser.saver.v1.Chain;
+import io.hawser.saver.v1.JournalBatch;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes folds into the tables. Everything may be written twice: a fold that was interrupted is simply done again.
@@ -37,6 +39,22 @@ final class FoldWriter {
                 delete.addBatch();
             }
             delete.executeBatch();
+        }
+    }
+
+    static void cutBatches(Connection connection, long incarnation, Map<Long, JournalBatch> rests) throws SQLException {
+        if (rests.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE journal SET payload = ? WHERE incarnation = ? AND batch = ?")) {
+            for (Map.Entry<Long, JournalBatch> rest : rests.entrySet()) {
+                update.setBytes(1, rest.getValue().toByteArray());
+                update.setLong(2, incarnation);
+                update.setLong(3, rest.getKey());
+                update.addBatch();
+            }
+            update.executeBatch();
         }
     }
 

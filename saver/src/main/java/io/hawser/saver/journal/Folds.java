@@ -31,12 +31,16 @@ public final class Folds {
     /**
      * Writes folds of a living incarnation and deletes the batches that they take care of, at once. Blocks.
      *
+     * @param rests what is left of batches that are not taken care of wholly, by number
      * @throws FencedException where it lives no more
      */
-    public void write(long incarnation, List<LogFold> folds, List<Long> batches, long nowMs) throws SQLException {
+    public void write(
+            long incarnation, List<LogFold> folds, List<Long> batches, Map<Long, JournalBatch> rests, long nowMs)
+            throws SQLException {
         transactions.runAs(incarnation, connection -> {
             FoldWriter.write(connection, folds, nowMs);
             FoldWriter.deleteBatches(connection, incarnation, batches);
+            FoldWriter.cutBatches(connection, incarnation, rests);
             return batches.size();
         });
     }

@@ -4,9 +4,12 @@ import io.hawser.saver.journal.FencedException;
 import io.hawser.saver.journal.Folds;
 import io.hawser.saver.journal.LogFold;
 import io.hawser.saver.log.ReadState.Numbers;
+import io.hawser.saver.v1.JournalBatch;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * Moves what was committed some seconds ago from the journal into the tables, where little of it is left to move: most
  * messages are acknowledged by then. Writes the numbers of logs that changed otherwise, too. One fold at a time: it
  * reads the logs' numbers from Redis, writes one transaction elsewhere, and lets go of the entries. Owned by the lane.
+ *
+ * <p>A log whose numbers cannot be read stays in the journal, alone: the others' entries are folded, and its batches are
+ * cut down to its own. It is tried again after a pause.
  */
 final class Folder {
     private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
@@ -42,6 +48,7 @@ final class Folder {
     private final ArrayDeque<Early> early = new ArrayDeque<>();
 
     private final Set<UserLog> changed = new LinkedHashSet<>();
+    private final Map<UserLog, Held> held = new HashMap<>();
     private @Nullable Dispatcher dispatcher;
     private @Nullable Fold running;
     private long incarnation;
@@ -81,6 +88,7 @@ final class Folder {
         batches.clear();
         early.clear();
         changed.clear();
+        held.clear();
         running = null;
         unfoldedBytes = 0;
     }
@@ -149,7 +157,10 @@ final class Folder {
             }
             for (LogEntry entry : batch.entries()) {
                 // Of a slot that has left or was lost: another's.
-                if (owned.known(entry.log.id) == entry.log) {
+                boolean ours = owned.known(entry.log.id) == entry.log;
+                if (ours && isHeld(entry.log)) {
+                    fold.left.add(entry.log);
+                } else if (ours) {
                     fold.logs
                             .computeIfAbsent(entry.log, log -> new ArrayList<>())
                             .add(entry);
@@ -163,7 +174,7 @@ final class Folder {
         var logs = changed.iterator();
         while (logs.hasNext() && fold.logs.size() < settings.maxFoldLogs()) {
             UserLog log = logs.next();
-            if (log.unfolded.isEmpty()) {
+            if (log.unfolded.isEmpty() && !isHeld(log)) {
                 logs.remove();
                 if (log.dirty && owned.known(log.id) == log) {
                     fold.logs.computeIfAbsent(log, key -> new ArrayList<>());
@@ -176,17 +187,34 @@ final class Folder {
         if (fold != running) {
             return;
         }
-        if (numbers != null) {
+        if (numbers == null) {
+            hold(log);
+            fold.left.add(log);
+            fold.logs.remove(log);
+        } else {
+            held.remove(log);
             fold.numbers.put(log, numbers);
         }
         if (--fold.unread > 0) {
             return;
         }
-        if (fold.numbers.size() < fold.logs.size()) {
+        if (fold.logs.isEmpty()) {
             giveUp(fold);
         } else {
             write(fold);
         }
+    }
+
+    private void hold(UserLog log) {
+        held.keySet().removeIf(each -> owned.known(each.id) != each);
+        Held before = held.get(log);
+        int attempts = before == null ? 0 : Math.min(before.attempts + 1, Held.MAX_BACKOFF);
+        held.put(log, new Held(System.nanoTime() + (settings.foldEvery().toNanos() << attempts), attempts));
+    }
+
+    private boolean isHeld(UserLog log) {
+        Held hold = held.get(log);
+        return hold != null && System.nanoTime() - hold.untilNanos < 0;
     }
 
     private void write(Fold fold) {
@@ -201,12 +229,21 @@ final class Folder {
             }
             logs.add(one);
         });
-        List<Long> numbers =
-                fold.batches.stream().map(GroupCommit.Batch::number).toList();
+        List<GroupCommit.Batch> whole = new ArrayList<>();
+        Map<Long, JournalBatch> rests = new HashMap<>();
+        for (GroupCommit.Batch batch : fold.batches) {
+            List<LogEntry> rest = fold.left.isEmpty() ? List.of() : fold.rest(batch);
+            if (rest.isEmpty()) {
+                whole.add(batch);
+            } else if (rest.size() < batch.entries().size()) {
+                rests.put(batch.number(), GroupCommit.journalled(rest));
+            }
+        }
+        List<Long> numbers = whole.stream().map(GroupCommit.Batch::number).toList();
         blocking.execute(() -> {
             long beganNanos = System.nanoTime();
             try {
-                folds.write(of, logs, numbers, nowMs);
+                folds.write(of, logs, numbers, rests, nowMs);
                 meters.folds.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
                 lane.execute(() -> written(fold));
             } catch (FencedException e) {
@@ -224,10 +261,19 @@ final class Folder {
         }
         running = null;
         meters.foldedRows.increment(fold.rows);
-        fold.batches.forEach(batch -> {
+        ArrayDeque<GroupCommit.Batch> cut = new ArrayDeque<>();
+        for (GroupCommit.Batch batch : fold.batches) {
             batches.remove(batch);
-            batch.entries().forEach(entry -> letGo(entry, batch.createdNanos(), fold.early.contains(entry)));
-        });
+            List<LogEntry> rest = fold.left.isEmpty() ? List.of() : fold.rest(batch);
+            if (!rest.isEmpty()) {
+                cut.push(new GroupCommit.Batch(batch.number(), batch.createdMs(), batch.createdNanos(), rest));
+            }
+            batch.entries().stream()
+                    .filter(entry -> !fold.left.contains(entry.log))
+                    .forEach(entry -> letGo(entry, batch.createdNanos(), fold.early.contains(entry)));
+        }
+        cut.forEach(batches::addFirst);
+        fold.left.forEach(this::touched);
         fold.numbers.forEach((log, numbers) -> {
             log.owedInRow = fold.owed.contains(log);
             if (log.version == numbers.version()) {
@@ -267,6 +313,7 @@ final class Folder {
         if (fold == running) {
             running = null;
             fold.logs.keySet().forEach(this::touched);
+            fold.left.forEach(this::touched);
         }
     }
 
@@ -279,13 +326,28 @@ final class Folder {
         static final int BYTES = 400;
     }
 
+    /** A log that could not be read. */
+    private record Held(long untilNanos, int attempts) {
+        static final int MAX_BACKOFF = 4;
+    }
+
     private static final class Fold {
         final List<GroupCommit.Batch> batches = new ArrayList<>();
         final Map<UserLog, List<LogEntry>> logs = new LinkedHashMap<>();
         final Map<UserLog, Numbers> numbers = new LinkedHashMap<>();
         final Set<UserLog> owed = new HashSet<>();
         final Set<LogEntry> early = new HashSet<>();
+        /** Not folded this time, though their batches are. */
+        final Set<UserLog> left = new HashSet<>();
+
         int unread;
         int rows;
+
+        /** Returns what of a batch stays in the journal. */
+        List<LogEntry> rest(GroupCommit.Batch batch) {
+            return batch.entries().stream()
+                    .filter(entry -> left.contains(entry.log))
+                    .toList();
+        }
     }
 }

@@ -193,9 +193,14 @@ final class GroupCommit {
     }
 
     private static byte[] payload(Batch batch) {
+        return journalled(batch.entries).toByteArray();
+    }
+
+    /** What the journal has to say of some entries. */
+    static JournalBatch journalled(List<LogEntry> entries) {
         JournalBatch.Builder payload = JournalBatch.newBuilder();
-        batch.entries.forEach(entry -> payload.addEntries(entry.journal));
-        return payload.build().toByteArray();
+        entries.forEach(entry -> payload.addEntries(entry.journal));
+        return payload.build();
     }
 
     private static HawserException failure(Throwable cause) {

@@ -126,8 +126,15 @@ final class LaneCore implements GroupCommit.Listener {
     void adopt(Map<Integer, Integer> generations) {
         List<SlotState> taken = new ArrayList<>(generations.size());
         generations.forEach((slot, generation) -> {
-            SlotState state = new SlotState(slot, generation);
-            owned.add(state);
+            SlotState state = owned.slot(slot);
+            if (state == null) {
+                state = new SlotState(slot, generation);
+                owned.add(state);
+            } else {
+                // Taken before, in an attempt that failed later: what waits for it goes on waiting.
+                state.setGeneration(generation);
+                state.leaving = false;
+            }
             taken.add(state);
         });
         renewals.mark(taken);

@@ -161,7 +161,7 @@ public final class JournalBenchmark {
             List<LogFold> logs = new ArrayList<>();
             byUser.forEach((user, messages) -> logs.add(fold(user, messages, !folded.isEmpty())));
             try {
-                folds.write(1, logs, folded, 0);
+                folds.write(1, logs, folded, Map.of(), 0);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }

@@ -5,7 +5,6 @@ import io.hawser.saver.journal.Folds;
 import io.hawser.saver.journal.LogFold;
 import io.hawser.saver.log.ReadState.Numbers;
 import io.hawser.saver.v1.JournalBatch;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

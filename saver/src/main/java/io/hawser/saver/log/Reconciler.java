@@ -6,7 +6,6 @@ import io.hawser.saver.journal.LogState;
 import io.hawser.saver.journal.StoredLog;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;

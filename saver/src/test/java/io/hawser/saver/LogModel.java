@@ -128,6 +128,16 @@ final class LogModel {
         }
     }
 
+    /** What was acknowledged may be there again; where a newer one found it settled, without having been collapsed. */
+    void mayForgetAcknowledgements() {
+        long settled = readers.values().stream()
+                .mapToLong(reader -> reader.acknowledged)
+                .min()
+                .orElse(0);
+        bySeq.headMap(settled, true).values().forEach(message -> message.gone = false);
+        readers.values().forEach(reader -> reader.acknowledged = reader.begin);
+    }
+
     /** A reader was told that all up to {@code to} is complete. */
     void readUpTo(String mailbox, Reader reader, long to, long nowMs) {
         for (Sent message : bySeq.subMap(reader.position, false, Math.max(to, reader.position), true)

@@ -51,13 +51,14 @@ public final class LogState {
         }
     }
 
-    /** Counts a mailbox's messages up to {@code seq} as acknowledged, where it exists. */
+    /** Counts a mailbox's messages up to {@code seq}, but not beyond the head, as acknowledged, where it exists. */
     public void acknowledge(String mailbox, long seq) {
+        long acknowledged = Math.min(seq, head);
         mailboxes.computeIfPresent(
                 mailbox,
-                (name, state) -> state.getAcknowledged() >= seq
+                (name, state) -> state.getAcknowledged() >= acknowledged
                         ? state
-                        : state.toBuilder().setAcknowledged(seq).build());
+                        : state.toBuilder().setAcknowledged(acknowledged).build());
     }
 
     public long head() {

@@ -160,8 +160,8 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
         addChain(answered, reply, 4);
         answerWhenCommitted = answered.build();
         long collapsed = reply.number(2);
-        long loadsEnd = (collapsed == 0 ? reply.number(1) : collapsed) - 1;
-        LogEntry entry = new LogEntry(log, journalled(reply, answerWhenCommitted), loadsEnd, this);
+        long from = collapsed == 0 ? reply.number(1) : collapsed;
+        LogEntry entry = new LogEntry(log, journalled(reply, answerWhenCommitted), from, this);
         request = null;
         accept.accept(entry);
     }

@@ -44,7 +44,7 @@ final class ForgetMailbox extends Operation<ForgetMailboxReply> {
             log.acknowledged.remove(mailbox);
             accept.accept(new LogEntry(log, journalled(reply.number(2)), Long.MAX_VALUE, new Answer<>(result, answer)));
         } else {
-            result.complete(answer);
+            log.whenCommitted(new Answer<>(result, answer));
         }
     }
 

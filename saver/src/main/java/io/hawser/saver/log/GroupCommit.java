@@ -177,8 +177,8 @@ final class GroupCommit {
                 meters.commitFailures.increment();
                 out = true;
                 HawserException failure = failure(cause);
-                batch.entries.forEach(entry -> entry.waiter.failed(failure));
-                queue.forEach(entry -> entry.waiter.failed(failure));
+                batch.entries.forEach(entry -> entry.fail(failure));
+                queue.forEach(entry -> entry.fail(failure));
                 if (!closed) {
                     later.accept(() -> again(batch, ofIncarnation, payload));
                 }

@@ -205,13 +205,11 @@ final class LaneCore implements GroupCommit.Listener {
     public void committed(GroupCommit.Batch batch) {
         folder.committed(batch);
         for (LogEntry entry : batch.entries()) {
-            entry.committed = true;
-            entry.log.uncommitted--;
             if (entry.journal.hasAppended()) {
                 tools.meters.appended.increment();
                 owed.owe(entry.log, entry.journal.getAppended().getSeq());
             }
-            entry.waiter.committed();
+            entry.commit();
         }
     }
 
@@ -240,7 +238,7 @@ final class LaneCore implements GroupCommit.Listener {
         if (entry.waiter instanceof Append append) {
             owned.forget(append);
         }
-        entry.waiter.failed(cause);
+        entry.fail(cause);
     }
 
     private void connected(boolean sameRedis) {
@@ -261,7 +259,7 @@ final class LaneCore implements GroupCommit.Listener {
         slots.forEach(slot -> dispatcher.failAll(slot.parked, cause));
         for (UserLog log : logs) {
             dispatcher.failAll(log.parked, cause);
-            log.unfolded.stream().filter(entry -> !entry.committed).forEach(entry -> entry.waiter.failed(cause));
+            log.unfolded.stream().filter(entry -> !entry.committed).forEach(entry -> entry.fail(cause));
         }
     }
 

@@ -33,6 +33,6 @@ final class ListMailboxes extends Operation<ListMailboxesReply> {
                     .setHead(reply.number(i + 2))
                     .setPending((int) reply.number(i + 3)));
         }
-        result.complete(answer.build());
+        log.whenCommitted(new Answer<>(result, answer.build()));
     }
 }

@@ -6,7 +6,7 @@ import io.hawser.rpc.v1.StoredMessage;
 import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
 
-/** Reads a mailbox, up to where everything is committed. */
+/** Reads a mailbox; answers when all that it shows is committed. */
 final class Load extends Operation<LoadReply> {
     private final LoadRequest request;
     private final LaneSettings settings;
@@ -35,17 +35,23 @@ final class Load extends Operation<LoadReply> {
             fail(refusal(reply.outcome()));
             return;
         }
-        // The answers to all appends that the script saw have been dealt with, so what of them is uncommitted is known.
-        long end = log.loadsEnd();
-        long to = Math.min(reply.number(1), end);
         LoadReply.Builder answer = LoadReply.newBuilder()
-                .setTo(Math.max(to, request.getAfter()))
-                .setMore(reply.number(2) == 1 && reply.number(1) <= end);
-        for (int i = 3; i + 1 < reply.size() && reply.number(i) <= end; i += 2) {
+                .setTo(Math.max(reply.number(1), request.getAfter()))
+                .setMore(reply.number(2) == 1);
+        for (int i = 3; i + 1 < reply.size(); i += 2) {
             answer.addMessages(
                     StoredMessage.newBuilder().setSeq(reply.number(i)).setContent(reply.bytes(i + 1)));
         }
-        result.complete(answer.build());
+        give(reply.number(1), answer.build());
+    }
+
+    /** The answers to all appends that the script saw have been dealt with, so what of them is uncommitted is known. */
+    private void give(long to, LoadReply answer) {
+        if (to < log.unsettledFrom()) {
+            result.complete(answer);
+        } else {
+            log.whenCommitted(new Answer<>(result, answer));
+        }
     }
 
     private static int atMost(int asked, int limit) {

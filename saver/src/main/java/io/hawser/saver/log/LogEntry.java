@@ -19,8 +19,8 @@ final class LogEntry {
 
     final UserLog log;
     final JournalEntry journal;
-    /** Until this entry is committed, loads tell nothing beyond this seq: what they would tell may still be undone. */
-    final long loadsEnd;
+    /** Until this entry is committed, what a script says of this seq and of those beyond may still be undone. */
+    final long from;
 
     final int bytes;
     final Waiter waiter;
@@ -28,11 +28,25 @@ final class LogEntry {
     /** MySQL refused it. */
     boolean undone;
 
-    LogEntry(UserLog log, JournalEntry journal, long loadsEnd, Waiter waiter) {
+    LogEntry(UserLog log, JournalEntry journal, long from, Waiter waiter) {
         this.log = log;
         this.journal = journal;
-        this.loadsEnd = loadsEnd;
+        this.from = from;
         this.bytes = journal.getSerializedSize() + OVERHEAD_BYTES;
         this.waiter = waiter;
+    }
+
+    /** It is in MySQL. */
+    void commit() {
+        committed = true;
+        log.uncommitted--;
+        waiter.committed();
+        log.committed(this);
+    }
+
+    /** It did not come through, or nobody can say yet. */
+    void fail(HawserException cause) {
+        waiter.failed(cause);
+        log.failWaiting(cause);
     }
 }

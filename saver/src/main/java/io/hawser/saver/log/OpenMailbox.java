@@ -52,7 +52,7 @@ final class OpenMailbox extends Operation<OpenMailboxReply> {
         if (answer.getCreated()) {
             accept.accept(new LogEntry(log, journalled(reply.number(2)), Long.MAX_VALUE, new Answer<>(result, answer)));
         } else {
-            result.complete(answer);
+            log.whenCommitted(new Answer<>(result, answer));
         }
     }
 
@@ -64,7 +64,7 @@ final class OpenMailbox extends Operation<OpenMailboxReply> {
                 .setAcknowledged(acknowledged)
                 .setPosition(position)
                 .setReset(reset)
-                .setHead(Math.max(acknowledged, Math.min(head, log.loadsEnd())))
+                .setHead(head)
                 .build();
     }
 

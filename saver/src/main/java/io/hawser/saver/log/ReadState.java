@@ -43,6 +43,7 @@ final class ReadState extends Operation<ReadState.Numbers> {
                     .setBeginsAfter(reply.number(i + 3))
                     .build());
         }
-        result.complete(new Numbers(reply.number(1), reply.number(2), reply.number(3), mailboxes, log.version));
+        Numbers numbers = new Numbers(reply.number(1), reply.number(2), reply.number(3), mailboxes, log.version);
+        log.whenCommitted(new Answer<>(result, numbers));
     }
 }

@@ -35,11 +35,11 @@ final class ReadStatus extends Operation<MessageStatusReply> {
     void answered(Reply reply) {
         if (reply.outcome() != Script.OK) {
             fail(refusal(reply.outcome()));
-        } else if (seq < 1 || seq > reply.number(1) || seq >= log.firstUncommitted()) {
+        } else if (seq < 1 || seq > reply.number(1)) {
             fail(HawserException.refusal(
                     ErrorCode.NOT_FOUND, "message: none such, " + seq + " of user " + log.id.user()));
         } else {
-            result.complete(answer(reply));
+            log.whenCommitted(new Answer<>(result, answer(reply)));
         }
     }
 

@@ -7,7 +7,6 @@ import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
 import io.hawser.saver.v1.JournalEntry;
 import io.hawser.saver.v1.MessageRemoved;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Takes a message back from all mailboxes that have not acknowledged it. */
@@ -38,33 +37,9 @@ final class Recall extends Operation<RecallReply> {
         RecallReply answer =
                 RecallReply.newBuilder().setRecalled(reply.number(1) != 0).build();
         if (reply.number(1) == REMOVED) {
-            accept.accept(new LogEntry(log, journalled(), seq - 1, new Answer<>(result, answer)));
+            accept.accept(new LogEntry(log, journalled(), seq, new Answer<>(result, answer)));
         } else {
-            underWay().ifPresentOrElse(first -> follow(first, answer), () -> result.complete(answer));
-        }
-    }
-
-    /** Returns the entry of a recall of the same message that is not committed yet. */
-    private Optional<LogEntry> underWay() {
-        return log.unfolded.stream()
-                .filter(entry -> !entry.committed
-                        && entry.journal.hasRemoved()
-                        && entry.journal.getRemoved().getSeq() == seq)
-                .findFirst();
-    }
-
-    /** A repeat is as true as the first one: it ends as that does. */
-    private void follow(LogEntry first, RecallReply answer) {
-        if (first.waiter instanceof Answer<?> waiting) {
-            var _ = waiting.result().whenComplete((reply, failure) -> {
-                if (failure == null) {
-                    result.complete(answer);
-                } else {
-                    result.completeExceptionally(failure);
-                }
-            });
-        } else {
-            result.complete(answer);
+            log.whenCommitted(new Answer<>(result, answer));
         }
     }
 

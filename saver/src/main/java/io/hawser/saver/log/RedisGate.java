@@ -104,6 +104,8 @@ final class RedisGate {
     private void lost(RedisPipe gone) {
         if (pipe == gone) {
             pipe = null;
+            // Commands that were queued and not written would wait for ever.
+            var _ = gone.close();
             nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
         }
     }

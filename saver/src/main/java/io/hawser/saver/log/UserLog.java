@@ -2,6 +2,7 @@ package io.hawser.saver.log;
 
 import io.hawser.saver.journal.LogId;
 import io.hawser.saver.redis.LogKeys;
+import io.hawser.wire.HawserException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,6 +17,8 @@ final class UserLog {
     final LogKeys keys;
     /** In the order of their commits: the last {@link #uncommitted} ones are not committed, all before them are. */
     final ArrayDeque<LogEntry> unfolded = new ArrayDeque<>(2);
+    /** Answers that show what is not committed: they are given when it is. */
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(1);
     /** By mailbox, what was acknowledged since it was last written to MySQL. */
     final Map<String, Long> acknowledged = new HashMap<>(2);
     /** Operations that wait until the log is reconciled; null: it is not being reconciled. */
@@ -34,19 +37,46 @@ final class UserLog {
     /** MySQL's row says that a push is owed. */
     boolean owedInRow;
 
+    /** @param last the newest entry when this was asked for */
+    private record Waiting(LogEntry last, LogEntry.Waiter waiter) {}
+
     UserLog(LogId id) {
         this.id = id;
         this.keys = new LogKeys(id.slot(), id.app(), id.user());
     }
 
-    /** Returns the seq beyond which nothing may be told of the log yet. */
-    long loadsEnd() {
-        long end = Long.MAX_VALUE;
+    /** Returns the first seq of which something may still be undone; where there is none, one beyond all. */
+    long unsettledFrom() {
+        long from = Long.MAX_VALUE;
         var newest = unfolded.descendingIterator();
         for (int i = 0; i < uncommitted; i++) {
-            end = Math.min(end, newest.next().loadsEnd);
+            from = Math.min(from, newest.next().from);
         }
-        return end;
+        return from;
+    }
+
+    /** Tells when all that was done to the log up to now is committed; at once where it is. */
+    void whenCommitted(LogEntry.Waiter waiter) {
+        if (uncommitted == 0) {
+            waiter.committed();
+        } else {
+            waiting.add(new Waiting(unfolded.getLast(), waiter));
+        }
+    }
+
+    /** Commits come in the order of the entries. */
+    void committed(LogEntry entry) {
+        for (Waiting next = waiting.peek(); next != null && next.last == entry; next = waiting.peek()) {
+            waiting.remove();
+            next.waiter.committed();
+        }
+    }
+
+    /** An entry may come to nothing, and with it what was answered after it. */
+    void failWaiting(HawserException cause) {
+        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.waiter.failed(cause);
+        }
     }
 
     /** Returns the first seq that was given to a message and is not committed; where there is none, one beyond all. */

@@ -1,13 +1,10 @@
 package io.hawser.center.operation;
 
-import com.google.protobuf.ByteString;
 import io.hawser.api.v1.CreateAppResponse;
 import io.hawser.api.v1.ListAppsRequest;
 import io.hawser.api.v1.ListAppsResponse;
 import io.hawser.center.operation.Audit.Act;
 import io.hawser.rpc.v1.App;
-import io.hawser.rpc.v1.TokenAlgorithm;
-import io.hawser.rpc.v1.TokenKey;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.security.SecureRandom;
@@ -16,9 +13,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Apps, as operators make and change them. */
 final class Apps {
-    private static final int SIGNING_KEY_BYTES = 32;
-    private static final String FIRST_KEY = "k1";
-
     private final Entries entries;
     private final Keys keys;
     private final Audit audit;
@@ -40,7 +34,7 @@ final class Apps {
                     ErrorCode.INVALID_ARGUMENT, "app.version: " + given.getVersion() + " (expected: none)");
         }
         App app = AppSettings.apply(given, App.getDefaultInstance()).toBuilder()
-                .addTokenKeys(signingKey())
+                .addTokenKeys(TokenKeys.first(random))
                 .setCreatedMs(clock.millis())
                 .build();
         return entries.put(app, audit.entry(act, ""))
@@ -79,16 +73,5 @@ final class Apps {
                     "app.version: " + given.getVersion() + " (expected: " + stored.getVersion() + ")");
         }
         return stored;
-    }
-
-    private TokenKey signingKey() {
-        byte[] secret = new byte[SIGNING_KEY_BYTES];
-        random.nextBytes(secret);
-        return TokenKey.newBuilder()
-                .setId(FIRST_KEY)
-                .setAlgorithm(TokenAlgorithm.HS256)
-                .setMaterial(ByteString.copyFrom(secret))
-                .setSigns(true)
-                .build();
     }
 }

@@ -30,6 +30,7 @@ public final class Operating {
         Entries entries = new Entries(links.savers(), directory);
         Keys keys = new Keys(entries, audit, random, clock);
         Apps apps = new Apps(entries, keys, audit, random, clock);
-        return new OperationsService(access, audit, apps, keys, new Cluster(services, links));
+        TokenKeys tokenKeys = new TokenKeys(entries, audit, random, clock);
+        return new OperationsService(access, audit, apps, keys, tokenKeys, new Cluster(services, links));
     }
 }

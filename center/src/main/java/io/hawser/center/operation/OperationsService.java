@@ -2,6 +2,7 @@ package io.hawser.center.operation;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.stub.StreamObserver;
+import io.hawser.api.v1.AddTokenKeyRequest;
 import io.hawser.api.v1.App;
 import io.hawser.api.v1.CreateAppRequest;
 import io.hawser.api.v1.CreateAppResponse;
@@ -10,6 +11,7 @@ import io.hawser.api.v1.DisableKeyRequest;
 import io.hawser.api.v1.GetAppRequest;
 import io.hawser.api.v1.GetTotalsRequest;
 import io.hawser.api.v1.IssuedKey;
+import io.hawser.api.v1.IssuedTokenKey;
 import io.hawser.api.v1.Key;
 import io.hawser.api.v1.ListAppsRequest;
 import io.hawser.api.v1.ListAppsResponse;
@@ -19,8 +21,13 @@ import io.hawser.api.v1.ListInstancesRequest;
 import io.hawser.api.v1.ListInstancesResponse;
 import io.hawser.api.v1.ListKeysRequest;
 import io.hawser.api.v1.ListKeysResponse;
+import io.hawser.api.v1.ListTokenKeysRequest;
+import io.hawser.api.v1.ListTokenKeysResponse;
 import io.hawser.api.v1.OperationsGrpc;
+import io.hawser.api.v1.RetireTokenKeyRequest;
 import io.hawser.api.v1.RotateKeyRequest;
+import io.hawser.api.v1.SignWithTokenKeyRequest;
+import io.hawser.api.v1.TokenKey;
 import io.hawser.api.v1.Totals;
 import io.hawser.api.v1.UpdateAppRequest;
 import io.hawser.center.access.Access;
@@ -43,13 +50,15 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     private final Audit audit;
     private final Apps apps;
     private final Keys keys;
+    private final TokenKeys tokenKeys;
     private final Cluster cluster;
 
-    OperationsService(Access access, Audit audit, Apps apps, Keys keys, Cluster cluster) {
+    OperationsService(Access access, Audit audit, Apps apps, Keys keys, TokenKeys tokenKeys, Cluster cluster) {
         this.access = access;
         this.audit = audit;
         this.apps = apps;
         this.keys = keys;
+        this.tokenKeys = tokenKeys;
         this.cluster = cluster;
     }
 
@@ -94,6 +103,40 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     @Override
     public void disableKey(DisableKeyRequest request, StreamObserver<Key> caller) {
         operate(caller, Role.ADMIN, "DisableKey", "keys/" + request.getId(), act -> keys.disable(act, request.getId()));
+    }
+
+    @Override
+    public void listTokenKeys(ListTokenKeysRequest request, StreamObserver<ListTokenKeysResponse> caller) {
+        String object = "apps/" + request.getApp() + "/tokenKeys";
+        operate(caller, Role.VIEWER, "ListTokenKeys", object, act -> tokenKeys.list(request.getApp()));
+    }
+
+    @Override
+    public void addTokenKey(AddTokenKeyRequest request, StreamObserver<IssuedTokenKey> caller) {
+        String object = "apps/" + request.getApp() + "/tokenKeys";
+        operate(caller, Role.ADMIN, "AddTokenKey", object, act -> tokenKeys.add(act, request));
+    }
+
+    @Override
+    public void signWithTokenKey(SignWithTokenKeyRequest request, StreamObserver<TokenKey> caller) {
+        String object = "apps/" + request.getApp() + "/tokenKeys/" + request.getId();
+        operate(
+                caller,
+                Role.ADMIN,
+                "SignWithTokenKey",
+                object,
+                act -> tokenKeys.sign(act, request.getApp(), request.getId()));
+    }
+
+    @Override
+    public void retireTokenKey(RetireTokenKeyRequest request, StreamObserver<TokenKey> caller) {
+        String object = "apps/" + request.getApp() + "/tokenKeys/" + request.getId();
+        operate(
+                caller,
+                Role.ADMIN,
+                "RetireTokenKey",
+                object,
+                act -> tokenKeys.retire(act, request.getApp(), request.getId()));
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -40,6 +41,10 @@ public final class FakeDirectory {
         Credential stored = credential.toBuilder().setVersion(++version).build();
         credentials.put(credential.getId(), stored);
         return stored;
+    }
+
+    public synchronized App app(String id) {
+        return Objects.requireNonNull(apps.get(id));
     }
 
     public synchronized List<AuditEntry> audit() {

@@ -88,7 +88,7 @@ class AccessTest {
     void aKeyIsOfItsAppAlone() {
         Answer answer = platform.api.post("/v1/apps/other/messages:send", HI);
         assertThat(answer.status()).isEqualTo(403);
-        assertThat(answer.detail()).isEqualTo("app: other (expected: demo, the key's)");
+        assertThat(answer.detail()).isEqualTo("app: other is not this key's app (expected: a key of that app)");
     }
 
     @Test
@@ -97,7 +97,20 @@ class AccessTest {
         Answer missing = platform.api.post("/v1/apps/nowhere/messages:send", HI);
         assertThat(missing.status()).isEqualTo(existing.status());
         assertThat(missing.code()).isEqualTo(existing.code());
-        assertThat(missing.detail()).isEqualTo("app: nowhere (expected: demo, the key's)");
+        assertThat(missing.detail()).isEqualTo("app: nowhere is not this key's app (expected: a key of that app)");
+    }
+
+    @Test
+    void anOperatorIsToldWhichAppDoesNotExist() {
+        Api viewer = platform.api.with(platform.operatorKey("viewer"));
+        for (Answer answer : List.of(
+                viewer.get("/v1/apps/nowhere"),
+                viewer.get("/v1/apps/nowhere/users/alice"),
+                viewer.post("/v1/apps/nowhere/messages:send", HI))) {
+            assertThat(answer.status()).isEqualTo(404);
+            assertThat(answer.code()).isEqualTo("UNKNOWN_APP");
+            assertThat(answer.detail()).startsWith("app: nowhere (expected: one that exists");
+        }
     }
 
     @Test

@@ -169,7 +169,7 @@ class BadInputTest {
                         wish("\"text\": \"hi\""),
                         403,
                         "PERMISSION_DENIED",
-                        "app: nope (expected: demo, the key's)"),
+                        "app: nope is not this key's app (expected: a key of that app)"),
                 new Case(
                         "an app id that is none",
                         "POST",

@@ -20,21 +20,18 @@ public final class Access {
     /**
      * Returns the app that a call is about, where the caller may.
      *
-     * @throws HawserException INVALID_ARGUMENT (no such form), PERMISSION_DENIED (another app's key, whether that app
-     *     exists or not, or without the scope), UNKNOWN_APP
+     * <p>Who asks decides what an app that does not exist is called: an operator may know, and is told UNKNOWN_APP; the
+     * key of an app is refused alike whether that other app exists or not, else it would tell which apps there are.
+     *
+     * @throws HawserException INVALID_ARGUMENT (no such form), PERMISSION_DENIED (another app's key, or without the
+     *     scope), UNKNOWN_APP
      */
     public App app(ServiceRequestContext context, String id, Scope scope) {
-        AppId app = new AppId(id);
-        // First who asks: else an answer would tell an app's key which other apps there are.
-        switch (Authenticator.principal(context)) {
-            case AppCaller caller -> check(caller, id, scope);
-            case Operator operator -> check(operator, scope);
-        }
-        App known = directory.app(app.value());
-        if (known == null || known.getDisabled()) {
-            throw unknown(id);
-        }
-        return known;
+        String app = new AppId(id).value();
+        return switch (Authenticator.principal(context)) {
+            case AppCaller caller -> ofCaller(caller, app, scope);
+            case Operator operator -> forOperator(operator, app, scope);
+        };
     }
 
     /** Returns the operator who calls, whatever the role; PERMISSION_DENIED to others. */
@@ -47,28 +44,38 @@ public final class Access {
         };
     }
 
-    private static void check(AppCaller caller, String app, Scope scope) {
+    private App ofCaller(AppCaller caller, String app, Scope scope) {
         if (!caller.credential().getApp().equals(app)) {
             throw HawserException.refusal(
                     ErrorCode.PERMISSION_DENIED,
-                    "app: " + app + " (expected: " + caller.credential().getApp() + ", the key's)");
+                    "app: " + app + " is not this key's app (expected: a key of that app)");
         }
         if (!caller.has(scope)) {
             throw HawserException.refusal(
                     ErrorCode.PERMISSION_DENIED, "key: lacks a scope (expected: " + scope.grant() + ")");
         }
+        return known(app);
     }
 
-    private static void check(Operator operator, Scope scope) {
-        if (!scope.reads() || !operator.may(Role.VIEWER)) {
+    private App forOperator(Operator operator, String app, Scope scope) {
+        if (!operator.may(Role.VIEWER)) {
+            throw HawserException.refusal(ErrorCode.PERMISSION_DENIED, "key: has no role (expected: viewer)");
+        }
+        App known = known(app);
+        if (!scope.reads()) {
             throw HawserException.refusal(
                     ErrorCode.PERMISSION_DENIED,
                     "key: an operator's (expected: an app's key with scope " + scope.grant() + ")");
         }
+        return known;
     }
 
-    private static HawserException unknown(String app) {
-        return HawserException.refusal(
-                ErrorCode.UNKNOWN_APP, "app: " + app + " (expected: one that exists and is not disabled)");
+    private App known(String app) {
+        App known = directory.app(app);
+        if (known == null || known.getDisabled()) {
+            throw HawserException.refusal(
+                    ErrorCode.UNKNOWN_APP, "app: " + app + " (expected: one that exists and is not disabled)");
+        }
+        return known;
     }
 }

@@ -16,7 +16,7 @@ final class HostMeters implements AutoCloseable {
     private final JvmGcMetrics collector = new JvmGcMetrics();
 
     HostMeters(String service) {
-        registry.config().commonTags("service", service);
+        registry.config().commonTags("service", service).meterFilter(new Distributions());
         collector.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);

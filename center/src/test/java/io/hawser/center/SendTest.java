@@ -8,6 +8,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
 import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.LeaveRequest;
 import io.hawser.rpc.v1.PushRequest;
 import io.hawser.rpc.v1.Whereabouts;
 import io.hawser.wire.ErrorCode;
@@ -121,6 +122,30 @@ class SendTest {
         await().until(() -> platform.saver.settled.stream()
                 .anyMatch(settled -> settled.getUser().equals("erin") && settled.getSeq() == 4294967297L));
         assertThat(pushesTo("erin")).isEmpty();
+    }
+
+    @Test
+    void aSessionThatItsRoomDoesNotHaveAnyMoreIsToldToTheRegister() {
+        platform.online("gone");
+        platform.room.lose("gone");
+        send("gone", "\"text\": \"hi\"");
+        await().until(() -> leavesOf("gone").size() == 1);
+        assertThat(leavesOf("gone").getFirst().getSession()).isEqualTo(Platform.session("gone"));
+        assertThat(leavesOf("gone").getFirst().getByPusher()).isTrue();
+
+        send("gone", "\"text\": \"ho\"");
+        await().until(() -> platform.saver.settled.stream()
+                .anyMatch(settled -> settled.getUser().equals("gone")));
+        assertThat(pushesTo("gone")).hasSize(1);
+    }
+
+    @Test
+    void aTransientMessageFindsOutAsWellWhoIsGone() {
+        platform.online("vanished");
+        platform.room.lose("vanished");
+        Answer answer = send("vanished", "\"text\": \"typing\", \"qos\": \"TRANSIENT\"");
+        assertThat(answer.json().path("written").asInt(-1)).isZero();
+        await().until(() -> leavesOf("vanished").size() == 1);
     }
 
     @Test
@@ -249,6 +274,12 @@ class SendTest {
     private List<AppendRequest> appendsTo(String user) {
         return platform.saver.appends.stream()
                 .filter(append -> append.getUser().equals(user))
+                .toList();
+    }
+
+    private List<LeaveRequest> leavesOf(String user) {
+        return platform.register.left.stream()
+                .filter(leave -> leave.getSession().getUser().equals(user))
                 .toList();
     }
 

@@ -91,15 +91,22 @@ final class LaneSessions {
      */
     LeaveReply leave(int slot, Session told) {
         SlotSessions here = slots.owned(slot);
-        HeldSession found = find(here, told);
-        boolean matches = found != null && found.isAt(told.getLocation()) && found.isStamped(told.getStamp());
-        if (found != null && matches) {
-            here.remove(found);
-            drop(found);
-        }
+        boolean removed = remove(here, told);
         noteWhilePouring(slot, here, told);
-        (matches ? metrics.left : metrics.stale).increment();
-        return LeaveReply.newBuilder().setRemoved(matches).build();
+        (removed ? metrics.left : metrics.stale).increment();
+        return LeaveReply.newBuilder().setRemoved(removed).build();
+    }
+
+    /**
+     * As {@link #leave}, but told by who pushed and was answered NOT_HERE. That says nothing of whether the session's room
+     * lives, and needs no note: should a pour bring the session back, the next push finds out again.
+     *
+     * @throws io.hawser.wire.HawserException NOT_OWNER
+     */
+    LeaveReply notHere(int slot, Session told) {
+        boolean removed = remove(slots.owned(slot), told);
+        (removed ? metrics.notHere : metrics.stale).increment();
+        return LeaveReply.newBuilder().setRemoved(removed).build();
     }
 
     Whereabouts lookup(int slot, String app, String user) {
@@ -179,6 +186,17 @@ final class LaneSessions {
                 here.early.forgetAll();
             }
         }
+    }
+
+    /** Returns false where it is not there, or another is. */
+    private boolean remove(SlotSessions here, Session told) {
+        HeldSession found = find(here, told);
+        if (found == null || !found.isAt(told.getLocation()) || !found.isStamped(told.getStamp())) {
+            return false;
+        }
+        here.remove(found);
+        drop(found);
+        return true;
     }
 
     private void noteWhilePouring(int slot, SlotSessions here, Session told) {

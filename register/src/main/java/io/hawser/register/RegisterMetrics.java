@@ -8,6 +8,8 @@ final class RegisterMetrics {
     final Counter entered;
     final Counter repeated;
     final Counter left;
+    /** Removed because their room answered a push with NOT_HERE. */
+    final Counter notHere;
     /** Leaves that found another session, or none. */
     final Counter stale;
     /** Sessions that gave way to a newer one. */
@@ -31,6 +33,7 @@ final class RegisterMetrics {
         entered = meters.counter("hawser.register.sessions.changed", "by", "enter");
         repeated = meters.counter("hawser.register.sessions.changed", "by", "repeated_enter");
         left = meters.counter("hawser.register.sessions.changed", "by", "leave");
+        notHere = meters.counter("hawser.register.sessions.changed", "by", "not_here");
         stale = meters.counter("hawser.register.sessions.changed", "by", "stale_leave");
         replaced = meters.counter("hawser.register.sessions.changed", "by", "replacement");
         poured = meters.counter("hawser.register.sessions.changed", "by", "pour");

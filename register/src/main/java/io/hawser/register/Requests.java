@@ -49,7 +49,9 @@ final class Requests {
     CompletionStage<LeaveReply> leave(LeaveRequest request, Caller caller) {
         Session session = request.getSession();
         int slot = SessionChecks.check(session).userKey().slot();
-        return lanes.ofSlot(slot).ask(sessions -> sessions.leave(slot, session));
+        return lanes.ofSlot(slot)
+                .ask(sessions ->
+                        request.getByPusher() ? sessions.notHere(slot, session) : sessions.leave(slot, session));
     }
 
     CompletionStage<LookupReply> lookup(LookupRequest request, Caller caller) {

@@ -176,9 +176,11 @@ class LaneSessionsPropertyTest {
             Session session = pick(history);
             if (ownership.owns(Registry.slot(session))) {
                 boolean isCurrent = current.containsValue(session);
-                assertThat(registry.leave(session)).as(where()).isEqualTo(isCurrent);
+                boolean byPusher = random.nextInt(4) == 0;
+                boolean removed = byPusher ? registry.notHere(session) : registry.leave(session);
+                assertThat(removed).as(where()).isEqualTo(isCurrent);
                 current.remove(key(session), session);
-                if (!hasPoured(session)) {
+                if (!byPusher && !hasPoured(session)) {
                     leftEarly.add(session);
                 }
             }

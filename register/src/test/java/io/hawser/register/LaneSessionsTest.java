@@ -121,6 +121,38 @@ class LaneSessionsTest {
     }
 
     @Test
+    void whoPushedAndFoundNobodyTakesOutThatSessionAlone() {
+        Registry registry = new Registry().ownsAll();
+        Session older = bind("alice", "user", ROOM_1, 1);
+        Session newer = bind("alice", "user", ROOM_2, 2);
+        Stamp olderStamp = registry.enter(older).getStamp();
+        Stamp newerStamp = registry.enter(newer).getStamp();
+
+        assertThat(registry.notHere(stamped(older, olderStamp))).isFalse();
+        assertThat(registry.notHere(stamped(newer, olderStamp))).isFalse();
+        assertThat(registry.lookup(newer).getSessionsCount()).isEqualTo(1);
+        assertThat(registry.notHere(stamped(newer, newerStamp))).isTrue();
+        assertThat(registry.lookup(newer).getSessionsCount()).isZero();
+    }
+
+    @Test
+    void whoPushesInVainIsNoSignOfLifeOfARoomThatVanished() {
+        Registry registry = new Registry().ownsAll().seesRooms(ROOM_1);
+        Session asked = bind("alice", "user", ROOM_1, 1);
+        Session other = bind("bob", "user", ROOM_1, 2);
+        Stamp stamp = registry.enter(asked).getStamp();
+        registry.enter(other);
+        registry.seesRooms();
+
+        registry.pass(Duration.ofSeconds(29));
+        registry.notHere(stamped(asked, stamp));
+        registry.pass(Duration.ofSeconds(1));
+        registry.sweep();
+
+        assertThat(registry.lookup(other).getSessionsCount()).isZero();
+    }
+
+    @Test
     void nobodyIsOfflineBeforeEveryRoomInViewHasPoured() {
         Registry registry = new Registry().ownsAll().seesRooms(ROOM_1, ROOM_2);
         Session whose = bind("alice", "user", ROOM_1, 1);

@@ -100,6 +100,21 @@ class RegisterTest {
     }
 
     @Test
+    void aBindThatItsRoomDoesNotHaveAnyMoreIsTakenOutByWhoPushed() {
+        startRegister("register-1");
+        Session session = Registry.bind("alice", "user", me(), 1);
+        pourEverything();
+        Session entered = Registry.stamped(session, enter(session).getStamp());
+        Session again = Registry.bind("alice", "user", me(), 2);
+        Session enteredAgain = Registry.stamped(again, enter(again).getStamp());
+
+        assertThat(notHere(entered).getRemoved()).isFalse();
+        assertThat(lookup("alice").getUsers(0).getSessionsList()).containsExactly(enteredAgain);
+        assertThat(notHere(enteredAgain).getRemoved()).isTrue();
+        assertThat(lookup("alice").getUsers(0)).isEqualTo(Whereabouts.getDefaultInstance());
+    }
+
+    @Test
     void aBatchIsAnsweredInTheOrderAsked() {
         startRegister("register-1");
         List<String> users = IntStream.range(0, 100).mapToObj(n -> "user-" + n).toList();
@@ -195,10 +210,15 @@ class RegisterTest {
     }
 
     private LeaveReply leave(Session session) {
-        return call(
-                Route.slot(Registry.slot(session)),
-                RegisterGrpc.getLeaveMethod(),
-                LeaveRequest.newBuilder().setSession(session).build());
+        return leave(LeaveRequest.newBuilder().setSession(session));
+    }
+
+    private LeaveReply notHere(Session session) {
+        return leave(LeaveRequest.newBuilder().setSession(session).setByPusher(true));
+    }
+
+    private LeaveReply leave(LeaveRequest.Builder request) {
+        return call(Route.slot(Registry.slot(request.getSession())), RegisterGrpc.getLeaveMethod(), request.build());
     }
 
     private LookupReply lookup(String... users) {

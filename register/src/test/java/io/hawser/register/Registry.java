@@ -97,6 +97,10 @@ final class Registry {
         return lane.leave(slot(session), session).getRemoved();
     }
 
+    boolean notHere(Session session) {
+        return lane.notHere(slot(session), session).getRemoved();
+    }
+
     Whereabouts lookup(Session whose) {
         return lane.lookup(slot(whose), whose.getApp(), whose.getUser());
     }

@@ -18,6 +18,8 @@ final class PushMeters {
     private final Map<ErrorCode, Counter> failures = new EnumMap<>(ErrorCode.class);
     private final Counter dropped;
     private final Counter offline;
+    private final Counter goneTold;
+    private final Counter goneNotTold;
 
     PushMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -33,6 +35,9 @@ final class PushMeters {
         offline = Counter.builder("hawser.center.pushes.offline")
                 .description("Messages whose user was nowhere")
                 .register(registry);
+        String gone = "Sessions that a register was told are not in their room any more";
+        goneTold = counter("hawser.center.sessions.gone", "outcome", "told", gone);
+        goneNotTold = counter("hawser.center.sessions.gone", "outcome", "failed", gone);
     }
 
     void inHand(AtomicInteger inHand) {
@@ -55,6 +60,10 @@ final class PushMeters {
 
     void offline() {
         offline.increment();
+    }
+
+    void goneSession(boolean told) {
+        (told ? goneTold : goneNotTold).increment();
     }
 
     private Counter counter(String name, String tag, String value, String description) {

@@ -31,12 +31,14 @@ final class Pushes {
     private final Links links;
     private final PushSettings settings;
     private final PushMeters meters;
+    private final GoneSessions gone;
     private final AtomicInteger inHand = new AtomicInteger();
 
     Pushes(Links links, PushSettings settings, PushMeters meters) {
         this.links = links;
         this.settings = settings;
         this.meters = meters;
+        this.gone = new GoneSessions(links.register(), settings.timeout(), meters);
         meters.inHand(inHand);
     }
 
@@ -64,8 +66,7 @@ final class Pushes {
             List<CompletableFuture<Integer>> written = new ArrayList<>();
             for (Session session : where.getSessionsList()) {
                 if (to.reaches(session.getMailbox())) {
-                    written.add(push(session.getLocation().getRoom(), transientPush(draft, to, session))
-                            .handle(Pushes::countWritten));
+                    written.add(push(session, transientPush(draft, to, session)).handle(Pushes::countWritten));
                 }
             }
             for (String room : where.getUnknownRoomsList()) {
@@ -80,8 +81,7 @@ final class Pushes {
         for (MailboxChain chain : stored.getMailboxesList()) {
             for (Session session : where.getSessionsList()) {
                 if (session.getMailbox().equals(chain.getMailbox())) {
-                    String room = session.getLocation().getRoom();
-                    pushed.add(push(room, storedPush(draft, to, stored, chain, session)));
+                    pushed.add(push(session, storedPush(draft, to, stored, chain, session)));
                 }
             }
             for (String room : where.getUnknownRoomsList()) {
@@ -108,6 +108,14 @@ final class Pushes {
                         request,
                         request.getApp(),
                         settings.timeout());
+    }
+
+    private CompletableFuture<PushReply> push(Session session, PushRequest request) {
+        return push(session.getLocation().getRoom(), request).whenComplete((reply, failure) -> {
+            if (reply != null && reply.getOutcome() == PushOutcome.NOT_HERE) {
+                gone.tell(session);
+            }
+        });
     }
 
     private CompletableFuture<PushReply> push(String room, PushRequest request) {

@@ -9,12 +9,15 @@ import io.hawser.rpc.v1.RoomGrpc;
 import io.hawser.rpc.v1.RoomTotalsReply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Writes pushes down. While it is held, it does not answer. */
+/** Writes pushes down, and takes them but from who is not here. While it is held, it does not answer. */
 public final class FakeRoom implements AutoCloseable {
     public final Queue<PushRequest> pushes = new ConcurrentLinkedQueue<>();
+    private final Set<String> absent = ConcurrentHashMap.newKeySet();
     private final LinkServer server;
     private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
 
@@ -23,7 +26,7 @@ public final class FakeRoom implements AutoCloseable {
                 .handle(RoomGrpc.getPushMethod(), (request, caller) -> {
                     pushes.add(request);
                     return held.thenApply(free -> PushReply.newBuilder()
-                            .setOutcome(PushOutcome.WRITTEN)
+                            .setOutcome(absent.contains(request.getUser()) ? PushOutcome.NOT_HERE : PushOutcome.WRITTEN)
                             .build());
                 })
                 .handle(
@@ -35,6 +38,11 @@ public final class FakeRoom implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    /** The user's connection ended, and the register does not know. */
+    public void lose(String user) {
+        absent.add(user);
     }
 
     public void hold() {

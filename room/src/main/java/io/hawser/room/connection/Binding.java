@@ -218,11 +218,15 @@ final class Binding extends SlotChains.Member {
 
     // Being there.
 
+    /** NOT_HERE is for good, and has whoever pushed take it out of the register: so only once it has ended. */
     PushOutcome push(long prev, long seq, ByteString content) {
-        if (state == State.LEAVING || state == State.ENDED) {
-            return PushOutcome.NOT_HERE;
-        }
-        return seq == 0 ? stream.pushTransient(content) : stream.push(prev, seq, content);
+        return switch (state) {
+            case ENDED -> PushOutcome.NOT_HERE;
+            // Should its mailbox not be forgotten, it lives on, and looks into it.
+            case LEAVING -> seq == 0 ? PushOutcome.DROPPED : PushOutcome.BEHIND;
+            case ENTERING, OPENING, LIVE, REOPENING ->
+                seq == 0 ? stream.pushTransient(content) : stream.push(prev, seq, content);
+        };
     }
 
     /** Returns false where that was not sent. */

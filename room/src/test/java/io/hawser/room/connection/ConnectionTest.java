@@ -314,6 +314,37 @@ final class ConnectionTest {
     }
 
     @Test
+    void whatIsPushedWhileTheMailboxIsForgottenIsLoadedShouldItStay() {
+        desk.bound(0, 0);
+        desk.send(
+                FrameType.UNBIND,
+                Unbind.newBuilder().setBinding(1).setForget(true).build());
+        Binding leaving = desk.binding();
+        assertThat(leaving.push(0, 1, HI)).isEqualTo(PushOutcome.BEHIND);
+        assertThat(leaving.push(0, 0, HI)).isEqualTo(PushOutcome.DROPPED);
+        desk.mailboxes.forgets.removeFirst().fail();
+        desk.settle();
+        desk.next(FrameType.ERROR);
+        desk.mailboxes.loads.removeFirst().answer().complete(loaded(1, 1));
+        desk.settle();
+        assertThat(desk.next(FrameType.MESSAGE, Message.parser()).getSeq()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyABindingThatHasEndedIsNotHere() {
+        desk.greeted();
+        desk.send(FrameType.BIND, Desk.bind(1, "alice"));
+        Binding binding = desk.binding();
+        assertThat(binding.push(0, 1, HI)).isEqualTo(PushOutcome.BEHIND);
+        desk.answerEnter();
+        assertThat(binding.push(0, 1, HI)).isEqualTo(PushOutcome.BEHIND);
+        desk.connection.move(5_000);
+        assertThat(binding.push(0, 1, HI)).isEqualTo(PushOutcome.BEHIND);
+        desk.close();
+        assertThat(binding.push(0, 1, HI)).isEqualTo(PushOutcome.NOT_HERE);
+    }
+
+    @Test
     void theFrameLimitGrowsWithTheFirstBinding() {
         assertThat(desk.greeted().connection.maxFrameBytes()).isEqualTo(4_096);
         Desk bound = new Desk().bound(0, 0);

@@ -3,8 +3,10 @@ package io.hawser.saver.owed;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.LeaveRequest;
 import io.hawser.rpc.v1.LookupReply;
 import io.hawser.rpc.v1.LookupRequest;
+import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.PushReply;
 import io.hawser.rpc.v1.PushRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
@@ -17,9 +19,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the register where the user is, and tells those rooms that there is something to load. */
 public final class RoomPusher implements Pusher {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomPusher.class);
+
     private final LinkClient register;
     private final LinkClient rooms;
     private final Duration timeout;
@@ -67,8 +73,26 @@ public final class RoomPusher implements Pusher {
                 .build();
         String room = session.getLocation().getRoom();
         return rooms.call(Route.peer(room), RoomGrpc.getPushMethod(), hint, session.getApp(), timeout)
+                .whenComplete((reply, failure) -> {
+                    if (reply != null && reply.getOutcome() == PushOutcome.NOT_HERE) {
+                        tellGone(session);
+                    }
+                })
                 .thenApply(RoomPusher::isTold)
                 .exceptionally(failure -> false);
+    }
+
+    /** The register removes it where location and stamp match (R4). Told once: the next push would find out anew. */
+    private void tellGone(Session session) {
+        LeaveRequest request =
+                LeaveRequest.newBuilder().setSession(session).setByPusher(true).build();
+        int slot = Slot.of(session.getApp(), session.getUser());
+        var _ = register.call(Route.slot(slot), RegisterGrpc.getLeaveMethod(), request, session.getApp(), timeout)
+                .whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        LOG.debug("not told: {} is gone", session.getLocation(), failure);
+                    }
+                });
     }
 
     /** Whether nobody has to be told any more: a session that its room does not know is over, and who binds later loads. */

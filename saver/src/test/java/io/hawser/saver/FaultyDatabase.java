@@ -10,9 +10,12 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
-/** A database whose commits fail when told to: each fault meets one write of the journal. */
+/** A database whose commits fail or wait when told to: each fault, and each hold, meets one write of the journal. */
 final class FaultyDatabase {
     enum Fault {
         /** The connection breaks before the statement gets there. */
@@ -25,7 +28,38 @@ final class FaultyDatabase {
         ERROR
     }
 
+    /** A commit that does not go on before it is told to. */
+    static final class Hold {
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        /** Until the saver commits. */
+        void awaitCommit() {
+            pass(reached);
+        }
+
+        void release() {
+            released.countDown();
+        }
+
+        private void meet() {
+            reached.countDown();
+            pass(released);
+        }
+
+        private static void pass(CountDownLatch latch) {
+            try {
+                if (!latch.await(30, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("held for 30 s");
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+    private final Queue<Hold> holds = new ConcurrentLinkedQueue<>();
     private final DataSource real;
 
     FaultyDatabase(DataSource real) {
@@ -34,6 +68,12 @@ final class FaultyDatabase {
 
     void failNext(Fault fault) {
         faults.add(fault);
+    }
+
+    Hold holdNext() {
+        Hold hold = new Hold();
+        holds.add(hold);
+        return hold;
     }
 
     void heal() {
@@ -60,7 +100,7 @@ final class FaultyDatabase {
 
     private PreparedStatement statement(PreparedStatement statement) {
         return proxy(PreparedStatement.class, (method, arguments) -> {
-            Fault fault = method.getName().equals("executeUpdate") ? faults.poll() : null;
+            Fault fault = method.getName().equals("executeUpdate") ? meet() : null;
             if (fault == Fault.LOST_BEFORE) {
                 throw new SQLTransientConnectionException("fault: lost before");
             }
@@ -76,6 +116,15 @@ final class FaultyDatabase {
             }
             return result;
         });
+    }
+
+    /** Waits where it is told to; returns what happens then. */
+    private @Nullable Fault meet() {
+        Hold hold = holds.poll();
+        if (hold != null) {
+            hold.meet();
+        }
+        return faults.poll();
     }
 
     private interface Call {

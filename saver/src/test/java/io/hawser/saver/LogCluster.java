@@ -173,6 +173,10 @@ final class LogCluster implements AutoCloseable {
         faulty.failNext(fault);
     }
 
+    FaultyDatabase.Hold holdNextCommit() {
+        return faulty.holdNext();
+    }
+
     void heal() {
         faulty.heal();
     }

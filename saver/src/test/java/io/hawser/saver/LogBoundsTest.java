@@ -1,0 +1,147 @@
+package io.hawser.saver;
+
+import static io.hawser.saver.LogCalls.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.wire.ErrorCode;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** How much a log may take, in Redis and of what its sender allows, and for how long. */
+final class LogBoundsTest {
+    private static final String PHONE = "class:phone";
+    private static final String PC = "class:pc";
+    private static LogCluster cluster;
+
+    @BeforeAll
+    static void startStores() {
+        cluster = new LogCluster(Clock.systemUTC());
+        cluster.startNode("saver-1");
+        cluster.awaitOwners();
+        log("first").insist("a saver needs a moment to connect");
+    }
+
+    @AfterAll
+    static void stopStores() {
+        cluster.close();
+    }
+
+    @Test
+    void aRedisAtItsLimitTakesAcknowledgementsSoThatMemoryIsFreed() {
+        LogCalls log = log("atlimit");
+        log.open(PHONE);
+        log.open(PC);
+        long first = log.append("one").getSeq();
+        long second = log.append("two").getSeq();
+        cluster.limitRedisMemory(true);
+        try {
+            assertThat(log.acknowledge(PHONE, second)).isEqualTo(second);
+            assertThat(log.acknowledge(PC, first)).isEqualTo(first);
+            assertThat(log.texts(PC)).containsExactly("two");
+            log.forget(PC);
+        } finally {
+            cluster.limitRedisMemory(false);
+        }
+        long left = cluster.redis(commands -> commands.exists(log.key("l")));
+        assertThat(left).isZero();
+    }
+
+    @Test
+    void whatWasCollapsedOrRecalledTakesNoPlace() {
+        LogCalls log = log("places");
+        log.open(PHONE);
+        log.append("x".repeat(100));
+        for (int i = 0; i < 40; i++) {
+            log.append(bounded(log, 1_000).setCollapseKey("state"));
+        }
+        long second = log.append(bounded(log, 4_000)).getSeq();
+        log.append(bounded(log, 4_000));
+        assertFails(ErrorCode.MAILBOX_FULL, log.startAppend(bounded(log, 4_000)));
+        log.recall(second);
+        log.append(bounded(log, 4_000));
+        assertFails(ErrorCode.MAILBOX_FULL, log.startAppend(bounded(log, 4_000)));
+        assertThat(log.texts(PHONE)).hasSize(4);
+    }
+
+    @Test
+    void aFullLogTakesWhatReplacesAMessageAndFindsWhatHasExpired() {
+        LogCalls log = log("full");
+        log.open(PHONE);
+        int most = 270;
+        for (int i = 1; i < most; i++) {
+            log.append("lives long");
+        }
+        log.append(log.message("old").setCollapseKey("state").setExpiresMs(System.currentTimeMillis() + 600_000));
+        log.append(log.message("new").setCollapseKey("state").setMaxMessages(most));
+        assertFails(
+                ErrorCode.MAILBOX_FULL,
+                log.startAppend(log.message("one too many").setMaxMessages(most)));
+        log.append(log.message("expired").setExpiresMs(1));
+        log.append(log.message("in its place").setMaxMessages(most + 1));
+    }
+
+    @Test
+    void tombstonesAreBoundedWhileTheReaderIsAway() {
+        LogCalls log = log("buried");
+        log.open(PHONE);
+        log.append("unread");
+        for (int i = 0; i < 2_000; i++) {
+            log.append(log.message("state").setCollapseKey("state"));
+        }
+        long buried = cluster.redis(commands -> commands.hlen(log.key("t")));
+        assertThat(buried).isBetween(1_000L, 1_250L);
+        cluster.awaitFolded();
+        cluster.flushRedis();
+        assertThat(log.texts(PHONE)).containsExactly("unread", "state");
+        long restored = cluster.redis(commands -> commands.hlen(log.key("t")));
+        assertThat(restored).isEqualTo(1_000);
+    }
+
+    @Test
+    void aLogLeavesRedisAfterAWhileItsStateFirst() {
+        LogCalls log = log("lifetime");
+        log.open(PHONE);
+        log.append(log.message("old").setCollapseKey("state"));
+        log.append(log.message("new").setCollapseKey("state"));
+        assertLifetimes(log);
+        cluster.redis(commands -> commands.del(log.key("s")));
+        assertThat(log.texts(PHONE)).containsExactly("new");
+        assertLifetimes(log);
+
+        long seq = log.append("another").getSeq();
+        log.acknowledge(PHONE, seq - 1);
+        assertLifetimes(log);
+    }
+
+    @Test
+    void ofAUserNeverSeenOnlyTheStateIsRememberedForAShortWhile() {
+        LogCalls log = log("neverseen");
+        assertFails(ErrorCode.NOT_FOUND, log.startLoad(PHONE, 0));
+        assertThat(lifetimeMs(log, "s")).isBetween(1L, 600_000L);
+    }
+
+    /** All that is there has an end, and what the messages are read by has it before them. */
+    private static void assertLifetimes(LogCalls log) {
+        assertThat(lifetimeMs(log, "s")).isPositive().isLessThan(lifetimeMs(log, "l"));
+        for (String kind : List.of("t", "c")) {
+            assertThat(lifetimeMs(log, kind)).as(kind).isNotEqualTo(-1);
+        }
+    }
+
+    private static long lifetimeMs(LogCalls log, String kind) {
+        return cluster.redis(commands -> commands.pttl(log.key(kind)));
+    }
+
+    /** A message of so many bytes to a log of 10,000. */
+    private static AppendRequest.Builder bounded(LogCalls log, int bytes) {
+        return log.message("x".repeat(bytes)).setMaxBytes(10_000);
+    }
+
+    private static LogCalls log(String user) {
+        return new LogCalls(cluster, user);
+    }
+}

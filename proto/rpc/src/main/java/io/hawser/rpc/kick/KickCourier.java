@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,15 +38,16 @@ import org.slf4j.LoggerFactory;
 public final class KickCourier implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KickCourier.class);
 
-    private final CourierSettings settings;
     private final Delivery delivery;
     private final Membership rooms;
     private final CourierMetrics metrics;
     private final Map<Key, InHand> inHand = new HashMap<>();
     private final List<CompletableFuture<Boolean>> whenEmpty = new ArrayList<>();
+    private final Set<Asker> asking = ConcurrentHashMap.newKeySet();
     private final AtomicInteger taken = new AtomicInteger();
     private final ScheduledExecutorService owner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("kick-courier").daemon().factory());
+    private volatile CourierSettings settings;
 
     /** One attempt: completes when the kick need not be repeated. */
     public interface Delivery {
@@ -59,25 +62,39 @@ public final class KickCourier implements AutoCloseable {
         Gauge.builder("hawser.kicks.in.hand", taken, AtomicInteger::get).register(meters);
     }
 
+    /** Goes by other settings from now on; what is in hand stays in hand, even beyond a lower limit. */
+    public void configure(CourierSettings changed) {
+        settings = changed;
+    }
+
     /**
      * Takes a kick over; it is carried from now on, until this courier is closed.
      *
      * @throws HawserException RESOURCE_EXHAUSTED where as many are in hand as may be; UNAVAILABLE when closed
      */
     public void carry(Kick kick) {
-        if (taken.incrementAndGet() > settings.maxInHand()) {
-            taken.decrementAndGet();
-            metrics.rejected.increment();
-            throw HawserException.refusal(
-                    ErrorCode.RESOURCE_EXHAUSTED,
-                    "kicks: " + settings.maxInHand() + " in hand (expected: fewer); try again later");
-        }
+        take(kick, new CompletableFuture<>());
+    }
+
+    /**
+     * Takes a kick over as {@link #carry} does, and tells what comes of the attempt under way: completes when the kick
+     * was taken by whom it is for, or the life of the room is over. Fails with UNAVAILABLE when that attempt failed; so
+     * nobody waits longer than one attempt takes. It is carried on all the same, and whoever gives it again hears of the
+     * next attempt, in place of the one who asked before.
+     *
+     * @throws HawserException as {@link #carry} does
+     */
+    public CompletableFuture<Void> confirm(Kick kick) {
+        Asker asker = new Asker(new CompletableFuture<>());
+        asking.add(asker);
+        var _ = asker.answer.whenComplete((confirmed, failure) -> asking.remove(asker));
         try {
-            owner.execute(() -> begin(kick));
-        } catch (RejectedExecutionException e) {
-            taken.decrementAndGet();
-            throw new HawserException(ErrorCode.UNAVAILABLE, "kicks: the courier has stopped", e);
+            take(kick, asker.answer);
+        } catch (HawserException refusal) {
+            asker.answer.completeExceptionally(refusal);
+            throw refusal;
         }
+        return asker.answer;
     }
 
     /**
@@ -111,6 +128,7 @@ public final class KickCourier implements AutoCloseable {
             return;
         }
         owner.shutdownNow();
+        asking.forEach(asker -> asker.answer.completeExceptionally(notConfirmed("the courier has stopped", null)));
         int lost = taken.get();
         metrics.abandoned.increment(lost);
         if (lost > 0) {
@@ -118,17 +136,38 @@ public final class KickCourier implements AutoCloseable {
         }
     }
 
-    private void begin(Kick kick) {
-        Key key = new Key(kick.getSession().getLocation(), kick.getSession().getStamp());
-        InHand fresh = new InHand(key, kick, System.nanoTime());
-        if (inHand.putIfAbsent(key, fresh) == null) {
-            attempt(fresh);
-        } else {
+    private void take(Kick kick, CompletableFuture<Void> asker) {
+        int max = settings.maxInHand();
+        if (taken.incrementAndGet() > max) {
             taken.decrementAndGet();
+            metrics.rejected.increment();
+            throw HawserException.refusal(
+                    ErrorCode.RESOURCE_EXHAUSTED, "kicks: " + max + " in hand (expected: fewer); try again later");
+        }
+        try {
+            owner.execute(() -> begin(kick, asker));
+        } catch (RejectedExecutionException e) {
+            taken.decrementAndGet();
+            throw new HawserException(ErrorCode.UNAVAILABLE, "kicks: the courier has stopped", e);
         }
     }
 
+    private void begin(Kick kick, CompletableFuture<Void> asker) {
+        Key key = new Key(kick.getSession().getLocation(), kick.getSession().getStamp());
+        InHand present = inHand.get(key);
+        if (present != null) {
+            taken.decrementAndGet();
+            present.listen(asker);
+            return;
+        }
+        InHand fresh = new InHand(key, kick, System.nanoTime());
+        inHand.put(key, fresh);
+        attempt(fresh);
+        fresh.listen(asker);
+    }
+
     private void attempt(InHand kick) {
+        kick.underWay = true;
         CompletableFuture<?> answer;
         try {
             answer = delivery.deliver(kick.kick, settings.attemptTimeout());
@@ -147,6 +186,7 @@ public final class KickCourier implements AutoCloseable {
             forget(kick);
         } else {
             metrics.repeated.increment();
+            kick.attemptFailed(failure);
             log.debug("Kick of {} has to be repeated", kick.key, failure);
             var _ = owner.schedule(() -> attempt(kick), kick.nextBackoffMs(settings), TimeUnit.MILLISECONDS);
         }
@@ -154,6 +194,7 @@ public final class KickCourier implements AutoCloseable {
 
     private void forget(InHand kick) {
         inHand.remove(kick.key);
+        kick.asker.complete(null);
         taken.decrementAndGet();
         tellIfEmpty();
     }
@@ -184,6 +225,13 @@ public final class KickCourier implements AutoCloseable {
         }
     }
 
+    private static HawserException notConfirmed(String why, @Nullable Throwable cause) {
+        return new HawserException(
+                ErrorCode.UNAVAILABLE, "kick: not confirmed, " + why + "; give it again to hear of it", cause);
+    }
+
+    private record Asker(CompletableFuture<Void> answer) {}
+
     private record Key(Location location, Stamp stamp) {}
 
     private static final class InHand {
@@ -191,11 +239,27 @@ public final class KickCourier implements AutoCloseable {
         final Kick kick;
         final long sinceNanos;
         private int attempts;
+        private boolean underWay;
+        /** Of those who wait to hear, only the last: however often a kick is given, it costs no more. */
+        private CompletableFuture<Void> asker = new CompletableFuture<>();
 
         InHand(Key key, Kick kick, long sinceNanos) {
             this.key = key;
             this.kick = kick;
             this.sinceNanos = sinceNanos;
+        }
+
+        void listen(CompletableFuture<Void> next) {
+            asker.completeExceptionally(notConfirmed("another asks after it", null));
+            asker = next;
+            if (!underWay) {
+                asker.completeExceptionally(notConfirmed("between two attempts", null));
+            }
+        }
+
+        void attemptFailed(Throwable failure) {
+            underWay = false;
+            asker.completeExceptionally(notConfirmed("an attempt failed", failure));
         }
 
         long nextBackoffMs(CourierSettings settings) {

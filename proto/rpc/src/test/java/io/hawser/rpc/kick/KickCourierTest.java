@@ -68,6 +68,72 @@ class KickCourierTest {
     }
 
     @Test
+    void whoAsksHearsWhenTheKickWasTaken() {
+        KickCourier carrying = courier(10, LONG);
+        CompletableFuture<Void> asked = carrying.confirm(kick(7, 1));
+
+        var _ = attempt(0);
+        assertThat(asked).isNotDone();
+        attempt(0).complete("ended");
+
+        await().untilAsserted(() -> assertThat(asked).isCompleted());
+    }
+
+    @Test
+    void whoAsksHearsThatAnAttemptFailedAndAgainOfALaterOne() {
+        KickCourier carrying = courier(10, LONG);
+        CompletableFuture<Void> first = carrying.confirm(kick(7, 1));
+
+        fail(0);
+        await().untilAsserted(() -> assertThat(first).isCompletedExceptionally());
+        var _ = attempt(1);
+        CompletableFuture<Void> second = carrying.confirm(kick(7, 1));
+        CompletableFuture<Void> third = carrying.confirm(kick(7, 1));
+        await().untilAsserted(() -> assertThat(second).isCompletedExceptionally());
+        attempt(1).complete("ended");
+
+        await().untilAsserted(() -> assertThat(third).isCompleted());
+        assertThat(attempts).hasSize(2);
+    }
+
+    @Test
+    void whoAsksHearsThatTheLifeOfTheRoomIsOver() {
+        KickCourier carrying = courier(10, LONG);
+        CompletableFuture<Void> asked = carrying.confirm(kick(7, 1));
+        rooms = view(room(8));
+
+        fail(0);
+
+        await().untilAsserted(() -> assertThat(asked).isCompleted());
+    }
+
+    @Test
+    void whoAsksHearsThatTheCourierStopped() {
+        KickCourier carrying = courier(10, LONG);
+        CompletableFuture<Void> asked = carrying.confirm(kick(7, 1));
+
+        carrying.close();
+
+        assertThat(asked).isCompletedExceptionally();
+        assertThat(refusal(() -> {
+                    var _ = carrying.confirm(kick(7, 2));
+                }))
+                .isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void aLimitMayBeRaisedWhileItRuns() {
+        KickCourier carrying = courier(1, LONG);
+        carrying.carry(kick(7, 1));
+        assertThat(refusal(() -> carrying.carry(kick(7, 2)))).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+
+        carrying.configure(settings(2, LONG));
+        carrying.carry(kick(7, 2));
+
+        assertThat(attempt(1)).isNotDone();
+    }
+
+    @Test
     void aKickForALifeThatIsOverIsGivenUp() {
         KickCourier carrying = courier(10, LONG);
         carrying.carry(kick(7, 1));
@@ -128,10 +194,13 @@ class KickCourierTest {
     }
 
     private KickCourier courier(int maxInHand, Duration roomGoneAfter) {
-        CourierSettings settings = new CourierSettings(
-                maxInHand, Duration.ofSeconds(1), Duration.ofMillis(2), Duration.ofMillis(4), roomGoneAfter);
-        courier = new KickCourier(settings, this::deliver, new Rooms(), meters);
+        courier = new KickCourier(settings(maxInHand, roomGoneAfter), this::deliver, new Rooms(), meters);
         return courier;
+    }
+
+    private static CourierSettings settings(int maxInHand, Duration roomGoneAfter) {
+        return new CourierSettings(
+                maxInHand, Duration.ofSeconds(1), Duration.ofMillis(2), Duration.ofMillis(4), roomGoneAfter);
     }
 
     private CompletableFuture<String> deliver(Kick kick, Duration timeout) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.AcknowledgeRequest;
 import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.ForgetMailboxRequest;
@@ -16,12 +17,14 @@ import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.RecallRequest;
 import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.rpc.v1.SaverTotalsRequest;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.stores.EmbeddedRedis;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,32 @@ final class SaverTest {
 
         calls.acknowledge("alice", "user", first.getSeq());
         assertThat(SaverCalls.texts(calls.load("alice", "user", 0))).containsExactly("two");
+    }
+
+    @Test
+    void theTotalsCountMessagesThatWereAcknowledgedAndNotTheCalls() {
+        calls.open("ann", "user");
+        long last = 0;
+        for (String text : List.of("one", "two", "three")) {
+            last = calls.append("ann", text).getSeq();
+        }
+        long before = acknowledgedInAll();
+        AcknowledgeRequest all = AcknowledgeRequest.newBuilder()
+                .setApp("demo")
+                .setUser("ann")
+                .setMailbox("user")
+                .setSeq(last)
+                .setMessages(3)
+                .build();
+        calls.call("ann", SaverGrpc.getAcknowledgeMethod(), all);
+        assertThat(acknowledgedInAll() - before).isEqualTo(3);
+        calls.call("ann", SaverGrpc.getAcknowledgeMethod(), all);
+        assertThat(acknowledgedInAll() - before).as("with a repeat").isEqualTo(3);
+    }
+
+    private static long acknowledgedInAll() {
+        return calls.call("ann", SaverGrpc.getSaverTotalsMethod(), SaverTotalsRequest.getDefaultInstance())
+                .getAcknowledged();
     }
 
     @Test

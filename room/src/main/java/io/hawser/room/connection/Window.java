@@ -26,12 +26,14 @@ final class Window {
         size++;
     }
 
-    /** Removes all up to {@code seq}. */
-    void release(long seq) {
+    /** Removes all up to {@code seq}, and returns how many these were. */
+    int release(long seq) {
+        int before = size;
         while (size > 0 && seqs[head] <= seq) {
             head = (head + 1) & (seqs.length - 1);
             size--;
         }
+        return before - size;
     }
 
     private void grow() {

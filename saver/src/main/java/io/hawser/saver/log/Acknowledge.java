@@ -8,10 +8,12 @@ import io.hawser.saver.redis.Script;
 /** All up to a seq is in the client's hands. Redis has it at once, MySQL some seconds later. */
 final class Acknowledge extends Operation<AcknowledgeReply> {
     private final AcknowledgeRequest request;
+    private final LaneMeters meters;
 
-    Acknowledge(UserLog log, AcknowledgeRequest request) {
+    Acknowledge(UserLog log, AcknowledgeRequest request, LaneMeters meters) {
         super(log, Script.ACKNOWLEDGE, false);
         this.request = request;
+        this.meters = meters;
     }
 
     @Override
@@ -38,6 +40,8 @@ final class Acknowledge extends Operation<AcknowledgeReply> {
         Long before = log.acknowledged.put(request.getMailbox(), acknowledged);
         if (before == null || before != acknowledged) {
             log.changed();
+            // A repeat settles nothing, and is not counted again.
+            meters.acknowledged.increment(request.getMessages());
         }
         log.settle(reply.number(2));
         result.complete(

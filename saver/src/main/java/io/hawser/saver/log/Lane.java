@@ -64,8 +64,7 @@ public final class Lane {
     }
 
     public CompletableFuture<AcknowledgeReply> acknowledge(LogId id, AcknowledgeRequest request) {
-        meters.acknowledged.increment();
-        return take(id, log -> begin(new Acknowledge(log, request)));
+        return take(id, log -> begin(new Acknowledge(log, request, meters)));
     }
 
     public CompletableFuture<SettleReply> settle(LogId id, SettleRequest request) {

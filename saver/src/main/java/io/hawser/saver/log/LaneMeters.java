@@ -9,7 +9,9 @@ import io.micrometer.core.instrument.Timer;
 public final class LaneMeters {
     final Counter appended;
     final Counter repeated;
+    /** Messages, as the rooms counted them. */
     final Counter acknowledged;
+
     final Counter loaded;
     final Counter refused;
     final Counter generations;

@@ -3,6 +3,7 @@ package io.hawser.room;
 import io.hawser.keeper.config.AdminListen;
 import io.hawser.keeper.config.LinkListen;
 import io.hawser.room.connection.ConnectionConfig;
+import io.hawser.room.connection.RedeliveryConfig;
 import io.hawser.room.gateway.GatewayConfig;
 import io.hawser.room.links.PourConfig;
 import io.hawser.rpc.directory.AppDirectorySettings;
@@ -23,6 +24,7 @@ import java.time.Duration;
  * @param connections how they are treated
  * @param directory how the copy of the apps is kept
  * @param pour how registers are told of sessions
+ * @param redelivery what is remembered of what was written and not acknowledged
  * @param enterWithin how long a register may take before a binding goes on without
  * @param saverTimeout how long a saver may take
  * @param reportInterval how often dispatchers are told the load
@@ -37,6 +39,7 @@ public record RoomConfig(
         ConnectionConfig connections,
         AppDirectorySettings directory,
         PourConfig pour,
+        RedeliveryConfig redelivery,
         Duration enterWithin,
         Duration saverTimeout,
         Duration reportInterval) {
@@ -51,6 +54,7 @@ public record RoomConfig(
                 ConnectionConfig.defaults(),
                 AppDirectorySettings.defaults(),
                 PourConfig.defaults(),
+                RedeliveryConfig.defaults(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1));

@@ -7,6 +7,7 @@ import io.hawser.room.connection.Admission;
 import io.hawser.room.connection.ConnectionMeters;
 import io.hawser.room.connection.Deliveries;
 import io.hawser.room.connection.Identity;
+import io.hawser.room.connection.Redelivery;
 import io.hawser.room.connection.Roster;
 import io.hawser.room.connection.Surroundings;
 import io.hawser.room.gateway.Gateway;
@@ -91,6 +92,7 @@ final class RunningRoom implements Service {
                 new TokenVerifier(context.clock()),
                 new RegisterLink(registers, owners, config.enterWithin(), leaves),
                 new SaverLink(savers, config.saverTimeout()),
+                new Redelivery(config.redelivery(), System::nanoTime),
                 admission,
                 new ConnectionMeters(meters),
                 context.clock(),
@@ -122,6 +124,7 @@ final class RunningRoom implements Service {
         context.health("clients", gateway::isListening);
         gauge("hawser.room.connections", admission::connections);
         gauge("hawser.room.connections.unauthenticated", admission::unauthenticated);
+        gauge("hawser.room.redelivery.remembered", surroundings.redelivery()::remembered);
     }
 
     private void gauge(String name, Supplier<Number> value) {

@@ -110,6 +110,7 @@ final class TestPlatform implements AutoCloseable {
                 connections,
                 defaults.directory(),
                 defaults.pour(),
+                defaults.redelivery(),
                 Duration.ofMillis(200),
                 defaults.saverTimeout(),
                 defaults.reportInterval());

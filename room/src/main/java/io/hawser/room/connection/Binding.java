@@ -2,12 +2,8 @@ package io.hawser.room.connection;
 
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.id.Slot;
-import io.hawser.rpc.v1.AcknowledgeRequest;
 import io.hawser.rpc.v1.ForgetMailboxReply;
-import io.hawser.rpc.v1.ForgetMailboxRequest;
-import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.OpenMailboxReply;
-import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.Session;
 import io.hawser.wire.ErrorCode;
@@ -41,14 +37,7 @@ final class Binding extends SlotChains.Member {
     private final TokenLife token;
     private final short slot;
     private final int number;
-    private final String app;
-    private final String user;
-    private final String device;
-    private final String deviceClass;
-    private final String mailbox;
-    private final ByteString installationNonce;
-    private final String clientVersion;
-    private final long boundMs;
+    private final Reader reader;
 
     private State state = State.ENTERING;
     /** From which the mailbox is opened. */
@@ -61,40 +50,21 @@ final class Binding extends SlotChains.Member {
     Binding(Connection connection, ConnectionLoop loop, Bind bind, String app, String mailbox, long tokenExpiresMs) {
         this.connection = connection;
         this.loop = loop;
+        this.reader = new Reader(loop, bind, app, mailbox);
         this.registration = new Registration(this, loop);
         this.stream = new Stream(this, connection.out(), loop);
         this.token = new TokenLife(this, loop, tokenExpiresMs);
         this.slot = (short) Slot.of(app, bind.getUser());
         this.number = bind.getBinding();
-        this.app = app;
-        this.user = bind.getUser();
-        this.device = bind.getDevice();
-        this.deviceClass = loop.shared(bind.getDeviceClass());
-        this.mailbox = loop.shared(mailbox);
-        this.installationNonce = bind.getInstallationNonce();
-        this.clientVersion = loop.shared(bind.getClientVersion());
         this.position = bind.getPosition();
-        this.boundMs = loop.wallMs();
     }
 
     int number() {
         return number;
     }
 
-    String app() {
-        return app;
-    }
-
-    String user() {
-        return user;
-    }
-
-    String device() {
-        return device;
-    }
-
-    String mailbox() {
-        return mailbox;
+    Reader reader() {
+        return reader;
     }
 
     @Override
@@ -119,10 +89,6 @@ final class Binding extends SlotChains.Member {
         return state == State.ENTERING || state == State.OPENING;
     }
 
-    boolean isOf(String someApp, String someUser) {
-        return user.equals(someUser) && app.equals(someApp);
-    }
-
     // Coming.
 
     void begin() {
@@ -145,13 +111,7 @@ final class Binding extends SlotChains.Member {
 
     private void open() {
         openAgainMs = 0;
-        OpenMailboxRequest request = OpenMailboxRequest.newBuilder()
-                .setApp(app)
-                .setUser(user)
-                .setMailbox(mailbox)
-                .setPosition(position)
-                .build();
-        loop.hop(loop.mailboxes().open(request), this::onOpened);
+        loop.hop(loop.mailboxes().open(reader.open(position)), this::onOpened);
     }
 
     private void onOpened(@Nullable OpenMailboxReply reply, @Nullable Throwable failure) {
@@ -186,11 +146,13 @@ final class Binding extends SlotChains.Member {
     }
 
     /**
-     * The saver knows no such mailbox: it was answered from memory that was lost before it was on disk, or somebody
-     * removed it. Without it nothing would come to this client any more, and nobody would notice.
+     * Opens the mailbox again where the saver knows no such one: it was answered from memory that was lost before it was
+     * on disk, or somebody removed it. Without it nothing would come to this client any more, and nobody would notice.
+     * What failed is repeated in any case, and finds it then.
      */
-    void onMailboxGone() {
-        if (state == State.LIVE) {
+    void reopenIfGone(@Nullable Throwable failure) {
+        boolean gone = failure instanceof HawserException refusal && refusal.code() == ErrorCode.NOT_FOUND;
+        if (gone && state == State.LIVE) {
             state = State.REOPENING;
             loop.meters().reopened();
             position = stream.lastWritten();
@@ -274,12 +236,7 @@ final class Binding extends SlotChains.Member {
     /** The endpoint logs out for good: its mailbox goes first, then the binding. */
     void forget() {
         state = State.LEAVING;
-        ForgetMailboxRequest request = ForgetMailboxRequest.newBuilder()
-                .setApp(app)
-                .setUser(user)
-                .setMailbox(mailbox)
-                .build();
-        loop.hop(loop.mailboxes().forget(request), this::onForgotten);
+        loop.hop(loop.mailboxes().forget(reader.forget()), this::onForgotten);
     }
 
     private void onForgotten(@Nullable ForgetMailboxReply reply, @Nullable Throwable failure) {
@@ -303,39 +260,8 @@ final class Binding extends SlotChains.Member {
         registration.end();
     }
 
-    // What it says to others.
-
-    /** The session, but for its stamp. */
+    /** What the register is told, but for the stamp. */
     Session.Builder describe() {
-        return Session.newBuilder()
-                .setApp(app)
-                .setUser(user)
-                .setDevice(device)
-                .setDeviceClass(deviceClass)
-                .setMailbox(mailbox)
-                .setLocation(loop.identity().location(connection.id(), number))
-                .setInstallationNonce(installationNonce)
-                .setBoundMs(boundMs)
-                .setClientVersion(clientVersion);
-    }
-
-    LoadRequest loadRequest(long after, int atMost) {
-        return LoadRequest.newBuilder()
-                .setApp(app)
-                .setUser(user)
-                .setMailbox(mailbox)
-                .setAfter(after)
-                .setMaxMessages(Math.min(atMost, loop.config().loads().maxMessages()))
-                .setMaxBytes(loop.config().loads().maxBytes().toInt())
-                .build();
-    }
-
-    AcknowledgeRequest acknowledgeRequest(long seq) {
-        return AcknowledgeRequest.newBuilder()
-                .setApp(app)
-                .setUser(user)
-                .setMailbox(mailbox)
-                .setSeq(seq)
-                .build();
+        return reader.session().setLocation(loop.identity().location(connection.id(), number));
     }
 }

@@ -174,8 +174,9 @@ public final class ConnectionLoop {
     // Writing.
 
     /** A MESSAGE frame around content that is not parsed, in one buffer. */
-    ByteBuf encode(ByteBufAllocator allocator, int binding, long prev, long seq, ByteString content) {
-        int headBytes = MessageFrame.writeHead(messageHead, 0, binding, prev, seq, false, content.size());
+    ByteBuf encode(
+            ByteBufAllocator allocator, int binding, long prev, long seq, boolean redelivered, ByteString content) {
+        int headBytes = MessageFrame.writeHead(messageHead, 0, binding, prev, seq, redelivered, content.size());
         ByteBuf frame = allocator.directBuffer(headBytes + content.size());
         frame.writeBytes(messageHead, 0, headBytes);
         content.copyTo(frame.internalNioBuffer(headBytes, content.size()));
@@ -274,6 +275,10 @@ public final class ConnectionLoop {
 
     Mailboxes mailboxes() {
         return surroundings.mailboxes();
+    }
+
+    Redelivery redelivery() {
+        return surroundings.redelivery();
     }
 
     Admission admission() {

@@ -220,9 +220,10 @@ final class Conversation {
             return;
         }
         try {
-            Endpoint endpoint = Endpoint.of(binding.app(), binding.user(), binding.device());
+            Reader reader = binding.reader();
+            Endpoint endpoint = Endpoint.of(reader.app(), reader.user(), reader.device());
             long expiresMs = loop.tokens()
-                    .verify(served(loop.apps().find(binding.app()), binding.app()), endpoint, renewal.getToken());
+                    .verify(served(loop.apps().find(reader.app()), reader.app()), endpoint, renewal.getToken());
             binding.renewToken(expiresMs);
             connection
                     .out()

@@ -69,8 +69,9 @@ public final class Deliveries {
     }
 
     private static boolean isMeant(Binding binding, PushRequest push) {
-        return binding.isOf(push.getApp(), push.getUser())
-                && (push.getMailbox().isEmpty() || push.getMailbox().equals(binding.mailbox()));
+        Reader reader = binding.reader();
+        return reader.isOf(push.getApp(), push.getUser())
+                && (push.getMailbox().isEmpty() || push.getMailbox().equals(reader.mailbox()));
     }
 
     private static PushOutcome give(Binding binding, PushRequest push) {
@@ -125,8 +126,9 @@ public final class Deliveries {
     }
 
     private static boolean isMeant(Binding binding, Session session) {
-        return binding.isOf(session.getApp(), session.getUser())
-                && binding.device().equals(session.getDevice())
+        Reader reader = binding.reader();
+        return reader.isOf(session.getApp(), session.getUser())
+                && reader.device().equals(session.getDevice())
                 && binding.registration().hasStamp(session.getStamp());
     }
 

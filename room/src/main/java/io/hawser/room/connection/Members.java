@@ -39,7 +39,7 @@ final class Members {
     /** Calls {@code found} with each binding of the user. It may remove none. */
     void forEach(String app, String user, Consumer<Binding> found) {
         bindings.forEach(Slot.of(app, user), binding -> {
-            if (binding.isOf(app, user)) {
+            if (binding.reader().isOf(app, user)) {
                 found.accept(binding);
             }
         });

@@ -30,8 +30,8 @@ final class Outlet {
         channel.config().setAutoRead(wanted);
     }
 
-    void message(int binding, long prev, long seq, ByteString content) {
-        write(loop.encode(channel.alloc(), binding, prev, seq, content));
+    void message(int binding, long prev, long seq, boolean redelivered, ByteString content) {
+        write(loop.encode(channel.alloc(), binding, prev, seq, redelivered, content));
     }
 
     void send(int type, MessageLite body) {

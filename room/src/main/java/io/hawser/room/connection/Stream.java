@@ -1,17 +1,13 @@
 package io.hawser.room.connection;
 
 import com.google.protobuf.ByteString;
-import io.hawser.rpc.v1.AcknowledgeReply;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.StoredMessage;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mailbox on its way to a binding: each message once, in order, however hints and loads come (rule R1), and the
- * acknowledgements on their way back (rule R2).
+ * A mailbox on its way to a binding: each message once, in order, however hints and loads come (rule R1).
  *
  * <p>All up to {@code lastWritten} was given to the client or is not for it. A push says which seq came before it, so it
  * is written where nothing lies between; otherwise the stream only remembers that more is wanted, and loads it: one load
@@ -26,10 +22,13 @@ final class Stream {
     private final Binding binding;
     private final Outlet out;
     private final ConnectionLoop loop;
+    private final Acknowledgements acknowledgements;
     private @Nullable Window unacknowledged;
 
     private long lastWritten;
     private long lastGiven;
+    /** What is written up to here was written before, to an earlier connection of the device. */
+    private long givenBefore;
     /** Highest seq that a hint named. */
     private long hinted;
     /** There may be more than hints named. */
@@ -39,18 +38,13 @@ final class Stream {
     private byte failedLoads;
     private long loadAgainMs;
 
-    private long acknowledged;
-    private long settled;
-    private boolean acknowledging;
-    private byte failedAcknowledgements;
-    private long acknowledgeAgainMs;
-
     private boolean open;
 
     Stream(Binding binding, Outlet out, ConnectionLoop loop) {
         this.binding = binding;
         this.out = out;
         this.loop = loop;
+        this.acknowledgements = new Acknowledgements(binding, loop);
     }
 
     /** The mailbox was opened: messages after {@code position} are wanted. */
@@ -58,18 +52,16 @@ final class Stream {
         open = true;
         lastWritten = position;
         lastGiven = position;
-        acknowledged = position;
-        settled = Math.min(acknowledgedBefore, position);
+        givenBefore = loop.redelivery().takeGiven(binding.reader());
         hinted = Math.max(hinted, head);
-        acknowledgeOn();
+        acknowledgements.open(position, acknowledgedBefore);
         loadOn();
     }
 
     /** The mailbox was gone, and is there anew: what it lacks of acknowledgements it is told again. */
     void reopened(long acknowledgedBefore, long head) {
-        settled = Math.min(settled, acknowledgedBefore);
         hinted = Math.max(hinted, head);
-        acknowledgeOn();
+        acknowledgements.reopened(acknowledgedBefore);
         loadOn();
     }
 
@@ -80,12 +72,17 @@ final class Stream {
 
     /** Nothing is written any more; what was acknowledged still reaches the saver, once. */
     void close() {
+        long given = Math.max(lastGiven, givenBefore);
+        if (open && given > acknowledgements.taken()) {
+            loop.redelivery().remember(binding.reader(), given);
+        }
         open = false;
         unacknowledged = null;
+        acknowledgements.close();
     }
 
     String app() {
-        return binding.app();
+        return binding.reader().app();
     }
 
     /** A hint that {@code seq} is in the mailbox, {@code prev} before it; with its content or without. */
@@ -93,7 +90,7 @@ final class Stream {
         if (open && seq <= lastWritten) {
             return PushOutcome.WRITTEN;
         }
-        if (open && prev <= lastWritten && !content.isEmpty() && hasRoom()) {
+        if (chains(prev, seq) && !content.isEmpty() && hasRoom()) {
             write(seq, content);
             return PushOutcome.WRITTEN;
         }
@@ -102,12 +99,17 @@ final class Stream {
         return PushOutcome.BEHIND;
     }
 
+    /** What was given before comes late: whether it still lives, and is to come again, the mailbox knows. */
+    private boolean chains(long prev, long seq) {
+        return open && prev <= lastWritten && seq > givenBefore;
+    }
+
     /** A message that is not stored. */
     PushOutcome pushTransient(ByteString content) {
         if (!open || !out.isWritable()) {
             return PushOutcome.DROPPED;
         }
-        out.message(binding.number(), 0, 0, content);
+        out.message(binding.number(), 0, 0, false, content);
         return PushOutcome.WRITTEN;
     }
 
@@ -129,12 +131,8 @@ final class Stream {
      */
     boolean acknowledge(long seq) {
         long clamped = Math.min(seq, lastWritten);
-        if (clamped > acknowledged) {
-            acknowledged = clamped;
-            if (unacknowledged != null) {
-                unacknowledged.release(clamped);
-            }
-            acknowledgeOn();
+        if (clamped > acknowledgements.taken()) {
+            acknowledgements.take(clamped, unacknowledged == null ? 0 : unacknowledged.release(clamped));
             loadOn();
         }
         return seq <= lastWritten;
@@ -149,19 +147,11 @@ final class Stream {
             loadAgainMs = 0;
             loadOn();
         }
-        if (acknowledgeAgainMs != 0 && acknowledgeAgainMs <= nowMs) {
-            acknowledgeAgainMs = 0;
-            acknowledgeOn();
-        }
-        return Math.min(dueOrNever(loadAgainMs), dueOrNever(acknowledgeAgainMs));
-    }
-
-    private static long dueOrNever(long dueMs) {
-        return dueMs == 0 ? Wheel.NEVER : dueMs;
+        return Math.min(loadAgainMs == 0 ? Wheel.NEVER : loadAgainMs, acknowledgements.onDue(nowMs));
     }
 
     private void write(long seq, ByteString content) {
-        out.message(binding.number(), lastGiven, seq, content);
+        out.message(binding.number(), lastGiven, seq, seq <= givenBefore, content);
         if (unacknowledged == null) {
             unacknowledged = new Window();
         }
@@ -200,7 +190,11 @@ final class Stream {
         }
         moreUnknown = false;
         int room = Math.max(1, loop.config().window() - outstanding());
-        loop.hop(loop.mailboxes().load(binding.loadRequest(lastWritten, room)), this::onLoaded);
+        loop.hop(
+                loop.mailboxes()
+                        .load(binding.reader()
+                                .load(lastWritten, room, loop.config().loads())),
+                this::onLoaded);
         return true;
     }
 
@@ -214,7 +208,7 @@ final class Stream {
             loop.meters().loadFailed(failure);
             moreUnknown = true;
             loadLater();
-            reopenIfGone(failure);
+            binding.reopenIfGone(failure);
             return;
         }
         loop.meters().loaded(reply.getMessagesCount());
@@ -256,43 +250,5 @@ final class Stream {
         loadAgainMs = loop.nowMs() + loop.backoffMs(failedLoads);
         failedLoads = (byte) Math.min(failedLoads + 1, Byte.MAX_VALUE);
         binding.wakeAt(loadAgainMs);
-    }
-
-    // Acknowledging.
-
-    /** One acknowledgement is on its way at a time; what comes meanwhile goes with the next, the newest alone. */
-    private void acknowledgeOn() {
-        if (acknowledging || acknowledged <= settled || acknowledgeAgainMs != 0) {
-            return;
-        }
-        acknowledging = true;
-        long sent = acknowledged;
-        loop.hop(
-                loop.mailboxes().acknowledge(binding.acknowledgeRequest(sent)),
-                (reply, failure) -> onAcknowledged(sent, reply, failure));
-    }
-
-    private void onAcknowledged(long sent, @Nullable AcknowledgeReply reply, @Nullable Throwable failure) {
-        acknowledging = false;
-        if (reply != null) {
-            settled = Math.max(settled, sent);
-            failedAcknowledgements = 0;
-            acknowledgeOn();
-            return;
-        }
-        loop.meters().acknowledgeFailed(failure);
-        if (open) {
-            acknowledgeAgainMs = loop.nowMs() + loop.backoffMs(failedAcknowledgements);
-            failedAcknowledgements = (byte) Math.min(failedAcknowledgements + 1, Byte.MAX_VALUE);
-            binding.wakeAt(acknowledgeAgainMs);
-            reopenIfGone(failure);
-        }
-    }
-
-    /** What failed is repeated in any case, and finds the mailbox then. */
-    private void reopenIfGone(@Nullable Throwable failure) {
-        if (failure instanceof HawserException refusal && refusal.code() == ErrorCode.NOT_FOUND) {
-            binding.onMailboxGone();
-        }
     }
 }

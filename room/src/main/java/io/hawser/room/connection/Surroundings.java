@@ -18,6 +18,7 @@ public record Surroundings(
         TokenVerifier tokens,
         Sessions sessions,
         Mailboxes mailboxes,
+        Redelivery redelivery,
         Admission admission,
         ConnectionMeters meters,
         Clock wall,

@@ -203,7 +203,7 @@ final class ConnectionTest {
         desk.send(FrameType.BIND, Desk.bind(1, "bob"));
         Error error = desk.next(FrameType.ERROR, Error.parser());
         assertThat(error.getCode()).isEqualTo(ErrorCode.BINDING_IN_USE.number());
-        assertThat(desk.binding().user()).isEqualTo("alice");
+        assertThat(desk.binding().reader().user()).isEqualTo("alice");
     }
 
     @Test
@@ -413,6 +413,66 @@ final class ConnectionTest {
         assertThat(desk.mailboxes.acknowledgements).hasSize(1);
         assertThat(desk.mailboxes.acknowledgements.getFirst().request().getSeq())
                 .isEqualTo(4);
+    }
+
+    @Test
+    void anAcknowledgementSaysHowManyMessagesItSettlesWhicheverAttemptItTakes() {
+        desk.bound(0, 0);
+        for (int seq = 1; seq <= 7; seq += 2) {
+            desk.binding().push(seq - 2, seq, HI);
+        }
+        desk.send(FrameType.ACK, Ack.newBuilder().setBinding(1).setSeq(3).build());
+        desk.send(FrameType.ACK, Ack.newBuilder().setBinding(1).setSeq(5).build());
+        var first = desk.mailboxes.acknowledgements.removeFirst();
+        assertThat(first.request().getMessages()).isEqualTo(2);
+        first.fail();
+        desk.settle();
+        desk.pass(Duration.ofSeconds(1));
+        var second = desk.mailboxes.acknowledgements.removeFirst();
+        assertThat(second.request().getMessages()).isEqualTo(3);
+        second.answer().complete(AcknowledgeReply.getDefaultInstance());
+        desk.settle();
+        desk.send(FrameType.ACK, Ack.newBuilder().setBinding(1).setSeq(7).build());
+        assertThat(desk.mailboxes.acknowledgements.removeFirst().request().getMessages())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatAnEarlierConnectionOfTheDeviceDidNotAcknowledgeIsFlagged() {
+        Redelivery redelivery = new Redelivery(RedeliveryConfig.defaults(), System::nanoTime);
+        Desk earlier = new Desk(redelivery).bound(0, 0);
+        earlier.binding().push(0, 1, HI);
+        earlier.binding().push(1, 2, HI);
+        earlier.send(FrameType.ACK, Ack.newBuilder().setBinding(1).setSeq(1).build());
+        earlier.close();
+
+        Desk later = new Desk(redelivery).bound(1, 3);
+        later.mailboxes.loads.removeFirst().answer().complete(loaded(3, 2, 3));
+        later.settle();
+        assertThat(later.next(FrameType.MESSAGE, Message.parser()).getRedelivered())
+                .isTrue();
+        assertThat(later.next(FrameType.MESSAGE, Message.parser()).getRedelivered())
+                .isFalse();
+    }
+
+    @Test
+    void nothingIsFlaggedThatWentToAnotherDevice() {
+        Redelivery redelivery = new Redelivery(RedeliveryConfig.defaults(), System::nanoTime);
+        Desk earlier = new Desk(redelivery).bound(0, 0);
+        earlier.binding().push(0, 1, HI);
+        earlier.close();
+
+        Desk other = new Desk(redelivery).greeted();
+        other.send(
+                FrameType.BIND,
+                Desk.bind(1, "alice").toBuilder().setDevice("d2").build());
+        other.answerEnter();
+        other.answerOpen(0, 1);
+        other.next(FrameType.BOUND);
+        other.mailboxes.loads.removeFirst().answer().complete(loaded(1, 1));
+        other.settle();
+        assertThat(other.next(FrameType.MESSAGE, Message.parser()).getRedelivered())
+                .isFalse();
     }
 
     @Test

@@ -50,10 +50,15 @@ final class Desk {
     private long nowNanos;
 
     Desk() {
-        this(ConnectionConfig.defaults(), new HeldMailboxes(), 1);
+        this(new Redelivery(RedeliveryConfig.defaults(), System::nanoTime));
     }
 
-    Desk(ConnectionConfig config, HeldMailboxes mailboxes, long seed) {
+    /** In a room that remembers. */
+    Desk(Redelivery redelivery) {
+        this(ConnectionConfig.defaults(), new HeldMailboxes(), redelivery, 1);
+    }
+
+    Desk(ConnectionConfig config, HeldMailboxes mailboxes, Redelivery redelivery, long seed) {
         this.mailboxes = mailboxes;
         this.admission = new Admission(new Admission.Limits(10, 10));
         Clock wall = new WallClock();
@@ -63,6 +68,7 @@ final class Desk {
                 new TokenVerifier(wall),
                 sessions,
                 mailboxes,
+                redelivery,
                 admission,
                 METERS,
                 wall,

@@ -45,10 +45,16 @@ final class StreamWorld {
     // The network.
     private final List<Push> pushes = new ArrayList<>();
 
+    // The room.
+    private final Redelivery redelivery = new Redelivery(RedeliveryConfig.defaults(), System::nanoTime);
+
     // The client.
     private final Set<Long> seen = new TreeSet<>();
     private long position;
     private long acknowledgedByClient;
+    /** The highest that was ever acknowledged to a room. */
+    private long everAcknowledged;
+
     private final TreeSet<Long> outstanding = new TreeSet<>();
     private Desk desk;
 
@@ -80,7 +86,7 @@ final class StreamWorld {
     }
 
     private Desk bound() {
-        Desk fresh = new Desk(CONFIG, mailboxes, random.nextLong());
+        Desk fresh = new Desk(CONFIG, mailboxes, redelivery, random.nextLong());
         fresh.bound(Math.max(position, acknowledgedAtSaver), head);
         position = Math.max(position, acknowledgedAtSaver);
         acknowledgedByClient = position;
@@ -221,6 +227,7 @@ final class StreamWorld {
     private void acknowledge(long upTo) {
         outstanding.headSet(upTo, true).clear();
         acknowledgedByClient = Math.max(acknowledgedByClient, upTo);
+        everAcknowledged = Math.max(everAcknowledged, upTo);
         tell("ack " + upTo);
         desk.send(FrameType.ACK, Ack.newBuilder().setBinding(1).setSeq(upTo).build());
     }
@@ -259,10 +266,20 @@ final class StreamWorld {
                 // What was asked for the old connection is answered or fails; nobody is there to hear it.
                 mailboxes.loads.clear();
                 mailboxes.acknowledgements.clear();
+                forgetPosition();
                 desk = bound();
             }
             case 1 -> desk.writable(true);
             default -> desk.writable(false);
+        }
+    }
+
+    /** A client whose store forgets comes back as if it were new. */
+    private void forgetPosition() {
+        everAcknowledged = Math.max(everAcknowledged, acknowledgedByClient);
+        if (random.nextBoolean()) {
+            tell("forgets its position");
+            position = 0;
         }
     }
 
@@ -288,9 +305,17 @@ final class StreamWorld {
         if (message.getPrev() > position || message.getSeq() <= position) {
             throw new AssertionError("at " + position + " came " + message.getPrev() + ".." + message.getSeq());
         }
+        if (message.getRedelivered() ? !seen.contains(message.getSeq()) : isAgain(message.getSeq())) {
+            throw new AssertionError("redelivered: " + message.getRedelivered() + ", " + message.getSeq());
+        }
         position = message.getSeq();
         seen.add(position);
         outstanding.add(position);
+    }
+
+    /** It came before, and no room was ever told that it did. */
+    private boolean isAgain(long seq) {
+        return seen.contains(seq) && seq > everAcknowledged;
     }
 
     /** The network and the saver recover, and the saver says once more what it owes. */

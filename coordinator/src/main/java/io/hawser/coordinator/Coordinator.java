@@ -5,6 +5,7 @@ import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
+import io.hawser.keeper.config.AtStartKeys;
 import io.hawser.keeper.config.LinkListen;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
@@ -30,6 +31,7 @@ public final class Coordinator implements Service {
                 "coordinator/" + context.name(), "room", context.members("room"), config.links(), context.meters());
         Coordinator coordinator = new Coordinator(rooms, new Kicks(config.kicks(), rooms, context.meters()));
         try {
+            coordinator.follow(context);
             context.advertise(coordinator.serve(config, context.meters()));
             return coordinator;
         } catch (RuntimeException e) {
@@ -49,13 +51,20 @@ public final class Coordinator implements Service {
         kicks.drain(atMost);
     }
 
+    /** Kicks first: the server waits for requests in hand, and those that wait for a room end with the courier. */
     @Override
     public void close() {
+        kicks.close();
         if (server != null) {
             server.close();
         }
-        kicks.close();
         rooms.close();
+    }
+
+    /** Applies what may change while it runs, and tells what may not. */
+    private void follow(ServiceContext<CoordinatorConfig> context) {
+        context.onConfigChange(new AtStartKeys<>(context.config(), CoordinatorConfig::isLive, context.meters()));
+        context.onConfigChange(changed -> kicks.configure(changed.kicks()));
     }
 
     private Advertisement serve(CoordinatorConfig config, MeterRegistry meters) {

@@ -7,7 +7,7 @@ import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
 
 /**
- * The coordinator's configuration. None of it is applied live.
+ * The coordinator's configuration. What belongs to {@code kicks} is applied live, the rest is read at the start.
  *
  * @param link where registers, centers and rooms reach this coordinator
  * @param admin where its admin pages are served
@@ -23,6 +23,11 @@ public record CoordinatorConfig(
         LinkSettings links,
         LinkServerSettings serving,
         CourierSettings kicks) {
+    /** Whether a change of the key is applied while the coordinator runs. */
+    static boolean isLive(String key) {
+        return key.startsWith("kicks.");
+    }
+
     public static CoordinatorConfig defaults() {
         return new CoordinatorConfig(
                 LinkListen.defaults(),

@@ -9,11 +9,15 @@ import io.hawser.keeper.HostSettings;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceHost;
+import io.hawser.keeper.zookeeper.ZooKeeperPaths;
+import io.hawser.rpc.kick.CourierSettings;
+import io.hawser.rpc.kick.KickCourier;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
 import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.CarryKickReply;
 import io.hawser.rpc.v1.CoordinatorGrpc;
 import io.hawser.rpc.v1.EndBindingReply;
 import io.hawser.rpc.v1.Kick;
@@ -26,6 +30,7 @@ import io.hawser.stores.EmbeddedZooKeeper;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,6 +43,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +53,7 @@ import org.junit.jupiter.api.Test;
 class CoordinatorTest {
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final BlockingQueue<Kick> arrived = new LinkedBlockingQueue<>();
+    private volatile CompletableFuture<Void> confirmation = CompletableFuture.completedFuture(null);
     private final AtomicInteger roomFailures = new AtomicInteger();
     private final EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.temporary();
     private final ServiceContext<Nothing> register = startRegister();
@@ -88,7 +97,7 @@ class CoordinatorTest {
         ServiceHost<CoordinatorConfig> coordinator = startCoordinator(Map.of());
         roomFailures.set(2);
 
-        carry(kick(incarnation, 1));
+        assertThat(refusal(kick(incarnation, 1))).isEqualTo(ErrorCode.UNAVAILABLE);
 
         assertThat(arrived.poll(20, TimeUnit.SECONDS)).isNotNull();
         await().untilAsserted(
@@ -112,9 +121,68 @@ class CoordinatorTest {
         long incarnation = startRoom().incarnation();
         startCoordinator(Map.of("kicks.maxInHand", "1"));
         roomFailures.set(Integer.MAX_VALUE);
-        carry(kick(incarnation, 1));
+        assertThat(refusal(kick(incarnation, 1))).isEqualTo(ErrorCode.UNAVAILABLE);
 
         assertThat(refusal(kick(incarnation, 2))).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+    }
+
+    @Test
+    void theAnswerSaysThatTheRoomHasConfirmed() throws Exception {
+        long incarnation = startRoom().incarnation();
+        startCoordinator(Map.of());
+        confirmation = new CompletableFuture<>();
+
+        CompletableFuture<?> answer = giveOnce(kick(incarnation, 1));
+
+        assertThat(arrived.poll(20, TimeUnit.SECONDS)).isNotNull();
+        assertThat(answer).isNotDone();
+        confirmation.complete(null);
+        await().untilAsserted(() -> assertThat(answer).isCompleted());
+    }
+
+    @Test
+    void aKickWhoseCoordinatorDiesIsCarriedByAnother() throws Exception {
+        long incarnation = startRoom().incarnation();
+        ServiceHost<CoordinatorConfig> first = startCoordinator(Map.of());
+        confirmation = new CompletableFuture<>();
+        KickCourier courier = started(courier());
+        courier.carry(kick(incarnation, 1));
+        assertThat(arrived.poll(20, TimeUnit.SECONDS)).isNotNull();
+
+        first.close();
+        assertThat(courier.drain(Duration.ofMillis(1))).isFalse();
+        confirmation = CompletableFuture.completedFuture(null);
+        startCoordinator("coordinator-2", Map.of());
+
+        assertThat(courier.drain(Duration.ofSeconds(20))).isTrue();
+        assertThat(arrived.poll(20, TimeUnit.SECONDS)).isEqualTo(kick(incarnation, 1));
+    }
+
+    @Test
+    void aLimitIsRaisedWhileItRuns() throws Exception {
+        long incarnation = startRoom().incarnation();
+        configure("kicks: {maxInHand: 1}");
+        startCoordinator(Map.of());
+        roomFailures.set(Integer.MAX_VALUE);
+        assertThat(refusal(kick(incarnation, 1))).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refusal(kick(incarnation, 2))).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+
+        configure("kicks: {maxInHand: 2}");
+
+        await().untilAsserted(() -> assertThat(refusal(kick(incarnation, 2))).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    @Test
+    void aChangeThatTakesARestartIsTold() throws Exception {
+        ServiceHost<CoordinatorConfig> coordinator = startCoordinator(Map.of());
+
+        configure("{zone: there, kicks: {maxInHand: 3}}");
+        await().untilAsserted(
+                        () -> assertThat(keysThatNeedARestart(coordinator)).isEqualTo(1));
+
+        configure("{kicks: {maxInHand: 3}}");
+        await().untilAsserted(
+                        () -> assertThat(keysThatNeedARestart(coordinator)).isZero());
     }
 
     @Test
@@ -126,20 +194,27 @@ class CoordinatorTest {
 
     private void carry(Kick kick) {
         try {
-            coordinators
-                    .call(
-                            Route.leastLoaded(),
-                            CoordinatorGrpc.getCarryKickMethod(),
-                            kick,
-                            "demo",
-                            Duration.ofSeconds(5))
-                    .join();
+            giveOnce(kick).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof HawserException refusal) {
                 throw refusal;
             }
             throw e;
         }
+    }
+
+    private CompletableFuture<CarryKickReply> giveOnce(Kick kick) {
+        return give(kick, Duration.ofSeconds(5));
+    }
+
+    private CompletableFuture<CarryKickReply> give(Kick kick, Duration timeout) {
+        return coordinators.call(Route.leastLoaded(), CoordinatorGrpc.getCarryKickMethod(), kick, "demo", timeout);
+    }
+
+    /** As a register carries kicks. */
+    private KickCourier courier() {
+        return new KickCourier(
+                CourierSettings.defaults(), this::give, register.members("room"), new SimpleMeterRegistry());
     }
 
     private ErrorCode refusal(Kick kick) {
@@ -167,15 +242,38 @@ class CoordinatorTest {
             throw HawserException.refusal(ErrorCode.UNAVAILABLE, "room: busy");
         }
         arrived.add(kick);
-        return CompletableFuture.completedFuture(
-                EndBindingReply.newBuilder().setEnded(true).build());
+        return confirmation.thenApply(
+                confirmed -> EndBindingReply.newBuilder().setEnded(true).build());
     }
 
     private ServiceHost<CoordinatorConfig> startCoordinator(Map<String, String> overrides) {
+        return startCoordinator("coordinator-1", overrides);
+    }
+
+    private ServiceHost<CoordinatorConfig> startCoordinator(String name, Map<String, String> overrides) {
         ServiceHost<CoordinatorConfig> host = started(ServiceHost.start(
-                settings("coordinator").withOverrides(overrides), CoordinatorConfig.class, Coordinator::start));
-        await().until(() -> !coordinators.membership().view().peers().isEmpty());
+                settings("coordinator").withName(name).withOverrides(overrides),
+                CoordinatorConfig.class,
+                Coordinator::start));
+        await().until(() -> coordinators.membership().view().peers().stream()
+                .anyMatch(peer -> peer.name().equals(name)));
         return host;
+    }
+
+    /** As an operator writes it to ZooKeeper. */
+    private void configure(String yaml) throws Exception {
+        try (CuratorFramework operator =
+                CuratorFrameworkFactory.newClient(zooKeeper.connectString(), new RetryOneTime(100))) {
+            operator.start();
+            operator.create()
+                    .orSetData()
+                    .creatingParentsIfNeeded()
+                    .forPath(ZooKeeperPaths.config("coordinator"), yaml.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static double keysThatNeedARestart(ServiceHost<?> coordinator) {
+        return coordinator.meters().get("hawser.config.needs.restart").gauge().value();
     }
 
     private ServiceHost<Nothing> startRoom() {

@@ -20,8 +20,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Takes kicks over and brings each to its room, until the room confirms or that life of it is over.
  *
- * <p>The answer to {@code CarryKick} says that this coordinator has it in hand, not that it was done: whoever asked need
- * not repeat it any more.
+ * <p>The answer to {@code CarryKick} says that the room has confirmed. Until then the register has the kick in hand too,
+ * and gives it again: what is in this memory alone would be lost with the process.
  */
 public final class Kicks implements AutoCloseable {
     private final LinkClient rooms;
@@ -32,15 +32,22 @@ public final class Kicks implements AutoCloseable {
         this.courier = new KickCourier(settings, this::endBinding, rooms.membership(), meters);
     }
 
-    /** Serves {@code CarryKick}; fails with INVALID_ARGUMENT, RESOURCE_EXHAUSTED, or UNAVAILABLE once closed. */
+    /** Goes by other settings from now on. */
+    public void configure(CourierSettings settings) {
+        courier.configure(settings);
+    }
+
+    /**
+     * Serves {@code CarryKick}; fails with INVALID_ARGUMENT, RESOURCE_EXHAUSTED, or UNAVAILABLE when an attempt failed,
+     * or once closed.
+     */
     public CompletionStage<CarryKickReply> carry(Kick kick, Caller caller) {
         Location location = kick.getSession().getLocation();
         if (location.getRoom().isEmpty()) {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT, "session.location.room: empty (expected: a room's name)");
         }
-        courier.carry(kick);
-        return CompletableFuture.completedFuture(CarryKickReply.getDefaultInstance());
+        return courier.confirm(kick).thenApply(confirmed -> CarryKickReply.getDefaultInstance());
     }
 
     /** Waits until all kicks in hand are confirmed, or {@code atMost} is over. */

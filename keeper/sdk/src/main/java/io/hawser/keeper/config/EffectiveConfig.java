@@ -28,15 +28,21 @@ public final class EffectiveConfig {
 
     /** Returns lines of {@code path: value}, sorted, for the log. */
     public static String lines(Record config) {
-        TreeMap<String, String> lines = new TreeMap<>();
-        flatten("", show(config), lines);
         StringBuilder text = new StringBuilder();
-        lines.forEach((path, value) -> text.append(System.lineSeparator())
-                .append("  ")
-                .append(path)
-                .append(": ")
-                .append(value));
+        flat(config)
+                .forEach((path, value) -> text.append(System.lineSeparator())
+                        .append("  ")
+                        .append(path)
+                        .append(": ")
+                        .append(value));
         return text.toString();
+    }
+
+    /** Returns the values by their paths, sorted. */
+    static Map<String, String> flat(Record config) {
+        TreeMap<String, String> values = new TreeMap<>();
+        flatten("", show(config), values);
+        return values;
     }
 
     /** Returns the first of the configuration's own components that is of this type. */

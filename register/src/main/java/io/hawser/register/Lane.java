@@ -26,11 +26,13 @@ final class Lane implements AutoCloseable {
 
     private @Nullable Ownership ownership;
     private Membership.@Nullable View rooms;
+    private SessionLimits limits;
 
     Lane(int number, SessionLimits limits, LaneSessions sessions, Views views, RegisterMetrics metrics) {
         this.sessions = sessions;
         this.views = views;
         this.metrics = metrics;
+        this.limits = limits;
         this.thread = new ThreadPoolExecutor(
                 1,
                 1,
@@ -124,6 +126,11 @@ final class Lane implements AutoCloseable {
         if (!newestRooms.equals(rooms)) {
             sessions.see(newestRooms);
             rooms = newestRooms;
+        }
+        SessionLimits newestLimits = views.limits();
+        if (!newestLimits.equals(limits)) {
+            sessions.limit(newestLimits);
+            limits = newestLimits;
         }
     }
 

@@ -11,9 +11,7 @@ import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
 import io.hawser.rpc.v1.Whereabouts;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +23,15 @@ import org.jspecify.annotations.Nullable;
  * that comes is the newer, in {@link #pour} the one with the higher stamp is. Whoever gives way is kicked.
  */
 final class LaneSessions {
-    private final SessionLimits limits;
     private final RegisterMetrics metrics;
     private final Consumer<Kick> kicks;
     private final RoomLives rooms;
     private final LaneSlots slots;
     private final SessionCaps caps;
     private final Sweep sweep;
-    private final Names names = new Names();
     private final StampClock stamps = new StampClock();
-    private final Map<String, TenantCount> tenants = new HashMap<>();
-    private int sessions;
+    private final Holdings holdings = new Holdings();
+    private SessionLimits limits;
 
     LaneSessions(int lane, SessionLimits limits, Consumer<Kick> kicks, LongSupplier nanoTime, RegisterMetrics metrics) {
         this.limits = limits;
@@ -43,8 +39,8 @@ final class LaneSessions {
         this.metrics = metrics;
         this.rooms = new RoomLives(nanoTime);
         this.slots = new LaneSlots(lane, limits.lanes(), metrics);
-        this.caps = new SessionCaps(limits, metrics);
-        this.sweep = new Sweep(slots, lane, limits.sweepSlice(), this::swept);
+        this.caps = new SessionCaps(metrics);
+        this.sweep = new Sweep(slots, lane, this::swept);
     }
 
     /** Takes a view of the registers: empties slots that are another's now, begins anew those that were. */
@@ -58,6 +54,11 @@ final class LaneSessions {
         slots.forEach((_, here) -> here.unknownRooms = null);
     }
 
+    /** Has other limits hold from now on; what is held beyond them stays until it goes by itself. */
+    void limit(SessionLimits newest) {
+        limits = newest;
+    }
+
     /**
      * Records a binding. Told again of the same bind, it answers as it did before.
      *
@@ -65,14 +66,14 @@ final class LaneSessions {
      */
     EnterReply enter(int slot, Session told) {
         SlotSessions here = slots.owned(slot);
-        HeldSession before = find(here, told);
+        HeldSession before = Holdings.find(here, told);
         if (before != null && before.isSameBind(told)) {
             metrics.repeated.increment();
             return EnterReply.newBuilder().setStamp(before.stamp()).build();
         }
         if (before == null) {
-            caps.checkLane(sessions);
-            caps.checkUser(countOf(here, told));
+            caps.checkLane(holdings.size(), limits);
+            caps.checkUser(Holdings.countOf(here, told), limits);
         }
         Stamp stamp = stamps.next(slots.membershipVersion());
         HeldSession fresh = hold(told, stamp);
@@ -117,7 +118,7 @@ final class LaneSessions {
         }
         byte[] userBytes = user.getBytes(StandardCharsets.UTF_8);
         Whereabouts.Builder answer = Whereabouts.newBuilder();
-        here.forEachOf(app, userBytes, hash(app, user), session -> answer.addSessions(session.toSession()));
+        here.forEachOf(app, userBytes, Holdings.hash(app, user), session -> answer.addSessions(session.toSession()));
         List<String> unknown = unknownRooms(slot, here);
         return unknown.isEmpty() && answer.getSessionsCount() == 0
                 ? Whereabouts.getDefaultInstance()
@@ -144,8 +145,7 @@ final class LaneSessions {
 
     RegisterTotals totals(String app) {
         RegisterTotals.Builder totals = RegisterTotals.newBuilder();
-        TenantCount tenant = tenants.get(app);
-        totals.setSessions(app.isEmpty() ? sessions : tenant == null ? 0 : tenant.sessions);
+        totals.setSessions(app.isEmpty() ? holdings.size() : holdings.ofApp(app));
         slots.forEach((slot, here) -> {
             totals.setSlotsOwned(totals.getSlotsOwned() + 1);
             totals.setSlotsPouring(
@@ -167,11 +167,11 @@ final class LaneSessions {
      * @return whether more is left to look at
      */
     boolean sweepSlice() {
-        return sweep.slice();
+        return sweep.slice(limits.sweepSlice());
     }
 
     int size() {
-        return sessions;
+        return holdings.size();
     }
 
     private void complete(int slot, RoomLife room, PourPart part) {
@@ -190,12 +190,12 @@ final class LaneSessions {
 
     /** Returns false where it is not there, or another is. */
     private boolean remove(SlotSessions here, Session told) {
-        HeldSession found = find(here, told);
+        HeldSession found = Holdings.find(here, told);
         if (found == null || !found.isAt(told.getLocation()) || !found.isStamped(told.getStamp())) {
             return false;
         }
         here.remove(found);
-        drop(found);
+        holdings.drop(found);
         return true;
     }
 
@@ -214,9 +214,9 @@ final class LaneSessions {
             return true;
         }
         metrics.poured.increment();
-        HeldSession before = find(here, told);
+        HeldSession before = Holdings.find(here, told);
         if (before == null) {
-            caps.checkLane(sessions);
+            caps.checkLane(holdings.size(), limits);
             replace(here, null, hold(told, told.getStamp()));
             return true;
         }
@@ -239,7 +239,7 @@ final class LaneSessions {
         }
         here.remove(before);
         Session loser = before.toSession();
-        drop(before);
+        holdings.drop(before);
         if (fresh.isAt(loser.getLocation())) {
             return false;
         }
@@ -257,43 +257,20 @@ final class LaneSessions {
                 .build());
     }
 
-    private @Nullable HeldSession find(SlotSessions here, Session told) {
-        byte[] user = told.getUserBytes().toByteArray();
-        return here.find(told.getApp(), user, hash(told.getApp(), told.getUser()), told.getMailbox());
-    }
-
-    private static int countOf(SlotSessions here, Session told) {
-        byte[] user = told.getUserBytes().toByteArray();
-        return here.countOf(told.getApp(), user, hash(told.getApp(), told.getUser()));
-    }
-
     private HeldSession hold(Session told, Stamp stamp) {
-        TenantCount tenant = tenants.computeIfAbsent(told.getApp(), TenantCount::new);
-        RoomLife room =
-                rooms.speaking(told.getLocation().getRoom(), told.getLocation().getRoomIncarnation());
-        tenant.sessions++;
-        room.sessions++;
-        sessions++;
-        return new HeldSession(told, stamp, tenant, room, names, hash(told.getApp(), told.getUser()));
-    }
-
-    private void drop(HeldSession session) {
-        session.room.sessions--;
-        sessions--;
-        if (--session.tenant.sessions == 0) {
-            tenants.remove(session.tenant.app);
-        }
+        Location location = told.getLocation();
+        return holdings.hold(told, stamp, rooms.speaking(location.getRoom(), location.getRoomIncarnation()));
     }
 
     private void released(int slot, SlotSessions gone) {
         metrics.released.increment(gone.size());
-        gone.forEach(this::drop);
+        gone.forEach(holdings::drop);
         rooms.forgetPouring(slot);
     }
 
     private void swept(HeldSession session) {
         metrics.swept.increment();
-        drop(session);
+        holdings.drop(session);
     }
 
     private List<String> unknownRooms(int slot, SlotSessions here) {
@@ -303,10 +280,5 @@ final class LaneSessions {
             here.unknownRooms = unknown;
         }
         return unknown;
-    }
-
-    private static int hash(String app, String user) {
-        int hash = app.hashCode() * 31 + user.hashCode();
-        return hash ^ (hash >>> 16);
     }
 }

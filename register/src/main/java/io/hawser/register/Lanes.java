@@ -7,14 +7,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All lanes, and the clock that has them look for vanished rooms. */
 final class Lanes implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Lanes.class);
     private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(5);
 
     private final List<Lane> lanes;
@@ -22,8 +26,9 @@ final class Lanes implements AutoCloseable {
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("register-sweeper").daemon().factory());
 
-    static Lanes start(
-            SessionLimits limits, Views views, Consumer<Kick> kicks, LongSupplier nanoTime, MeterRegistry meters) {
+    /** Starts as many as the limits in the views say. */
+    static Lanes start(Views views, Consumer<Kick> kicks, LongSupplier nanoTime, MeterRegistry meters) {
+        SessionLimits limits = views.limits();
         RegisterMetrics metrics = new RegisterMetrics(meters);
         List<Lane> lanes = IntStream.range(0, limits.lanes())
                 .mapToObj(number -> new Lane(
@@ -34,15 +39,13 @@ final class Lanes implements AutoCloseable {
                         lanes,
                         all -> all.stream().mapToInt(Lane::size).sum())
                 .register(meters);
-        return new Lanes(lanes, views, limits.sweepEvery());
+        return new Lanes(lanes, views);
     }
 
-    private Lanes(List<Lane> lanes, Views views, Duration sweepEvery) {
+    private Lanes(List<Lane> lanes, Views views) {
         this.lanes = lanes;
         this.views = views;
-        long everyMs = sweepEvery.toMillis();
-        var _ = sweeper.scheduleWithFixedDelay(
-                () -> lanes.forEach(Lane::sweep), everyMs, everyMs, TimeUnit.MILLISECONDS);
+        sweepLater();
     }
 
     int count() {
@@ -65,6 +68,30 @@ final class Lanes implements AutoCloseable {
     void seeRooms(Membership.View newest) {
         views.rooms(newest);
         lanes.forEach(Lane::lookAround);
+    }
+
+    /** Has other limits hold. There are as many lanes as before, with the queues that they have. */
+    void limit(SessionLimits newest) {
+        views.limits(newest.forLanesOf(views.limits()));
+        lanes.forEach(Lane::lookAround);
+    }
+
+    /** The limits that hold. */
+    SessionLimits limits() {
+        return views.limits();
+    }
+
+    private void sweepLater() {
+        try {
+            var _ = sweeper.schedule(this::sweep, views.limits().sweepEvery().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("Closed meanwhile", e);
+        }
+    }
+
+    private void sweep() {
+        lanes.forEach(Lane::sweep);
+        sweepLater();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
+import io.hawser.keeper.config.AtStartKeys;
 import io.hawser.rpc.kick.KickCourier;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
@@ -27,13 +28,12 @@ public final class Register {
         LinkClient coordinators = new LinkClient(
                 "register/" + context.name(), "coordinator", context.members("coordinator"), config.links(), meters);
         KickCourier courier = new KickCourier(config.kicks(), handTo(coordinators), context.members("room"), meters);
-        Views views = new Views(ownership(context, context.incarnation()));
-        Lanes lanes =
-                Lanes.start(config.sessions(), views, new BestEffortKicks(courier, meters), System::nanoTime, meters);
+        Views views = new Views(ownership(context, context.incarnation()), config.sessions());
+        Lanes lanes = Lanes.start(views, new BestEffortKicks(courier, meters), System::nanoTime, meters);
         RunningRegister running = new RunningRegister(lanes, courier, coordinators);
         try {
             follow(context, lanes, running);
-            LinkServer server = new Requests(lanes, config.sessions())
+            LinkServer server = new Requests(lanes)
                     .serve(LinkServer.builder(config.serving(), meters))
                     .start(config.link().host(), config.link().port());
             running.serves(server);
@@ -54,10 +54,12 @@ public final class Register {
                 timeout);
     }
 
-    /** Shows the lanes each view of registers and rooms, and this instance's own number as it changes. */
+    /** Shows the lanes each view of registers and rooms, this instance's own number and its limits as they change. */
     private static void follow(ServiceContext<RegisterConfig> context, Lanes lanes, RunningRegister running) {
         running.follows(context.members("room").onChange(lanes::seeRooms));
         running.follows(context.members("register").onChange(view -> lanes.seeOwnership(ownership(context, view))));
+        context.onConfigChange(changed -> lanes.limit(changed.sessions()));
+        context.onConfigChange(new AtStartKeys<>(context.config(), RegisterConfig::isLive, context.meters()));
         context.onReincarnation(incarnation -> lanes.seeOwnership(ownership(context, incarnation)));
     }
 

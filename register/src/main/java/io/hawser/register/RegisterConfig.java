@@ -5,9 +5,11 @@ import io.hawser.keeper.config.LinkListen;
 import io.hawser.rpc.kick.CourierSettings;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
+import java.util.Set;
 
 /**
- * The register's configuration. None of it is applied live: a register restarts in a second, and rooms pour.
+ * The register's configuration. What {@code sessions} limits holds from the moment it changes; the rest is read at the
+ * start: a register restarts in a second, and rooms pour.
  *
  * @param link where rooms, centers and others reach this register
  * @param admin where its admin pages are served
@@ -25,6 +27,13 @@ public record RegisterConfig(
         LinkServerSettings serving,
         SessionLimits sessions,
         CourierSettings kicks) {
+    private static final Set<String> SESSIONS_AT_START = Set.of("sessions.lanes", "sessions.laneQueue");
+
+    /** Whether the key, as {@code sessions.roomGrace}, holds from the moment it changes. */
+    static boolean isLive(String key) {
+        return key.startsWith("sessions.") && !SESSIONS_AT_START.contains(key);
+    }
+
     public static RegisterConfig defaults() {
         return new RegisterConfig(
                 LinkListen.defaults(),

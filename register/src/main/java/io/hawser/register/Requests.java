@@ -25,11 +25,9 @@ import java.util.stream.IntStream;
 /** What others ask, taken to the lanes that know, and put together again. */
 final class Requests {
     private final Lanes lanes;
-    private final SessionLimits limits;
 
-    Requests(Lanes lanes, SessionLimits limits) {
+    Requests(Lanes lanes) {
         this.lanes = lanes;
-        this.limits = limits;
     }
 
     LinkServer.Builder serve(LinkServer.Builder server) {
@@ -55,10 +53,11 @@ final class Requests {
     }
 
     CompletionStage<LookupReply> lookup(LookupRequest request, Caller caller) {
-        if (request.getUsersCount() > limits.maxUsersPerLookup()) {
+        int max = lanes.limits().maxUsersPerLookup();
+        if (request.getUsersCount() > max) {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT,
-                    "users: " + request.getUsersCount() + " (expected: at most " + limits.maxUsersPerLookup() + ")");
+                    "users: " + request.getUsersCount() + " (expected: at most " + max + ")");
         }
         return new LookupBatch(request, lanes).answer();
     }

@@ -5,19 +5,17 @@ import io.hawser.wire.HawserException;
 
 /** Refuses sessions beyond the limits with RESOURCE_EXHAUSTED, and counts what it refused. */
 final class SessionCaps {
-    private final SessionLimits limits;
     private final RegisterMetrics metrics;
 
-    SessionCaps(SessionLimits limits, RegisterMetrics metrics) {
-        this.limits = limits;
+    SessionCaps(RegisterMetrics metrics) {
         this.metrics = metrics;
     }
 
-    void checkLane(int sessions) {
+    void checkLane(int sessions, SessionLimits limits) {
         check("sessions of the lane", sessions, limits.maxSessionsPerLane());
     }
 
-    void checkUser(int sessions) {
+    void checkUser(int sessions, SessionLimits limits) {
         check("sessions of the user", sessions, limits.maxSessionsPerUser());
     }
 

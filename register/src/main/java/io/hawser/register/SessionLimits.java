@@ -5,7 +5,7 @@ import io.hawser.wire.HawserException;
 import java.time.Duration;
 
 /**
- * What the register holds, and for how long.
+ * What the register holds, and for how long. All but {@code lanes} and {@code laneQueue} hold from the moment they change.
  *
  * @param lanes threads; each owns the slots whose number is its own modulo this
  * @param laneQueue requests that wait for a lane; beyond: RESOURCE_EXHAUSTED
@@ -42,6 +42,20 @@ public record SessionLimits(
     public static SessionLimits defaults() {
         return new SessionLimits(
                 2, 65_536, 10_000_000, 64, 4_096, 256, Duration.ofSeconds(30), 4_096, Duration.ofSeconds(1));
+    }
+
+    /** Returns these for the lanes that {@code running} has: how many there are, and their queues, is read at the start. */
+    SessionLimits forLanesOf(SessionLimits running) {
+        return new SessionLimits(
+                running.lanes,
+                running.laneQueue,
+                maxSessions,
+                maxSessionsPerUser,
+                maxUsersPerLookup,
+                maxEarlyLeaves,
+                roomGrace,
+                sweepSlice,
+                sweepEvery);
     }
 
     int maxSessionsPerLane() {

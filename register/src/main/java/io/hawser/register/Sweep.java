@@ -7,15 +7,13 @@ import java.util.function.Consumer;
 final class Sweep {
     private final LaneSlots slots;
     private final int firstSlot;
-    private final int sliceSessions;
     private final Consumer<HeldSession> removed;
     private int nextSlot = Slot.COUNT;
     private int looked;
 
-    Sweep(LaneSlots slots, int firstSlot, int sliceSessions, Consumer<HeldSession> removed) {
+    Sweep(LaneSlots slots, int firstSlot, Consumer<HeldSession> removed) {
         this.slots = slots;
         this.firstSlot = firstSlot;
-        this.sliceSessions = sliceSessions;
         this.removed = removed;
     }
 
@@ -26,8 +24,8 @@ final class Sweep {
         }
     }
 
-    /** Looks at one slice, to the end of a slot, and returns whether more is left of the pass. */
-    boolean slice() {
+    /** Looks at so many sessions, to the end of a slot, and returns whether more is left of the pass. */
+    boolean slice(int sliceSessions) {
         looked = 0;
         nextSlot = slots.visitFrom(nextSlot, this::clean, slot -> looked < sliceSessions);
         return nextSlot < Slot.COUNT;

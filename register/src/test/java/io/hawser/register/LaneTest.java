@@ -21,7 +21,8 @@ class LaneTest {
             new SessionLimits(1, 1, 1_000, 64, 1_000, 256, Duration.ofSeconds(30), 100, Duration.ofSeconds(1));
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Views views = new Views(Ownership.of(Registry.ME, 1, new Membership.View(1, List.of())));
+    private final Views views =
+            new Views(Ownership.of(Registry.ME, 1, new Membership.View(1, List.of())), QUEUE_OF_ONE);
     private final Lane lane = lane();
     private final CountDownLatch busy = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);

@@ -36,8 +36,8 @@ final class LookupBenchmark {
         Ownership all =
                 Ownership.of(Registry.ME, 1, new Membership.View(1, List.of(Registry.register(Registry.ME, 1))));
         try (Lanes lanes =
-                Lanes.start(limits, new Views(all), kick -> {}, System::nanoTime, new SimpleMeterRegistry())) {
-            Requests requests = new Requests(lanes, limits);
+                Lanes.start(new Views(all, limits), kick -> {}, System::nanoTime, new SimpleMeterRegistry())) {
+            Requests requests = new Requests(lanes);
             fill(requests);
             byte[][] batches = batches(batch);
             measure(requests, batches, batch, seconds);

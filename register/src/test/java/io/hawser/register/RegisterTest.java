@@ -11,6 +11,9 @@ import io.hawser.keeper.HostSettings;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceHost;
+import io.hawser.keeper.zookeeper.ZooKeeperPaths;
+import io.hawser.keeper.zookeeper.ZooKeeperSession;
+import io.hawser.keeper.zookeeper.ZooKeeperSettings;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
@@ -40,6 +43,7 @@ import io.hawser.stores.EmbeddedZooKeeper;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -54,6 +58,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.curator.framework.CuratorFramework;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +152,41 @@ class RegisterTest {
     }
 
     @Test
+    void limitsHoldFromTheMomentTheyChangeAndLanesFromTheNextStart() throws Exception {
+        ServiceHost<RegisterConfig> register = startRegister("register-1");
+        enter(Registry.bind("alice", "user", me(), 1));
+        assertThat(lookup("alice", "bob").getUsersCount()).isEqualTo(2);
+
+        configure("sessions: {maxUsersPerLookup: 1, maxSessionsPerUser: 1, maxSessions: 20, lanes: 5}");
+        await().untilAsserted(() -> assertRefused(
+                ErrorCode.INVALID_ARGUMENT, () -> lookup("alice", "bob"), "users: 2 (expected: at most 1)"));
+        assertRefused(
+                ErrorCode.RESOURCE_EXHAUSTED,
+                () -> enter(Registry.bind("alice", "class:phone", me(), 2)),
+                "sessions of the user: 1 are held");
+        assertThat(lookup("alice").getUsers(0).getSessionsCount()).isEqualTo(1);
+        await().untilAsserted(() -> assertThat(needRestart(register)).isEqualTo(1));
+
+        configure("sessions: {lanes: 2}");
+        await().untilAsserted(() -> assertThat(needRestart(register)).isZero());
+        assertThat(lookup("alice", "bob").getUsersCount()).isEqualTo(2);
+    }
+
+    private void configure(String yaml) throws Exception {
+        try (CuratorFramework operator = ZooKeeperSession.client(ZooKeeperSettings.of(zooKeeper.connectString()))) {
+            operator.start();
+            operator.create()
+                    .orSetData()
+                    .creatingParentsIfNeeded()
+                    .forPath(ZooKeeperPaths.config("register"), yaml.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static double needRestart(ServiceHost<RegisterConfig> register) {
+        return register.meters().get("hawser.config.needs.restart").gauge().value();
+    }
+
+    @Test
     void aRegisterThatJoinsTakesItsShareAndIsPouredInto() {
         startRegister("register-1");
         List<Session> held = new ArrayList<>();
@@ -196,9 +237,12 @@ class RegisterTest {
     }
 
     private void assertRefused(Session session, String message) {
-        HawserException refusal =
-                Objects.requireNonNull(catchThrowableOfType(HawserException.class, () -> enter(session)));
-        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        assertRefused(ErrorCode.INVALID_ARGUMENT, () -> enter(session), message);
+    }
+
+    private static void assertRefused(ErrorCode code, ThrowableAssert.ThrowingCallable call, String message) {
+        HawserException refusal = Objects.requireNonNull(catchThrowableOfType(HawserException.class, call));
+        assertThat(refusal.code()).isEqualTo(code);
         assertThat(refusal).hasMessageContaining(message);
     }
 

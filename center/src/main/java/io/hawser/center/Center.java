@@ -12,6 +12,7 @@ import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
+import io.hawser.keeper.config.AtStartKeys;
 import io.hawser.rpc.directory.AppDirectory;
 import io.hawser.rpc.link.Membership;
 import java.security.SecureRandom;
@@ -41,11 +42,11 @@ public final class Center implements Service {
                 "center/" + context.name(),
                 context::members,
                 config.links(),
-                config.repeats(),
-                config.lookups(),
+                () -> context.config().repeats(),
+                () -> context.config().lookups(),
                 context.meters());
         directory = new AppDirectory(links.saver(), config.directory(), context.meters());
-        server = new ApiServer(config.api(), config.limits(), random, context.meters());
+        server = new ApiServer(config.api(), () -> context.config().limits(), random, context.meters());
     }
 
     /** Serves once this returns; ready when it has read the directory. */
@@ -70,14 +71,15 @@ public final class Center implements Service {
         Access access = new Access(directory);
         Map<String, Membership> services =
                 SERVICES.stream().collect(Collectors.toMap(Function.identity(), context::members));
-        var messages =
-                Messaging.service(access, links, context.members("center"), config.pushes(), clock, context.meters());
+        var messages = Messaging.service(
+                access, links, context.members("center"), () -> context.config().pushes(), clock, context.meters());
         var users = new UsersService(access, links.savers(), links.lookups(), links.repeats(), clock);
         var operations = Operating.service(access, links, directory, services, random, clock, context.meters());
         server.start(
                 List.of(messages, users, operations),
                 OpenApi::describe,
                 delegate -> new Authenticator(delegate, directory, clock));
+        context.onConfigChange(new AtStartKeys<>(config, CenterConfig::isLive, context.meters()));
         context.health("directory", directory::loaded);
         context.advertise(Advertisement.of(config.link().reachableHost(), 0, config.zone())
                 .withAttributes(Map.of(API_ATTRIBUTE, server.url())));

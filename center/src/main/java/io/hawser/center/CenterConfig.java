@@ -9,9 +9,10 @@ import io.hawser.keeper.config.AdminListen;
 import io.hawser.keeper.config.LinkListen;
 import io.hawser.rpc.directory.AppDirectorySettings;
 import io.hawser.rpc.link.LinkSettings;
+import java.util.List;
 
 /**
- * A center's configuration, read at the start.
+ * A center's configuration. {@link #isLive} tells what is followed while it runs; the rest is read at the start.
  *
  * @param zone where it stands; empty where there are no zones
  * @param link under which host it is known to others; no other service calls a center, so nothing listens there
@@ -35,6 +36,14 @@ public record CenterConfig(
         RepeatSettings repeats,
         LookupSettings lookups,
         PushSettings pushes) {
+    private static final List<String> LIVE =
+            List.of("limits.maxConcurrentRequests", "limits.requestTimeout", "repeats.", "lookups.", "pushes.");
+
+    /** Whether a change of the key is applied while the center runs. */
+    static boolean isLive(String key) {
+        return LIVE.stream().anyMatch(key::startsWith);
+    }
+
     public static CenterConfig defaults() {
         return new CenterConfig(
                 "",

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP server: gRPC and JSON on one port, and the pages that document both. */
@@ -34,20 +35,21 @@ public final class ApiServer implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final ApiListen listen;
-    private final ApiLimits limits;
+    private final Supplier<ApiLimits> limits;
     private final SecureRandom random;
     private final Failures failures;
     private final Admission.Gate gate;
     private final MeterRegistry meters;
     private volatile @Nullable Server server;
 
-    public ApiServer(ApiListen listen, ApiLimits limits, SecureRandom random, MeterRegistry meters) {
+    /** Listens and takes its sizes as they are at the start; how much is let in, and for how long, may change. */
+    public ApiServer(ApiListen listen, Supplier<ApiLimits> limits, SecureRandom random, MeterRegistry meters) {
         this.listen = listen;
         this.limits = limits;
         this.random = random;
-        this.failures = new Failures(limits.maxRequestBytes().bytes());
+        this.failures = new Failures(limits.get().maxRequestBytes().bytes());
         this.meters = meters;
-        this.gate = new Admission.Gate(limits.maxConcurrentRequests(), meters);
+        this.gate = new Admission.Gate(() -> limits.get().maxConcurrentRequests(), meters);
     }
 
     /**
@@ -105,13 +107,14 @@ public final class ApiServer implements AutoCloseable {
             List<BindableService> services,
             Function<List<ServiceDescriptor>, String> openApi,
             Function<HttpService, HttpService> authenticate) {
+        ApiLimits started = limits.get();
         String description = openApi.apply(descriptors(services));
         return Server.builder()
                 .http(new InetSocketAddress(listen.host(), listen.port()))
-                .maxNumConnections(limits.maxConnections())
-                .idleTimeout(limits.idleTimeout())
-                .requestTimeout(limits.requestTimeout())
-                .maxRequestLength(limits.maxRequestBytes().bytes())
+                .maxNumConnections(started.maxConnections())
+                .idleTimeout(started.idleTimeout())
+                .requestTimeout(started.requestTimeout())
+                .maxRequestLength(started.maxRequestBytes().bytes())
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
                 .meterRegistry(meters)
                 .errorHandler(failures)
@@ -120,7 +123,8 @@ public final class ApiServer implements AutoCloseable {
                         JsonOnly::new,
                         delegate -> new KnownParameters(delegate, descriptors(services)),
                         authenticate,
-                        delegate -> new Admission(delegate, gate),
+                        delegate ->
+                                new Admission(delegate, gate, () -> limits.get().requestTimeout()),
                         MetricCollectingService.newDecorator(GrpcMeterIdPrefixFunction.of("hawser.center.api")))
                 .service("/", (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, WELCOME))
                 .service(

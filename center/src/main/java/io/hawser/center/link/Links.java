@@ -6,6 +6,7 @@ import io.hawser.rpc.link.LinkSettings;
 import io.hawser.rpc.link.Membership;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What a center says to others, all on one group of event loops.
@@ -31,8 +32,8 @@ public record Links(
             String caller,
             Function<String, Membership> members,
             LinkSettings settings,
-            RepeatSettings repeatSettings,
-            LookupSettings lookupSettings,
+            Supplier<RepeatSettings> repeatSettings,
+            Supplier<LookupSettings> lookupSettings,
             MeterRegistry meters) {
         LinkLoops loops = LinkLoops.start("center", settings.threads());
         Function<String, LinkClient> open =

@@ -15,14 +15,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +37,10 @@ public final class Lookups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
 
     private final LinkClient registers;
-    private final LookupSettings settings;
-    private final BlockingQueue<Asked> queue;
+    private final Supplier<LookupSettings> settings;
+    /** Holds no more than are in hand, and those are bounded. */
+    private final BlockingQueue<Asked> queue = new LinkedBlockingQueue<>();
+
     private final AtomicInteger inHand = new AtomicInteger();
     private final Counter refused;
     private final DistributionSummary batchSize;
@@ -45,11 +49,10 @@ public final class Lookups implements AutoCloseable {
     private volatile SlotTable slots;
     private volatile boolean closed;
 
-    /** Starts the thread; {@code registers} is not closed with this. */
-    public Lookups(LinkClient registers, LookupSettings settings, MeterRegistry meters) {
+    /** Starts the thread, which asks for its settings as it goes; {@code registers} is not closed with this. */
+    public Lookups(LinkClient registers, Supplier<LookupSettings> settings, MeterRegistry meters) {
         this.registers = registers;
         this.settings = settings;
-        this.queue = new ArrayBlockingQueue<>(settings.maxWaiting());
         this.refused = Counter.builder("hawser.center.lookups.refused")
                 .description("Look-ups refused because too many wait")
                 .register(meters);
@@ -72,13 +75,14 @@ public final class Lookups implements AutoCloseable {
      */
     public CompletableFuture<Whereabouts> find(UserKey user) {
         Asked asked = new Asked(user, new CompletableFuture<>());
-        if (closed || inHand.get() >= settings.maxWaiting() || !queue.offer(asked)) {
+        if (inHand.incrementAndGet() > settings.get().maxWaiting() || closed) {
+            inHand.decrementAndGet();
             refused.increment();
             asked.fail(HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "lookups: too many wait"));
             return asked.answer;
         }
-        inHand.incrementAndGet();
         var _ = asked.answer.whenComplete((whereabouts, failure) -> inHand.decrementAndGet());
+        queue.add(asked);
         if (closed) {
             failAll();
         }
@@ -135,12 +139,14 @@ public final class Lookups implements AutoCloseable {
     }
 
     private void askInParts(String register, List<Asked> all) {
-        for (int from = 0; from < all.size(); from += settings.maxBatch()) {
-            ask(register, List.copyOf(all.subList(from, Math.min(all.size(), from + settings.maxBatch()))));
+        int size = settings.get().maxBatch();
+        for (int from = 0; from < all.size(); from += size) {
+            ask(register, List.copyOf(all.subList(from, Math.min(all.size(), from + size))));
         }
     }
 
     private void ask(String register, List<Asked> part) {
+        Duration timeout = settings.get().timeout();
         batchSize.record(part.size());
         LookupRequest.Builder request = LookupRequest.newBuilder();
         for (Asked asked : part) {
@@ -149,7 +155,7 @@ public final class Lookups implements AutoCloseable {
                     .setUser(asked.user.user().value());
         }
         var _ = registers
-                .call(Route.peer(register), RegisterGrpc.getLookupMethod(), request.build(), "", settings.timeout())
+                .call(Route.peer(register), RegisterGrpc.getLookupMethod(), request.build(), "", timeout)
                 .whenComplete((reply, failure) -> answer(part, reply, failure));
     }
 

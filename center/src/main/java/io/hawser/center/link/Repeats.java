@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  * Backoff And Jitter"), until their budget is spent. What callers did wrong is not repeated.
  */
 public final class Repeats implements AutoCloseable {
-    private final RepeatSettings settings;
+    private final Supplier<RepeatSettings> settings;
     private final ScheduledExecutorService timer;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Counter repeated;
     private final Counter refused;
 
-    public Repeats(RepeatSettings settings, MeterRegistry meters) {
+    /** Asks for its settings with each call, so that they may change. */
+    public Repeats(Supplier<RepeatSettings> settings, MeterRegistry meters) {
         this.settings = settings;
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("center-repeats").factory());
@@ -42,7 +44,7 @@ public final class Repeats implements AutoCloseable {
     /** Makes a call until it succeeds, fails for good, or the budget is spent. {@code call} gets an attempt's time. */
     public <R> CompletableFuture<R> run(Function<Duration, CompletableFuture<R>> call) {
         Attempts<R> attempts =
-                new Attempts<>(call, System.nanoTime() + settings.budget().toNanos());
+                new Attempts<>(call, System.nanoTime() + settings.get().budget().toNanos());
         attempts.next();
         return attempts.result;
     }
@@ -87,7 +89,7 @@ public final class Repeats implements AutoCloseable {
             made++;
             long left = Math.max(1, deadlineNanos - System.nanoTime());
             Duration timeout =
-                    Duration.ofNanos(Math.min(left, settings.attempt().toNanos()));
+                    Duration.ofNanos(Math.min(left, settings.get().attempt().toNanos()));
             var _ = call.apply(timeout).whenComplete(this::ended);
         }
 
@@ -111,7 +113,7 @@ public final class Repeats implements AutoCloseable {
 
         private boolean await(long pauseNanos, HawserException failure) {
             earlier = mostTelling(failure);
-            if (waiting.incrementAndGet() > settings.maxWaiting()) {
+            if (waiting.incrementAndGet() > settings.get().maxWaiting()) {
                 waiting.decrementAndGet();
                 refused.increment();
                 return false;
@@ -132,8 +134,11 @@ public final class Repeats implements AutoCloseable {
         }
 
         private long pauseNanos() {
-            long ceiling = settings.minBackoff().toNanos() << Math.min(made - 1, 20);
-            long bound = Math.min(ceiling, settings.maxBackoff().toNanos());
+            RepeatSettings present = settings.get();
+            long max = present.maxBackoff().toNanos();
+            int doublings = Math.min(made - 1, 20);
+            long min = present.minBackoff().toNanos();
+            long bound = min > max >> doublings ? max : min << doublings;
             return 1 + ThreadLocalRandom.current().nextLong(bound);
         }
     }

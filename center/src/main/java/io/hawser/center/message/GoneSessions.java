@@ -7,6 +7,7 @@ import io.hawser.rpc.v1.LeaveRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
 import io.hawser.rpc.v1.Session;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Tells the register of sessions that their rooms do not have any more, so that the next push does not ask there again.
@@ -16,10 +17,10 @@ import java.time.Duration;
  */
 final class GoneSessions {
     private final LinkClient registers;
-    private final Duration timeout;
+    private final Supplier<Duration> timeout;
     private final PushMeters meters;
 
-    GoneSessions(LinkClient registers, Duration timeout, PushMeters meters) {
+    GoneSessions(LinkClient registers, Supplier<Duration> timeout, PushMeters meters) {
         this.registers = registers;
         this.timeout = timeout;
         this.meters = meters;
@@ -31,7 +32,7 @@ final class GoneSessions {
                 LeaveRequest.newBuilder().setSession(session).setByPusher(true).build();
         int slot = Slot.of(session.getApp(), session.getUser());
         var _ = registers
-                .call(Route.slot(slot), RegisterGrpc.getLeaveMethod(), request, session.getApp(), timeout)
+                .call(Route.slot(slot), RegisterGrpc.getLeaveMethod(), request, session.getApp(), timeout.get())
                 .whenComplete((reply, failure) -> meters.goneSession(failure == null));
     }
 }

@@ -5,6 +5,7 @@ import io.hawser.center.link.Links;
 import io.hawser.rpc.link.Membership;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** Wires the calls about messages. */
 public final class Messaging {
@@ -16,7 +17,12 @@ public final class Messaging {
      * @param centers who else grants apps their sends
      */
     public static MessagesService service(
-            Access access, Links links, Membership centers, PushSettings settings, Clock clock, MeterRegistry meters) {
+            Access access,
+            Links links,
+            Membership centers,
+            Supplier<PushSettings> settings,
+            Clock clock,
+            MeterRegistry meters) {
         Pushes pushes = new Pushes(links, settings, new PushMeters(meters));
         Sends sends = new Sends(new Appender(links.savers()), pushes, clock);
         return new MessagesService(

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,22 +30,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pushes {
     private final Links links;
-    private final PushSettings settings;
+    private final Supplier<PushSettings> settings;
     private final PushMeters meters;
     private final GoneSessions gone;
     private final AtomicInteger inHand = new AtomicInteger();
 
-    Pushes(Links links, PushSettings settings, PushMeters meters) {
+    Pushes(Links links, Supplier<PushSettings> settings, PushMeters meters) {
         this.links = links;
         this.settings = settings;
         this.meters = meters;
-        this.gone = new GoneSessions(links.register(), settings.timeout(), meters);
+        this.gone = new GoneSessions(links.register(), () -> settings.get().timeout(), meters);
         meters.inHand(inHand);
     }
 
     /** Pushes what was appended; never fails, and nobody waits for it. */
     void stored(Draft draft, Addressee to, AppendReply stored) {
-        if (inHand.incrementAndGet() > settings.maxInHand()) {
+        if (inHand.incrementAndGet() > settings.get().maxInHand()) {
             inHand.decrementAndGet();
             meters.dropped();
             return;
@@ -107,7 +108,7 @@ final class Pushes {
                         SaverGrpc.getSettleMethod(),
                         request,
                         request.getApp(),
-                        settings.timeout());
+                        settings.get().timeout());
     }
 
     private CompletableFuture<PushReply> push(Session session, PushRequest request) {
@@ -119,7 +120,7 @@ final class Pushes {
     }
 
     private CompletableFuture<PushReply> push(String room, PushRequest request) {
-        Duration timeout = settings.timeout();
+        Duration timeout = settings.get().timeout();
         return links.room()
                 .call(Route.peer(room), RoomGrpc.getPushMethod(), request, request.getApp(), timeout)
                 .whenComplete((reply, failure) -> {

@@ -3,6 +3,7 @@ package io.hawser.saver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.StoredMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,62 +20,51 @@ import java.util.TreeSet;
  * the answers, until they are acknowledged, expired, collapsed or recalled; those whose append failed may be there, once.
  */
 final class LogModel {
-    /** A send as its caller knows it. */
-    static final class Sent {
-        final String text;
-        final String requestId;
-        /** Empty: to all. */
-        final String target;
-
-        final String collapseKey;
-        final long expiresMs;
-        /** 0: the append was not answered. */
-        long seq;
-        /** A removal was asked for and may have taken place. */
-        boolean maybeGone;
-        /** A removal was answered. */
-        boolean gone;
-
-        Sent(String text, String requestId, String target, String collapseKey, long expiresMs) {
-            this.text = text;
-            this.requestId = requestId;
-            this.target = target;
-            this.collapseKey = collapseKey;
-            this.expiresMs = expiresMs;
-        }
-
-        boolean isFor(String mailbox) {
-            return target.isEmpty() || target.equals(mailbox);
-        }
-    }
-
     /** What a mailbox's reader has acknowledged, and the position of one who reads on without looking back. */
     static final class Reader {
         final long begin;
         long acknowledged;
+        /** What it asked to count as acknowledged, answered or not. */
+        long mayHaveAcknowledged;
+
         long position;
         final Set<Long> seen = new HashSet<>();
 
         Reader(long begin) {
             this.begin = begin;
             acknowledged = begin;
+            mayHaveAcknowledged = begin;
             position = begin;
         }
     }
 
     final String user;
-    final List<Sent> sent = new ArrayList<>();
+    final List<SentMessage> sent = new ArrayList<>();
     final Map<String, Reader> readers = new TreeMap<>();
-    private final Map<String, Sent> byText = new HashMap<>();
-    private final TreeMap<Long, Sent> bySeq = new TreeMap<>();
+    private final Map<String, SentMessage> byText = new HashMap<>();
+    private final TreeMap<Long, SentMessage> bySeq = new TreeMap<>();
+    /** Mailboxes that a message addressed to one of them alone may have made. */
+    private final Set<String> mayExist = new HashSet<>();
+
+    private boolean everRead;
+    private long headWhenForgotten;
+    /** Messages sent since there was nobody to read. */
+    private int sentWhenForgotten;
 
     LogModel(String user) {
         this.user = user;
     }
 
-    void issued(Sent message) {
-        sent.add(message);
-        byText.put(message.text, message);
+    /** A message is on its way: those it would replace may be gone at any moment. */
+    void asked(SentMessage message) {
+        if (byText.putIfAbsent(message.text, message) == null) {
+            sent.add(message);
+        }
+        message.absent = false;
+        sent.stream().filter(message::replaces).forEach(older -> older.maybeCollapsed = true);
+        if (!message.target.isEmpty() && !readers.containsKey(message.target)) {
+            mayExist.add(message.target);
+        }
     }
 
     long head() {
@@ -82,7 +72,7 @@ final class LogModel {
     }
 
     /** An append was answered: its seq is nobody else's, and beyond all that were answered before it was sent. */
-    void accepted(Sent message, long seq, long headBefore) {
+    void accepted(SentMessage message, long seq, long headBefore) {
         if (message.seq != 0) {
             assertThat(seq).as("seq of a repeated request").isEqualTo(message.seq);
             return;
@@ -93,7 +83,7 @@ final class LogModel {
         found(message, seq);
         readers.forEach((mailbox, reader) -> {
             boolean missed = message.isFor(mailbox) && seq <= reader.position && !reader.seen.contains(seq);
-            if (missed && seq > reader.acknowledged && !message.maybeGone) {
+            if (missed && seq > reader.acknowledged && !message.maybeGone()) {
                 fail(
                         "%s/%s was told that all up to %d is complete, and %d was accepted later",
                         user, mailbox, reader.position, seq);
@@ -101,49 +91,133 @@ final class LogModel {
         });
     }
 
-    private void found(Sent message, long seq) {
-        Sent other = bySeq.putIfAbsent(seq, message);
+    /** An append was answered with what an earlier one of the same request got. */
+    void repeated(SentMessage message, long seq) {
+        message.absent = true;
+        SentMessage known = bySeq.get(seq);
+        if (known != null) {
+            assertThat(message.isRepeatOf(known))
+                    .as("%s repeats %s", message.text, known.text)
+                    .isTrue();
+            return;
+        }
+        List<SentMessage> earlier = earlier(message).stream()
+                .filter(each -> each.seq == 0 && !each.absent)
+                .toList();
+        assertThat(earlier).as("what %s repeats, as %d", message.text, seq).isNotEmpty();
+        if (earlier.size() == 1) {
+            accepted(earlier.getFirst(), seq, 0);
+        }
+    }
+
+    /**
+     * A repeat was accepted as a message of its own.
+     *
+     * @param rememberedNanos the saver had to know of what was stored of the same request since then
+     */
+    void acceptedAgain(SentMessage message, long rememberedNanos) {
+        for (SentMessage earlier : earlier(message)) {
+            boolean forgotten = earlier.askedNanos - rememberedNanos < 0;
+            if (forgotten || earlier.askedNanos - message.askedNanos >= 0) {
+                continue;
+            }
+            assertThat(earlier.seq)
+                    .as("%s was accepted again as %d: seq of %s", earlier.text, message.seq, message.requestId)
+                    .isZero();
+            earlier.absent = true;
+        }
+    }
+
+    List<SentMessage> earlier(SentMessage message) {
+        return sent.stream().filter(message::isRepeatOf).toList();
+    }
+
+    private void found(SentMessage message, long seq) {
+        SentMessage other = bySeq.putIfAbsent(seq, message);
         assertThat(other == null || other == message)
                 .as("%d was given to %s and to %s", seq, message.text, other == null ? "" : other.text)
                 .isTrue();
         message.seq = seq;
-        if (!message.collapseKey.isEmpty()) {
-            for (Sent older : bySeq.headMap(seq, false).values()) {
-                if (older.collapseKey.equals(message.collapseKey) && older.target.equals(message.target)) {
-                    older.gone = true;
-                    older.maybeGone = true;
-                }
-            }
-        }
+        bySeq.headMap(seq, false).values().stream().filter(message::replaces).forEach(older -> {
+            older.gone = true;
+            older.maybeCollapsed = true;
+        });
     }
 
-    /** A message with a collapse key is on its way: those it would replace may be gone at any moment. */
-    void mayCollapse(Sent message) {
-        if (!message.collapseKey.isEmpty()) {
-            sent.stream()
-                    .filter(older -> older != message
-                            && older.collapseKey.equals(message.collapseKey)
-                            && older.target.equals(message.target))
-                    .forEach(older -> older.maybeGone = true);
-        }
+    /** Returns how many messages there may be in the log at most. */
+    int mayBeThere(long nowMs) {
+        long settled = settled();
+        return (int) sent.stream()
+                .filter(message -> !message.absent && !message.gone && !message.expired(nowMs))
+                .filter(message -> message.seq == 0 || message.seq > settled)
+                .count();
+    }
+
+    /** Returns how many messages up to {@code seq} there are in the log at least. */
+    int mustBeThere(long seq, long nowMs) {
+        long settled = readers.values().stream()
+                .mapToLong(reader -> reader.mayHaveAcknowledged)
+                .min()
+                .orElse(seq);
+        return settled >= seq
+                ? 0
+                : (int) bySeq.subMap(settled, false, seq, true).values().stream()
+                        .filter(message -> message.due(nowMs))
+                        .count();
+    }
+
+    private long settled() {
+        return readers.values().stream()
+                .mapToLong(reader -> reader.acknowledged)
+                .min()
+                .orElse(0);
     }
 
     /** What was acknowledged may be there again; where a newer one found it settled, without having been collapsed. */
     void mayForgetAcknowledgements() {
-        long settled = readers.values().stream()
-                .mapToLong(reader -> reader.acknowledged)
-                .min()
-                .orElse(0);
-        bySeq.headMap(settled, true).values().forEach(message -> message.gone = false);
+        bySeq.headMap(settled(), true).values().forEach(message -> message.gone = false);
         readers.values().forEach(reader -> reader.acknowledged = reader.begin);
+    }
+
+    /** A mailbox that was not known was opened. */
+    Reader created(String mailbox, OpenMailboxReply reply, long headBefore) {
+        long begin = reply.getAcknowledged();
+        if (!everRead) {
+            assertThat(begin).as("where the first mailbox begins").isZero();
+        } else if (readers.isEmpty() || mayExist.contains(mailbox)) {
+            assertThat(begin)
+                    .as("where a mailbox begins after one was forgotten")
+                    .isGreaterThanOrEqualTo(headWhenForgotten);
+        } else {
+            assertThat(begin).as("where a later mailbox begins").isGreaterThanOrEqualTo(headBefore);
+        }
+        if (readers.isEmpty() && mayExist.isEmpty()) {
+            sent.stream()
+                    .skip(sentWhenForgotten)
+                    .filter(message -> message.seq != 0)
+                    .forEach(message -> assertThat(message.seq)
+                            .as("%s waits for the next mailbox", message.text)
+                            .isGreaterThan(begin));
+        }
+        everRead = true;
+        mayExist.remove(mailbox);
+        Reader reader = new Reader(begin);
+        readers.put(mailbox, reader);
+        return reader;
+    }
+
+    void forgotten(String mailbox) {
+        readers.remove(mailbox);
+        mayExist.remove(mailbox);
+        headWhenForgotten = head();
+        sentWhenForgotten = sent.size();
     }
 
     /** A reader was told that all up to {@code to} is complete. */
     void readUpTo(String mailbox, Reader reader, long to, long nowMs) {
-        for (Sent message : bySeq.subMap(reader.position, false, Math.max(to, reader.position), true)
+        for (SentMessage message : bySeq.subMap(reader.position, false, Math.max(to, reader.position), true)
                 .values()) {
-            boolean due = message.isFor(mailbox) && !message.maybeGone && message.expiresMs > nowMs;
-            if (due && message.seq > reader.acknowledged) {
+            if (message.isFor(mailbox) && message.due(nowMs) && message.seq > reader.acknowledged) {
                 assertThat(reader.seen).as("%s/%s up to %d", user, mailbox, to).contains(message.seq);
             }
         }
@@ -165,9 +239,9 @@ final class LogModel {
             seqs.add(last);
             returned(mailbox, reader, stored, nowMs);
         }
-        for (Sent message :
+        for (SentMessage message :
                 bySeq.tailMap(Math.max(after, reader.acknowledged), false).values()) {
-            if (message.isFor(mailbox) && !message.maybeGone && message.expiresMs > nowMs) {
+            if (message.isFor(mailbox) && message.due(nowMs)) {
                 assertThat(seqs)
                         .as(
                                 "%s/%s holds %s, accepted as %d; readers at %d",
@@ -178,7 +252,7 @@ final class LogModel {
     }
 
     void returned(String mailbox, Reader reader, StoredMessage stored, long nowMs) {
-        Sent message = byText.get(stored.getContent().toStringUtf8());
+        SentMessage message = byText.get(stored.getContent().toStringUtf8());
         assertThat(message)
                 .as("%s/%s holds a message of its own", user, mailbox)
                 .isNotNull();
@@ -186,6 +260,7 @@ final class LogModel {
                 .as("%s is for %s", message.text, mailbox)
                 .isTrue();
         assertThat(message.gone).as("%s was removed", message.text).isFalse();
+        assertThat(message.absent).as("%s was not stored", message.text).isFalse();
         assertThat(stored.getSeq())
                 .as("%s/%s: acknowledged never returns", user, mailbox)
                 .isGreaterThan(reader.acknowledged);

@@ -1,39 +1,14 @@
 package io.hawser.saver;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import com.google.protobuf.ByteString;
-import io.hawser.rpc.v1.AcknowledgeReply;
-import io.hawser.rpc.v1.AcknowledgeRequest;
-import io.hawser.rpc.v1.AppendRequest;
-import io.hawser.rpc.v1.LoadReply;
-import io.hawser.rpc.v1.LoadRequest;
-import io.hawser.rpc.v1.OpenMailboxReply;
-import io.hawser.rpc.v1.OpenMailboxRequest;
-import io.hawser.rpc.v1.RecallReply;
-import io.hawser.rpc.v1.RecallRequest;
-import io.hawser.rpc.v1.StoredMessage;
-import io.hawser.saver.LogModel.Reader;
-import io.hawser.saver.LogModel.Sent;
-import io.hawser.saver.log.Lane;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
-import java.time.Clock;
+import io.hawser.saver.FaultyDatabase.Fault;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +26,7 @@ final class LogPropertyTest {
     private Random random = new Random(0);
     private String prefix = "";
     private int number;
-    private List<LogModel> users = List.of();
+    private List<ModelledLog> users = List.of();
     private boolean flushed;
     private boolean crashed;
 
@@ -80,33 +55,39 @@ final class LogPropertyTest {
     void nothingAcceptedIsLostWhateverHappens(long seed) {
         random = new Random(seed);
         prefix = "u" + seed + "-" + System.nanoTime() + "-";
-        users = List.of(new LogModel(prefix + "a"), new LogModel(prefix + "b"), new LogModel(prefix + "c"));
+        users = List.of(user("a"), user("b"), user("c"));
         if (!cluster.isUp("saver-1")) {
             cluster.startNode("saver-1");
         }
         cluster.awaitOwners();
-        int steps = Integer.getInteger("hawser.steps", 250);
+        int steps = Integer.getInteger("hawser.steps", 150);
         for (int step = 0; step < steps; step++) {
             step();
         }
         cluster.heal();
         quiesce();
-        users.forEach(user -> user.readers.keySet().forEach(mailbox -> readAll(user, mailbox)));
+        users.forEach(user -> MAILBOXES.forEach(mailbox -> user.readAll(mailbox, most())));
+    }
+
+    private ModelledLog user(String name) {
+        return new ModelledLog(cluster, CLOCK, prefix + name);
     }
 
     private void step() {
         int choice = random.nextInt(100);
-        LogModel user = users.get(random.nextInt(users.size()));
+        ModelledLog user = any(users);
         if (choice < 35) {
             appendSome();
-        } else if (choice < 50) {
-            readOn(user, mailbox());
-        } else if (choice < 60) {
-            readAll(user, mailbox());
+        } else if (choice < 48) {
+            user.readOn(any(MAILBOXES), most());
+        } else if (choice < 58) {
+            user.readAll(any(MAILBOXES), most());
+        } else if (choice < 71) {
+            acknowledge(user, any(MAILBOXES));
         } else if (choice < 75) {
-            acknowledge(user, mailbox());
+            withKnown(user, user::recall);
         } else if (choice < 79) {
-            recall(user);
+            withKnown(user, user::status);
         } else if (choice < 83) {
             repeat(user);
         } else if (choice < 86) {
@@ -118,14 +99,14 @@ final class LogPropertyTest {
         }
     }
 
-    private void misfortune(LogModel user) {
+    private void misfortune(ModelledLog user) {
         switch (random.nextInt(9)) {
             case 0 -> flushDuringAppends();
-            case 1 -> cluster.loseMarker(user.user);
+            case 1 -> cluster.loseMarker(user.model.user);
             case 2 -> cluster.dropRedisConnections();
-            case 3 -> cluster.failNextCommit(FaultyDatabase.Fault.LOST_BEFORE);
-            case 4 -> cluster.failNextCommit(FaultyDatabase.Fault.LOST_AFTER);
-            case 5 -> cluster.failNextCommit(FaultyDatabase.Fault.REFUSED);
+            case 3 -> cluster.failNextCommit(Fault.LOST_BEFORE);
+            case 4 -> cluster.failNextCommit(Fault.LOST_AFTER);
+            case 5 -> cluster.failNextCommit(Fault.REFUSED);
             case 6 -> crashDuringAppends();
             case 7 -> toggleNode();
             default -> {
@@ -151,9 +132,6 @@ final class LogPropertyTest {
         if (cluster.nodeCount() == 0 || random.nextBoolean()) {
             cluster.startNode(name);
         }
-        if (!cluster.isUp("saver-1") && !cluster.isUp("saver-2")) {
-            cluster.startNode("saver-1");
-        }
         answers.forEach(answer -> answer.join().run());
     }
 
@@ -172,17 +150,13 @@ final class LogPropertyTest {
         flushed = nowFlushed;
         crashed = nowCrashed;
         if (flushed && crashed) {
-            users.forEach(LogModel::mayForgetAcknowledgements);
+            users.forEach(user -> user.model.mayForgetAcknowledgements());
         }
     }
 
     private void quiesce() {
         cluster.awaitOwners();
-        for (LogModel user : users) {
-            for (String mailbox : MAILBOXES) {
-                reader(user, mailbox);
-            }
-        }
+        users.forEach(user -> MAILBOXES.forEach(user::open));
         cluster.awaitFolded();
         flushed = false;
         crashed = false;
@@ -190,8 +164,8 @@ final class LogPropertyTest {
 
     private void appendSome() {
         List<CompletableFuture<Runnable>> answers = startAppends(1 + random.nextInt(5));
-        LogModel user = users.get(random.nextInt(users.size()));
-        user.readers.forEach((mailbox, reader) -> readOn(user, mailbox, reader));
+        ModelledLog user = any(users);
+        user.model.readers.keySet().forEach(mailbox -> user.readOn(mailbox, most()));
         answers.forEach(answer -> answer.join().run());
     }
 
@@ -199,216 +173,58 @@ final class LogPropertyTest {
     private List<CompletableFuture<Runnable>> startAppends(int count) {
         List<CompletableFuture<Runnable>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            LogModel user = users.get(random.nextInt(users.size()));
-            String target = random.nextInt(4) == 0 && !user.readers.isEmpty() ? randomReader(user) : "";
-            String key = random.nextInt(5) == 0 ? "k" + random.nextInt(2) : "";
-            long expires = CLOCK.millis() + 1_000 + random.nextInt(random.nextBoolean() ? 60_000 : 10_000_000);
-            Sent message = new Sent("m" + ++number, prefix + "r" + number, target, key, expires);
-            user.issued(message);
-            answers.add(append(user, message));
+            ModelledLog user = any(users);
+            SentMessage message = message(user);
+            answers.add(user.append(message));
+            if (!message.keyed && random.nextInt(3) == 0) {
+                answers.add(user.append(message.again("m" + ++number)));
+            }
         }
         return answers;
     }
 
-    private CompletableFuture<Runnable> append(LogModel user, Sent message) {
-        long headBefore = user.head();
-        user.mayCollapse(message);
-        return call(user, lane -> lane.append(LogCluster.id(user.user), request(user, message)))
-                .thenApply(reply -> () -> reply.ifPresent(
-                        answer -> user.accepted(message, answer.getSeq(), message.seq != 0 ? 0 : headBefore)));
-    }
-
-    private AppendRequest request(LogModel user, Sent message) {
-        return AppendRequest.newBuilder()
-                .setApp("demo")
-                .setUser(user.user)
-                .setMailbox(message.target)
-                .setRequestId(message.requestId)
-                .setKeyed(true)
-                .setBodyHash(ByteString.copyFromUtf8(message.text))
-                .setContent(ByteString.copyFromUtf8(message.text))
-                .setCollapseKey(message.collapseKey)
-                .setExpiresMs(message.expiresMs)
-                .build();
+    private SentMessage message(ModelledLog user) {
+        Collection<String> mailboxes = user.model.readers.keySet();
+        String target = random.nextInt(4) == 0 && !mailboxes.isEmpty() ? any(mailboxes) : "";
+        String key = random.nextInt(5) == 0 ? "k" + random.nextInt(2) : "";
+        long expires = CLOCK.millis() + 1_000 + random.nextInt(random.nextBoolean() ? 60_000 : 10_000_000);
+        boolean keyed = random.nextInt(3) > 0;
+        int maxMessages = random.nextInt(5) == 0 ? 1 + random.nextInt(12) : 0;
+        number++;
+        return new SentMessage("m" + number, prefix + "r" + number, keyed, target, key, expires, maxMessages);
     }
 
     /** The same request again, as a sender does that got no answer, or lost it. */
-    private void repeat(LogModel user) {
-        if (!user.sent.isEmpty()) {
-            Sent message = user.sent.get(random.nextInt(user.sent.size()));
-            user.mayCollapse(message);
-            call(user, lane -> lane.append(LogCluster.id(user.user), request(user, message)))
-                    .thenAccept(reply -> reply.ifPresent(answer -> user.accepted(message, answer.getSeq(), 0)))
-                    .join();
+    private void repeat(ModelledLog user) {
+        List<SentMessage> sent = user.model.sent;
+        if (!sent.isEmpty()) {
+            SentMessage message = random.nextBoolean() ? sent.getLast() : any(sent);
+            user.append(message.keyed ? message : message.again("m" + ++number))
+                    .join()
+                    .run();
         }
     }
 
-    private void recall(LogModel user) {
-        List<Sent> known =
-                user.sent.stream().filter(message -> message.seq != 0).toList();
-        if (known.isEmpty()) {
-            return;
+    private void withKnown(ModelledLog user, Consumer<SentMessage> work) {
+        List<SentMessage> known =
+                user.model.sent.stream().filter(message -> message.seq != 0).toList();
+        if (!known.isEmpty()) {
+            work.accept(any(known));
         }
-        Sent message = known.get(random.nextInt(known.size()));
-        message.maybeGone = true;
-        RecallRequest request = RecallRequest.newBuilder()
-                .setApp("demo")
-                .setUser(user.user)
-                .setSeq(message.seq)
-                .build();
-        Optional<RecallReply> reply = call(user, lane -> lane.recall(LogCluster.id(user.user), request))
-                .join();
-        message.gone |= reply.isPresent() && reply.get().getRecalled();
     }
 
-    private void acknowledge(LogModel user, String mailbox) {
-        Reader reader = reader(user, mailbox);
-        if (reader.seen.isEmpty()) {
-            return;
+    private void acknowledge(ModelledLog user, String mailbox) {
+        List<Long> seen = user.reader(mailbox).seen.stream().sorted().toList();
+        if (!seen.isEmpty()) {
+            user.acknowledge(mailbox, any(seen));
         }
-        List<Long> seen = reader.seen.stream().sorted().toList();
-        long seq = seen.get(random.nextInt(seen.size()));
-        AcknowledgeRequest request = AcknowledgeRequest.newBuilder()
-                .setApp("demo")
-                .setUser(user.user)
-                .setMailbox(mailbox)
-                .setSeq(seq)
-                .build();
-        Optional<AcknowledgeReply> reply = call(user, lane -> lane.acknowledge(LogCluster.id(user.user), request))
-                .join();
-        reply.ifPresent(answer -> {
-            assertThat(answer.getAcknowledged()).isGreaterThanOrEqualTo(Math.max(seq, reader.acknowledged));
-            reader.acknowledged = answer.getAcknowledged();
-        });
     }
 
-    /** Loads all that a mailbox has beyond what is acknowledged. */
-    private void readAll(LogModel user, String mailbox) {
-        Reader reader = reader(user, mailbox);
-        List<StoredMessage> messages = new ArrayList<>();
-        long after = reader.acknowledged;
-        boolean more = true;
-        while (more) {
-            LoadReply reply = insist(user, load(user, mailbox, after));
-            messages.addAll(reply.getMessagesList());
-            after = reply.getTo();
-            more = reply.getMore();
-        }
-        user.loaded(mailbox, reader.acknowledged, messages, CLOCK.millis());
+    private int most() {
+        return 1 + random.nextInt(20);
     }
 
-    /** Reads on from where this reader stopped, as a room does for a binding. */
-    private void readOn(LogModel user, String mailbox) {
-        readOn(user, mailbox, reader(user, mailbox));
-    }
-
-    private void readOn(LogModel user, String mailbox, Reader reader) {
-        Optional<LoadReply> reply =
-                call(user, load(user, mailbox, reader.position)).join();
-        reply.ifPresent(answer -> {
-            for (StoredMessage stored : answer.getMessagesList()) {
-                user.returned(mailbox, reader, stored, CLOCK.millis());
-                reader.seen.add(stored.getSeq());
-            }
-            user.readUpTo(mailbox, reader, answer.getTo(), CLOCK.millis());
-        });
-    }
-
-    private Function<Lane, CompletableFuture<LoadReply>> load(LogModel user, String mailbox, long after) {
-        LoadRequest request = LoadRequest.newBuilder()
-                .setApp("demo")
-                .setUser(user.user)
-                .setMailbox(mailbox)
-                .setAfter(after)
-                .setMaxMessages(1 + random.nextInt(20))
-                .build();
-        return lane -> lane.load(LogCluster.id(user.user), request);
-    }
-
-    /** The mailbox's reader; opens the mailbox where it was not. */
-    private Reader reader(LogModel user, String mailbox) {
-        Reader known = user.readers.get(mailbox);
-        OpenMailboxRequest request = OpenMailboxRequest.newBuilder()
-                .setApp("demo")
-                .setUser(user.user)
-                .setMailbox(mailbox)
-                .setPosition(known == null ? 0 : known.position)
-                .build();
-        OpenMailboxReply reply = insist(user, lane -> lane.open(LogCluster.id(user.user), request));
-        if (known == null) {
-            Reader created = new Reader(reply.getAcknowledged());
-            if (user.readers.isEmpty()) {
-                assertThat(reply.getAcknowledged())
-                        .as("where the first mailbox begins")
-                        .isZero();
-            }
-            user.readers.put(mailbox, created);
-            return created;
-        }
-        assertThat(reply.getReset()).as("position above the head").isFalse();
-        assertThat(reply.getCreated()).as("a mailbox is created once").isFalse();
-        assertThat(reply.getAcknowledged()).isGreaterThanOrEqualTo(known.acknowledged);
-        known.acknowledged = reply.getAcknowledged();
-        return known;
-    }
-
-    private String mailbox() {
-        return MAILBOXES.get(random.nextInt(MAILBOXES.size()));
-    }
-
-    private String randomReader(LogModel user) {
-        List<String> names = List.copyOf(user.readers.keySet());
-        return names.get(random.nextInt(names.size()));
-    }
-
-    private <R> R insist(LogModel user, Function<Lane, CompletableFuture<R>> work) {
-        return await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> call(user, work).join(), Optional::isPresent)
-                .orElseThrow();
-    }
-
-    /** Empty: refused for now, or the outcome is unknown. Any other failure is a failure of the test. */
-    private <R> CompletableFuture<Optional<R>> call(LogModel user, Function<Lane, CompletableFuture<R>> work) {
-        return cluster.on(user.user, work)
-                .orTimeout(20, TimeUnit.SECONDS)
-                .thenApply(Optional::of)
-                .exceptionally(failure -> {
-                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                    if (cause instanceof HawserException e
-                            && (e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.NOT_OWNER)) {
-                        return Optional.empty();
-                    }
-                    throw new CompletionException(cause);
-                });
-    }
-
-    /** Moves when it is told to. */
-    private static final class SteppedClock extends Clock {
-        private final AtomicLong nowMs = new AtomicLong(System.currentTimeMillis());
-
-        void advance(Duration by) {
-            nowMs.addAndGet(by.toMillis());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException("UTC only");
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(nowMs.get());
-        }
-
-        @Override
-        public long millis() {
-            return nowMs.get();
-        }
+    private <T> T any(Collection<T> of) {
+        return List.copyOf(of).get(random.nextInt(of.size()));
     }
 }

@@ -4,6 +4,7 @@ import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
+import io.hawser.keeper.config.AtStartKeys;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.Membership;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,13 +33,14 @@ public final class Dispatcher implements Service {
     /** Starts a dispatcher that serves by the context's configuration; it knows no room until one reports. */
     public static Service start(ServiceContext<DispatcherConfig> context) {
         DispatcherConfig config = context.config();
-        RoomReports reports =
-                new RoomReports(config.reports(), context.members("room"), System::nanoTime, context.meters());
+        RoomReports reports = new RoomReports(
+                () -> context.config().reports(), context.members("room"), System::nanoTime, context.meters());
         AddressService addresses =
                 new AddressService(reports::snapshot, () -> context.config().addresses(), context.meters());
         Dispatcher dispatcher = new Dispatcher(
                 AddressServer.start(config.http(), addresses, context.meters()),
-                new ReportDesk(reports, config.reports().refreshEvery()));
+                new ReportDesk(reports, () -> context.config().reports().refreshEvery()));
+        context.onConfigChange(new AtStartKeys<>(config, DispatcherConfig::isLive, context.meters()));
         try {
             context.advertise(dispatcher.serve(config, context.members("room"), context.meters()));
             return dispatcher;

@@ -5,7 +5,8 @@ import io.hawser.keeper.config.LinkListen;
 import io.hawser.rpc.link.LinkServerSettings;
 
 /**
- * The dispatcher's configuration. {@code addresses} is applied live, the rest at the start.
+ * The dispatcher's configuration. {@code addresses} and {@code reports} hold from the moment they change; the rest is
+ * read at the start.
  *
  * @param link where rooms reach this dispatcher
  * @param admin where its admin pages are served
@@ -23,6 +24,11 @@ public record DispatcherConfig(
         HttpListen http,
         ReportLimits reports,
         AddressLimits addresses) {
+    /** Whether the key, as {@code reports.maxAge}, holds from the moment it changes. */
+    static boolean isLive(String key) {
+        return key.startsWith("addresses.") || key.startsWith("reports.");
+    }
+
     public static DispatcherConfig defaults() {
         return new DispatcherConfig(
                 LinkListen.defaults(),

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +29,13 @@ final class ReportDesk implements AutoCloseable {
     private final ScheduledExecutorService owner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("dispatcher-rooms").daemon().factory());
 
-    ReportDesk(RoomReports reports, Duration refreshEvery) {
+    private final Supplier<Duration> refreshEvery;
+
+    /** Begins to refresh; {@code refreshEvery} is asked before each wait. */
+    ReportDesk(RoomReports reports, Supplier<Duration> refreshEvery) {
         this.reports = reports;
-        long everyMs = refreshEvery.toMillis();
-        var _ = owner.scheduleWithFixedDelay(this::refresh, everyMs, everyMs, TimeUnit.MILLISECONDS);
+        this.refreshEvery = refreshEvery;
+        refreshLater();
     }
 
     LinkServer.Builder serve(LinkServer.Builder server) {
@@ -63,6 +67,19 @@ final class ReportDesk implements AutoCloseable {
             refreshSoon();
         }
         return CompletableFuture.completedFuture(ReportLoadReply.getDefaultInstance());
+    }
+
+    private void refreshLater() {
+        try {
+            var _ = owner.schedule(this::tick, refreshEvery.get().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("Closed meanwhile", e);
+        }
+    }
+
+    private void tick() {
+        refresh();
+        refreshLater();
     }
 
     /** A tick that throws would be the last one. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The newest report of each room, and the snapshot made of them.
@@ -25,7 +26,7 @@ import java.util.function.LongSupplier;
 final class RoomReports {
     private static final int MAX_ADDRESSES = 64;
 
-    private final ReportLimits limits;
+    private final Supplier<ReportLimits> limits;
     private final Membership rooms;
     private final LongSupplier nanoTime;
     private final ConcurrentMap<String, Report> reports = new ConcurrentHashMap<>();
@@ -36,7 +37,7 @@ final class RoomReports {
 
     private record Report(RoomLoad load, long atNanos) {}
 
-    RoomReports(ReportLimits limits, Membership rooms, LongSupplier nanoTime, MeterRegistry meters) {
+    RoomReports(Supplier<ReportLimits> limits, Membership rooms, LongSupplier nanoTime, MeterRegistry meters) {
         this.limits = limits;
         this.rooms = rooms;
         this.nanoTime = nanoTime;
@@ -72,7 +73,7 @@ final class RoomReports {
     /** Tells apart anew who takes clients. One thread at a time. */
     void refresh() {
         long now = nanoTime.getAsLong();
-        long maxAgeNanos = limits.maxAge().toNanos();
+        long maxAgeNanos = limits.get().maxAge().toNanos();
         reports.values().removeIf(report -> now - report.atNanos > maxAgeNanos);
         Map<String, Long> inView = new HashMap<>();
         for (Peer room : rooms.view().peers()) {
@@ -99,9 +100,10 @@ final class RoomReports {
         Checks.label("zone", load.getZone(), 64);
         Checks.within("addresses", load.getAddressesCount(), 0, MAX_ADDRESSES);
         load.getAddressesList().forEach(address -> Checks.address("addresses", address));
-        if (reports.size() >= limits.maxRooms() && !reports.containsKey(load.getRoom())) {
+        int maxRooms = limits.get().maxRooms();
+        if (reports.size() >= maxRooms && !reports.containsKey(load.getRoom())) {
             throw HawserException.refusal(
-                    ErrorCode.RESOURCE_EXHAUSTED, "rooms: " + limits.maxRooms() + " known (expected: fewer)");
+                    ErrorCode.RESOURCE_EXHAUSTED, "rooms: " + maxRooms + " known (expected: fewer)");
         }
     }
 

@@ -10,6 +10,9 @@ import io.hawser.keeper.HostSettings;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceHost;
+import io.hawser.keeper.zookeeper.ZooKeeperPaths;
+import io.hawser.keeper.zookeeper.ZooKeeperSession;
+import io.hawser.keeper.zookeeper.ZooKeeperSettings;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkSettings;
 import io.hawser.rpc.link.Route;
@@ -27,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.apache.curator.framework.CuratorFramework;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,6 +151,39 @@ class DispatcherTest {
         HttpResponse<byte[]> answer = get("/v1/addresses?app=demo", "Origin", "https://example.com");
 
         assertThat(answer.headers().firstValue("access-control-allow-origin")).hasValue("*");
+    }
+
+    @Test
+    void limitsHoldFromTheMomentTheyChangeAndPortsFromTheNextStart() throws Exception {
+        reportUntilTold();
+        configure("""
+                addresses: {maxCount: 9}
+                reports: {maxAge: 200ms, refreshEvery: 20ms}
+                http: {maxConnections: 5}
+                """);
+        await().untilAsserted(() -> assertProblem(
+                get("/v1/addresses?app=demo&count=10"), 400, "INVALID_ARGUMENT", "count: 10 (expected: 1 to 9)"));
+        await().until(() -> get("/v1/addresses?app=demo").statusCode() == 503);
+        await().untilAsserted(() -> assertThat(needRestart()).isEqualTo(1));
+
+        configure("");
+        await().untilAsserted(() -> assertThat(needRestart()).isZero());
+        reportUntilTold();
+        assertThat(get("/v1/addresses?app=demo&count=10").statusCode()).isEqualTo(200);
+    }
+
+    private void configure(String yaml) throws Exception {
+        try (CuratorFramework operator = ZooKeeperSession.client(ZooKeeperSettings.of(zooKeeper.connectString()))) {
+            operator.start();
+            operator.create()
+                    .orSetData()
+                    .creatingParentsIfNeeded()
+                    .forPath(ZooKeeperPaths.config("dispatcher"), yaml.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private double needRestart() {
+        return dispatcher.meters().get("hawser.config.needs.restart").gauge().value();
     }
 
     private Service startRoom(ServiceContext<Nothing> context) {

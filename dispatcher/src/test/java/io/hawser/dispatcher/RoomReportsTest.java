@@ -18,7 +18,7 @@ class RoomReportsTest {
     private final Rooms rooms = new Rooms();
     private long nowNanos = 1;
     private final RoomReports reports = new RoomReports(
-            new ReportLimits(2, Duration.ofSeconds(5), Duration.ofMillis(250)),
+            () -> new ReportLimits(2, Duration.ofSeconds(5), Duration.ofMillis(250)),
             rooms,
             () -> nowNanos,
             new SimpleMeterRegistry());

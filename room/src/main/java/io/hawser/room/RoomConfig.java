@@ -10,10 +10,11 @@ import io.hawser.rpc.directory.AppDirectorySettings;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
 import java.time.Duration;
+import java.util.Set;
 
 /**
- * A room's configuration. The limits of {@code gateway} and all of {@code connections} hold from the moment they change;
- * the rest is read at the start.
+ * A room's configuration. What limits {@code gateway}, all of {@code connections} and {@code pour}, the timeouts and the
+ * interval of reports hold from the moment they change; the rest is read at the start.
  *
  * @param zone where it stands; empty where there are no zones
  * @param link where it listens for other services
@@ -43,6 +44,14 @@ public record RoomConfig(
         Duration enterWithin,
         Duration saverTimeout,
         Duration reportInterval) {
+    private static final Set<String> LIVE = Set.of(
+            "gateway.maxConnections", "gateway.maxUnauthenticated", "enterWithin", "saverTimeout", "reportInterval");
+
+    /** Whether the key, as {@code connections.window}, holds from the moment it changes. */
+    static boolean isLive(String key) {
+        return LIVE.contains(key) || key.startsWith("connections.") || key.startsWith("pour.");
+    }
+
     public static RoomConfig defaults() {
         return new RoomConfig(
                 "",

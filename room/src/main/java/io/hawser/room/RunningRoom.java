@@ -3,6 +3,7 @@ package io.hawser.room;
 import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
+import io.hawser.keeper.config.AtStartKeys;
 import io.hawser.room.connection.Admission;
 import io.hawser.room.connection.ConnectionMeters;
 import io.hawser.room.connection.Deliveries;
@@ -84,14 +85,14 @@ final class RunningRoom implements Service {
         LinkClient registers = linkTo("register");
         AppDirectory directory = opens(new AppDirectory(savers, config.directory(), meters));
         context.health("directory", directory::loaded);
-        Leaves leaves = new Leaves(registers, owners, config.enterWithin(), meters);
+        Leaves leaves = new Leaves(registers, owners, () -> context.config().enterWithin(), meters);
         leaves.start(chores);
         this.surroundings = new Surroundings(
                 new Identity(context.name(), incarnation::get),
                 new DirectoryApps(directory),
                 new TokenVerifier(context.clock()),
-                new RegisterLink(registers, owners, config.enterWithin(), leaves),
-                new SaverLink(savers, config.saverTimeout()),
+                new RegisterLink(registers, owners, () -> context.config().enterWithin(), leaves),
+                new SaverLink(savers, () -> context.config().saverTimeout()),
                 new Redelivery(config.redelivery(), System::nanoTime),
                 admission,
                 new ConnectionMeters(meters),
@@ -100,8 +101,14 @@ final class RunningRoom implements Service {
                 SplittableRandom::new);
         this.gateway = opens(Gateway.start(config.gateway(), config.connections(), surroundings));
         this.pouring = new Pouring(
-                registers, owners, new Roster(gateway.loops()), surroundings.identity(), config.pour(), chores, meters);
-        this.reports = new DispatcherReports(linkTo("dispatcher"), this::load, config.reportInterval(), meters);
+                registers,
+                owners,
+                new Roster(gateway.loops()),
+                surroundings.identity(),
+                () -> context.config().pour(),
+                chores,
+                meters);
+        this.reports = new DispatcherReports(linkTo("dispatcher"), this::load, config.reportInterval(), chores, meters);
     }
 
     private LinkClient linkTo(String service) {
@@ -120,7 +127,7 @@ final class RunningRoom implements Service {
 
     /** Opens the ports for clients. */
     void listen() {
-        gateway.listen(config.connections());
+        gateway.listen();
         context.health("clients", gateway::isListening);
         gauge("hawser.room.connections", admission::connections);
         gauge("hawser.room.connections.unauthenticated", admission::unauthenticated);
@@ -152,10 +159,15 @@ final class RunningRoom implements Service {
             incarnation.set(number);
             pouring.startOver();
         });
-        context.onConfigChange(changed -> {
-            admission.limit(limits(changed.gateway()));
-            gateway.loops().configure(changed.connections());
-        });
+        context.onConfigChange(this::configChanged);
+        context.onConfigChange(new AtStartKeys<>(config, RoomConfig::isLive, meters));
+    }
+
+    /** What is not pushed to its part here is asked for by it before each use. */
+    private void configChanged(RoomConfig changed) {
+        admission.limit(limits(changed.gateway()));
+        gateway.loops().configure(changed.connections());
+        reports.every(changed.reportInterval());
     }
 
     private void registersChanged(Membership.View view) {
@@ -168,7 +180,7 @@ final class RunningRoom implements Service {
         context.advertise(Advertisement.of(config.link().reachableHost(), linkPort, config.zone())
                 .withAttributes(Map.of("addresses", String.join(",", gateway.addresses())))
                 .listedWhileDraining(true));
-        reports.start(chores);
+        reports.start();
         LOG.info("{} serves clients at {}", context.name(), gateway.addresses());
     }
 

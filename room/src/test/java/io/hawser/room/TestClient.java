@@ -70,11 +70,15 @@ final class TestClient implements AutoCloseable {
     }
 
     TestClient greet() {
+        welcome();
+        return this;
+    }
+
+    Welcome welcome() {
         send(
                 FrameType.HELLO,
                 Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build());
-        expect(FrameType.WELCOME, Welcome.parser());
-        return this;
+        return expect(FrameType.WELCOME, Welcome.parser());
     }
 
     Bound bound(Bind bind) {

@@ -24,7 +24,7 @@ final class TestContext implements ServiceContext<RoomConfig> {
     private final List<Consumer<RoomConfig>> configListeners = new CopyOnWriteArrayList<>();
     private final List<LongConsumer> incarnationListeners = new CopyOnWriteArrayList<>();
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final RoomConfig config;
+    private volatile RoomConfig config;
     private final AtomicLong incarnation = new AtomicLong(7);
     private volatile @Nullable Advertisement advertised;
 
@@ -54,6 +54,7 @@ final class TestContext implements ServiceContext<RoomConfig> {
     }
 
     void changeConfig(RoomConfig changed) {
+        config = changed;
         configListeners.forEach(listener -> listener.accept(changed));
     }
 

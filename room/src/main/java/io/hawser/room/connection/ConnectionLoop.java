@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ public final class ConnectionLoop {
     private final LoadQueue loads;
     private final RandomGenerator random;
     private ConnectionConfig config;
+    private WriteBufferWaterMark writeBuffer;
     private long lastConnection;
     private @Nullable Future<?> ticking;
 
@@ -61,6 +63,7 @@ public final class ConnectionLoop {
         this.executor = executor;
         this.index = index;
         this.config = config;
+        this.writeBuffer = writeBuffer(config);
         this.surroundings = surroundings;
         this.startNanos = surroundings.nanoTime().getAsLong();
         this.random = surroundings.randoms().get();
@@ -98,7 +101,16 @@ public final class ConnectionLoop {
 
     /** Has another configuration hold from now on. */
     public void configure(ConnectionConfig newConfig) {
-        executor.execute(() -> config = newConfig);
+        executor.execute(() -> {
+            config = newConfig;
+            writeBuffer = writeBuffer(newConfig);
+            members.connections().forEach(connection -> connection.out().bound(writeBuffer));
+        });
+    }
+
+    private static WriteBufferWaterMark writeBuffer(ConnectionConfig config) {
+        int highBytes = config.writeBuffer().toInt();
+        return new WriteBufferWaterMark(highBytes / 2, highBytes);
     }
 
     /** Takes in a new connection; null where there is no room for it, and the channel is being closed. */
@@ -109,6 +121,7 @@ public final class ConnectionLoop {
             return null;
         }
         Connection connection = new Connection(this, channel, ++lastConnection << INDEX_BITS | index);
+        connection.out().bound(writeBuffer);
         members.add(connection);
         return connection;
     }

@@ -7,6 +7,7 @@ import io.hawser.wire.Frames;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 
 /** What is written to a client. Nothing is flushed before the loop has done all that it has at hand. */
@@ -18,6 +19,11 @@ final class Outlet {
     Outlet(ConnectionLoop loop, Channel channel) {
         this.loop = loop;
         this.channel = channel;
+    }
+
+    /** Has no more than this wait for the client's socket; one instance serves many. */
+    void bound(WriteBufferWaterMark waiting) {
+        channel.config().setWriteBufferWaterMark(waiting);
     }
 
     /** Whether less than the bound waits for the client's socket. */

@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -53,8 +52,8 @@ public final class Gateway implements AutoCloseable {
      *
      * @throws HawserException UNAVAILABLE where one is taken or not this machine's: none is open then
      */
-    public void listen(ConnectionConfig connections) {
-        ServerBootstrap bootstrap = bootstrap(connections);
+    public void listen() {
+        ServerBootstrap bootstrap = bootstrap();
         for (Listener listener : config.listeners()) {
             ChannelFuture bound =
                     bootstrap.bind(listener.host(), listener.port()).awaitUninterruptibly();
@@ -71,8 +70,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private ServerBootstrap bootstrap(ConnectionConfig connections) {
-        int highBytes = connections.writeBuffer().toInt();
+    private ServerBootstrap bootstrap() {
         return new ServerBootstrap()
                 .group(acceptors, workers)
                 .channel(Transport.best().serverChannel())
@@ -80,7 +78,6 @@ public final class Gateway implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highBytes / 2, highBytes))
                 .childHandler(new Doorman(loops));
     }
 

@@ -9,6 +9,7 @@ import io.hawser.rpc.v1.RoomLoad;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,18 +19,43 @@ import org.jspecify.annotations.Nullable;
 public final class DispatcherReports {
     private final LinkClient dispatchers;
     private final Supplier<RoomLoad> load;
-    private final Duration interval;
+    private final ScheduledExecutorService owner;
     private final Counter failed;
+    private volatile Duration interval;
+    /** The owner's; null until started. */
+    private @Nullable Future<?> ticking;
 
-    public DispatcherReports(LinkClient dispatchers, Supplier<RoomLoad> load, Duration interval, MeterRegistry meters) {
+    /** Nothing is told before {@link #start}. All ends with {@code owner}, one thread. */
+    public DispatcherReports(
+            LinkClient dispatchers,
+            Supplier<RoomLoad> load,
+            Duration interval,
+            ScheduledExecutorService owner,
+            MeterRegistry meters) {
         this.dispatchers = dispatchers;
         this.load = load;
         this.interval = interval;
+        this.owner = owner;
         this.failed = meters.counter("hawser.room.reports.failed");
     }
 
-    public void start(ScheduledExecutorService owner) {
-        var _ = owner.scheduleAtFixedRate(this::report, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    public void start() {
+        owner.execute(this::tick);
+    }
+
+    /** Has them told as often as this from now on. */
+    public void every(Duration newInterval) {
+        owner.execute(() -> {
+            interval = newInterval;
+            if (ticking != null) {
+                ticking.cancel(false);
+                tick();
+            }
+        });
+    }
+
+    private void tick() {
+        ticking = owner.scheduleAtFixedRate(this::report, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Tells them now. */

@@ -18,6 +18,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +35,12 @@ public final class Leaves {
 
     private final LinkClient registers;
     private final RegisterOwners owners;
-    private final Duration timeout;
+    private final Supplier<Duration> timeout;
     private final Queue<Session> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Counter failed;
     private final Counter dropped;
 
-    public Leaves(LinkClient registers, RegisterOwners owners, Duration timeout, MeterRegistry meters) {
+    public Leaves(LinkClient registers, RegisterOwners owners, Supplier<Duration> timeout, MeterRegistry meters) {
         this.registers = registers;
         this.owners = owners;
         this.timeout = timeout;
@@ -65,7 +66,7 @@ public final class Leaves {
                         RegisterGrpc.getLeaveMethod(),
                         LeaveRequest.newBuilder().setSession(session).build(),
                         session.getApp(),
-                        timeout)
+                        timeout.get())
                 .whenComplete((reply, failure) -> {
                     if (failure != null) {
                         onFailure(session, failure);

@@ -22,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ public final class Pouring {
     private final RegisterOwners owners;
     private final Roster roster;
     private final Identity identity;
-    private final PourConfig config;
+    private final Supplier<PourConfig> config;
     private final ScheduledExecutorService owner;
     private final Counter poured;
     private final Counter superseded;
@@ -69,7 +70,7 @@ public final class Pouring {
             RegisterOwners owners,
             Roster roster,
             Identity identity,
-            PourConfig config,
+            Supplier<PourConfig> config,
             ScheduledExecutorService owner,
             MeterRegistry meters) {
         this.registers = registers;
@@ -178,7 +179,7 @@ public final class Pouring {
         for (int slot = waiting.nextSetBit(0); slot >= 0; slot = waiting.nextSetBit(slot + 1)) {
             if (RegisterOwners.isSame(ownerOf[slot], receiver)) {
                 slots.set(slot);
-                if (slots.cardinality() == config.slotsAtOnce()) {
+                if (slots.cardinality() == config.get().slotsAtOnce()) {
                     return slots;
                 }
             }
@@ -188,7 +189,7 @@ public final class Pouring {
 
     /** Sends the sessions from this one on, and with the last of them that the slots are complete. */
     private CompletableFuture<PourReply> send(Step step, List<Session> sessions, int from) {
-        int to = Math.min(sessions.size(), from + config.sessionsPerRequest());
+        int to = Math.min(sessions.size(), from + config.get().sessionsPerRequest());
         boolean last = to == sessions.size();
         PourRequest.Builder request = PourRequest.newBuilder()
                 .setRoom(identity.room())
@@ -204,7 +205,7 @@ public final class Pouring {
                         RegisterGrpc.getPourMethod(),
                         request.build(),
                         "",
-                        config.timeout())
+                        config.get().timeout())
                 .thenCompose(reply -> {
                     poured.increment(to - from);
                     superseded.increment(reply.getSuperseded());
@@ -246,12 +247,13 @@ public final class Pouring {
     }
 
     private void leaveAlone(Peer receiver) {
-        notBefore.put(receiver.name(), System.nanoTime() + config.retryAfter().toNanos());
+        notBefore.put(
+                receiver.name(), System.nanoTime() + config.get().retryAfter().toNanos());
     }
 
     private void pourLater() {
         if (!notBefore.isEmpty()) {
-            var _ = owner.schedule(this::pour, config.retryAfter().toMillis(), TimeUnit.MILLISECONDS);
+            var _ = owner.schedule(this::pour, config.get().retryAfter().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 }

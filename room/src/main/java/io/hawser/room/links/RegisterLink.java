@@ -14,15 +14,16 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Sessions, told to the register that owns the user's slot. */
 public final class RegisterLink implements Sessions {
     private final LinkClient registers;
     private final RegisterOwners owners;
-    private final Duration enterWithin;
+    private final Supplier<Duration> enterWithin;
     private final Leaves leaves;
 
-    public RegisterLink(LinkClient registers, RegisterOwners owners, Duration enterWithin, Leaves leaves) {
+    public RegisterLink(LinkClient registers, RegisterOwners owners, Supplier<Duration> enterWithin, Leaves leaves) {
         this.registers = registers;
         this.owners = owners;
         this.enterWithin = enterWithin;
@@ -43,7 +44,7 @@ public final class RegisterLink implements Sessions {
                         RegisterGrpc.getEnterMethod(),
                         EnterRequest.newBuilder().setSession(session).build(),
                         session.getApp(),
-                        enterWithin)
+                        enterWithin.get())
                 .thenApply(reply -> stampOf(reply, slot, owner));
     }
 

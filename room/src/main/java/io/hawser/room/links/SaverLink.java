@@ -17,14 +17,15 @@ import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.SaverGrpc;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** The mailboxes, asked of the saver that owns the user's slot. */
 public final class SaverLink implements Mailboxes {
     private final LinkClient savers;
-    private final Duration timeout;
+    private final Supplier<Duration> timeout;
 
-    /** A link whose calls wait for {@code timeout} each. */
-    public SaverLink(LinkClient savers, Duration timeout) {
+    /** A link whose calls wait for {@code timeout} each, which is asked before each. */
+    public SaverLink(LinkClient savers, Supplier<Duration> timeout) {
         this.savers = savers;
         this.timeout = timeout;
     }
@@ -51,6 +52,6 @@ public final class SaverLink implements Mailboxes {
 
     private <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> askOwner(
             String app, String user, MethodDescriptor<Q, R> method, Q request) {
-        return savers.call(Route.slot(Slot.of(app, user)), method, request, app, timeout);
+        return savers.call(Route.slot(Slot.of(app, user)), method, request, app, timeout.get());
     }
 }

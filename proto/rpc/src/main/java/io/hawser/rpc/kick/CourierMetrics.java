@@ -13,7 +13,7 @@ final class CourierMetrics {
     final Counter gone;
     /** Not taken, because the hand was full. */
     final Counter rejected;
-    /** Lost because the courier stopped. */
+    /** Given up because the courier stopped. */
     final Counter abandoned;
 
     CourierMetrics(MeterRegistry meters) {

@@ -121,7 +121,7 @@ public final class KickCourier implements AutoCloseable {
         }
     }
 
-    /** Stops. What is in hand is given up and counted: it is in nobody's hand then. */
+    /** Stops. What is in hand is given up and counted; those who asked after it are told, and have to see to it. */
     @Override
     public void close() {
         if (owner.isShutdown()) {

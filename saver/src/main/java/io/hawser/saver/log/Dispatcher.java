@@ -88,8 +88,9 @@ final class Dispatcher {
 
     void failAll(@Nullable ArrayDeque<Operation<?>> parked, HawserException cause) {
         if (parked != null) {
-            parked.forEach(operation -> fail(operation, cause));
+            List<Operation<?>> all = List.copyOf(parked);
             parked.clear();
+            all.forEach(operation -> fail(operation, cause));
         }
     }
 
@@ -135,6 +136,10 @@ final class Dispatcher {
         } else if (slot.parked != null && !operation.changes()) {
             // The generation is being given up, perhaps with messages that this answer shows: ask again in the next.
             submit(operation);
+        } else if (generation <= operation.log.undoneGeneration) {
+            fail(
+                    operation,
+                    HawserException.refusal(ErrorCode.UNAVAILABLE, "MySQL: refused what was done to the log before"));
         } else {
             take(operation, slot, reply);
         }

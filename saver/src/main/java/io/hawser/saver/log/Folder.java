@@ -275,6 +275,10 @@ final class Folder {
         fold.left.forEach(this::touched);
         fold.numbers.forEach((log, numbers) -> {
             log.owedInRow = fold.owed.contains(log);
+            if (log.owedInRow && log.owedSeq == 0) {
+                // Settled while the row was being written.
+                log.changed();
+            }
             if (log.version == numbers.version()) {
                 log.dirty = false;
                 log.acknowledged.clear();

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * before was being written. Owned by the lane; the writing is done elsewhere.
  *
  * <p>A batch whose outcome is unknown is written again until it is known, so Redis and MySQL do not part while the saver
- * lives. Meanwhile those who wait are told UNAVAILABLE, and so are new requests; a batch that MySQL refuses costs its
- * slots their generation.
+ * lives. Meanwhile those who wait are told UNAVAILABLE, and so are new requests. A batch that MySQL refuses at its first
+ * attempt costs its slots their generation; one that it refuses after an attempt of unknown outcome costs the saver its
+ * life: what is in the journal is known when no commit can be under way any more.
  */
 final class GroupCommit {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -102,6 +104,14 @@ final class GroupCommit {
         queue.add(entry);
     }
 
+    /** Takes back what is queued of some logs: it will not be written. */
+    List<LogEntry> withdraw(Set<UserLog> logs) {
+        List<LogEntry> withdrawn =
+                queue.stream().filter(entry -> logs.contains(entry.log)).toList();
+        queue.removeIf(entry -> logs.contains(entry.log));
+        return withdrawn;
+    }
+
     /** Starts a commit where none is under way. */
     void run() {
         if (writing || queue.isEmpty()) {
@@ -164,6 +174,12 @@ final class GroupCommit {
                 run();
             }
             case Journal.Outcome.Fenced() -> listener.fenced(new FencedException(ofIncarnation));
+            case Journal.Outcome.Refused(var cause)
+            when out -> {
+                LOG.error("MySQL refuses a batch that it may have taken before: {}", cause.toString());
+                meters.commitFailures.increment();
+                listener.fenced(new FencedException(ofIncarnation));
+            }
             case Journal.Outcome.Refused(var cause) -> {
                 LOG.error("MySQL refuses a batch of {} entries: {}", batch.entries.size(), cause.toString());
                 writing = false;

@@ -12,10 +12,8 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -24,9 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** The parts of a lane, wired, and what passes between them. Owned by the lane. */
-final class LaneCore implements GroupCommit.Listener {
+final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
     static final long TICK_MILLIS = 100;
     private static final long RETRY_MILLIS = 200;
     /** A lane that has not ticked for so long does not work. */
@@ -62,9 +61,11 @@ final class LaneCore implements GroupCommit.Listener {
     private volatile boolean working;
     private volatile long tickedNanos;
     private final AtomicBoolean ticking = new AtomicBoolean();
-    private final List<Leaving> leaving = new ArrayList<>();
+    private final LeavingSlots leaving;
+    /** 0: over, or none yet. */
+    private long incarnation;
 
-    private record Leaving(Set<Integer> slots, CompletableFuture<Boolean> done) {}
+    private boolean closed;
 
     LaneCore(int number, LaneThread lane, Executor committer, Tools tools, Consumer<FencedException> onFenced) {
         this.lane = lane;
@@ -72,7 +73,7 @@ final class LaneCore implements GroupCommit.Listener {
         this.onFenced = onFenced;
         LaneMeters meters = tools.meters;
         LaneSettings settings = tools.settings;
-        redis = new RedisGate(tools.redis, tools.redisSettings, lane, this::connected);
+        redis = new RedisGate(tools.redis, tools.redisSettings, lane, this);
         renewals =
                 new Renewals(owned, redis, tools.generations, lane, tools.blocking, this::lose, this::fenced, meters);
         reconciler = new Reconciler(
@@ -82,6 +83,7 @@ final class LaneCore implements GroupCommit.Listener {
                 tools.journal, number, lane, committer, tools.clock, settings, meters, this, this::later);
         folder = new Folder(owned, tools.folds, lane, tools.blocking, tools.clock, settings, meters, this::fenced);
         owed = new OwedLogs(lane, settings, tools.pusher, owned, tools.chance, meters, this::ended);
+        leaving = new LeavingSlots(owned, folder::touched, this::given);
         renewals.dispatchTo(dispatcher);
         reconciler.dispatchTo(dispatcher);
         folder.dispatchTo(dispatcher);
@@ -111,19 +113,23 @@ final class LaneCore implements GroupCommit.Listener {
         ticking.set(false);
         tickedNanos = System.nanoTime();
         redis.tick();
-        folder.run(!leaving.isEmpty());
+        folder.run(leaving.any());
         owed.run();
-        leaving.removeIf(this::hasLeft);
+        leaving.run();
         working = redis.pipe() != null && !commits.out();
     }
 
-    void begin(long incarnation) {
-        commits.begin(incarnation);
-        folder.begin(incarnation);
+    void begin(long newIncarnation) {
+        incarnation = newIncarnation;
+        commits.begin(newIncarnation);
+        folder.begin(newIncarnation);
     }
 
     /** Takes slots on, with the generations that MySQL gave them. */
     void adopt(Map<Integer, Integer> generations) {
+        if (closed) {
+            return;
+        }
         List<SlotState> taken = new ArrayList<>(generations.size());
         generations.forEach((slot, generation) -> {
             SlotState state = owned.slot(slot);
@@ -140,21 +146,22 @@ final class LaneCore implements GroupCommit.Listener {
         renewals.mark(taken);
     }
 
-    /** Lets slots go: takes nothing new for them, and is done when MySQL's tables have all there is to know of them. */
+    /** Lets slots go; done when MySQL's tables have all there is to know of them. */
     void release(Set<Integer> slots, CompletableFuture<Boolean> done) {
-        for (int slot : slots) {
-            SlotState state = owned.slot(slot);
-            if (state != null) {
-                state.leaving = true;
-            }
+        if (closed || incarnation == 0) {
+            // What was dropped is in the journal perhaps: these slots are not let go in good order.
+            done.completeExceptionally(HawserException.refusal(ErrorCode.UNAVAILABLE, "slots: dropped before"));
+        } else {
+            leaving.add(slots, done);
         }
-        for (UserLog log : owned.where(each -> slots.contains(each.id.slot()))) {
-            if (log.owedSeq != 0 && !log.owedInRow) {
-                log.changed();
-                folder.touched(log);
-            }
-        }
-        leaving.add(new Leaving(Set.copyOf(slots), done));
+    }
+
+    /** Drops everything, and takes nothing on any more. */
+    void close(HawserException cause) {
+        closed = true;
+        abandon(cause);
+        commits.close();
+        redis.close();
     }
 
     /** Drops everything: it is another's now, or nobody's. */
@@ -164,8 +171,7 @@ final class LaneCore implements GroupCommit.Listener {
         owed.abandon();
         renewals.abandon();
         drop(owned.slots(), cause);
-        leaving.forEach(leave -> leave.done.completeExceptionally(cause));
-        leaving.clear();
+        leaving.abandon(cause);
     }
 
     void accept(LogEntry entry) {
@@ -215,10 +221,14 @@ final class LaneCore implements GroupCommit.Listener {
 
     @Override
     public void refused(GroupCommit.Batch batch, HawserException cause) {
-        for (LogEntry entry : batch.entries()) {
-            undo(entry, cause);
-            SlotState slot = owned.slot(entry.log.id.slot());
+        Set<UserLog> logs = batch.entries().stream().map(entry -> entry.log).collect(Collectors.toSet());
+        batch.entries().forEach(entry -> undo(entry, cause));
+        // What was done to these logs since rests on what is undone.
+        commits.withdraw(logs).forEach(entry -> undo(entry, cause));
+        for (UserLog log : logs) {
+            SlotState slot = owned.slot(log.id.slot());
             if (slot != null) {
+                log.undoneGeneration = slot.generation;
                 renewals.add(slot);
             }
         }
@@ -226,6 +236,11 @@ final class LaneCore implements GroupCommit.Listener {
 
     @Override
     public void fenced(FencedException cause) {
+        if (cause.incarnation() != incarnation) {
+            // Of a life that is over already.
+            return;
+        }
+        incarnation = 0;
         abandon(new HawserException(ErrorCode.UNAVAILABLE, "the saver's life is over: outcome unknown", cause));
         onFenced.accept(cause);
     }
@@ -241,10 +256,20 @@ final class LaneCore implements GroupCommit.Listener {
         entry.fail(cause);
     }
 
-    private void connected(boolean sameRedis) {
+    @Override
+    public void connected(boolean sameRedis) {
         if (!sameRedis) {
             owned.slots().forEach(renewals::add);
         }
+    }
+
+    @Override
+    public void lost() {
+        renewals.redisLost();
+    }
+
+    private void given(List<SlotState> slots) {
+        drop(slots, HawserException.refusal(ErrorCode.NOT_OWNER, "slot: given to another saver"));
     }
 
     /** MySQL says that the slot is not ours. */
@@ -261,26 +286,6 @@ final class LaneCore implements GroupCommit.Listener {
             dispatcher.failAll(log.parked, cause);
             log.unfolded.stream().filter(entry -> !entry.committed).forEach(entry -> entry.fail(cause));
         }
-    }
-
-    private boolean hasLeft(Leaving leave) {
-        Set<Integer> busy = new HashSet<>();
-        for (UserLog log : owned.logs()) {
-            if (log.inUse > 0 || log.dirty || !log.unfolded.isEmpty() || log.parked != null) {
-                busy.add(log.id.slot());
-            }
-        }
-        for (int number : leave.slots) {
-            SlotState slot = owned.slot(number);
-            if (slot != null && (busy.contains(number) || slot.changing > 0)) {
-                return false;
-            }
-        }
-        List<SlotState> gone =
-                leave.slots.stream().map(owned::slot).filter(Objects::nonNull).toList();
-        drop(gone, HawserException.refusal(ErrorCode.NOT_OWNER, "slot: given to another saver"));
-        leave.done.complete(true);
-        return true;
     }
 
     private void later(Runnable task) {

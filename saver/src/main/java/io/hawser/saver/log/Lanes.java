@@ -176,14 +176,8 @@ public final class Lanes implements AutoCloseable {
         }
         closed = true;
         ticks.cancel(false);
-        abandon("the saver is closing").join();
-        for (int i = 0; i < cores.size(); i++) {
-            LaneCore core = cores.get(i);
-            threads.get(i).execute(() -> {
-                core.commits.close();
-                core.redis.close();
-            });
-        }
+        onEach(core -> core.close(HawserException.refusal(ErrorCode.UNAVAILABLE, "the saver is closing")))
+                .join();
         threads.forEach(LaneThread::close);
         committers.forEach(ExecutorService::shutdown);
     }

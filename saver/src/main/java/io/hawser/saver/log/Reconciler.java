@@ -121,7 +121,8 @@ final class Reconciler {
         jobs.values().forEach(job -> {
             try {
                 restore(job, stored.get(job.log.id), left);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // An Error too: the other logs of the read wait for their turn.
                 LOG.error("A log of slot {} cannot be restored", job.log.id.slot(), e);
                 end(job.log, new HawserException(ErrorCode.INTERNAL, "log: cannot be restored", e));
                 done(left);

@@ -3,6 +3,8 @@ package io.hawser.saver.log;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisPipe;
 import io.hawser.saver.redis.RedisSettings;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,10 +13,13 @@ import org.slf4j.LoggerFactory;
 final class RedisGate {
     private static final Logger LOG = LoggerFactory.getLogger(RedisGate.class);
 
-    /** Hears of a new pipe before anything is sent through it. */
+    /** Hears of pipes: of a new one before anything is sent through it. */
     interface Listener {
         /** @param sameRedis it leads to the process that the one before led to */
         void connected(boolean sameRedis);
+
+        /** There is none. */
+        void lost();
     }
 
     private final RedisConnector connector;
@@ -71,11 +76,19 @@ final class RedisGate {
             var _ = present.close();
         }
         if (present == null && !connecting && !closed && System.nanoTime() - nextAttemptNanos >= 0) {
-            connecting = true;
-            var _ = connector
-                    .connect(lane)
-                    .whenComplete((made, failure) -> lane.execute(() -> connected(made, failure)));
+            connect();
         }
+    }
+
+    /** A Redis that takes the connection and then says nothing must not be waited for: another may be there. */
+    private void connect() {
+        connecting = true;
+        CompletableFuture<RedisPipe> attempt = connector.connect(lane);
+        long limitMillis =
+                settings.connectTimeout().plus(settings.commandTimeout()).toMillis();
+        var _ = attempt.copy()
+                .orTimeout(limitMillis, TimeUnit.MILLISECONDS)
+                .whenComplete((made, failure) -> lane.execute(() -> connected(attempt, made, failure)));
     }
 
     void close() {
@@ -85,9 +98,12 @@ final class RedisGate {
         }
     }
 
-    private void connected(@Nullable RedisPipe made, @Nullable Throwable failure) {
+    private void connected(
+            CompletableFuture<RedisPipe> attempt, @Nullable RedisPipe made, @Nullable Throwable failure) {
         connecting = false;
         if (made == null) {
+            // Too late, where it still comes.
+            var _ = attempt.thenCompose(RedisPipe::close);
             LOG.warn("Redis cannot be reached: {}", String.valueOf(failure));
             nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
         } else if (closed) {
@@ -107,6 +123,7 @@ final class RedisGate {
             // Commands that were queued and not written would wait for ever.
             var _ = gone.close();
             nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
+            listener.lost();
         }
     }
 }

@@ -127,6 +127,12 @@ final class Renewals {
         redis.flush();
     }
 
+    /** Redis is away: what waits for a slot's generation is told so, for it might be away for long. */
+    void redisLost() {
+        HawserException cause = HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: connection lost");
+        owned.slots().forEach(slot -> dispatcher().failAll(slot.parked, cause));
+    }
+
     /** Forgets what waits: the slots are another's now, or this saver's in another life. */
     void abandon() {
         waiting.clear();
@@ -176,6 +182,10 @@ final class Renewals {
             // Redis was told a later one: MySQL says whose it is, and what comes after.
             waiting.add(slot);
             nextAttemptNanos = System.nanoTime() + RETRY_NANOS;
+            dispatcher()
+                    .failAll(
+                            slot.parked,
+                            HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: knows a later generation"));
         } else {
             ArrayDeque<Operation<?>> parked = slot.parked;
             slot.parked = null;

@@ -32,6 +32,8 @@ final class UserLog {
     boolean dirty;
     /** Grows with each change that the row has to tell. */
     long version;
+    /** What Redis did in this generation, or in one before, may rest on something that MySQL refused; 0: nothing was. */
+    int undoneGeneration;
     /** Newest message that is to be pushed; 0: none. */
     long owedSeq;
     /** MySQL's row says that a push is owed. */

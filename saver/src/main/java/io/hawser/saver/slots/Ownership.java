@@ -13,14 +13,11 @@ import io.hawser.saver.log.Lanes;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -45,16 +42,14 @@ import org.slf4j.LoggerFactory;
 public final class Ownership implements GenerationSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
     private static final long RETRY_MILLIS = 200;
-    private static final int MAX_OWED = 100_000;
-    private static final Duration MISSING_GRACE = Duration.ofMillis(500);
-    private static final Duration LEAVING_GRACE = Duration.ofSeconds(15);
 
     private final String node;
     private final Membership membership;
     private final Incarnations incarnations;
     private final SlotRows rows;
     private final Folds folds;
-    private final LogReader reader;
+    private final OwedReading owedReading;
+    private final Absences absences;
     private final Clock clock;
     private final Semaphore wake = new Semaphore(0);
     private final Thread thread;
@@ -65,15 +60,12 @@ public final class Ownership implements GenerationSource, AutoCloseable {
     private volatile boolean closed;
     private volatile Set<Integer> owned = Set.of();
     private volatile boolean settled;
-    private final Map<Long, Long> missingSinceNanos = new HashMap<>();
-    /** What is owed in slots that were taken, and was too much to be read at once. */
-    private final ArrayDeque<OwedRest> owedRests = new ArrayDeque<>();
+    /** Slots whose row may name this life: all that it tried to take and did not give up since, owned or not. */
+    private Set<Integer> claimed = Set.of();
 
     private boolean announced;
     private @Nullable Lanes lanes;
     private @Nullable AutoCloseable subscription;
-
-    private record OwedRest(Set<Integer> slots, LogId after) {}
 
     /**
      * @param node this instance's name in the membership
@@ -86,7 +78,8 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         this.incarnations = new Incarnations(database);
         this.rows = new SlotRows(database);
         this.folds = new Folds(database);
-        this.reader = new LogReader(database);
+        this.owedReading = new OwedReading(new LogReader(database));
+        this.absences = new Absences(node);
         this.clock = clock;
         this.thread = Thread.ofPlatform().name("saver-ownership").daemon().unstarted(this::loop);
     }
@@ -149,6 +142,10 @@ public final class Ownership implements GenerationSource, AutoCloseable {
     }
 
     private void join(Duration atMost) {
+        if (!thread.isAlive()) {
+            // Perhaps it was never started.
+            return;
+        }
         try {
             thread.join(atMost);
         } catch (InterruptedException e) {
@@ -164,7 +161,7 @@ public final class Ownership implements GenerationSource, AutoCloseable {
                     end();
                     return;
                 }
-                if (settled && owedRests.isEmpty()) {
+                if (settled && owedReading.done()) {
                     wake.acquire();
                 } else {
                     wake.tryAcquire(RETRY_MILLIS, TimeUnit.MILLISECONDS);
@@ -193,7 +190,7 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         }
         Membership.View view = membership.view();
         Set<Integer> wanted = leaving ? Set.of() : wanted(view);
-        Set<Integer> excess = without(owned, wanted);
+        Set<Integer> excess = without(claimed, wanted);
         if (!excess.isEmpty()) {
             giveUp(excess);
         }
@@ -201,14 +198,15 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         if (!missing.isEmpty()) {
             take(missing, view);
         }
-        readOwedOn();
+        readMoreOwed();
         return owned.equals(wanted) && !over;
     }
 
     private void beginLife() throws SQLException {
         await(lanes().abandon("the saver's life is over, it begins another"));
         owned = Set.of();
-        owedRests.clear();
+        claimed = Set.of();
+        owedReading.forget();
         if (incarnation != 0) {
             incarnations.declareDead(incarnation);
         }
@@ -236,74 +234,44 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         return wanted;
     }
 
+    /** What fails halfway is done again, or taken back where the slots are wanted again. */
     private void giveUp(Set<Integer> slots) throws SQLException {
         await(lanes().release(slots));
-        rows.release(slots, incarnation);
         owned = without(owned, slots);
+        rows.release(slots, incarnation);
+        claimed = without(claimed, slots);
         LOG.info("{} gave up {} slots", node, slots.size());
     }
 
     private void take(Set<Integer> slots, Membership.View view) throws SQLException {
         for (SlotRows.Owner other : rows.others(slots, incarnation)) {
             boolean dead = other.state().equals("DEAD");
-            if (!dead && isOver(other, view)) {
+            if (!dead && absences.isOver(other, view)) {
                 LOG.info("Incarnation {} of {} is over", other.incarnation(), other.node());
                 incarnations.declareDead(other.incarnation());
                 dead = true;
             }
             if (dead) {
                 folds.closeDead(other.incarnation(), clock.millis());
-                missingSinceNanos.remove(other.incarnation());
+                absences.forget(other);
             }
         }
+        claimed = with(claimed, slots);
         Map<Integer, Integer> taken = rows.take(slots, incarnation);
         if (taken.isEmpty()) {
             return;
         }
-        SequencedMap<LogId, Long> owed = reader.readOwed(taken.keySet(), null, MAX_OWED);
+        Map<LogId, Long> owed = owedReading.first(Set.copyOf(taken.keySet()));
         await(lanes().adopt(taken, owed));
-        expectMore(Set.copyOf(taken.keySet()), owed);
-        Set<Integer> all = new HashSet<>(owned);
-        all.addAll(taken.keySet());
-        owned = Set.copyOf(all);
+        owned = with(owned, taken.keySet());
         LOG.info("{} took {} slots, {} logs are owed a push", node, taken.size(), owed.size());
     }
 
-    private void expectMore(Set<Integer> slots, SequencedMap<LogId, Long> owed) {
-        if (owed.size() == MAX_OWED) {
-            owedRests.add(new OwedRest(slots, owed.lastEntry().getKey()));
+    /** Once half of what was read before has been pushed. */
+    private void readMoreOwed() throws SQLException {
+        if (!owedReading.done() && OwedReading.few(lanes().owed().join())) {
+            await(lanes().owe(owedReading.more()));
         }
-    }
-
-    /** Reads more of what is owed, once half of what was read before has been pushed. */
-    private void readOwedOn() throws SQLException {
-        OwedRest rest = owedRests.peek();
-        if (rest != null && lanes().owed().join() < MAX_OWED / 2) {
-            SequencedMap<LogId, Long> owed = reader.readOwed(rest.slots, rest.after, MAX_OWED);
-            await(lanes().owe(owed));
-            owedRests.remove();
-            expectMore(rest.slots, owed);
-        }
-    }
-
-    /**
-     * Another life of this very instance is over; of another instance, when the view has not shown it for a while: one
-     * that stops in good order leaves the view first, and then gives its slots up.
-     */
-    private boolean isOver(SlotRows.Owner other, Membership.View view) {
-        if (other.node().equals(node)) {
-            return true;
-        }
-        boolean seen = view.peers().stream()
-                .anyMatch(peer -> peer.name().equals(other.node()) && peer.incarnation() == other.life());
-        if (seen) {
-            missingSinceNanos.remove(other.incarnation());
-            return false;
-        }
-        long nowNanos = System.nanoTime();
-        long since = missingSinceNanos.computeIfAbsent(other.incarnation(), id -> nowNanos);
-        Duration grace = other.state().equals("LEAVING") ? LEAVING_GRACE : MISSING_GRACE;
-        return nowNanos - since >= grace.toNanos();
     }
 
     /** The journal is empty by now: the incarnation is closed, not dead. */
@@ -317,6 +285,12 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         Set<Integer> rest = new HashSet<>(all);
         rest.removeAll(some);
         return rest;
+    }
+
+    private static Set<Integer> with(Set<Integer> some, Set<Integer> more) {
+        Set<Integer> all = new HashSet<>(some);
+        all.addAll(more);
+        return Set.copyOf(all);
     }
 
     private static void await(CompletableFuture<Void> future) {

@@ -14,14 +14,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
-import org.jctools.queues.MpscArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +32,6 @@ public final class ConnectionLoop {
     /** Connection ids end in the number of their loop, in so many bits. */
     static final int INDEX_BITS = 8;
 
-    private static final int INBOX_PLACES = 16_384;
-    private static final int TASKS_A_TURN = 1_024;
     private static final int DEADLINES_A_TURN = 256;
     private static final int SHARED_STRINGS = 4_096;
 
@@ -47,8 +42,7 @@ public final class ConnectionLoop {
     private final Wheel wheel = new Wheel();
     private final Members members = new Members();
     private final Conversation conversation = new Conversation(this);
-    private final Queue<Runnable> inbox = new MpscArrayQueue<>(INBOX_PLACES);
-    private final AtomicBoolean inboxWoken = new AtomicBoolean();
+    private final Inbox inbox;
     private final List<Outlet> unflushed = new ArrayList<>();
     private final Map<String, String> sharedStrings = new HashMap<>();
     private final byte[] messageHead = new byte[MessageFrame.MAX_HEAD_BYTES];
@@ -61,6 +55,7 @@ public final class ConnectionLoop {
 
     public ConnectionLoop(EventLoop executor, int index, ConnectionConfig config, Surroundings surroundings) {
         this.executor = executor;
+        this.inbox = new Inbox(executor, this::flush);
         this.index = index;
         this.config = config;
         this.writeBuffer = writeBuffer(config);
@@ -139,27 +134,11 @@ public final class ConnectionLoop {
 
     /** Has the task run on the loop soon, with others; false where too many wait. */
     boolean offer(Runnable task) {
-        if (!inbox.offer(task)) {
+        boolean taken = inbox.offer(task);
+        if (!taken) {
             meters().inboxFull();
-            return false;
         }
-        if (inboxWoken.compareAndSet(false, true)) {
-            executor.execute(this::takeInbox);
-        }
-        return true;
-    }
-
-    private void takeInbox() {
-        inboxWoken.set(false);
-        int taken = 0;
-        for (Runnable task = inbox.poll(); task != null; task = taken < TASKS_A_TURN ? inbox.poll() : null) {
-            task.run();
-            taken++;
-        }
-        flush();
-        if (!inbox.isEmpty() && inboxWoken.compareAndSet(false, true)) {
-            executor.execute(this::takeInbox);
-        }
+        return taken;
     }
 
     /** Has {@code then} called on the loop with the future's result or failure. */

@@ -33,6 +33,7 @@ public final class Register {
         RunningRegister running = new RunningRegister(lanes, courier, coordinators);
         try {
             follow(context, lanes, running);
+            context.onConfigChange(changed -> courier.configure(changed.kicks()));
             LinkServer server = new Requests(lanes)
                     .serve(LinkServer.builder(config.serving(), meters))
                     .start(config.link().host(), config.link().port());

@@ -8,8 +8,8 @@ import io.hawser.rpc.link.LinkSettings;
 import java.util.Set;
 
 /**
- * The register's configuration. What {@code sessions} limits holds from the moment it changes; the rest is read at the
- * start: a register restarts in a second, and rooms pour.
+ * The register's configuration. The limits of {@code sessions} and {@code kicks} hold from the moment they change; the
+ * rest is read at the start: a register restarts in a second, and rooms pour.
  *
  * @param link where rooms, centers and others reach this register
  * @param admin where its admin pages are served
@@ -31,7 +31,7 @@ public record RegisterConfig(
 
     /** Whether the key, as {@code sessions.roomGrace}, holds from the moment it changes. */
     static boolean isLive(String key) {
-        return key.startsWith("sessions.") && !SESSIONS_AT_START.contains(key);
+        return key.startsWith("kicks.") || (key.startsWith("sessions.") && !SESSIONS_AT_START.contains(key));
     }
 
     public static RegisterConfig defaults() {

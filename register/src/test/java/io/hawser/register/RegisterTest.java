@@ -157,7 +157,10 @@ class RegisterTest {
         enter(Registry.bind("alice", "user", me(), 1));
         assertThat(lookup("alice", "bob").getUsersCount()).isEqualTo(2);
 
-        configure("sessions: {maxUsersPerLookup: 1, maxSessionsPerUser: 1, maxSessions: 20, lanes: 5}");
+        configure("""
+                sessions: {maxUsersPerLookup: 1, maxSessionsPerUser: 1, maxSessions: 20, lanes: 5}
+                kicks: {maxInHand: 7}
+                """);
         await().untilAsserted(() -> assertRefused(
                 ErrorCode.INVALID_ARGUMENT, () -> lookup("alice", "bob"), "users: 2 (expected: at most 1)"));
         assertRefused(

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.link.SlotTable;
 import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.LoadReply;
@@ -41,6 +43,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -57,6 +60,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -176,20 +180,19 @@ final class LogRegressionTest {
 
     @Test
     void aSlotThatWasTakenInMySqlAloneIsGivenUpWhenAnotherWantsIt() throws Exception {
+        String rival = rivalOf("saver-1");
         sql("RENAME TABLE user_log TO user_log_away");
-        Node first;
         try {
-            first = start("saver-1", 1);
-            await().until(() -> number("SELECT COUNT(*) FROM slot WHERE owner IS NOT NULL AND slot = " + slot) == 1);
-            membership.leave("saver-1");
+            start("saver-1", 1);
+            await().until(() -> number("SELECT COUNT(*) FROM slot s JOIN incarnation i ON i.id = s.owner"
+                            + " WHERE i.state = 'ALIVE' AND s.slot = " + slot)
+                    == 1);
+            membership.join(peer(rival, 1));
         } finally {
             sql("RENAME TABLE user_log_away TO user_log");
         }
-        assertThat(first.ownership.ownedSlots()).isZero();
-        membership.join(peer("saver-1", 1));
-        membership.leave("saver-1");
-        Lane lane = startOwner("saver-2");
-        insist(() -> open(lane, PHONE));
+        Node other = start(rival, 1);
+        insist(() -> open(other.lanes.of(slot), PHONE));
     }
 
     @Test
@@ -338,6 +341,19 @@ final class LogRegressionTest {
             membership.join(peer(name, life));
         }
         return closing.add(new Node(name, life, redisAddress, generations));
+    }
+
+    /** Returns the name of a saver that has the slot when both are there. */
+    private String rivalOf(String name) {
+        return IntStream.range(2, 1_000)
+                .mapToObj(number -> "saver-" + number)
+                .filter(other -> Objects.requireNonNull(SlotTable.of(
+                                        new Membership.View(1, List.of(peer(name, 1), peer(other, 1))))
+                                .owner(slot))
+                        .name()
+                        .equals(other))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Peer peer(String name, long life) {

@@ -8,9 +8,6 @@ import io.hawser.saver.v1.JournalBatch;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +44,7 @@ final class Folder {
     private final ArrayDeque<Early> early = new ArrayDeque<>();
 
     private final Set<UserLog> changed = new LinkedHashSet<>();
-    private final Map<UserLog, Held> held = new HashMap<>();
+    private final HeldLogs held;
     private @Nullable Dispatcher dispatcher;
     private @Nullable Fold running;
     private long incarnation;
@@ -71,6 +68,7 @@ final class Folder {
         this.settings = settings;
         this.meters = meters;
         this.fenced = fenced;
+        this.held = new HeldLogs(owned, settings.foldEvery());
     }
 
     void dispatchTo(Dispatcher to) {
@@ -157,7 +155,7 @@ final class Folder {
             for (LogEntry entry : batch.entries()) {
                 // Of a slot that has left or was lost: another's.
                 boolean ours = owned.known(entry.log.id) == entry.log;
-                if (ours && isHeld(entry.log)) {
+                if (ours && held.has(entry.log)) {
                     fold.left.add(entry.log);
                 } else if (ours) {
                     fold.logs
@@ -173,7 +171,7 @@ final class Folder {
         var logs = changed.iterator();
         while (logs.hasNext() && fold.logs.size() < settings.maxFoldLogs()) {
             UserLog log = logs.next();
-            if (log.unfolded.isEmpty() && !isHeld(log)) {
+            if (log.unfolded.isEmpty() && !held.has(log)) {
                 logs.remove();
                 if (log.dirty && owned.known(log.id) == log) {
                     fold.logs.computeIfAbsent(log, key -> new ArrayList<>());
@@ -187,7 +185,7 @@ final class Folder {
             return;
         }
         if (numbers == null) {
-            hold(log);
+            held.add(log);
             fold.left.add(log);
             fold.logs.remove(log);
         } else {
@@ -204,45 +202,16 @@ final class Folder {
         }
     }
 
-    private void hold(UserLog log) {
-        held.keySet().removeIf(each -> owned.known(each.id) != each);
-        Held before = held.get(log);
-        int attempts = before == null ? 0 : Math.min(before.attempts + 1, Held.MAX_BACKOFF);
-        held.put(log, new Held(System.nanoTime() + (settings.foldEvery().toNanos() << attempts), attempts));
-    }
-
-    private boolean isHeld(UserLog log) {
-        Held hold = held.get(log);
-        return hold != null && System.nanoTime() - hold.untilNanos < 0;
-    }
-
     private void write(Fold fold) {
         long nowMs = clock.millis();
         long of = incarnation;
-        List<LogFold> logs = new ArrayList<>(fold.logs.size());
-        fold.logs.forEach((log, entries) -> {
-            LogFold one = LogFolds.of(log, entries, fold.early, Objects.requireNonNull(fold.numbers.get(log)), nowMs);
-            fold.rows += one.survivors().size();
-            if (one.owed()) {
-                fold.owed.add(log);
-            }
-            logs.add(one);
-        });
-        List<GroupCommit.Batch> whole = new ArrayList<>();
-        Map<Long, JournalBatch> rests = new HashMap<>();
-        for (GroupCommit.Batch batch : fold.batches) {
-            List<LogEntry> rest = fold.left.isEmpty() ? List.of() : fold.rest(batch);
-            if (rest.isEmpty()) {
-                whole.add(batch);
-            } else if (rest.size() < batch.entries().size()) {
-                rests.put(batch.number(), GroupCommit.journalled(rest));
-            }
-        }
-        List<Long> numbers = whole.stream().map(GroupCommit.Batch::number).toList();
+        List<LogFold> logs = fold.logFolds(nowMs);
+        List<Long> whole = fold.wholeBatches();
+        Map<Long, JournalBatch> rests = fold.rests();
         blocking.execute(() -> {
             long beganNanos = System.nanoTime();
             try {
-                folds.write(of, logs, numbers, rests, nowMs);
+                folds.write(of, logs, whole, rests, nowMs);
                 meters.folds.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
                 lane.execute(() -> written(fold));
             } catch (FencedException e) {
@@ -263,7 +232,7 @@ final class Folder {
         ArrayDeque<GroupCommit.Batch> cut = new ArrayDeque<>();
         for (GroupCommit.Batch batch : fold.batches) {
             batches.remove(batch);
-            List<LogEntry> rest = fold.left.isEmpty() ? List.of() : fold.rest(batch);
+            List<LogEntry> rest = fold.rest(batch);
             if (!rest.isEmpty()) {
                 cut.push(new GroupCommit.Batch(batch.number(), batch.createdMs(), batch.createdNanos(), rest));
             }
@@ -327,30 +296,5 @@ final class Folder {
     private record Early(Append append, long createdNanos) {
         /** In memory: the append, its answer, its place in queues, roughly. */
         static final int BYTES = 400;
-    }
-
-    /** A log that could not be read. */
-    private record Held(long untilNanos, int attempts) {
-        static final int MAX_BACKOFF = 4;
-    }
-
-    private static final class Fold {
-        final List<GroupCommit.Batch> batches = new ArrayList<>();
-        final Map<UserLog, List<LogEntry>> logs = new LinkedHashMap<>();
-        final Map<UserLog, Numbers> numbers = new LinkedHashMap<>();
-        final Set<UserLog> owed = new HashSet<>();
-        final Set<LogEntry> early = new HashSet<>();
-        /** Not folded this time, though their batches are. */
-        final Set<UserLog> left = new HashSet<>();
-
-        int unread;
-        int rows;
-
-        /** Returns what of a batch stays in the journal. */
-        List<LogEntry> rest(GroupCommit.Batch batch) {
-            return batch.entries().stream()
-                    .filter(entry -> left.contains(entry.log))
-                    .toList();
-        }
     }
 }

@@ -3,8 +3,6 @@ package io.hawser.saver.log;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisPipe;
 import io.hawser.saver.redis.RedisSettings;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,19 +74,11 @@ final class RedisGate {
             var _ = present.close();
         }
         if (present == null && !connecting && !closed && System.nanoTime() - nextAttemptNanos >= 0) {
-            connect();
+            connecting = true;
+            var _ = connector
+                    .connect(lane)
+                    .whenComplete((made, failure) -> lane.execute(() -> connected(made, failure)));
         }
-    }
-
-    /** A Redis that takes the connection and then says nothing must not be waited for: another may be there. */
-    private void connect() {
-        connecting = true;
-        CompletableFuture<RedisPipe> attempt = connector.connect(lane);
-        long limitMillis =
-                settings.connectTimeout().plus(settings.commandTimeout()).toMillis();
-        var _ = attempt.copy()
-                .orTimeout(limitMillis, TimeUnit.MILLISECONDS)
-                .whenComplete((made, failure) -> lane.execute(() -> connected(attempt, made, failure)));
     }
 
     void close() {
@@ -98,12 +88,9 @@ final class RedisGate {
         }
     }
 
-    private void connected(
-            CompletableFuture<RedisPipe> attempt, @Nullable RedisPipe made, @Nullable Throwable failure) {
+    private void connected(@Nullable RedisPipe made, @Nullable Throwable failure) {
         connecting = false;
         if (made == null) {
-            // Too late, where it still comes.
-            var _ = attempt.thenCompose(RedisPipe::close);
             LOG.warn("Redis cannot be reached: {}", String.valueOf(failure));
             nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
         } else if (closed) {

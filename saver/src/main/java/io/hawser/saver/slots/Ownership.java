@@ -13,8 +13,6 @@ import io.hawser.saver.log.Lanes;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +49,7 @@ public final class Ownership implements GenerationSource, AutoCloseable {
     private final SlotRows rows;
     private final Folds folds;
     private final OwedReading owedReading;
-    private final Absences absences;
+    private final DeadOwners deadOwners;
     private final Clock clock;
     private final Semaphore wake = new Semaphore(0);
     private final Thread thread;
@@ -78,9 +78,9 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         this.incarnations = new Incarnations(database);
         this.rows = new SlotRows(database);
         this.folds = new Folds(database);
-        this.owedReading = new OwedReading(new LogReader(database));
-        this.absences = new Absences(node);
         this.clock = clock;
+        this.owedReading = new OwedReading(new LogReader(database));
+        this.deadOwners = new DeadOwners(node, incarnations, rows, folds, clock);
         this.thread = Thread.ofPlatform().name("saver-ownership").daemon().unstarted(this::loop);
     }
 
@@ -244,18 +244,7 @@ public final class Ownership implements GenerationSource, AutoCloseable {
     }
 
     private void take(Set<Integer> slots, Membership.View view) throws SQLException {
-        for (SlotRows.Owner other : rows.others(slots, incarnation)) {
-            boolean dead = other.state().equals("DEAD");
-            if (!dead && absences.isOver(other, view)) {
-                LOG.info("Incarnation {} of {} is over", other.incarnation(), other.node());
-                incarnations.declareDead(other.incarnation());
-                dead = true;
-            }
-            if (dead) {
-                folds.closeDead(other.incarnation(), clock.millis());
-                absences.forget(other);
-            }
-        }
+        deadOwners.close(slots, incarnation, view);
         claimed = with(claimed, slots);
         Map<Integer, Integer> taken = rows.take(slots, incarnation);
         if (taken.isEmpty()) {
@@ -281,16 +270,12 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         LOG.info("{} gave up all slots", node);
     }
 
-    private static Set<Integer> without(Collection<Integer> all, Set<Integer> some) {
-        Set<Integer> rest = new HashSet<>(all);
-        rest.removeAll(some);
-        return rest;
+    private static Set<Integer> without(Set<Integer> all, Set<Integer> some) {
+        return all.stream().filter(slot -> !some.contains(slot)).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Set<Integer> with(Set<Integer> some, Set<Integer> more) {
-        Set<Integer> all = new HashSet<>(some);
-        all.addAll(more);
-        return Set.copyOf(all);
+        return Stream.concat(some.stream(), more.stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     private static void await(CompletableFuture<Void> future) {

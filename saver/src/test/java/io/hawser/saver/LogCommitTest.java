@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is told of a log while a commit of it is under way: nothing that may still come to nothing. */
 final class LogCommitTest {
-    private record Both(CompletableFuture<AppendReply> append, CompletableFuture<AcknowledgeReply> acknowledgement) {}
+    private record Both(
+            Hold commit, CompletableFuture<AppendReply> append, CompletableFuture<AcknowledgeReply> acknowledgement) {}
 
     private static final String PHONE = "class:phone";
     private static final long BEYOND_ALL = Long.MAX_VALUE >> 11;
@@ -202,13 +203,15 @@ final class LogCommitTest {
         commit.awaitCommit();
         // Runs on the lane, so the acknowledgement goes to Redis right behind the message that comes to nothing.
         CompletableFuture<Both> both = log.startLoad(PHONE, 0).thenApply(read -> {
+            Hold second = cluster.holdNextCommit();
             cluster.failNextCommit(Fault.REFUSED);
-            return new Both(log.startAppend(log.message("refused")), log.startAcknowledge(PHONE, BEYOND_ALL));
+            return new Both(second, log.startAppend(log.message("refused")), log.startAcknowledge(PHONE, BEYOND_ALL));
         });
         awaitTurn(log);
         commit.release();
         long head = answer(first).getSeq();
         assertThat(answer(answer(both).acknowledgement).getAcknowledged()).isGreaterThan(head);
+        answer(both).commit.release();
         assertFails(ErrorCode.UNAVAILABLE, answer(both).append);
 
         OpenMailboxReply opened = log.open(PHONE);

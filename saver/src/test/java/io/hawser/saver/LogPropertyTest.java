@@ -67,7 +67,11 @@ final class LogPropertyTest {
         }
         cluster.heal();
         quiesce();
-        users.forEach(user -> MAILBOXES.forEach(mailbox -> user.readAll(mailbox, most())));
+        CLOCK.advance(Duration.ofSeconds(30));
+        for (ModelledLog user : users) {
+            user.model.sent.stream().filter(message -> message.seq != 0).forEach(user::status);
+            MAILBOXES.forEach(mailbox -> user.readAll(mailbox, most()));
+        }
     }
 
     private ModelledLog user(String name) {

@@ -43,6 +43,7 @@ final class SaverHarness {
                 normal.requestLifetime(),
                 normal.maxRequestsPerLog(),
                 normal.maxMailboxes(),
+                normal.mailboxAway(),
                 normal.maxLoadMessages(),
                 normal.maxLoadBytes(),
                 normal.repushAfter(),

@@ -18,16 +18,14 @@ final class Acknowledge extends Operation<AcknowledgeReply> {
 
     @Override
     byte[][] keys() {
-        return new byte[][] {
-            log.keys.marker(), log.keys.state(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
-        };
+        return log.keys.all();
     }
 
     @Override
     byte[][] arguments(byte[] generation, long nowMs) {
         // Nobody can have been sent what is not committed.
         long seq = Math.min(request.getSeq(), log.firstUncommitted() - 1);
-        return new byte[][] {generation, utf8(request.getMailbox()), decimal(seq)};
+        return new byte[][] {generation, utf8(request.getMailbox()), decimal(seq), decimal(nowMs)};
     }
 
     @Override

@@ -21,9 +21,7 @@ final class ForgetMailbox extends Operation<ForgetMailboxReply> {
 
     @Override
     byte[][] keys() {
-        return new byte[][] {
-            log.keys.marker(), log.keys.state(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
-        };
+        return log.keys.all();
     }
 
     @Override
@@ -41,18 +39,20 @@ final class ForgetMailbox extends Operation<ForgetMailboxReply> {
                 .setForgotten(reply.number(1) == 1)
                 .build();
         if (answer.getForgotten()) {
-            log.acknowledged.remove(mailbox);
-            accept.accept(new LogEntry(log, journalled(reply.number(2)), Long.MAX_VALUE, new Answer<>(result, answer)));
+            accept.accept(entry(log, mailbox, reply.number(2), new Answer<>(result, answer)));
         } else {
             log.whenCommitted(new Answer<>(result, answer));
         }
     }
 
-    private JournalEntry journalled(long floor) {
-        return JournalEntry.newBuilder()
+    /** @param floor the log's, after the mailbox is gone */
+    static LogEntry entry(UserLog log, String mailbox, long floor, LogEntry.Waiter waiter) {
+        log.acknowledged.remove(mailbox);
+        JournalEntry forgotten = JournalEntry.newBuilder()
                 .setApp(log.id.app())
                 .setUser(log.id.user())
                 .setForgotten(MailboxForgotten.newBuilder().setMailbox(mailbox).setFloor(floor))
                 .build();
+        return new LogEntry(log, forgotten, Long.MAX_VALUE, waiter);
     }
 }

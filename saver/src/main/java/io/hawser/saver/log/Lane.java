@@ -53,9 +53,7 @@ public final class Lane {
     }
 
     public CompletableFuture<OpenMailboxReply> open(LogId id, OpenMailboxRequest request) {
-        return take(
-                id,
-                log -> begin(new OpenMailbox(log, request, settings.maxMailboxes(), this::refuseChange, core::accept)));
+        return take(id, log -> begin(new OpenMailbox(log, request, settings, this::refuseChange, core::accept)));
     }
 
     public CompletableFuture<LoadReply> load(LogId id, LoadRequest request) {

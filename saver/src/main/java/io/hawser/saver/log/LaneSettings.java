@@ -20,6 +20,8 @@ import java.time.Duration;
  * @param requestLifetime how long a caller's idempotency key is remembered
  * @param maxRequestsPerLog keys of one user that are restored to Redis, the newest first
  * @param maxMailboxes mailboxes that a user may have
+ * @param mailboxAway a user who has as many gets another in place of the one away longest, if that was for so long: not
+ *     opened and not acknowledged
  * @param maxLoadMessages messages in one load
  * @param maxLoadBytes content in one load
  * @param repushAfter how long a message may be owed before the saver pushes it itself
@@ -37,6 +39,7 @@ public record LaneSettings(
         Duration requestLifetime,
         int maxRequestsPerLog,
         int maxMailboxes,
+        Duration mailboxAway,
         int maxLoadMessages,
         ByteSize maxLoadBytes,
         Duration repushAfter,
@@ -64,6 +67,7 @@ public record LaneSettings(
                 Duration.ofHours(24),
                 10_000,
                 64,
+                Duration.ofDays(30),
                 256,
                 ByteSize.ofKibibytes(512),
                 Duration.ofSeconds(2),

@@ -12,6 +12,15 @@ final class LogEntry {
 
         /** It did not come through, or nobody can say yet; in this case {@link #committed} may still follow. */
         void failed(HawserException cause);
+
+        /** It is nobody's request, but what came of one. */
+        Waiter NOBODY = new Waiter() {
+            @Override
+            public void committed() {}
+
+            @Override
+            public void failed(HawserException cause) {}
+        };
     }
 
     /** An object, its fields, its place in queues: what an entry takes in memory besides its content, roughly. */

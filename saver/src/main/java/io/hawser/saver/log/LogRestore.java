@@ -73,9 +73,7 @@ final class LogRestore {
         this.generation = generation;
         this.ended = ended;
         this.tombstones.add(generation);
-        this.keys = new byte[][] {
-            log.keys.marker(), log.keys.state(), log.keys.messages(), log.keys.tombstones(), log.keys.collapse()
-        };
+        this.keys = log.keys.all();
     }
 
     void run() {
@@ -144,6 +142,7 @@ final class LogRestore {
             arguments.add(decimal(mailbox.getAcknowledged()));
             arguments.add(decimal(mailbox.getLastOwn()));
             arguments.add(decimal(mailbox.getBeginsAfter()));
+            arguments.add(decimal(mailbox.getSeenMs() == 0 ? nowMs : mailbox.getSeenMs()));
         }
         return arguments.toArray(byte[][]::new);
     }

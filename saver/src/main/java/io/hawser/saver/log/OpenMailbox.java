@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A binding attaches to its mailbox. One that is new is committed before the answer, as a message would be. */
 final class OpenMailbox extends Operation<OpenMailboxReply> {
     private final OpenMailboxRequest request;
-    private final int maxMailboxes;
+    private final LaneSettings settings;
     private @Nullable HawserException refused;
     private final Supplier<@Nullable HawserException> refusal;
     private final Consumer<LogEntry> accept;
@@ -26,20 +26,31 @@ final class OpenMailbox extends Operation<OpenMailboxReply> {
     OpenMailbox(
             UserLog log,
             OpenMailboxRequest request,
-            int maxMailboxes,
+            LaneSettings settings,
             Supplier<@Nullable HawserException> refusal,
             Consumer<LogEntry> accept) {
         super(log, Script.OPEN, true);
         this.request = request;
-        this.maxMailboxes = maxMailboxes;
+        this.settings = settings;
         this.refusal = refusal;
         this.accept = accept;
     }
 
     @Override
+    byte[][] keys() {
+        return log.keys.all();
+    }
+
+    @Override
     byte[][] arguments(byte[] generation, long nowMs) {
         refused = refusal.get();
-        return new byte[][] {generation, utf8(request.getMailbox()), decimal(refused == null ? maxMailboxes : 0)};
+        return new byte[][] {
+            generation,
+            utf8(request.getMailbox()),
+            decimal(refused == null ? settings.maxMailboxes() : 0),
+            decimal(nowMs),
+            decimal(settings.mailboxAway().toMillis())
+        };
     }
 
     @Override
@@ -49,6 +60,12 @@ final class OpenMailbox extends Operation<OpenMailboxReply> {
             return;
         }
         OpenMailboxReply answer = answer(reply.number(1) == 1, reply.number(2), reply.number(3));
+        if (reply.number(4) == 1) {
+            log.changed();
+        }
+        if (reply.size() > 5) {
+            accept.accept(ForgetMailbox.entry(log, reply.text(5), reply.number(6), LogEntry.Waiter.NOBODY));
+        }
         if (answer.getCreated()) {
             accept.accept(new LogEntry(log, journalled(reply.number(2)), Long.MAX_VALUE, new Answer<>(result, answer)));
         } else {

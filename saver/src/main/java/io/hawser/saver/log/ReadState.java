@@ -35,12 +35,13 @@ final class ReadState extends Operation<ReadState.Numbers> {
             return;
         }
         List<MailboxState> mailboxes = new ArrayList<>();
-        for (int i = 4; i + 3 < reply.size(); i += 4) {
+        for (int i = 4; i + 4 < reply.size(); i += 5) {
             mailboxes.add(MailboxState.newBuilder()
                     .setMailbox(reply.text(i))
                     .setAcknowledged(reply.number(i + 1))
                     .setLastOwn(reply.number(i + 2))
                     .setBeginsAfter(reply.number(i + 3))
+                    .setSeenMs(reply.number(i + 4))
                     .build());
         }
         Numbers numbers = new Numbers(reply.number(1), reply.number(2), reply.number(3), mailboxes, log.version);

@@ -44,6 +44,11 @@ public final class LogKeys {
         return collapse;
     }
 
+    /** All of a log: marker, state, messages, tombstones, collapse keys. */
+    public byte[][] all() {
+        return new byte[][] {marker, state, messages, tombstones, collapse};
+    }
+
     public static byte[] marker(int slot) {
         return key(slot, "g");
     }

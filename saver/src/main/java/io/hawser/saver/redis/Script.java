@@ -11,7 +11,7 @@ import java.util.HexFormat;
 /** What runs inside Redis. Each script checks the slot's generation, does one operation whole, and tells what it did. */
 public enum Script {
     APPEND("lifetime", "prelude", "bury", "append"),
-    OPEN("lifetime", "prelude", "open"),
+    OPEN("lifetime", "prelude", "trim", "open"),
     LOAD("lifetime", "prelude", "bury", "load"),
     ACKNOWLEDGE("prelude", "trim", "acknowledge"),
     FORGET("prelude", "trim", "forget"),

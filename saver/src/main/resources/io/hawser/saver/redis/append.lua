@@ -14,7 +14,7 @@ if remembered then
     return record
   end
 end
-local mailboxes = (#state - MAILBOXES + 1) / 4
+local mailboxes = (#state - MAILBOXES + 1) / FIELDS
 local own = target ~= '' and find(target)
 if ARGV[9] == '1' and (mailboxes == 0 or (target ~= '' and not own)) then return {ABSENT} end
 local created = -1
@@ -60,7 +60,7 @@ if target == '' then
   else
     redis.call('XADD', KEYS[3], id, 'x', ARGV[3], 'b', bytes, 'v', ARGV[4], 't', '', 'k', ARGV[8])
   end
-  for i = MAILBOXES, #state, 4 do
+  for i = MAILBOXES, #state, FIELDS do
     reply[#reply + 1] = state[i]
     reply[#reply + 1] = math.max(state[LAST_ALL], state[i + 2])
   end
@@ -69,7 +69,7 @@ else
   redis.call('XADD', KEYS[3], id, 'x', ARGV[3], 'b', bytes, 'v', ARGV[4], 't', target, 'k', ARGV[8])
   if not own then
     own = #state + 1
-    state[own], state[own + 1], state[own + 2], state[own + 3] = target, created, 0, created
+    state[own], state[own + 1], state[own + 2], state[own + 3], state[own + 4] = target, created, 0, created, tonumber(ARGV[7])
   end
   reply[5], reply[6] = target, math.max(state[LAST_ALL], state[own + 2])
   state[own + 2] = seq

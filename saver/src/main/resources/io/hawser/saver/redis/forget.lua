@@ -3,7 +3,7 @@
 local at = find(ARGV[2])
 if not at then return {OK, 0, state[FLOOR]} end
 local before = settled()
-for _ = 1, 4 do table.remove(state, at) end
+for _ = 1, FIELDS do table.remove(state, at) end
 if #state < MAILBOXES then
   -- Nobody is left to read: the next mailbox begins with what comes from here on.
   state[FLOOR] = head

@@ -2,7 +2,7 @@
 -- one, and that the log was reconciled in it; then reads the log's state: one packed array, for taking a hash apart costs more than all else that a script does.
 -- State: 1 generation, 2 head, 3 newest seq addressed to all, 4 floor, 5 bytes ever appended, 6 of these known to be
 -- gone (or, since sweep.lua counted: these, messages then, time of the next expiry), then by mailbox name, acknowledged
--- seq, newest own seq, beginning.
+-- seq, newest own seq, beginning, when it was last opened or acknowledged (ms, coarse).
 -- KEYS: 1 the slot's marker, 2 the log's state, 3 its messages. ARGV: 1 the generation.
 --
 -- Numbers reach 2^53, which a Lua number holds; joined with '..' they would be cut to 14 digits, so ids are joined from
@@ -15,14 +15,14 @@ local packed = redis.call('GET', KEYS[2])
 if not packed then return {UNKNOWN} end
 local state = cmsgpack.unpack(packed)
 if state[1] ~= ARGV[1] then return {UNKNOWN} end
-local HEAD, LAST_ALL, FLOOR, BYTES, FREED, MAILBOXES = 2, 3, 4, 5, 6, 7
+local HEAD, LAST_ALL, FLOOR, BYTES, FREED, MAILBOXES, FIELDS = 2, 3, 4, 5, 6, 7, 5
 local head = state[HEAD]
 local function save()
   redis.call('SET', KEYS[2], cmsgpack.pack(state), 'KEEPTTL')
 end
--- Where a mailbox stands in the state: its name there, then acknowledged seq, newest own seq, beginning.
+-- Where a mailbox stands in the state: its name there, its other fields behind.
 local function find(name)
-  for i = MAILBOXES, #state, 4 do
+  for i = MAILBOXES, #state, FIELDS do
     if state[i] == name then return i end
   end
 end
@@ -41,7 +41,7 @@ end
 -- All up to this seq is acknowledged by every mailbox.
 local function settled()
   local least = state[MAILBOXES + 1] or state[FLOOR]
-  for i = MAILBOXES + 5, #state, 4 do
+  for i = MAILBOXES + FIELDS + 1, #state, FIELDS do
     if state[i] < least then least = state[i] end
   end
   return least

@@ -4,7 +4,7 @@
 It asks the dispatcher for rooms (or takes --room), connects, binds one endpoint, prints a JSON object a line for
 whatever happens, acknowledges what it printed, and comes back by itself when the connection is lost:
 
-    python3 hawser_client.py --dispatcher http://127.0.0.1:8080 --app demo --user alice --token "$TOKEN"
+    python3 hawser_client.py --dispatcher http://127.0.0.1:8081 --app demo --user alice --token "$TOKEN"
 
 Exit codes: 0 after --count messages or Ctrl-C, 2 wrong usage, 3 the room refused for good.
 """
@@ -489,7 +489,7 @@ class Client:
 def main():
     parser = argparse.ArgumentParser(description="Prints the messages of a Hawser user, a JSON object a line.")
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--dispatcher", help="base URL of a dispatcher, such as http://127.0.0.1:8080")
+    where.add_argument("--dispatcher", help="base URL of a dispatcher, such as http://127.0.0.1:8081")
     where.add_argument("--room", help="ip:port of a room, to go without a dispatcher")
     parser.add_argument("--app", default="demo")
     parser.add_argument("--user", required=True)

@@ -3,6 +3,7 @@ package io.hawser.center;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.AnnotationsProto;
 import com.google.api.HttpRule;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -18,9 +19,13 @@ import io.hawser.wire.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** The documentation says what the contracts say. */
@@ -34,6 +39,43 @@ class DocumentationTest {
     @Test
     void theOpenApiFileIsMadeFromTheContracts() throws IOException {
         assertThat(Files.readString(Path.of("../docs/openapi.json"))).isEqualTo(OpenApi.describe(SERVICES));
+    }
+
+    @Test
+    void noTwoPathsOfTheOpenApiFileDifferInNamesAlone() throws IOException {
+        assertThat(openApiPaths().keySet().stream().map(path -> path.replaceAll("\\{[^}]*}", "{}")))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyOperationOfTheOpenApiFileDeclaresThePathsParameters() throws IOException {
+        openApiPaths().forEach((path, operations) -> {
+            List<String> named = Pattern.compile("\\{([^}]*)}")
+                    .matcher(path)
+                    .results()
+                    .map(name -> name.group(1))
+                    .toList();
+            operations.forEach(
+                    operation -> assertThat(declared(operation)).as(path).containsExactlyInAnyOrderElementsOf(named));
+        });
+    }
+
+    private static Map<String, JsonNode> openApiPaths() throws IOException {
+        Map<String, JsonNode> paths = new LinkedHashMap<>();
+        new ObjectMapper()
+                .readTree(Path.of("../docs/openapi.json").toFile())
+                .path("paths")
+                .properties()
+                .forEach(path -> paths.put(path.getKey(), path.getValue()));
+        return paths;
+    }
+
+    private static List<String> declared(JsonNode operation) {
+        return StreamSupport.stream(operation.path("parameters").spliterator(), false)
+                .filter(parameter -> parameter.path("in").asText().equals("path"))
+                .filter(parameter -> parameter.path("required").asBoolean())
+                .map(parameter -> parameter.path("name").asText())
+                .toList();
     }
 
     @Test

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Message;
+import io.grpc.CallOptions;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.hawser.api.v1.GetMessageRequest;
 import io.hawser.api.v1.GetUserRequest;
@@ -20,7 +24,10 @@ import io.hawser.api.v1.SendResponse;
 import io.hawser.api.v1.Target;
 import io.hawser.api.v1.UsersGrpc;
 import io.hawser.center.platform.Platform;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +104,41 @@ class GrpcTest {
                                 .build())
                         .getName())
                 .isEqualTo("apps/demo/users/ж/é");
+    }
+
+    @Test
+    void textThatIsNoUtf8IsRefused() {
+        byte[] target = {0x12, 0x04, 0x0a, 0x02, (byte) 0xff, (byte) 0xfe};
+        byte[] header = {0x4a, 0x06, 0x0a, 0x01, 'k', 0x12, 0x01, (byte) 0xff};
+        for (byte[] field : List.of(target, header)) {
+            StatusRuntimeException failure = catchThrowableOfType(StatusRuntimeException.class, () -> sendBytes(field));
+            assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            assertThat(failure.getStatus().getDescription())
+                    .isEqualTo("request: no valid message (expected: Protobuf with text in UTF-8)");
+            assertThat(codeOf(failure)).isEqualTo("INVALID_ARGUMENT");
+        }
+    }
+
+    private void sendBytes(byte[] request) {
+        var send = MessagesGrpc.getSendMethod();
+        ClientCalls.blockingUnaryCall(
+                ClientInterceptors.intercept(channel, key(platform.api.key)),
+                send.toBuilder(new Bytes(), send.getResponseMarshaller()).build(),
+                CallOptions.DEFAULT,
+                request);
+    }
+
+    /** Sends what no generated class would. */
+    private record Bytes() implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            throw new IllegalStateException("requests are not read here");
+        }
     }
 
     @Test

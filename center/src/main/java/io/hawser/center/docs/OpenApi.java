@@ -48,7 +48,7 @@ public final class OpenApi {
     private void add(MethodDescriptor method) {
         HttpRule rule = method.getOptions().getExtension(AnnotationsProto.http);
         Verb verb = Verb.of(rule);
-        ObjectNode operation = paths.withObjectProperty(verb.path).putObject(verb.name);
+        ObjectNode operation = paths.withObjectProperty(template(verb.path)).putObject(verb.name);
         operation.put("operationId", method.getService().getName() + "_" + method.getName());
         operation.putArray("tags").add(method.getService().getName());
         operation.put("description", comments.about(method.getFullName()));
@@ -66,10 +66,20 @@ public final class OpenApi {
         Matcher variables = VARIABLE.matcher(path);
         while (variables.find()) {
             names.add(variables.group(1));
-            parameter(parameters, variables.group(1), "path", field(type, variables.group(1)))
+            parameter(parameters, nameOf(variables.group(1)), "path", field(type, variables.group(1)))
                     .put("required", true);
         }
         return names;
+    }
+
+    /** One path has one template, though calls take its variable into different fields: {@code app}, {@code app.id}. */
+    private static String template(String path) {
+        return VARIABLE.matcher(path).replaceAll(variable -> "{" + nameOf(variable.group(1)) + "}");
+    }
+
+    private static String nameOf(String variable) {
+        int dot = variable.indexOf('.');
+        return dot < 0 ? variable : variable.substring(0, dot);
     }
 
     private void addQueryParameters(ArrayNode parameters, Descriptor type, Set<String> inPath) {

@@ -1,6 +1,5 @@
 package io.hawser.center.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
@@ -20,7 +19,6 @@ import java.util.Objects;
  * with their defaults, so that an answer tells what it could hold.
  */
 final class ApiJson implements GrpcJsonMarshaller {
-    private final JsonFactory json = new JsonFactory();
     private final JsonReader reader = new JsonReader();
     private final JsonFormat.Printer printer =
             JsonFormat.printer().alwaysPrintFieldsWithNoPresence().omittingInsignificantWhitespace();
@@ -37,7 +35,7 @@ final class ApiJson implements GrpcJsonMarshaller {
     public <T> T deserializeMessage(Marshaller<T> marshaller, InputStream from) throws IOException {
         Message prototype =
                 (Message) Objects.requireNonNull(((PrototypeMarshaller<T>) marshaller).getMessagePrototype());
-        try (JsonParser parser = json.createParser(from)) {
+        try (JsonParser parser = JsonDocument.parser(from.readAllBytes())) {
             return (T) reader.read(parser, prototype);
         }
     }

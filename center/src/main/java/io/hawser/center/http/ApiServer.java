@@ -120,8 +120,10 @@ public final class ApiServer implements AutoCloseable {
                 .errorHandler(failures)
                 .service(
                         grpc(services),
+                        delegate -> new JsonBody(delegate, descriptors(services)),
                         JsonOnly::new,
                         delegate -> new KnownParameters(delegate, descriptors(services)),
+                        UnicodePath::new,
                         authenticate,
                         delegate ->
                                 new Admission(delegate, gate, () -> limits.get().requestTimeout()),

@@ -1,5 +1,6 @@
 package io.hawser.center.http;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
@@ -15,6 +16,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.UnframedGrpcErrorHandler;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.hawser.rpc.problem.Problem;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -84,6 +86,11 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
         return switch (root) {
             case HawserException refusal -> logged(context, refusal);
             case ContentTooLargeException tooLarge -> tooLarge();
+            case Throwable failure
+            when isMalformed(failure) ->
+                HawserException.refusal(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "request: no valid message (expected: Protobuf with text in UTF-8)");
             case RequestTimeoutException late ->
                 HawserException.refusal(ErrorCode.DEADLINE_EXCEEDED, "request: no answer in time");
             default ->
@@ -93,12 +100,23 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
         };
     }
 
-    /** Our own faults are for us to see, and not for the caller. */
+    /** Said of the request alone: whatever else is parsed is not in a status yet. */
+    private static boolean isMalformed(Throwable failure) {
+        return failure instanceof StatusRuntimeException refused
+                && refused.getCause() instanceof InvalidProtocolBufferException;
+    }
+
+    /** Our own faults are for us to see, and not for the caller; so is what brought a refusal about. */
     private static HawserException logged(RequestContext context, HawserException refusal) {
-        if (refusal.code() != ErrorCode.INTERNAL) {
+        Throwable cause = refusal.getCause();
+        if (refusal.code() != ErrorCode.INTERNAL && cause == null) {
             return refusal;
         }
         String id = context instanceof ServiceRequestContext service ? RequestId.of(service) : "?";
+        if (refusal.code() != ErrorCode.INTERNAL) {
+            LOG.warn("Request {} failed: {}: {}", id, refusal.getMessage(), String.valueOf(cause));
+            return refusal;
+        }
         LOG.error("Request {} failed", id, refusal);
         return HawserException.refusal(ErrorCode.INTERNAL, "request " + id + " met a fault of ours");
     }

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import io.hawser.rpc.problem.Problem;
 import io.hawser.wire.ErrorCode;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses bodies that are not said to be JSON, which the transcoder would call malformed. */
@@ -39,6 +40,8 @@ final class JsonOnly extends SimpleDecoratingHttpService {
     }
 
     private static boolean isJson(@Nullable MediaType type) {
-        return type != null && type.is(MediaType.JSON);
+        return type != null
+                && type.is(MediaType.JSON)
+                && StandardCharsets.UTF_8.equals(type.charset(StandardCharsets.UTF_8));
     }
 }

@@ -10,6 +10,7 @@ import com.google.protobuf.Message;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +33,7 @@ final class JsonReader {
             throw refusal("body", JsonScalars.shown(from), "a JSON object");
         }
         readObject(from, builder, "", 1);
+        JsonDocument.requireEnd(from);
         return builder.build();
     }
 
@@ -39,10 +41,12 @@ final class JsonReader {
         if (depth > MAX_DEPTH) {
             throw refusal(path, "nested too deeply", "at most " + MAX_DEPTH + " levels");
         }
+        Set<FieldDescriptor> seen = new HashSet<>();
         while (from.nextToken() != JsonToken.END_OBJECT) {
             String name = from.currentName();
             String at = path.isEmpty() ? name : path + "." + name;
             FieldDescriptor field = field(to.getDescriptorForType(), name, at);
+            requireFirst(seen.add(field), at);
             if (from.nextToken() != JsonToken.VALUE_NULL) {
                 refuseSecondOfOne(to, field, at);
                 readField(from, to, field, at, depth);
@@ -65,8 +69,10 @@ final class JsonReader {
             throws IOException {
         expect(from, JsonToken.START_OBJECT, path, "an object of strings");
         FieldDescriptor valueField = field.getMessageType().findFieldByName("value");
+        Set<String> seen = new HashSet<>();
         while (from.nextToken() != JsonToken.END_OBJECT) {
-            String key = from.currentName();
+            String key = JsonDocument.requireUnicode(from.currentName(), path + ": a key");
+            requireFirst(seen.add(key), path + "." + key);
             from.nextToken();
             Object value = JsonScalars.read(from, valueField, path + "." + key);
             MapEntry.Builder<?, ?> entry = (MapEntry.Builder<?, ?>) to.newBuilderForField(field);
@@ -114,6 +120,13 @@ final class JsonReader {
             byName.put(field.getJsonName(), field);
         });
         return byName;
+    }
+
+    /** A field may be named in two ways, and yet be set once. */
+    private static void requireFirst(boolean first, String path) {
+        if (!first) {
+            throw refusal(path, "set twice", "once");
+        }
     }
 
     private static void refuseSecondOfOne(Message.Builder to, FieldDescriptor field, String path) {

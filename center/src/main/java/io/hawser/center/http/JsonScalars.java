@@ -15,11 +15,16 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.text.ParseException;
 import java.util.Base64;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The values of Protobuf's JSON form that are no objects. */
 final class JsonScalars {
     private static final int MAX_SHOWN_CHARS = 64;
+    /** No longer than the longest that can be in range: reading a number takes time by the square of its length. */
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,20}");
+
     private static final BigInteger UNSIGNED_INT = BigInteger.ONE.shiftLeft(Integer.SIZE);
     private static final BigInteger UNSIGNED_LONG = BigInteger.ONE.shiftLeft(Long.SIZE);
 
@@ -63,7 +68,7 @@ final class JsonScalars {
         if (from.currentToken() != JsonToken.VALUE_STRING) {
             throw JsonReader.refusal(path, shown(from), expected);
         }
-        return from.getText();
+        return JsonDocument.requireUnicode(from.getText(), path);
     }
 
     private static ByteString bytes(JsonParser from, String path) throws IOException {
@@ -90,12 +95,20 @@ final class JsonScalars {
         if (from.currentToken() == JsonToken.VALUE_STRING) {
             value = type.findValueByName(from.getText());
         } else if (from.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-            value = type.findValueByNumber(from.getIntValue());
+            value = byNumber(type, from.getText());
         }
         if (value == null) {
             throw JsonReader.refusal(path, shown(from), names(type));
         }
         return value;
+    }
+
+    private static @Nullable EnumValueDescriptor byNumber(EnumDescriptor type, String number) {
+        try {
+            return type.findValueByNumber(Integer.parseInt(number));
+        } catch (NumberFormatException tooLarge) {
+            return null;
+        }
     }
 
     /** All names but that of 0, which is "unspecified". */
@@ -109,16 +122,13 @@ final class JsonScalars {
     }
 
     private static BigInteger number(JsonParser from, String path, Bounds bounds) throws IOException {
-        try {
-            JsonToken token = from.currentToken();
-            if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_STRING) {
-                BigInteger number = new BigInteger(from.getText());
-                if (number.compareTo(bounds.min) >= 0 && number.compareTo(bounds.max) <= 0) {
-                    return number;
-                }
+        JsonToken token = from.currentToken();
+        boolean given = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_STRING;
+        if (given && INTEGER.matcher(from.getText()).matches()) {
+            BigInteger number = new BigInteger(from.getText());
+            if (number.compareTo(bounds.min) >= 0 && number.compareTo(bounds.max) <= 0) {
+                return number;
             }
-        } catch (NumberFormatException malformed) {
-            // Refused below.
         }
         throw JsonReader.refusal(path, shown(from), "a number, " + bounds.min + " to " + bounds.max);
     }

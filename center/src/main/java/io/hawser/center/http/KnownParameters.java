@@ -1,7 +1,6 @@
 package io.hawser.center.http;
 
 import com.google.api.AnnotationsProto;
-import com.google.api.HttpRule;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.linecorp.armeria.common.HttpMethod;
@@ -15,39 +14,66 @@ import io.hawser.wire.HawserException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
-/** Refuses query parameters that no call has, which the transcoder would pass over. Only calls by GET have any. */
+/** Refuses query parameters that a call has not, or that are given twice: the transcoder would pass them over. */
 final class KnownParameters extends SimpleDecoratingHttpService {
-    private final Set<String> known;
+    private final List<Call> calls;
 
     KnownParameters(HttpService delegate, List<ServiceDescriptor> services) {
         super(delegate);
-        this.known = new TreeSet<>();
-        services.forEach(service -> service.getMethods().forEach(this::learn));
-    }
-
-    private void learn(MethodDescriptor method) {
-        HttpRule rule = method.getOptions().getExtension(AnnotationsProto.http);
-        method.getInputType().getFields().stream()
-                .filter(field -> rule.hasGet() && !rule.getGet().contains('{' + field.getName() + '}'))
-                .forEach(field -> known.addAll(List.of(field.getName(), field.getJsonName())));
+        this.calls = services.stream()
+                .flatMap(service -> service.getMethods().stream())
+                .filter(method ->
+                        method.getOptions().getExtension(AnnotationsProto.http).hasGet())
+                .map(Call::of)
+                .toList();
     }
 
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
         if (context.query() != null) {
+            Set<String> known = known(request.method(), context.path());
             for (String name : context.queryParams().names()) {
-                if (request.method() != HttpMethod.GET || !known.contains(name)) {
-                    return Refusals.answer(request.headers(), unknown(name, request.method()));
+                if (!known.contains(name)) {
+                    return Refusals.answer(request.headers(), unknown(name, known));
+                }
+                if (context.queryParams(name).size() > 1) {
+                    return Refusals.answer(request.headers(), refusal(name + ": given twice (expected: once)"));
                 }
             }
         }
         return unwrap().serve(context, request);
     }
 
-    private HawserException unknown(String name, HttpMethod method) {
-        String expected = method == HttpMethod.GET ? "one of " + String.join(", ", known) : "none";
-        return HawserException.refusal(
-                ErrorCode.INVALID_ARGUMENT, "query: " + name + ": unknown (expected: " + expected + ")");
+    private Set<String> known(HttpMethod method, String path) {
+        return calls.stream()
+                .filter(call ->
+                        method == HttpMethod.GET && call.path.matcher(path).matches())
+                .findFirst()
+                .map(Call::parameters)
+                .orElse(Set.of());
+    }
+
+    private static HawserException unknown(String name, Set<String> known) {
+        String expected = known.isEmpty() ? "none" : "one of " + String.join(", ", known);
+        return refusal(name + ": unknown (expected: " + expected + ")");
+    }
+
+    private static HawserException refusal(String message) {
+        return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "query: " + message);
+    }
+
+    /** A call by GET: only such calls have parameters, and none has a list among them. */
+    private record Call(Pattern path, Set<String> parameters) {
+        static Call of(MethodDescriptor method) {
+            String template =
+                    method.getOptions().getExtension(AnnotationsProto.http).getGet();
+            Set<String> parameters = new TreeSet<>();
+            method.getInputType().getFields().stream()
+                    .filter(field -> !template.contains('{' + field.getName() + '}'))
+                    .forEach(field -> parameters.addAll(List.of(field.getName(), field.getJsonName())));
+            return new Call(PathFields.pattern(template), parameters);
+        }
     }
 }

@@ -26,7 +26,7 @@ final class Transcoding {
         return cause == null || cause.getMessage() == null ? otherwise : cause.getMessage();
     }
 
-    private static String malformed(JsonProcessingException failure) {
+    static String malformed(JsonProcessingException failure) {
         JsonLocation where = failure.getLocation();
         String at = where == null ? "" : " at line " + where.getLineNr() + ", column " + where.getColumnNr();
         return "body: malformed JSON" + at + " (expected: a JSON object)";

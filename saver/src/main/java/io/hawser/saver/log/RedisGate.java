@@ -26,6 +26,9 @@ final class RedisGate {
     private final Listener listener;
     private @Nullable RedisPipe pipe;
     private String runId = "";
+    /** What the log was last told about an outage; empty: there is none that it knows of. */
+    private String toldWhyAway = "";
+
     private boolean connecting;
     private int quietTicks;
     private boolean closed;
@@ -91,7 +94,7 @@ final class RedisGate {
     private void connected(@Nullable RedisPipe made, @Nullable Throwable failure) {
         connecting = false;
         if (made == null) {
-            LOG.warn("Redis cannot be reached: {}", String.valueOf(failure));
+            tellOnce(String.valueOf(failure));
             nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
         } else if (closed) {
             var _ = made.close();
@@ -99,6 +102,10 @@ final class RedisGate {
             pipe = made;
             boolean same = made.runId().equals(runId);
             runId = made.runId();
+            if (!toldWhyAway.isEmpty()) {
+                LOG.info("Redis is reached again: {}", same ? "the same process" : "another process");
+                toldWhyAway = "";
+            }
             made.onLost(() -> lost(made));
             listener.connected(same);
         }
@@ -107,10 +114,19 @@ final class RedisGate {
     private void lost(RedisPipe gone) {
         if (pipe == gone) {
             pipe = null;
+            tellOnce("the connection was lost");
             // Commands that were queued and not written would wait for ever.
             var _ = gone.close();
             nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
             listener.lost();
+        }
+    }
+
+    /** An outage is told when it begins and when its cause changes: attempts follow each other many times a second. */
+    private void tellOnce(String why) {
+        if (!closed && !why.equals(toldWhyAway)) {
+            toldWhyAway = why;
+            LOG.warn("Redis is away: {}", why);
         }
     }
 }

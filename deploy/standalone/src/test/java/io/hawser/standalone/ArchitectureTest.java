@@ -9,7 +9,6 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,14 +21,9 @@ final class ArchitectureTest {
         "io.lettuce..", "java.sql..", "javax.sql..", "com.zaxxer.hikari..", "org.flywaydb..", "org.jdbi.."
     };
 
-    private static JavaClasses all = new ClassFileImporter().importClasses();
-
-    @BeforeAll
-    static void readAllClasses() {
-        all = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.hawser");
-    }
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.hawser");
 
     static Stream<String> services() {
         return SERVICES.stream();
@@ -49,7 +43,7 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(others)
-                .check(all);
+                .check(ALL);
     }
 
     @Test
@@ -60,7 +54,7 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(STORES)
-                .check(all);
+                .check(ALL);
     }
 
     @Test
@@ -75,7 +69,7 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(above)
-                .check(all);
+                .check(ALL);
     }
 
     @Test
@@ -92,12 +86,12 @@ final class ArchitectureTest {
                         "org.jspecify..",
                         "io.hawser.wire..",
                         "io.hawser.client..")
-                .check(all);
+                .check(ALL);
     }
 
     @Test
     void modulesFormNoCycle() {
-        slices().matching("io.hawser.(*)..").should().beFreeOfCycles().check(all);
+        slices().matching("io.hawser.(*)..").should().beFreeOfCycles().check(ALL);
     }
 
     private static String packageOf(String module) {

@@ -1,5 +1,8 @@
 package io.hawser.standalone.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.hawser.rpc.directory.ApiKey;
 import io.hawser.standalone.command.CenterApi;
 import io.hawser.standalone.command.RunningPlatform;
@@ -7,47 +10,51 @@ import io.hawser.standalone.up.DemoApp;
 import io.hawser.standalone.up.FirstOperator;
 import io.hawser.standalone.up.ServiceSettings;
 import io.hawser.stores.EmbeddedMariaDb;
-import io.hawser.stores.EmbeddedRedis;
-import io.hawser.stores.EmbeddedZooKeeper;
 import io.hawser.stores.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** A platform whose services are processes of their own, each known by a name such as {@code room-1}. */
 public final class Cluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SESSION = "2s";
 
+    /** The name of the process that {@link #startZooKeeper} starts. */
+    public static final String ZOOKEEPER = "zookeeper";
+
     private final Path home;
-    private final EmbeddedZooKeeper zooKeeper;
-    private final EmbeddedRedis redis;
+    private final RedisStore redis;
     private final EmbeddedMariaDb mariaDb;
+    private final int zooKeeperPort;
     private final int centerPort;
     private final int dispatcherPort;
-    private final Map<String, HawserProcess> services = new LinkedHashMap<>();
+    private final Map<String, HawserProcess> processes = new LinkedHashMap<>();
+    private final Map<String, Integer> adminPorts = new HashMap<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private final RunningPlatform running;
 
     private Cluster(Path home) throws Exception {
         this.home = home;
-        this.zooKeeper = EmbeddedZooKeeper.start(home.resolve("zookeeper"), 0);
-        this.redis = EmbeddedRedis.start(home.resolve("redis"), 0);
+        this.redis = new RedisStore(home);
         this.mariaDb = EmbeddedMariaDb.start(home.resolve("mariadb"), 0);
-        List<Integer> ports = Ports.free(2);
-        this.centerPort = ports.get(0);
-        this.dispatcherPort = ports.get(1);
+        List<Integer> ports = Ports.free(3);
+        this.zooKeeperPort = ports.get(0);
+        this.centerPort = ports.get(1);
+        this.dispatcherPort = ports.get(2);
         try {
+            startZooKeeper();
             start("saver-1", "saver-2", "register-1", "coordinator-1", "dispatcher-1", "room-1", "room-2", "center-1");
             this.running = describe();
         } catch (Exception | AssertionError e) {
@@ -65,8 +72,26 @@ public final class Cluster implements AutoCloseable {
         return running;
     }
 
-    public EmbeddedRedis redis() {
+    public RedisStore redis() {
         return redis;
+    }
+
+    /** The first time, or again after a kill, with what it had stored. */
+    public void startZooKeeper() throws InterruptedException {
+        List<String> arguments = List.of(home.resolve("zookeeper").toString(), Integer.toString(zooKeeperPort));
+        HawserProcess process =
+                HawserProcess.start(home.resolve("zookeeper.log"), home, ZooKeeperMain.class.getName(), arguments);
+        processes.put(ZOOKEEPER, process);
+        process.awaitLine(zooKeeperAddress()::equals);
+    }
+
+    /** SIGSTOP: the service takes bytes and answers nothing. */
+    public void pause(String name) throws Exception {
+        signal("STOP", process(name).pid());
+    }
+
+    public void resume(String name) throws Exception {
+        signal("CONT", process(name).pid());
     }
 
     /** SIGSTOP: the database takes bytes and answers nothing. */
@@ -89,12 +114,13 @@ public final class Cluster implements AutoCloseable {
 
     /** Starts services side by side, and returns when they are ready. */
     public void start(String... names) throws Exception {
-        List<Integer> adminPorts = Ports.free(names.length);
+        List<Integer> ports = Ports.free(names.length);
         for (int i = 0; i < names.length; i++) {
-            services.put(names[i], run(names[i], adminPorts.get(i)));
+            adminPorts.put(names[i], ports.get(i));
+            processes.put(names[i], run(names[i], ports.get(i)));
         }
-        for (int i = 0; i < names.length; i++) {
-            awaitReady(names[i], adminPorts.get(i));
+        for (String name : names) {
+            awaitReady(name);
         }
     }
 
@@ -108,18 +134,27 @@ public final class Cluster implements AutoCloseable {
         return process(name).stop();
     }
 
+    /** What a service has counted under the name since it started, whatever the tags. */
+    public double counted(String name, String counter) throws Exception {
+        return admin(name, "/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(counter + " ") || line.startsWith(counter + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
     @Override
     public void close() {
-        services.values().forEach(HawserProcess::close);
+        processes.values().forEach(HawserProcess::close);
         mariaDb.kill();
         redis.kill();
-        zooKeeper.close();
     }
 
     private HawserProcess process(String name) {
-        HawserProcess process = services.get(name);
+        HawserProcess process = processes.get(name);
         if (process == null) {
-            throw new IllegalArgumentException("service: " + name + " (expected: one of " + services.keySet() + ")");
+            throw new IllegalArgumentException("process: " + name + " (expected: one of " + processes.keySet() + ")");
         }
         return process;
     }
@@ -129,7 +164,7 @@ public final class Cluster implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(
                 service,
                 "--zookeeper",
-                zooKeeper.connectString(),
+                zooKeeperAddress(),
                 "--session-timeout",
                 SESSION,
                 "--name",
@@ -145,43 +180,50 @@ public final class Cluster implements AutoCloseable {
             case "room" -> ServiceSettings.ofRoom(0);
             case "dispatcher" -> ServiceSettings.ofDispatcher(dispatcherPort);
             case "center" -> ServiceSettings.ofCenter(centerPort);
-            case "saver" -> ServiceSettings.ofSaver(redis, mariaDb);
+            case "saver" -> ServiceSettings.ofSaver(redis.server(), mariaDb);
             default -> Map.of();
         };
     }
 
-    private void awaitReady(String name, int adminPort) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + "/readyz"))
-                .build();
-        long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
-        while (!answersOk(request)) {
-            if (!process(name).isAlive() || System.nanoTime() - deadlineNs > 0) {
-                throw new AssertionError(
-                        name + " is not ready: " + process(name).errors());
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    private void awaitReady(String name) {
+        HawserProcess process = process(name);
+        await(name + " is ready")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .failFast(
+                        () -> assertThat(process.isAlive()).as(process::errors).isTrue())
+                .untilAsserted(
+                        () -> assertThat(isReady(name)).as(process::errors).isTrue());
     }
 
-    private boolean answersOk(HttpRequest request) throws InterruptedException {
+    private boolean isReady(String name) throws InterruptedException {
         try {
-            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+            return admin(name, "/readyz").statusCode() == 200;
         } catch (IOException notYet) {
             return false;
         }
     }
 
+    private HttpResponse<String> admin(String name, String path) throws IOException, InterruptedException {
+        var page = URI.create("http://" + Ports.HOST + ":" + adminPorts.get(name) + path);
+        return http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
+    }
+
+    private String zooKeeperAddress() {
+        return Ports.HOST + ":" + zooKeeperPort;
+    }
+
     private RunningPlatform describe() throws InterruptedException {
         ApiKey operator = ApiKey.draw(new SecureRandom());
-        FirstOperator.introduce(zooKeeper.connectString(), operator);
+        FirstOperator.introduce(zooKeeperAddress(), operator);
         String center = "http://127.0.0.1:" + centerPort;
         String apiKey = new DemoApp(new CenterApi(center, operator.reveal())).keyOf("");
         return new RunningPlatform(
                 center,
                 "http://127.0.0.1:" + dispatcherPort,
                 List.of(),
-                zooKeeper.connectString(),
-                redis.address(),
+                zooKeeperAddress(),
+                redis.server().address(),
                 mariaDb.jdbcUrl(),
                 DemoApp.ID,
                 apiKey,

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A client in this JVM that keeps what it received. */
 public final class Receiver implements AutoCloseable, PushListener {
     private final List<PushMessage> messages = new CopyOnWriteArrayList<>();
+    private final List<ClientState> states = new CopyOnWriteArrayList<>();
     private volatile ClientState state = ClientState.CONNECTING;
     private final PushClient client;
 
@@ -43,6 +44,11 @@ public final class Receiver implements AutoCloseable, PushListener {
         return state == ClientState.BOUND;
     }
 
+    /** The states it went through, in their order. */
+    public List<ClientState> states() {
+        return List.copyOf(states);
+    }
+
     public List<PushMessage> messages() {
         return List.copyOf(messages);
     }
@@ -58,6 +64,7 @@ public final class Receiver implements AutoCloseable, PushListener {
 
     @Override
     public void onState(StateChange change) {
+        states.add(change.state());
         state = change.state();
     }
 

@@ -5,6 +5,7 @@ import io.hawser.standalone.command.CenterApi.Answer;
 import io.hawser.standalone.command.CommandException;
 import io.hawser.standalone.command.RunningPlatform;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,8 +19,12 @@ public final class Sender {
     private final CenterApi center;
     private final List<String> accepted = new CopyOnWriteArrayList<>();
     private final List<String> names = new CopyOnWriteArrayList<>();
+    private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     private int next;
     private volatile String refusal = "none";
+
+    /** An answer that was not 2xx. */
+    public record Refusal(String text, int status) {}
 
     public Sender(RunningPlatform platform, String user) {
         this.platform = platform;
@@ -31,10 +36,9 @@ public final class Sender {
     public boolean send() {
         String text = user + "-" + next++;
         try {
-            Answer answer = center.post("/v1/apps/" + platform.app() + "/messages:send", message(text));
+            Answer answer = post(message(text));
             if (answer.isOk()) {
-                accepted.add(text);
-                names.add(answer.body().path("name").asText());
+                accept(text, answer);
             } else {
                 refusal = answer.problem();
             }
@@ -58,6 +62,39 @@ public final class Sender {
         return this;
     }
 
+    /**
+     * Sends so many texts, each under an idempotency key of its own, by which it is repeated until it is accepted:
+     * what {@link #accepted} says is then all that may arrive.
+     */
+    public Sender sendWithKeys(int count) {
+        for (int sent = 0; sent < count; sent++) {
+            String text = user + "-" + next++;
+            long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
+            Answer answer = repeat(text);
+            while (!answer.isOk()) {
+                refusals.add(new Refusal(text, answer.status()));
+                if (System.nanoTime() - deadlineNs > 0) {
+                    throw new AssertionError(text + " was not accepted within " + PATIENCE + ": " + answer.problem());
+                }
+                answer = repeat(text);
+            }
+            accept(text, answer);
+        }
+        return this;
+    }
+
+    /** Sends the text under its key, for the first time or once more. */
+    public Answer repeat(String text) {
+        Map<String, Object> keyed = new HashMap<>(message(text));
+        keyed.put("idempotencyKey", text);
+        return post(keyed);
+    }
+
+    /** What {@link #sendWithKeys} was answered and had to repeat. */
+    public List<Refusal> refusals() {
+        return List.copyOf(refusals);
+    }
+
     /** Texts accepted, in the order of sending. */
     public List<String> accepted() {
         return List.copyOf(accepted);
@@ -76,6 +113,15 @@ public final class Sender {
     @Override
     public String toString() {
         return "sender to " + user + ": " + accepted.size() + " accepted, last refusal: " + refusal;
+    }
+
+    private Answer post(Map<String, Object> message) {
+        return center.post("/v1/apps/" + platform.app() + "/messages:send", message);
+    }
+
+    private void accept(String text, Answer answer) {
+        names.add(answer.body().path("name").asText());
+        accepted.add(text);
     }
 
     private Map<String, Object> message(String text) {

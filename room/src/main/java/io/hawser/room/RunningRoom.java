@@ -61,6 +61,7 @@ final class RunningRoom implements Service {
 
     private final AtomicLong incarnation;
     private final LinkLoops linkLoops;
+    private final AppDirectory directory;
     private final Admission admission;
     private final Surroundings surroundings;
     private final RegisterOwners owners = new RegisterOwners();
@@ -83,7 +84,7 @@ final class RunningRoom implements Service {
 
         LinkClient savers = linkTo("saver");
         LinkClient registers = linkTo("register");
-        AppDirectory directory = opens(new AppDirectory(savers, config.directory(), meters));
+        this.directory = opens(new AppDirectory(savers, config.directory(), meters));
         context.health("directory", directory::loaded);
         Leaves leaves = new Leaves(registers, owners, () -> context.config().enterWithin(), meters);
         leaves.start(chores);
@@ -180,7 +181,7 @@ final class RunningRoom implements Service {
         context.advertise(Advertisement.of(config.link().reachableHost(), linkPort, config.zone())
                 .withAttributes(Map.of("addresses", String.join(",", gateway.addresses())))
                 .listedWhileDraining(true));
-        reports.start();
+        reports.startOnce(directory::loaded);
         LOG.info("{} serves clients at {}", context.name(), gateway.addresses());
     }
 

@@ -43,7 +43,9 @@ final class BadInputTest {
         "the largest length there is,         ff ff 7f,       FRAME_TOO_LARGE",
         "a frame before HELLO,                01 07,          PROTOCOL_ERROR",
         "an unknown type before HELLO,        02 c8 00,       PROTOCOL_ERROR",
-        "a HELLO that is no message,          02 01 08,       PROTOCOL_ERROR"
+        "a HELLO that is no message,          02 01 08,       PROTOCOL_ERROR",
+        "the begin of an HTTP request,        47 45 54 20 2f 20 48 54 54 50, PROTOCOL_ERROR",
+        "the begin of a TLS handshake,        16 03 01 02 00 01, PROTOCOL_ERROR"
     })
     void isRefusedBeforeHello(String what, String hex, ErrorCode code) {
         try (TestClient client = platform.connect()) {

@@ -37,6 +37,8 @@ final class RoomConfigTest {
     private final EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.temporary();
     private final CuratorFramework operator = ZooKeeperSession.client(ZooKeeperSettings.of(zooKeeper.connectString()));
     private final BlockingQueue<RoomLoad> reports = new LinkedBlockingQueue<>();
+    private final StubSaver directory = new StubSaver();
+    private final ServiceHost<Nothing> saver = ServiceHost.start(settings("saver"), Nothing.class, this::announceSaver);
     private final ServiceHost<Nothing> dispatcher =
             ServiceHost.start(settings("dispatcher"), Nothing.class, this::startDispatcher);
     private final ServiceHost<RoomConfig> room =
@@ -58,6 +60,7 @@ final class RoomConfigTest {
     void stopAll() {
         room.close();
         dispatcher.close();
+        saver.close();
         operator.close();
         zooKeeper.close();
     }
@@ -135,13 +138,22 @@ final class RoomConfigTest {
                 })
                 .start("127.0.0.1", 0);
         context.advertise(Advertisement.of("127.0.0.1", server.port(), ""));
+        return closing(server::close);
+    }
+
+    private Service announceSaver(ServiceContext<Nothing> context) {
+        context.advertise(Advertisement.of("127.0.0.1", directory.peer().port(), ""));
+        return closing(directory::close);
+    }
+
+    private static Service closing(Runnable close) {
         return new Service() {
             @Override
             public void drain(Duration atMost) {}
 
             @Override
             public void close() {
-                server.close();
+                close.run();
             }
         };
     }

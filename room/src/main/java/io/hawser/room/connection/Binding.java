@@ -106,7 +106,8 @@ final class Binding extends SlotChains.Member {
     }
 
     void onRefused(HawserException refusal) {
-        connection.unbind(this, refusal.code(), String.valueOf(refusal.getMessage()), 0);
+        ErrorCode code = refusal.code();
+        connection.unbind(this, code, String.valueOf(refusal.getMessage()), loop.retryAfterMs(code));
     }
 
     private void open() {
@@ -170,12 +171,19 @@ final class Binding extends SlotChains.Member {
 
     private void onOpenFailed(@Nullable Throwable failure) {
         loop.meters().openFailed(failure);
-        if (++failedOpens < loop.config().openAttempts()) {
+        if (failure instanceof HawserException refusal && !mayPass(refusal.code())) {
+            onRefused(refusal);
+        } else if (++failedOpens < loop.config().openAttempts()) {
             openAgainMs = loop.nowMs() + loop.backoffMs(failedOpens);
             wakeAt(openAgainMs);
         } else {
-            connection.unbind(this, ErrorCode.UNAVAILABLE, "mailbox: not reached", (int) loop.pollMs());
+            onRefused(HawserException.refusal(ErrorCode.UNAVAILABLE, "mailbox: not reached"));
         }
+    }
+
+    /** The saver was not reached, or is about to be another. All else it would say again. */
+    private static boolean mayPass(ErrorCode code) {
+        return code == ErrorCode.UNAVAILABLE || code == ErrorCode.DEADLINE_EXCEEDED || code == ErrorCode.NOT_OWNER;
     }
 
     // Being there.

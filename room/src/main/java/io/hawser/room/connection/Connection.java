@@ -11,55 +11,27 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection: its state and its bindings. Lives on one event loop.
- *
- * <pre>
- *   GREETING ── HELLO, WELCOME ──▶ READY ── ERROR(closes) ──▶ CLOSING ──▶ CLOSED
- * </pre>
+ * One client's connection: its bindings, and what is said to it. Lives on one event loop.
  *
  * <p>There are many: it keeps no buffer, no timer and nothing of the handshake. What the frames mean stands in {@link
  * Conversation}, which is one for all of a loop.
  */
-public final class Connection extends Wheel.Entry {
-    enum Phase {
-        GREETING,
-        READY,
-        /** The last frame is written; what still comes is thrown away until the client has closed. */
-        CLOSING,
-        CLOSED
-    }
-
-    private final ConnectionLoop loop;
+public final class Connection extends Lifecycle {
     private final Outlet out;
     private final long id;
     private Binding[] bindings = Bindings.NONE;
-    private Phase phase = Phase.GREETING;
     private CloseReason reason = CloseReason.CLIENT;
-    private boolean everBound;
     private boolean awaitsApp;
-    private int heartbeatSeconds;
-    private long heardMs;
-    /** When it must have said HELLO, made a binding, or be closed: by phase. */
-    private long deadlineMs;
 
     Connection(ConnectionLoop loop, Channel channel, long id) {
-        this.loop = loop;
+        super(loop);
         this.out = new Outlet(loop, channel);
         this.id = id;
-        this.heardMs = loop.nowMs();
-        wakeBy(heardMs + loop.config().helloWithin().toMillis());
+        enter(Phase.GREETING, loop.config().helloWithin());
     }
 
     long id() {
         return id;
-    }
-
-    Phase phase() {
-        return phase;
-    }
-
-    boolean everBound() {
-        return everBound;
     }
 
     Outlet out() {
@@ -70,20 +42,31 @@ public final class Connection extends Wheel.Entry {
 
     /** Whether frames are still of interest; what comes after is thrown away. */
     public boolean wantsFrames() {
-        return phase == Phase.GREETING || phase == Phase.READY;
+        return phase() == Phase.GREETING || phase() == Phase.READY;
     }
 
     /** Largest frame that is taken now, type and body. */
     public int maxFrameBytes() {
         ConnectionConfig config = loop.config();
-        return everBound ? config.maxFrame().toInt() : config.maxUnboundFrame().toInt();
+        return everBound()
+                ? config.maxFrame().toInt()
+                : config.maxUnboundFrame().toInt();
+    }
+
+    /** A frame of this type is coming. Refused as soon as that much is seen, for the rest of it may never come. */
+    public void expect(int type) {
+        if (phase() == Phase.GREETING && type != FrameType.HELLO) {
+            throw HawserException.refusal(
+                    ErrorCode.PROTOCOL_ERROR, "first frame: " + FrameType.nameOf(type) + " (expected: HELLO)");
+        }
     }
 
     /** A frame has come. The body is the decoder's: it is read now or not at all. */
     public void onFrame(int type, ByteBuf body) {
         assert loop.inEventLoop();
-        heardMs = loop.nowMs();
+        heard();
         try {
+            expect(type);
             loop.conversation().onFrame(this, type, body);
         } catch (HawserException refusal) {
             onBadFrame(refusal);
@@ -122,29 +105,23 @@ public final class Connection extends Wheel.Entry {
     /** The channel is closed: nothing can be said any more. */
     public void onClosed() {
         assert loop.inEventLoop();
-        if (phase == Phase.CLOSED) {
+        if (phase() == Phase.CLOSED) {
             return;
         }
-        phase = Phase.CLOSED;
-        loop.wheel().disarm(this);
+        ended();
         endBindings();
         loop.remove(this);
         loop.meters().closed(reason);
     }
 
     /** The channel failed: a fault of the network or of ours. */
+    @Override
     public void onFault(Throwable fault) {
         loop.meters().fault(fault);
         close(fault instanceof IOException ? CloseReason.CLIENT : CloseReason.FAULT);
     }
 
     // Handshake.
-
-    void greeted(int intervalSeconds) {
-        phase = Phase.READY;
-        heartbeatSeconds = intervalSeconds;
-        wakeBy(heardMs + loop.config().bindWithin().toMillis());
-    }
 
     /** Whether a bind may wait for the app to become known: one at a time. */
     boolean mayAwaitApp() {
@@ -176,8 +153,7 @@ public final class Connection extends Wheel.Entry {
     void onBound(Bound bound) {
         out.send(FrameType.BOUND, bound);
         loop.meters().bound();
-        if (!everBound) {
-            everBound = true;
+        if (boundFirst()) {
             loop.admission().authenticated();
         }
     }
@@ -229,20 +205,20 @@ public final class Connection extends Wheel.Entry {
     }
 
     /** Says why, and closes once the client has had the time to read it. */
+    @Override
     void closeWith(ErrorCode code, String detail, CloseReason why) {
         if (!wantsFrames()) {
             return;
         }
-        phase = Phase.CLOSING;
         reason = why;
         endBindings();
         out.sendLast(FrameType.ERROR, Replies.lastError(code, detail));
-        wakeBy(loop.nowMs() + loop.config().closeWithin().toMillis());
+        enter(Phase.CLOSING, loop.config().closeWithin());
     }
 
     /** Asks the client to go to another room, at some moment of its choice within the time. */
     void move(int withinMs) {
-        if (phase == Phase.READY) {
+        if (phase() == Phase.READY) {
             out.send(FrameType.COMMAND, Replies.move(withinMs));
         }
     }
@@ -254,66 +230,18 @@ public final class Connection extends Wheel.Entry {
         out.close();
     }
 
-    // Deadlines.
-
-    /** Has the connection asked at {@code dueMs}, or earlier. */
-    void wakeAt(long dueMs) {
-        if (phase != Phase.CLOSED) {
-            loop.wheel().arm(this, dueMs);
-        }
-    }
-
-    private void wakeBy(long newDeadlineMs) {
-        deadlineMs = newDeadlineMs;
-        wakeAt(newDeadlineMs);
-    }
-
-    /** A fault ends this connection, not the wheel that all others depend on. */
     @Override
-    long onDue(long nowMs) {
-        try {
-            return switch (phase) {
-                case GREETING -> onGreetingDue(nowMs);
-                case READY -> onReadyDue(nowMs);
-                case CLOSING -> onClosingDue(nowMs);
-                case CLOSED -> Wheel.NEVER;
-            };
-        } catch (RuntimeException fault) {
-            onFault(fault);
-            return Wheel.NEVER;
-        }
+    void closeNow() {
+        out.close();
     }
 
-    private long onGreetingDue(long nowMs) {
-        if (nowMs >= deadlineMs) {
-            closeWith(ErrorCode.HANDSHAKE_TIMEOUT, "HELLO: did not come", CloseReason.HANDSHAKE_TIMEOUT);
-        }
-        return deadlineMs;
-    }
-
-    private long onReadyDue(long nowMs) {
-        long deadMs = heardMs + heartbeatSeconds * 2_500L;
-        if (nowMs >= deadMs) {
-            closeWith(ErrorCode.HEARTBEAT_TIMEOUT, "nothing heard", CloseReason.HEARTBEAT_TIMEOUT);
-            return deadlineMs;
-        }
-        if (!everBound && nowMs >= deadlineMs) {
-            closeWith(ErrorCode.HANDSHAKE_TIMEOUT, "BIND: none was made", CloseReason.HANDSHAKE_TIMEOUT);
-            return deadlineMs;
-        }
-        long dueMs = everBound ? deadMs : Math.min(deadMs, deadlineMs);
+    @Override
+    long bindingsDue(long nowMs) {
+        long dueMs = Wheel.NEVER;
         // A binding may end when it is asked, and leave this array for another.
         for (Binding binding : bindings) {
             dueMs = Math.min(dueMs, binding.onDue(nowMs));
         }
         return dueMs;
-    }
-
-    private long onClosingDue(long nowMs) {
-        if (nowMs < deadlineMs) {
-            return deadlineMs;
-        }
-        out.close();
-        return Wheel.NEVER;
     }
 }

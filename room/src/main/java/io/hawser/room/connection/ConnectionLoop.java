@@ -2,6 +2,7 @@ package io.hawser.room.connection;
 
 import com.google.protobuf.ByteString;
 import io.hawser.room.token.TokenVerifier;
+import io.hawser.wire.ErrorCode;
 import io.hawser.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -227,6 +228,14 @@ public final class ConnectionLoop {
     long pollMs() {
         long intervalMs = config.detachedPoll().toMillis();
         return intervalMs / 2 + random.nextLong(intervalMs + 1);
+    }
+
+    /** How long a client that was refused with this code is to stay away; 0: by its own back-off alone. */
+    int retryAfterMs(ErrorCode code) {
+        return switch (code) {
+            case UNAVAILABLE, RESOURCE_EXHAUSTED -> (int) pollMs();
+            default -> 0;
+        };
     }
 
     ConnectionConfig config() {

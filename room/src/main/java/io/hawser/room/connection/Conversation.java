@@ -30,6 +30,8 @@ final class Conversation {
     private static final int MIN_NONCE_BYTES = 8;
     private static final int MAX_NONCE_BYTES = 32;
     private static final int MAX_NOTE_CHARS = 64;
+    /** Of any mailbox: seqs fit into 53 bits. */
+    private static final long MAX_SEQ = (1L << 53) - 1;
 
     private final ConnectionLoop loop;
 
@@ -39,7 +41,7 @@ final class Conversation {
 
     void onFrame(Connection connection, int type, ByteBuf body) {
         switch (connection.phase()) {
-            case GREETING -> greet(connection, type, body);
+            case GREETING -> greet(connection, parse(Hello.parser(), body));
             case READY -> serve(connection, type, body);
             case CLOSING, CLOSED -> {
                 // Thrown away: the last word is said.
@@ -47,16 +49,12 @@ final class Conversation {
         }
     }
 
-    private void greet(Connection connection, int type, ByteBuf body) {
-        if (type != FrameType.HELLO) {
-            throw HawserException.refusal(
-                    ErrorCode.PROTOCOL_ERROR, "first frame: " + FrameType.nameOf(type) + " (expected: HELLO)");
-        }
-        Hello hello = parse(Hello.parser(), body);
+    private void greet(Connection connection, Hello hello) {
         if (loop.admission().isDraining()) {
             connection.closeWith(ErrorCode.DRAINING, "room: about to stop", CloseReason.REFUSED);
-        } else if (hello.getMinVersion() > VERSION || hello.getMaxVersion() < VERSION) {
-            String versions = hello.getMinVersion() + " to " + hello.getMaxVersion();
+        } else if (Integer.compareUnsigned(hello.getMinVersion(), VERSION) > 0
+                || Integer.compareUnsigned(hello.getMaxVersion(), VERSION) < 0) {
+            String versions = unsigned(hello.getMinVersion()) + " to " + unsigned(hello.getMaxVersion());
             connection.closeWith(
                     ErrorCode.VERSION_UNSUPPORTED,
                     "versions: " + versions + " (expected: 1 among them)",
@@ -119,11 +117,17 @@ final class Conversation {
     private void bind(Connection connection, Bind bind) {
         if (connection.binding(bind.getBinding()) != null) {
             connection.refuse(
-                    ErrorCode.BINDING_IN_USE, "binding: " + bind.getBinding() + " is in use", bind.getBinding());
+                    ErrorCode.BINDING_IN_USE,
+                    "binding: " + unsigned(bind.getBinding()) + " is in use",
+                    bind.getBinding());
             return;
         }
         try {
-            check("binding", bind.getBinding(), 1, loop.config().maxBindings());
+            check(
+                    "binding",
+                    Integer.toUnsignedLong(bind.getBinding()),
+                    1,
+                    loop.config().maxBindings());
             Endpoint endpoint = Endpoint.of(bind.getApp(), bind.getUser(), bind.getDevice());
             App app = loop.apps().find(bind.getApp());
             if (app == null && connection.mayAwaitApp()) {
@@ -141,7 +145,7 @@ final class Conversation {
                                     bind.getBinding(),
                                     refusal.code(),
                                     String.valueOf(refusal.getMessage()),
-                                    retryAfterMs(refusal.code())));
+                                    loop.retryAfterMs(refusal.code())));
         }
     }
 
@@ -162,6 +166,7 @@ final class Conversation {
         }
         check("installation_nonce bytes", bind.getInstallationNonce().size(), MIN_NONCE_BYTES, MAX_NONCE_BYTES);
         check("client_version length", bind.getClientVersion().length(), 0, MAX_NOTE_CHARS);
+        check("position", bind.getPosition(), 0, MAX_SEQ);
         Mailbox.ofClass(bind.getDeviceClass());
         long expiresMs = loop.tokens().verify(app, endpoint, bind.getToken());
         String mailbox = Mailbox.of(app.getSessionPolicy(), endpoint.device(), bind.getDeviceClass());
@@ -175,18 +180,17 @@ final class Conversation {
         return app;
     }
 
+    /** Numbers of a client are unsigned, all 64 bits of them. */
     private static void check(String what, long value, long min, long max) {
-        if (value < min || value > max) {
+        if (Long.compareUnsigned(value, min) < 0 || Long.compareUnsigned(value, max) > 0) {
             throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, what + ": " + value + " (expected: " + min + " to " + max + ")");
+                    ErrorCode.INVALID_ARGUMENT,
+                    what + ": " + Long.toUnsignedString(value) + " (expected: " + min + " to " + max + ")");
         }
     }
 
-    private int retryAfterMs(ErrorCode code) {
-        return switch (code) {
-            case UNAVAILABLE, RESOURCE_EXHAUSTED -> (int) loop.pollMs();
-            default -> 0;
-        };
+    private static String unsigned(int value) {
+        return Integer.toUnsignedString(value);
     }
 
     private void acknowledge(Connection connection, Ack ack) {
@@ -196,7 +200,7 @@ final class Conversation {
         } else if (!binding.acknowledge(ack.getSeq())) {
             connection.refuse(
                     ErrorCode.ACK_BEYOND_SENT,
-                    "seq: " + ack.getSeq() + " (expected: one that was sent)",
+                    "seq: " + Long.toUnsignedString(ack.getSeq()) + " (expected: one that was sent)",
                     ack.getBinding());
         }
         loop.meters().acknowledged();
@@ -239,7 +243,8 @@ final class Conversation {
     }
 
     private static void refuseUnknown(Connection connection, int number) {
-        connection.refuse(ErrorCode.BINDING_UNKNOWN, "binding: " + number + " (expected: one that is bound)", number);
+        connection.refuse(
+                ErrorCode.BINDING_UNKNOWN, "binding: " + unsigned(number) + " (expected: one that is bound)", number);
     }
 
     private static <T extends MessageLite> T parse(Parser<T> parser, ByteBuf body) {

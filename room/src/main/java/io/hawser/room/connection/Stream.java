@@ -125,17 +125,18 @@ final class Stream {
     }
 
     /**
-     * The client has all up to {@code seq}.
+     * The client has all up to {@code seq}, which is unsigned, as it came.
      *
      * @return false where that was not sent: it counts as an acknowledgement of all that was
      */
     boolean acknowledge(long seq) {
-        long clamped = Math.min(seq, lastWritten);
+        boolean sent = Long.compareUnsigned(seq, lastWritten) <= 0;
+        long clamped = sent ? seq : lastWritten;
         if (clamped > acknowledgements.taken()) {
             acknowledgements.take(clamped, unacknowledged == null ? 0 : unacknowledged.release(clamped));
             loadOn();
         }
-        return seq <= lastWritten;
+        return sent;
     }
 
     /** Does what was put off until now, and returns when there is more to do. */

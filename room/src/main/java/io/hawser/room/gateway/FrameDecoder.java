@@ -92,10 +92,15 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private boolean readBody(ByteBuf in, int typeAt, int length) {
-        if (in.writerIndex() - typeAt < length) {
+        int readable = in.writerIndex() - typeAt;
+        if (readable == 0) {
             return false;
         }
         int type = in.getUnsignedByte(typeAt);
+        if (readable < length) {
+            connection.expect(type);
+            return false;
+        }
         in.readerIndex(typeAt + length);
         connection.onFrame(type, in.slice(typeAt + 1, length - 1));
         return true;

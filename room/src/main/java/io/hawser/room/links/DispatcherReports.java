@@ -12,11 +12,14 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells every dispatcher, again and again, how full this room is. One that misses a report hears the next. */
 public final class DispatcherReports {
+    private static final long LOOK_AGAIN_MILLIS = 20;
+
     private final LinkClient dispatchers;
     private final Supplier<RoomLoad> load;
     private final ScheduledExecutorService owner;
@@ -25,7 +28,7 @@ public final class DispatcherReports {
     /** The owner's; null until started. */
     private @Nullable Future<?> ticking;
 
-    /** Nothing is told before {@link #start}. All ends with {@code owner}, one thread. */
+    /** Nothing is told before {@link #startOnce}. All ends with {@code owner}, one thread. */
     public DispatcherReports(
             LinkClient dispatchers,
             Supplier<RoomLoad> load,
@@ -39,8 +42,17 @@ public final class DispatcherReports {
         this.failed = meters.counter("hawser.room.reports.failed");
     }
 
-    public void start() {
-        owner.execute(this::tick);
+    /** Begins once the room is {@code ready}: a client that was sent here before could only be sent away. */
+    public void startOnce(BooleanSupplier ready) {
+        owner.execute(() -> tickOnce(ready));
+    }
+
+    private void tickOnce(BooleanSupplier ready) {
+        if (ready.getAsBoolean()) {
+            tick();
+        } else {
+            var _ = owner.schedule(() -> tickOnce(ready), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Has them told as often as this from now on. */

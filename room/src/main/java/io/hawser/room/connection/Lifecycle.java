@@ -1,0 +1,145 @@
+package io.hawser.room.connection;
+
+import io.hawser.wire.ErrorCode;
+import java.time.Duration;
+
+/**
+ * How far a connection has come, and what its client must do by when.
+ *
+ * <pre>
+ *   GREETING ── HELLO, WELCOME ──▶ READY ── ERROR(closes) ──▶ CLOSING ──▶ CLOSED
+ * </pre>
+ *
+ * <p>What a {@link Connection} is built on rather than a part of it: there are many, and a part would cost each an object.
+ */
+abstract class Lifecycle extends Wheel.Entry {
+    enum Phase {
+        GREETING,
+        READY,
+        /** The last frame is written; what still comes is thrown away until the client has closed. */
+        CLOSING,
+        CLOSED
+    }
+
+    /** Of 1,000 ms for each second of the interval: who is silent for two and a half is taken for dead. */
+    private static final long DEAD_AFTER_MS_A_SECOND = 2_500;
+
+    final ConnectionLoop loop;
+    private Phase phase = Phase.GREETING;
+    private boolean everBound;
+    private int heartbeatSeconds;
+    private long heardMs;
+    /** When it must have said HELLO, made a binding, or be closed: by phase. */
+    private long deadlineMs;
+
+    Lifecycle(ConnectionLoop loop) {
+        this.loop = loop;
+        this.heardMs = loop.nowMs();
+    }
+
+    /** Ends the connection with a last word, as one that did not do in time what it must. */
+    abstract void closeWith(ErrorCode code, String detail, CloseReason why);
+
+    /** Closes the channel, whatever was said. */
+    abstract void closeNow();
+
+    /** Has the bindings do what is due, and returns when one is to be asked again. */
+    abstract long bindingsDue(long nowMs);
+
+    abstract void onFault(Throwable fault);
+
+    final Phase phase() {
+        return phase;
+    }
+
+    /** Whether a binding was made, be it still there or not. */
+    final boolean everBound() {
+        return everBound;
+    }
+
+    // What happens to it.
+
+    /** Goes into a phase that is to end within this time. */
+    final void enter(Phase next, Duration within) {
+        phase = next;
+        deadlineMs = loop.nowMs() + within.toMillis();
+        wakeAt(deadlineMs);
+    }
+
+    final void heard() {
+        heardMs = loop.nowMs();
+    }
+
+    /** HELLO was answered; the client is to be heard this often from now on. */
+    final void greeted(int intervalSeconds) {
+        heartbeatSeconds = intervalSeconds;
+        enter(Phase.READY, loop.config().bindWithin());
+    }
+
+    /** A binding was made. Returns whether it was the first. */
+    final boolean boundFirst() {
+        boolean first = !everBound;
+        everBound = true;
+        return first;
+    }
+
+    /** Nothing is due any more. */
+    final void ended() {
+        phase = Phase.CLOSED;
+        loop.wheel().disarm(this);
+    }
+
+    // Deadlines.
+
+    /** Has the connection asked at {@code dueMs}, or earlier. */
+    final void wakeAt(long dueMs) {
+        if (phase != Phase.CLOSED) {
+            loop.wheel().arm(this, dueMs);
+        }
+    }
+
+    /** A fault ends this connection, not the wheel that all others depend on. */
+    @Override
+    final long onDue(long nowMs) {
+        try {
+            return switch (phase) {
+                case GREETING -> onGreetingDue(nowMs);
+                case READY -> onReadyDue(nowMs);
+                case CLOSING -> onClosingDue(nowMs);
+                case CLOSED -> Wheel.NEVER;
+            };
+        } catch (RuntimeException fault) {
+            onFault(fault);
+            return Wheel.NEVER;
+        }
+    }
+
+    private long onGreetingDue(long nowMs) {
+        if (nowMs >= deadlineMs) {
+            closeWith(ErrorCode.HANDSHAKE_TIMEOUT, "HELLO: did not come", CloseReason.HANDSHAKE_TIMEOUT);
+        }
+        return deadlineMs;
+    }
+
+    private long onReadyDue(long nowMs) {
+        long deadMs = heardMs + heartbeatSeconds * DEAD_AFTER_MS_A_SECOND;
+        if (nowMs >= deadMs) {
+            closeWith(ErrorCode.HEARTBEAT_TIMEOUT, "nothing heard", CloseReason.HEARTBEAT_TIMEOUT);
+            return deadlineMs;
+        }
+        if (!everBound && nowMs >= deadlineMs) {
+            closeWith(ErrorCode.HANDSHAKE_TIMEOUT, "BIND: none was made", CloseReason.HANDSHAKE_TIMEOUT);
+            return deadlineMs;
+        }
+        long dueMs = everBound ? deadMs : Math.min(deadMs, deadlineMs);
+        return Math.min(dueMs, bindingsDue(nowMs));
+    }
+
+    private long onClosingDue(long nowMs) {
+        if (nowMs < deadlineMs) {
+            return deadlineMs;
+        }
+        closeNow();
+        return Wheel.NEVER;
+    }
+}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
@@ -38,6 +39,7 @@ public final class PushClient implements AutoCloseable {
     private final ClientSettings settings;
     private final Counters counters = new Counters();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final ScheduledExecutorService timer;
     private final Delivery delivery;
@@ -83,15 +85,28 @@ public final class PushClient implements AutoCloseable {
     /**
      * Ends the client: waits, up to {@link Builder#closeTimeout}, for the listener to return from the message it has,
      * stores and acknowledges it, and closes the connection. What waited behind it comes again in the next life. Safe to
-     * call more than once, from any thread, and from the listener.
+     * call more than once, from any thread. Called by the listener it returns at once, and the rest is done when the
+     * listener has returned, too; whoever else calls it again waits for that.
      */
     @Override
     public void close() {
+        boolean byListener = listening.equals(Thread.currentThread());
         if (!closing.compareAndSet(false, true)) {
+            if (!byListener) {
+                awaitEnd();
+            }
             return;
         }
         delivery.abandon();
         closed.countDown();
+        if (byListener) {
+            named("hawser-close", this::end).start();
+        } else {
+            end();
+        }
+    }
+
+    private void end() {
         long atMostMs = settings.closeTimeout.toMillis();
         join(listening, atMostMs);
         connector.leave(Math.min(atMostMs, 1000));
@@ -101,6 +116,15 @@ public final class PushClient implements AutoCloseable {
         }
         timer.shutdownNow();
         join(io, atMostMs);
+        ended.countDown();
+    }
+
+    private void awaitEnd() {
+        try {
+            boolean unused = ended.await(3 * settings.closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void start() {

@@ -87,6 +87,32 @@ class CloseTest extends PushClientHarness {
     }
 
     @Test
+    void closeFromTheListenerAcknowledgesTheMessageInHandAndTakesNoOther() throws Exception {
+        MemoryPositionStore store = new MemoryPositionStore();
+        CountDownLatch bothWait = new CountDownLatch(1);
+        RecordingListener closing = new RecordingListener() {
+            @Override
+            public void onMessage(PushMessage message) throws Exception {
+                bothWait.await();
+                super.onMessage(message);
+                clients.get(0).close();
+            }
+        };
+        PushClient client = start(alice().listener(closing).store(store));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.message(0, 1);
+        line.message(1, 2);
+        bothWait.countDown();
+
+        line.awaitAck(1);
+        line.awaitClosed();
+        client.close();
+        assertThat(closing.awaitMessage().seq()).isEqualTo(1);
+        assertThat(closing.hasNoMoreMessages()).isTrue();
+        assertThat(store.load()).isEqualTo(new PositionStore.Position(1, 0));
+    }
+
+    @Test
     void closeEndsAllThreads() throws Exception {
         List<Thread> threads = new ArrayList<>();
         start(alice().threads(task -> {

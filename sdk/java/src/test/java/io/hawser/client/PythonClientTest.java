@@ -173,7 +173,7 @@ class PythonClientTest {
                 .start();
 
         assertThat(new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim())
-                .isEqualTo("33 10");
+                .isEqualTo("36 10");
         assertThat(python.waitFor()).isZero();
     }
 }

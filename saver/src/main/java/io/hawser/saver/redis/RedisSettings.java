@@ -1,12 +1,13 @@
 package io.hawser.saver.redis;
 
 import io.hawser.keeper.config.Secret;
+import io.hawser.keeper.config.UrlCredentials;
 import java.time.Duration;
 
 /**
  * The Redis that holds the working copy.
  *
- * @param uri {@code redis://host:port}, {@code rediss://} for TLS, {@code redis-sentinel://}
+ * @param uri {@code redis://host:port}, {@code rediss://} for TLS, {@code redis-sentinel://}; no user, no password
  * @param username empty: the default user
  * @param password empty: none
  * @param commandTimeout a connection whose oldest command has waited so long counts as lost
@@ -22,6 +23,10 @@ public record RedisSettings(
         Duration connectTimeout,
         Duration reconnectDelay,
         int maxQueuedCommands) {
+    public RedisSettings {
+        UrlCredentials.refuse("uri", uri, "redis");
+    }
+
     public static RedisSettings defaults() {
         return new RedisSettings(
                 "redis://127.0.0.1:6379",

@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the configuration that is in force, as a tree of the form in which it is written; secrets are masked. */
+/**
+ * Shows the configuration that is in force, as a tree of the form in which it is written; secrets are masked, and so are
+ * passwords in addresses.
+ */
 public final class EffectiveConfig {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -77,7 +80,7 @@ public final class EffectiveConfig {
             case Collection<?> list -> list(list);
             case Map<?, ?> map -> map(map);
             case Record nested when !Scalars.reads(nested.getClass()) -> show(nested);
-            default -> NODES.textNode(Scalars.show(value));
+            default -> NODES.textNode(UrlCredentials.mask(Scalars.show(value)));
         };
     }
 

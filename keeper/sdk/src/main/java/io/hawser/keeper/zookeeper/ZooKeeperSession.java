@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ZooKeeperSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperSession.class);
+    /** What a client that is not connected yet has for an id. */
+    private static final long NONE = 0;
 
     private final CuratorFramework client;
     private final boolean owned;
@@ -35,7 +37,7 @@ public final class ZooKeeperSession implements AutoCloseable {
     private final ConnectionStateListener stateListener;
     private final List<Runnable> newSessionListeners = new ArrayList<>();
     private final List<Runnable> reconnectListeners = new ArrayList<>();
-    private long sessionId;
+    private long sessionId = NONE;
     private volatile boolean connected = true;
 
     private ZooKeeperSession(CuratorFramework client, boolean owned, KeeperLoop loop, MeterRegistry meters) {
@@ -123,8 +125,7 @@ public final class ZooKeeperSession implements AutoCloseable {
         awaitConnected(connectTimeout);
         client.getConnectionStateListenable().addListener(stateListener);
         loop.call(() -> {
-            sessionId = currentId();
-            sessions.increment();
+            follow(currentId());
             return sessionId;
         });
         return this;
@@ -154,14 +155,25 @@ public final class ZooKeeperSession implements AutoCloseable {
     }
 
     private void reconnected() {
-        long now = currentId();
-        if (now != sessionId) {
-            LOG.warn("The session with ZooKeeper was lost: 0x{} follows 0x{}", hex(now), hex(sessionId));
-            sessionId = now;
-            sessions.increment();
+        follow(currentId());
+        reconnectListeners.forEach(listener -> loop.contain("connection listener", listener));
+    }
+
+    /**
+     * Takes the session that there is now. The first one follows none, whether the start or the news of the connection
+     * finds it; a client that is on its way to another session has none to take, and that one's news will come.
+     */
+    private void follow(long now) {
+        long before = sessionId;
+        if (now == NONE || now == before) {
+            return;
+        }
+        sessionId = now;
+        sessions.increment();
+        if (before != NONE) {
+            LOG.warn("The session with ZooKeeper was lost: 0x{} follows 0x{}", hex(now), hex(before));
             newSessionListeners.forEach(listener -> loop.contain("session listener", listener));
         }
-        reconnectListeners.forEach(listener -> loop.contain("connection listener", listener));
     }
 
     private long currentId() {

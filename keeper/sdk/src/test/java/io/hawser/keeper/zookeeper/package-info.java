@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.keeper.zookeeper;
+
+import org.jspecify.annotations.NullMarked;

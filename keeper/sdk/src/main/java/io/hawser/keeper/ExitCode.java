@@ -14,6 +14,8 @@ public enum ExitCode {
     ZOOKEEPER_UNREACHABLE(5),
     /** Another live process goes by the name. */
     NAME_IN_USE(6),
+    /** A database that the service needs to start does not answer, or does not let it in. */
+    DATABASE_UNREACHABLE(9),
     /** A fault of ours, or of something that the service needs to start. */
     INTERNAL(70);
 

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "4:an address to listen at is in use",
             "5:ZooKeeper does not answer",
             "6:another live process goes by the name",
+            "9:the database does not answer, or does not let the service in",
             "70:a fault of ours, or of something that is needed to start"
         })
 final class ServiceOptions implements Callable<Integer> {

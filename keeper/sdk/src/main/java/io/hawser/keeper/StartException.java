@@ -3,13 +3,16 @@ package io.hawser.keeper;
 import io.hawser.keeper.config.ConfigException;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.io.IOException;
 import java.net.BindException;
+import java.sql.SQLException;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 
 /** A service that could not start. The message is what its operator should read. */
 public final class StartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final String NATIVE_BIND = "bind(";
 
     private final ExitCode exitCode;
 
@@ -36,8 +39,13 @@ public final class StartException extends RuntimeException {
                 when refused.code() == ErrorCode.INVALID_ARGUMENT -> {
                     return new StartException(ExitCode.CONFIGURATION, String.valueOf(refused.getMessage()), failure);
                 }
-                case BindException bind -> {
+                case IOException bind
+                when isBind(bind) -> {
                     return new StartException(ExitCode.ADDRESS_IN_USE, addressOf(failure, bind), failure);
+                }
+                case SQLException database
+                when isAway(database) -> {
+                    return new StartException(ExitCode.DATABASE_UNREACHABLE, describe(database), failure);
                 }
                 case KeeperException away
                 when isAway(away) -> {
@@ -79,10 +87,36 @@ public final class StartException extends RuntimeException {
                 || e instanceof KeeperException.OperationTimeoutException;
     }
 
-    /** Netty's exceptions name the address, the JDK's do not. */
-    private static String addressOf(Throwable failure, BindException bind) {
-        String outer = String.valueOf(failure.getMessage());
-        String inner = String.valueOf(bind.getMessage());
-        return outer.contains(inner) ? outer : outer + ": " + inner;
+    /** Netty's native transports have no BindException: they name the call that failed. */
+    private static boolean isBind(IOException e) {
+        return e instanceof BindException || String.valueOf(e.getMessage()).startsWith(NATIVE_BIND);
+    }
+
+    /** By the classes of SQL's own states: 08, no connection; 28, credentials refused. */
+    private static boolean isAway(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("08") || state.startsWith("28");
+    }
+
+    /** Whoever binds names the address, what is thrown below says what is wrong with it. */
+    private static String addressOf(Throwable failure, IOException bind) {
+        String outer = firstLine(failure);
+        String inner = firstLine(bind);
+        String reason = inner.startsWith(NATIVE_BIND) ? inner.substring(inner.lastIndexOf(": ") + 2) : inner;
+        return outer.contains(reason) ? outer : outer + ": " + reason;
+    }
+
+    /** A driver says in lines what happened when; its first one and the first cause tell it all. */
+    private static String describe(SQLException e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String said = "database: " + firstLine(e);
+        return said.contains(firstLine(root)) ? said : said + ": " + firstLine(root);
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     }
 }

@@ -116,7 +116,12 @@ class ServiceMainTest {
             Process echo =
                     start("--zookeeper", zooKeeper.connectString(), "--set", "link.port=" + taken.getLocalPort());
             assertThat(exitCode(echo)).isEqualTo(ExitCode.ADDRESS_IN_USE.number());
-            assertThat(errors(echo)).last().asString().contains("Address already in use");
+            assertThat(errors(echo))
+                    .noneMatch(line -> line.startsWith("\tat "))
+                    .last()
+                    .asString()
+                    .startsWith("echo: ")
+                    .contains("Address already in use");
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+    private static final String FAILS = "does not hold";
 
     /** The states of a service, in their order. */
     enum State {
@@ -30,7 +32,12 @@ final class Health {
         }
     }
 
-    private record Check(BooleanSupplier holds, boolean required) {}
+    /** A check that holds says nothing. */
+    private record Check(Supplier<String> problem, boolean required) {
+        static Check of(BooleanSupplier holds, boolean required) {
+            return new Check(() -> holds.getAsBoolean() ? "" : FAILS, required);
+        }
+    }
 
     private final Map<String, Check> checks = new ConcurrentSkipListMap<>();
     private volatile State state = State.STARTING;
@@ -45,23 +52,36 @@ final class Health {
     }
 
     void require(String name, BooleanSupplier holds) {
-        checks.put(name, new Check(holds, true));
+        checks.put(name, Check.of(holds, true));
     }
 
     void show(String name, BooleanSupplier holds) {
-        checks.put(name, new Check(holds, false));
+        checks.put(name, Check.of(holds, false));
+    }
+
+    /**
+     * Shows a check that can tell what is wrong.
+     *
+     * @param problem returns nothing while all is well
+     */
+    void explain(String name, Supplier<String> problem) {
+        checks.put(name, new Check(problem, false));
     }
 
     Page readyz() {
         ArrayNode results = JsonNodeFactory.instance.arrayNode();
         boolean ready = state == State.READY;
         for (Map.Entry<String, Check> named : checks.entrySet()) {
-            boolean ok = holds(named.getKey(), named.getValue());
+            String problem = problem(named.getKey(), named.getValue());
+            boolean ok = problem.isEmpty();
             ready &= ok || !named.getValue().required();
-            results.addObject()
+            ObjectNode result = results.addObject()
                     .put("name", named.getKey())
                     .put("ok", ok)
                     .put("required", named.getValue().required());
+            if (!ok) {
+                result.put("detail", problem);
+            }
         }
         ObjectNode body =
                 JsonNodeFactory.instance.objectNode().put("ready", ready).put("state", state.label());
@@ -75,12 +95,12 @@ final class Health {
                 200, JsonNodeFactory.instance.objectNode().put("live", true).put("state", state.label()));
     }
 
-    private static boolean holds(String name, Check check) {
+    private static String problem(String name, Check check) {
         try {
-            return check.holds().getAsBoolean();
+            return check.problem().get();
         } catch (RuntimeException e) {
             LOG.warn("The check {} failed", name, e);
-            return false;
+            return FAILS;
         }
     }
 }

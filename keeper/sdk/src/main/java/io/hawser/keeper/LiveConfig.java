@@ -9,6 +9,7 @@ import io.hawser.keeper.zookeeper.KeeperLoop;
 import io.hawser.keeper.zookeeper.ZooKeeperPaths;
 import io.hawser.keeper.zookeeper.ZooKeeperSession;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,9 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
         this.forInstance = new Text(session, ZooKeeperPaths.config(settings.service(), name));
         this.applied = revisions(meters, "applied");
         this.refused = revisions(meters, "refused");
+        Gauge.builder("hawser.config.refused", this, config -> config.refusal.size())
+                .description("What is wrong with the newest revision, which is not in force then")
+                .register(meters);
         this.current = compose();
     }
 
@@ -86,9 +90,9 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Returns false while the newest revision in ZooKeeper is one that was refused. */
-    boolean upToDate() {
-        return refusal.isEmpty();
+    /** Returns why the newest revision in ZooKeeper was refused; empty: it is in force. */
+    String whyRefused() {
+        return String.join("; ", refusal);
     }
 
     /** Returns what is in force, secrets masked, the revisions in ZooKeeper, and why the newest was refused if so. */

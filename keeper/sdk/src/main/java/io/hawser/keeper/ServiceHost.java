@@ -54,7 +54,7 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
             this.config = parts.add(new LiveConfig<>(configType, settings, identity.name(), session, loop, meters));
             LOG.info("{} starts with the configuration:{}", name(), EffectiveConfig.lines(config.current()));
             health.show("zookeeper", session::connected);
-            health.show("configuration", config::upToDate);
+            health.explain("configuration", config::whyRefused);
             health.require("identity", () -> identity.established() || !session.connected());
             Discovery discovery = new Discovery(session, loop, settings.discovery(), meters);
             this.context = new HostContext<>(

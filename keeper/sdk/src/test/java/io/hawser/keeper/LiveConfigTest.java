@@ -85,7 +85,10 @@ class LiveConfigTest extends EchoOnZooKeeper {
         assertThat(started.host().config().volume()).isEqualTo(7);
         assertThat(started.echo().events).containsExactly("volume 7");
         assertThat(get(started, "/readyz").statusCode()).isEqualTo(200);
+        assertThat(json(started, "/readyz").path("checks").toString())
+                .contains("\"detail\":\"patiense: unknown key (did you mean patience?)\"");
         assertThat(get(started, "/metrics").body())
+                .contains("hawser_config_refused{service=\"" + service + "\"} 1.0")
                 .contains("hawser_config_revisions_total{outcome=\"refused\",service=\"" + service + "\"} 1.0");
 
         configure(ZooKeeperPaths.config(service), "volume: 9");

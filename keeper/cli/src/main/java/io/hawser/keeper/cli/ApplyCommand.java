@@ -3,6 +3,7 @@ package io.hawser.keeper.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.hawser.keeper.config.ConfigException;
 import io.hawser.keeper.config.ConfigTree;
+import io.hawser.keeper.zookeeper.ZooKeeperPaths;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
@@ -20,11 +21,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
- * Replaces the configuration of a service or instance, unless someone else does so at the same time. The instances apply
- * it live, or refuse it as a whole: their {@code /config} page tells.
+ * Replaces the configuration of a service or instance, unless it does not suit the service, or someone else does so at
+ * the same time. The instances apply it live, or refuse it as a whole: their {@code /config} page tells.
  */
 @Command(
         name = "apply",
@@ -52,8 +54,16 @@ final class ApplyCommand implements Callable<Integer> {
             description = "Only if the version is N, as 'get -o json' tells; -1: only if there is none yet.")
     private @Nullable Integer ifVersion;
 
+    @Option(
+            names = "--unchecked",
+            description = "Also what does not suit the service as this release knows it: for instances of another one.")
+    private boolean unchecked;
+
     @Option(names = "-o", paramLabel = "FORM", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private Form form = Form.TABLE;
+
+    @ParentCommand
+    private @Nullable KeeperCli keeper;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -67,17 +77,18 @@ final class ApplyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Target whose = target;
         CommandSpec here = spec;
-        if (whose == null || here == null) {
+        KeeperCli parent = keeper;
+        if (whose == null || here == null || parent == null) {
             throw new IllegalStateException("not called through picocli");
         }
         String yaml = read();
         ConfigTree.checkMapping(file, yaml);
-        Outcome outcome = connection.use(client -> apply(client, whose, yaml));
+        Outcome outcome = connection.use(client -> apply(client, parent.configs(), whose, yaml));
         print(here.commandLine().getOut(), whose, outcome);
         return KeeperCli.OK;
     }
 
-    private Outcome apply(CuratorFramework client, Target whose, String yaml) throws Exception {
+    private Outcome apply(CuratorFramework client, ServiceConfigs configs, Target whose, String yaml) throws Exception {
         Revision present = Revision.read(client, whose.path()).orElse(new Revision("", ABSENT, 0));
         if (ifVersion != null && ifVersion != present.version()) {
             throw conflict(whose, "version " + present.version() + " (expected: " + ifVersion + ")");
@@ -85,7 +96,22 @@ final class ApplyCommand implements Callable<Integer> {
         if (present.version() != ABSENT && present.yaml().equals(yaml)) {
             return new Outcome(present.version(), false);
         }
+        if (!unchecked) {
+            check(client, configs, whose, yaml);
+        }
         return new Outcome(write(client, whose, yaml, present.version()), true);
+    }
+
+    private static void check(CuratorFramework client, ServiceConfigs configs, Target whose, String yaml)
+            throws Exception {
+        if (whose.instance() == null) {
+            configs.checkService(whose.service(), yaml, Revision.readInstances(client, whose.service()));
+        } else {
+            String ofService = Revision.read(client, ZooKeeperPaths.config(whose.service()))
+                    .map(Revision::yaml)
+                    .orElse("");
+            configs.checkInstance(whose.service(), ofService, yaml);
+        }
     }
 
     private static int write(CuratorFramework client, Target whose, String yaml, int over) throws Exception {

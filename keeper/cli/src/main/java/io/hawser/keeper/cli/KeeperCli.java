@@ -4,6 +4,7 @@ import io.hawser.keeper.config.ConfigException;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done",
             "2:the command line is wrong",
-            "3:the configuration is no YAML mapping",
+            "3:the configuration is no YAML mapping, or does not suit the service; nothing was written",
             "5:ZooKeeper does not answer",
             "7:nothing is configured there",
             "8:someone else changed it meanwhile; nothing was written",
@@ -44,28 +45,42 @@ public final class KeeperCli implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
 
-    KeeperCli() {}
+    private final ServiceConfigs configs;
 
-    /** Runs one command and returns the process's exit code. */
-    public static int run(String[] args) {
+    KeeperCli(ServiceConfigs configs) {
+        this.configs = configs;
+    }
+
+    /**
+     * Runs one command and returns the process's exit code.
+     *
+     * @param configTypes the configuration of each service by its name, by which {@code apply} checks; empty: by none
+     */
+    public static int run(Map<String, Class<? extends Record>> configTypes, String... args) {
         return run(
+                new ServiceConfigs(configTypes),
                 new PrintWriter(System.out, true, System.out.charset()),
                 new PrintWriter(System.err, true, System.err.charset()),
                 args);
     }
 
+    /** Without the services' configurations at hand: {@code apply} checks the form alone. */
     public static void main(String[] args) {
-        System.exit(run(args));
+        System.exit(run(Map.of(), args));
     }
 
-    static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new KeeperCli())
+    static int run(ServiceConfigs configs, PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new KeeperCli(configs))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, given) -> misused(err, e))
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(err, e))
                 .execute(args);
+    }
+
+    ServiceConfigs configs() {
+        return configs;
     }
 
     /** Called when no command is named. */

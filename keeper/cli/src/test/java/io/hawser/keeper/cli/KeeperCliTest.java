@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hawser.keeper.config.Secret;
 import io.hawser.keeper.registry.Registration;
 import io.hawser.keeper.zookeeper.ZooKeeperPaths;
 import io.hawser.keeper.zookeeper.ZooKeeperSession;
@@ -136,6 +137,54 @@ class KeeperCliTest {
     }
 
     @Test
+    void whatNoInstanceWouldTakeIsNotApplied() throws Exception {
+        assertThat(checked("apply", "house", "--file", file("dooors: 3"))).isEqualTo(KeeperCli.CONFIGURATION);
+        assertThat(err.toString().lines())
+                .containsExactly("keeper: dooors: unknown key (did you mean doors?)", "keeper: nothing was written");
+        assertThat(checked("apply", "house/house-1", "--file", file("doors: 0")))
+                .isEqualTo(KeeperCli.CONFIGURATION);
+        assertThat(err.toString()).contains("keeper: doors: 0 (expected: 1 or more)");
+        assertThat(client.checkExists().forPath(ZooKeeperPaths.config("house"))).isNull();
+    }
+
+    @Test
+    void whatSuitsTheServiceIsAppliedWithSecretsThatAreElsewhere() throws Exception {
+        assertThat(checked("apply", "home", "--file", file("doors: 3\nkey: {file: /no/such/file}")))
+                .isZero();
+        assertThat(out.toString().strip()).isEqualTo("home: version 0 applied");
+    }
+
+    @Test
+    void theWholeOfServiceAndInstanceIsChecked() throws Exception {
+        assertThat(checked("apply", "castle", "--file", file("doors: 3"))).isZero();
+        assertThat(checked("apply", "castle/castle-1", "--file", file("open: 4")))
+                .isEqualTo(KeeperCli.CONFIGURATION);
+        assertThat(checked("apply", "castle/castle-1", "--file", file("open: 3")))
+                .isZero();
+        err.getBuffer().setLength(0);
+
+        assertThat(checked("apply", "castle", "--file", file("doors: 2"))).isEqualTo(KeeperCli.CONFIGURATION);
+
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "keeper: with that of castle/castle-1: open: 3 (expected: at most 2)",
+                        "keeper: nothing was written");
+    }
+
+    @Test
+    void aServiceThatDoesNotExistIsNotConfigured() throws Exception {
+        assertThat(checked("apply", "hut", "--file", file("doors: 3"))).isEqualTo(KeeperCli.USAGE);
+        assertThat(err.toString().strip())
+                .isEqualTo("keeper: hut: no such service (expected: castle, home, house, manor)");
+    }
+
+    @Test
+    void anotherReleasesConfigurationIsAppliedUnchecked() throws Exception {
+        assertThat(checked("apply", "manor", "--file", file("moat: deep"), "--unchecked"))
+                .isZero();
+    }
+
+    @Test
     void nothingConfiguredIsNotFound() {
         assertThat(keeper("get", "absent")).isEqualTo(KeeperCli.NOT_FOUND);
         assertThat(err.toString().strip()).isEqualTo("keeper: absent: nothing is configured at /hawser/config/absent");
@@ -154,19 +203,48 @@ class KeeperCliTest {
 
     @Test
     void zooKeeperOutOfReachIsSaidSo() {
-        int code = KeeperCli.run(
-                new PrintWriter(out, true), new PrintWriter(err, true), "instances", "--zookeeper", "127.0.0.1:1");
+        int code = run(new ServiceConfigs(Map.of()), "instances", "--zookeeper", "127.0.0.1:1");
         assertThat(code).isEqualTo(KeeperCli.ZOOKEEPER_UNREACHABLE);
         assertThat(err.toString().strip())
                 .isEqualTo("keeper: zookeeper: 127.0.0.1:1 does not answer (expected: within 5 s)");
     }
 
+    record House(int doors, int open, Secret key) {
+        House {
+            if (doors < 1) {
+                throw new IllegalArgumentException("doors: " + doors + " (expected: 1 or more)");
+            }
+            if (open > doors) {
+                throw new IllegalArgumentException("open: " + open + " (expected: at most " + doors + ")");
+            }
+        }
+
+        static House defaults() {
+            return new House(1, 0, Secret.none());
+        }
+    }
+
+    /** By a keeper that knows what services look like. */
+    private int checked(String... args) {
+        Map<String, Class<? extends Record>> types =
+                Map.of("house", House.class, "home", House.class, "castle", House.class, "manor", House.class);
+        return onZooKeeper(new ServiceConfigs(types), args);
+    }
+
     private int keeper(String... args) {
+        return onZooKeeper(new ServiceConfigs(Map.of()), args);
+    }
+
+    private int onZooKeeper(ServiceConfigs configs, String... args) {
         List<String> all = new ArrayList<>(List.of(args));
         if (args.length > 0 && List.of("instances", "get", "apply").contains(args[0])) {
             all.addAll(List.of("--zookeeper", zooKeeper.connectString()));
         }
-        return KeeperCli.run(new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
+        return run(configs, all.toArray(String[]::new));
+    }
+
+    private int run(ServiceConfigs configs, String... args) {
+        return KeeperCli.run(configs, new PrintWriter(out, true), new PrintWriter(err, true), args);
     }
 
     private JsonNode json() throws IOException {

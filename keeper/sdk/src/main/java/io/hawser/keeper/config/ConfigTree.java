@@ -55,7 +55,17 @@ public final class ConfigTree {
      * @throws ConfigException with all that is wrong
      */
     public <C extends Record> C bind(Class<C> type) {
-        return RecordBinder.bind(type, root, problems);
+        return RecordBinder.bind(type, root, problems, SecretSource::read);
+    }
+
+    /**
+     * Checks what {@link #bind} would, on behalf of another process: the files and variables that secrets are taken
+     * from are that process's, and are not read.
+     *
+     * @throws ConfigException with all that is wrong
+     */
+    public void check(Class<? extends Record> type) {
+        RecordBinder.bind(type, root, problems, SecretSource::readForm);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +25,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordBinder {
     private final List<String> problems;
+    private final Function<JsonNode, Secret> secrets;
 
-    private RecordBinder(List<String> problems) {
+    private RecordBinder(List<String> problems, Function<JsonNode, Secret> secrets) {
         this.problems = problems;
+        this.secrets = secrets;
     }
 
-    static <C extends Record> C bind(Class<C> type, ObjectNode tree, List<String> earlierProblems) {
-        RecordBinder binder = new RecordBinder(new ArrayList<>(earlierProblems));
+    /**
+     * Builds the record.
+     *
+     * @param secrets reads what stands in a secret's place
+     */
+    static <C extends Record> C bind(
+            Class<C> type, ObjectNode tree, List<String> earlierProblems, Function<JsonNode, Secret> secrets) {
+        RecordBinder binder = new RecordBinder(new ArrayList<>(earlierProblems), secrets);
         Object bound = binder.record("", type, tree, null);
         if (bound == null || !binder.problems.isEmpty()) {
             throw new ConfigException(binder.problems);
@@ -131,7 +140,7 @@ final class RecordBinder {
 
     private @Nullable Object scalar(String path, Class<?> type, JsonNode node) {
         try {
-            return Scalars.read(type, node);
+            return type == Secret.class ? secrets.apply(node) : Scalars.read(type, node);
         } catch (IllegalStateException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Single values: numbers, texts, durations, sizes, secrets, enums, and any type that reads itself by a public static
- * {@code parse(String)} or is a record of one String called {@code value} (an id, say).
+ * {@code parse(String)} or is a record of one String called {@code value} (an id, say). A secret is read by its
+ * {@link SecretSource}.
  *
  * <p>A value that does not fit is refused with an {@link IllegalArgumentException} whose message is
  * {@code VALUE (expected: WHAT)}.
@@ -42,9 +43,6 @@ final class Scalars {
     }
 
     static Object read(Class<?> type, JsonNode node) {
-        if (type == Secret.class) {
-            return SecretSource.read(node);
-        }
         if (!node.isValueNode()) {
             throw refused(node.isArray() ? "a list" : "a mapping", "a single value");
         }

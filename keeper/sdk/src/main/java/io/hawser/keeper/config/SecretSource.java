@@ -12,19 +12,30 @@ import java.nio.file.Path;
 final class SecretSource {
     private static final String EXPECTED = " (expected: a secret in quotes, {file: PATH} or {env: NAME})";
 
+    private static final Secret ELSEWHERE = Secret.of("not read here");
+
     private SecretSource() {}
 
     static Secret read(JsonNode node) {
         if (node.isTextual()) {
             return Secret.of(node.asText());
         }
-        if (node.size() == 1 && node.path("file").isTextual()) {
+        if (points(node, "file")) {
             return ofFile(node.path("file").asText());
         }
-        if (node.size() == 1 && node.path("env").isTextual()) {
+        if (points(node, "env")) {
             return ofEnvironment(node.path("env").asText());
         }
         throw new IllegalArgumentException("not a text" + EXPECTED);
+    }
+
+    /** Checks the form alone: what is pointed at is there for another process, on another machine perhaps. */
+    static Secret readForm(JsonNode node) {
+        return points(node, "file") || points(node, "env") ? ELSEWHERE : read(node);
+    }
+
+    private static boolean points(JsonNode node, String to) {
+        return node.size() == 1 && node.path(to).isTextual();
     }
 
     private static Secret ofFile(String path) {

@@ -1,6 +1,7 @@
 package io.hawser.keeper.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -202,6 +203,19 @@ class ConfigTreeTest {
                 .singleElement()
                 .asString()
                 .startsWith("key: no NO_SUCH_NAME in the environment (expected:");
+    }
+
+    @Test
+    void aCheckForAnotherProcessLeavesItsSecretsAlone() {
+        ConfigTree elsewhere = new ConfigTree().overlayYaml("test", "key: {file: /no/such/file}\nzone: east");
+        assertThatCode(() -> elsewhere.check(House.class)).doesNotThrowAnyException();
+
+        ConfigTree wrong = new ConfigTree().overlayYaml("test", "key: {fil: a}\nzoone: east");
+        assertThat(catchThrowableOfType(ConfigException.class, () -> wrong.check(House.class))
+                        .problems())
+                .containsExactlyInAnyOrder(
+                        "key: not a text (expected: a secret in quotes, {file: PATH} or {env: NAME})",
+                        "zoone: unknown key (did you mean zone?)");
     }
 
     @Test

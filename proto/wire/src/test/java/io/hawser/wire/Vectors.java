@@ -38,6 +38,9 @@ final class Vectors {
     static final long SEQ_5 = (1L << 32) + 5;
     static final long SEQ_6 = (1L << 32) + 6;
     static final long SEQ_7 = (1L << 32) + 7;
+    /** All bits set: 2^32 - 1 or 2^64 - 1 on the wire. */
+    private static final int UNSIGNED_MAX = -1;
+
     private static final ByteString NONCE = ByteString.copyFrom(HEX.parseHex("01 02 03 04 05 06 07 08"));
 
     static final Content HI = Content.newBuilder()
@@ -54,12 +57,23 @@ final class Vectors {
             vector("ping", FrameType.PING, AskDispatcher.getDefaultInstance()),
             vector("pong", FrameType.PONG, AskDispatcher.getDefaultInstance()),
             vector("hello", FrameType.HELLO, hello()),
+            vector(
+                    "hello-any-version",
+                    FrameType.HELLO,
+                    Hello.newBuilder()
+                            .setMinVersion(1)
+                            .setMaxVersion(UNSIGNED_MAX)
+                            .build()),
             vector("welcome", FrameType.WELCOME, welcome()),
             vector("bind", FrameType.BIND, bind().build()),
             vector(
                     "bind-again",
                     FrameType.BIND,
                     bind().setDeviceClass("phone").setPosition(SEQ_5).build()),
+            vector(
+                    "bind-beyond-53-bits",
+                    FrameType.BIND,
+                    bind().setPosition(Long.MIN_VALUE + 5).build()),
             vector(
                     "bound",
                     FrameType.BOUND,
@@ -97,6 +111,10 @@ final class Vectors {
                     "ack",
                     FrameType.ACK,
                     Ack.newBuilder().setBinding(1).setSeq(SEQ_6).build()),
+            vector(
+                    "ack-largest",
+                    FrameType.ACK,
+                    Ack.newBuilder().setBinding(1).setSeq(UNSIGNED_MAX).build()),
             vector("unbind", FrameType.UNBIND, Unbind.newBuilder().setBinding(1).build()),
             vector(
                     "unbound",

@@ -15,18 +15,27 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store's directory, held by one process at a time.
+ * A directory of data, a store's or a whole platform's, held by one process at a time.
  *
  * <p>The hold is a lock on a file in it, which the kernel drops with its process, however that ends. So whoever opens
  * the directory knows that a server which still works in it is a leftover, and nobody's.
  */
-final class DataDirectory implements AutoCloseable {
+public final class DataDirectory implements AutoCloseable {
     private final Path path;
     private final FileChannel lock;
 
     private DataDirectory(Path path, FileChannel lock) {
         this.path = path;
         this.lock = lock;
+    }
+
+    /**
+     * Holds the directory, made where it is missing, until it is closed or this process ends.
+     *
+     * @throws StoreException when another process holds it, or it cannot be written
+     */
+    public static DataDirectory hold(Path wanted) {
+        return open(wanted, 0);
     }
 
     /** Opens the directory, made where it is missing, with so much space left on its disk. */

@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A MariaDB server on the loopback address, with a database {@code hawser}: each commit is on disk before it returns.
  *
  * <p>{@code HAWSER_MARIADB=/usr/sbin/mariadbd} in the environment takes another program than the one brought along.
  */
-public final class EmbeddedMariaDb implements AutoCloseable {
+public final class EmbeddedMariaDb implements StoreServer {
     private static final String NAME = "mariadb";
     private static final String DATABASE = "hawser";
     private static final String USER = "hawser";
@@ -60,6 +61,16 @@ public final class EmbeddedMariaDb implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    @Override
+    public String address() {
+        return Ports.HOST + ":" + port;
+    }
+
+    @Override
+    public CompletableFuture<Integer> ended() {
+        return process.ended();
     }
 
     /** For MySQL Connector/J, with user and without encryption: nothing leaves this machine. */

@@ -7,13 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A Redis server on the loopback address, with an append-only file in its data directory.
  *
  * <p>{@code HAWSER_REDIS=/usr/bin/redis-server} in the environment takes another program than the one brought along.
  */
-public final class EmbeddedRedis implements AutoCloseable {
+public final class EmbeddedRedis implements StoreServer {
     private static final String NAME = "redis";
     private static final long FREE_BYTES = 64L << 20;
     private static final int PROBE_MILLIS = 1_000;
@@ -58,9 +59,14 @@ public final class EmbeddedRedis implements AutoCloseable {
         return port;
     }
 
-    /** {@code host:port}. */
+    @Override
     public String address() {
         return Ports.HOST + ":" + port;
+    }
+
+    @Override
+    public CompletableFuture<Integer> ended() {
+        return process.ended();
     }
 
     public long pid() {

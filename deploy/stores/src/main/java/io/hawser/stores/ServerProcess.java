@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -47,7 +48,12 @@ final class ServerProcess {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(log.toFile());
         var started = new ServerProcess(name, data, launch(name, builder));
-        data.write(name + ".pid", started.pid() + "\n");
+        try {
+            data.write(name + ".pid", started.pid() + "\n");
+        } catch (StoreException e) {
+            started.kill();
+            throw e;
+        }
         return started;
     }
 
@@ -82,6 +88,11 @@ final class ServerProcess {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Completes with the exit code when the process has ended, whoever ended it. */
+    CompletableFuture<Integer> ended() {
+        return process.onExit().thenApply(Process::exitValue);
     }
 
     void awaitReady(Probe probe) {

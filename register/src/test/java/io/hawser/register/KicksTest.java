@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class KicksTest {
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.temporary();
-    private final ServiceContext<RegisterTest.Nothing> room = startRoom();
+    private final ServiceContext<RegisterCluster.Nothing> room = startRoom();
     private final LinkClient registers = new LinkClient(
             "room/room-1", "register", room.members("register"), LinkSettings.defaults(), new SimpleMeterRegistry());
 
@@ -99,7 +99,7 @@ class KicksTest {
     }
 
     /** Answers when the room does. Its end does not wait for what it has in hand. */
-    private ServiceHost<RegisterTest.Nothing> startCoordinator(
+    private ServiceHost<RegisterCluster.Nothing> startCoordinator(
             String name, BlockingQueue<Kick> taken, CompletableFuture<Void> confirmation) {
         return start("coordinator", name, (builder, context) -> {
             builder.handle(CoordinatorGrpc.getCarryKickMethod(), (kick, caller) -> {
@@ -109,14 +109,14 @@ class KicksTest {
         });
     }
 
-    private ServiceContext<RegisterTest.Nothing> startRoom() {
-        CompletableFuture<ServiceContext<RegisterTest.Nothing>> context = new CompletableFuture<>();
+    private ServiceContext<RegisterCluster.Nothing> startRoom() {
+        CompletableFuture<ServiceContext<RegisterCluster.Nothing>> context = new CompletableFuture<>();
         start("room", "room-1", (builder, started) -> context.complete(started));
         return context.join();
     }
 
-    private ServiceHost<RegisterTest.Nothing> start(String service, String name, Serving serving) {
-        return started(ServiceHost.start(settings(service, name), RegisterTest.Nothing.class, context -> {
+    private ServiceHost<RegisterCluster.Nothing> start(String service, String name, Serving serving) {
+        return started(ServiceHost.start(settings(service, name), RegisterCluster.Nothing.class, context -> {
             LinkServer.Builder builder = LinkServer.builder(dyingAtOnce(), context.meters());
             serving.by(builder, context);
             LinkServer server = builder.start("127.0.0.1", 0);
@@ -126,7 +126,7 @@ class KicksTest {
     }
 
     private interface Serving {
-        void by(LinkServer.Builder builder, ServiceContext<RegisterTest.Nothing> context);
+        void by(LinkServer.Builder builder, ServiceContext<RegisterCluster.Nothing> context);
     }
 
     private static LinkServerSettings dyingAtOnce() {

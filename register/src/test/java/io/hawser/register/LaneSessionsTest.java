@@ -18,7 +18,8 @@ import io.hawser.wire.HawserException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class LaneSessionsTest {
+/** Who is bound where, by binds, leaves and the ends of rooms. */
+final class LaneSessionsTest {
     private static final Peer ROOM_1 = room("room-1", 1);
     private static final Peer ROOM_2 = room("room-2", 2);
 
@@ -153,120 +154,6 @@ class LaneSessionsTest {
     }
 
     @Test
-    void nobodyIsOfflineBeforeEveryRoomInViewHasPoured() {
-        Registry registry = new Registry().ownsAll().seesRooms(ROOM_1, ROOM_2);
-        Session whose = bind("alice", "user", ROOM_1, 1);
-        assertThat(registry.lookup(whose).getUnknownRoomsList()).containsExactlyInAnyOrder("room-1", "room-2");
-
-        registry.pourAll(ROOM_1);
-        assertThat(registry.lookup(whose).getUnknownRoomsList()).containsExactly("room-2");
-
-        registry.pourAll(ROOM_2);
-        assertThat(registry.lookup(whose).getUnknownRoomsList()).isEmpty();
-    }
-
-    @Test
-    void aRoomThatRestartedHasToPourAgain() {
-        Registry registry = new Registry().ownsAll().seesRooms(ROOM_1);
-        Session whose = bind("alice", "user", ROOM_1, 1);
-        registry.pourAll(ROOM_1);
-
-        registry.seesRooms(room("room-1", 9));
-
-        assertThat(registry.lookup(whose).getUnknownRoomsList()).containsExactly("room-1");
-    }
-
-    @Test
-    void ofTwoPouredSessionsTheHigherStampWinsWhicheverComesFirst() {
-        Registry registry = new Registry().ownsAll();
-        Session older = stamped(bind("alice", "user", ROOM_1, 1), stamp(7, 1));
-        Session newer = stamped(bind("alice", "user", ROOM_2, 2), stamp(7, 2));
-
-        registry.pourAll(ROOM_2, newer);
-        assertThat(registry.pourAll(ROOM_1, older).getSuperseded()).isEqualTo(1);
-        assertThat(registry.lookup(newer).getSessionsList()).containsExactly(newer);
-
-        Session newest = stamped(bind("alice", "user", ROOM_1, 3), stamp(8, 1));
-        assertThat(registry.pourAll(ROOM_1, newest).getSuperseded()).isZero();
-        assertThat(registry.kicks).extracting(Kick::getSession).containsExactly(older, newer);
-    }
-
-    @Test
-    void aStampIsAboveWhatWasPouredThoughTheViewIsOlder() {
-        Registry registry = new Registry().ownsAll();
-        Session poured = stamped(bind("alice", "user", ROOM_1, 1), stamp(1_000, 50));
-        registry.pourAll(ROOM_1, poured);
-
-        Stamp next = registry.enter(bind("alice", "user", ROOM_2, 2)).getStamp();
-
-        assertThat(next.getMembershipVersion()).isEqualTo(1_000);
-        assertThat(next.getCounter()).isGreaterThan(50);
-    }
-
-    @Test
-    void aLeaveThatOvertakesThePourIsNotUndoneByIt() {
-        Registry registry = new Registry().ownsAll().seesRooms(ROOM_1);
-        Session gone = stamped(bind("alice", "user", ROOM_1, 1), stamp(7, 1));
-        Session there = stamped(bind("bob", "user", ROOM_1, 2), stamp(7, 2));
-
-        assertThat(registry.leave(gone)).isFalse();
-        registry.pourAll(ROOM_1, gone, there);
-
-        assertThat(registry.lookup(gone).getSessionsCount()).isZero();
-        assertThat(registry.lookup(there).getSessionsCount()).isEqualTo(1);
-    }
-
-    @Test
-    void whatAnotherOwnsIsRefused() {
-        Registry registry = new Registry().ownsNothing();
-        Session whose = bind("alice", "user", ROOM_1, 1);
-
-        assertThatThrownBy(() -> registry.enter(whose)).satisfies(failure -> assertCode(failure, ErrorCode.NOT_OWNER));
-        assertThatThrownBy(() -> registry.leave(whose)).satisfies(failure -> assertCode(failure, ErrorCode.NOT_OWNER));
-        assertThat(registry.lookup(whose).getNotOwner()).isTrue();
-        assertThat(registry.pour(ROOM_1, registry.version(), new int[] {3}, whose)
-                        .getRefusedSlotsList())
-                .containsExactly(3, Registry.slot(whose));
-    }
-
-    @Test
-    void aSlotThatCameBackStartsEmptyAndPouring() {
-        Registry registry = new Registry().ownsAll().seesRooms(ROOM_1);
-        Session whose = bind("alice", "user", ROOM_1, 1);
-        registry.pourAll(ROOM_1, stamped(whose, stamp(1, 1)));
-
-        registry.ownsNothing().ownsAll();
-
-        assertThat(registry.lookup(whose).getSessionsCount()).isZero();
-        assertThat(registry.lookup(whose).getUnknownRoomsList()).containsExactly("room-1");
-        assertThat(registry.lane.totals("").getSessions()).isZero();
-    }
-
-    @Test
-    void aPourForAnEarlierOwnershipIsRefused() {
-        Registry registry = new Registry().ownsAll().seesRooms(ROOM_1);
-        long earlier = registry.version();
-        registry.ownsNothing().ownsAll();
-
-        assertThat(registry.pour(ROOM_1, earlier, new int[] {3}).getRefusedSlotsList())
-                .containsExactly(3);
-    }
-
-    @Test
-    void aRebornRegisterStartsEmpty() {
-        Registry registry = new Registry().ownsAll();
-        Session whose = bind("alice", "user", ROOM_1, 1);
-        registry.enter(whose);
-        long earlier = registry.version();
-
-        registry.isReborn();
-
-        assertThat(registry.lookup(whose).getSessionsCount()).isZero();
-        assertThat(registry.pour(ROOM_1, earlier, new int[] {3}).getRefusedSlotsList())
-                .containsExactly(3);
-    }
-
-    @Test
     void sessionsOfARoomThatVanishedAreSweptAfterTheGrace() {
         Registry registry = new Registry().ownsAll().seesRooms(ROOM_1, ROOM_2);
         Session lost = bind("alice", "user", ROOM_1, 1);
@@ -324,13 +211,6 @@ class LaneSessionsTest {
                 .satisfies(failure -> assertCode(failure, ErrorCode.RESOURCE_EXHAUSTED));
 
         assertThat(registry.enter(bind("bob", "user", ROOM_2, 5)).getReplaced()).isEqualTo(1);
-    }
-
-    private static Stamp stamp(long version, long counter) {
-        return Stamp.newBuilder()
-                .setMembershipVersion(version)
-                .setCounter(counter)
-                .build();
     }
 
     private static void assertCode(Throwable failure, ErrorCode code) {

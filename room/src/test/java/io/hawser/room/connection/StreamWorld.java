@@ -1,16 +1,12 @@
 package io.hawser.room.connection;
 
-import com.google.protobuf.ByteString;
+import io.hawser.room.connection.TrueMailbox.Push;
 import io.hawser.rpc.v1.AcknowledgeReply;
 import io.hawser.rpc.v1.AcknowledgeRequest;
-import io.hawser.rpc.v1.LoadReply;
-import io.hawser.rpc.v1.LoadRequest;
-import io.hawser.rpc.v1.StoredMessage;
 import io.hawser.wire.Frame;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Ack;
-import io.hawser.wire.v1.Content;
 import io.hawser.wire.v1.Message;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -18,29 +14,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A mailbox that knows the truth, a network that loses, doubles and reorders, a saver that is slow and fails, and a client
+ * A {@link TrueMailbox}, a network that loses, doubles and reorders, a saver that is slow and fails, and a client
  * that keeps its position; between them a real connection.
  */
 final class StreamWorld {
     private static final int WINDOW = 8;
     private static final ConnectionConfig CONFIG = config();
 
-    private record Push(long prev, long seq, ByteString content) {}
-
     private final Random random;
     private final HeldMailboxes mailboxes = new HeldMailboxes();
     private final List<String> story = new ArrayList<>();
-
-    // The truth.
-    private final TreeMap<Long, ByteString> stored = new TreeMap<>();
-    private final Set<Long> everAppended = new TreeSet<>();
-    private final Set<Long> removed = new TreeSet<>();
-    private long head;
-    private long acknowledgedAtSaver;
+    private final TrueMailbox truth;
 
     // The network.
     private final List<Push> pushes = new ArrayList<>();
@@ -60,6 +47,7 @@ final class StreamWorld {
 
     StreamWorld(Random random) {
         this.random = random;
+        this.truth = new TrueMailbox(random, story);
         this.desk = bound();
     }
 
@@ -87,8 +75,8 @@ final class StreamWorld {
 
     private Desk bound() {
         Desk fresh = new Desk(CONFIG, mailboxes, redelivery, random.nextLong());
-        fresh.bound(Math.max(position, acknowledgedAtSaver), head);
-        position = Math.max(position, acknowledgedAtSaver);
+        position = Math.max(position, truth.acknowledged());
+        fresh.bound(position, truth.head());
         acknowledgedByClient = position;
         outstanding.clear();
         return fresh;
@@ -100,8 +88,7 @@ final class StreamWorld {
 
     /** Messages that still live and never reached the client. */
     Set<Long> missing() {
-        Set<Long> missing = new TreeSet<>(everAppended);
-        missing.removeAll(removed);
+        Set<Long> missing = truth.neverRemoved();
         missing.removeAll(seen);
         return missing;
     }
@@ -115,7 +102,7 @@ final class StreamWorld {
             case 10 -> failLoad();
             case 11 -> acknowledge();
             case 12 -> answerAcknowledgement();
-            case 13 -> remove();
+            case 13 -> truth.expire();
             case 14 -> toggleSocketOrReconnect();
             case 15 -> pass(Duration.ofMillis(random.nextInt(500)));
             default -> throw new IllegalStateException();
@@ -127,37 +114,11 @@ final class StreamWorld {
         story.add(what);
     }
 
+    /** The saver pushes what it has stored: not at all, once or twice, with the content or without. */
     private void append() {
-        long prev = head;
-        // Now and then a new generation, or a message for another mailbox of the user, leaves a hole.
-        head += random.nextInt(10) == 0 ? 1L << 32 : 1 + random.nextInt(3);
-        ByteString content = Content.newBuilder().setId("m" + head).build().toByteString();
-        if (!stored.isEmpty() && random.nextInt(8) == 0) {
-            collapse();
-        }
-        stored.put(head, content);
-        everAppended.add(head);
-        tell("append " + head);
+        Push push = truth.append();
         for (int copies = random.nextInt(3); copies > 0; copies--) {
-            pushes.add(new Push(prev, head, random.nextInt(6) == 0 ? ByteString.EMPTY : content));
-        }
-    }
-
-    private void collapse() {
-        long old = stored.lastKey();
-        stored.remove(old);
-        removed.add(old);
-        tell("collapse " + old);
-    }
-
-    private void remove() {
-        if (!stored.isEmpty()) {
-            Long some = stored.ceilingKey((long) (random.nextDouble() * stored.lastKey()));
-            if (some != null) {
-                stored.remove(some);
-                removed.add(some);
-                tell("expire " + some);
-            }
+            pushes.add(random.nextInt(6) == 0 ? push.asHint() : push);
         }
     }
 
@@ -187,24 +148,9 @@ final class StreamWorld {
     private void answerLoad() {
         if (!mailboxes.loads.isEmpty()) {
             var load = mailboxes.loads.removeFirst();
-            load.answer().complete(load(load.request()));
+            load.answer().complete(truth.load(load.request()));
             desk.settle();
         }
-    }
-
-    private LoadReply load(LoadRequest request) {
-        LoadReply.Builder reply = LoadReply.newBuilder();
-        for (var message : stored.tailMap(request.getAfter(), false).entrySet()) {
-            if (reply.getMessagesCount() == request.getMaxMessages()) {
-                long last = reply.getMessages(reply.getMessagesCount() - 1).getSeq();
-                tell("load " + request.getAfter() + " -> more, to " + last);
-                return reply.setTo(last).setMore(true).build();
-            }
-            reply.addMessages(
-                    StoredMessage.newBuilder().setSeq(message.getKey()).setContent(message.getValue()));
-        }
-        tell("load " + request.getAfter() + " -> to " + head);
-        return reply.setTo(Math.max(head, request.getAfter())).build();
     }
 
     private void failLoad() {
@@ -243,7 +189,7 @@ final class StreamWorld {
             acknowledged(held.request());
             held.answer()
                     .complete(AcknowledgeReply.newBuilder()
-                            .setAcknowledged(acknowledgedAtSaver)
+                            .setAcknowledged(truth.acknowledged())
                             .build());
         }
         desk.settle();
@@ -253,8 +199,7 @@ final class StreamWorld {
         if (request.getSeq() > Math.max(position, acknowledgedByClient)) {
             throw new AssertionError("acknowledged for the client: " + request.getSeq() + " of " + position);
         }
-        acknowledgedAtSaver = Math.max(acknowledgedAtSaver, request.getSeq());
-        stored.headMap(acknowledgedAtSaver, true).clear();
+        truth.acknowledge(request.getSeq());
     }
 
     private void toggleSocketOrReconnect() {
@@ -323,7 +268,7 @@ final class StreamWorld {
         desk.writable(true);
         for (int round = 0; round < 200 && !(missing().isEmpty() && outstanding.isEmpty()); round++) {
             if (mailboxes.loads.isEmpty()) {
-                deliver(new Push(head, head, ByteString.EMPTY));
+                deliver(truth.hintOfTheNewest());
             }
             answerLoad();
             take();

@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** Messages that were stored: what became of them, and taking them back. */
 final class Messages {
+    private static final int GENERATION_BITS = 32;
+
     private final Savers savers;
 
     Messages(Savers savers) {
@@ -51,6 +53,11 @@ final class Messages {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT,
                     "seq: " + Long.toUnsignedString(seq) + " (expected: that of a message, 1 to 2^53 - 1)");
+        }
+        if (seq >>> GENERATION_BITS == 0 || (int) seq == 0) {
+            throw HawserException.refusal(
+                    ErrorCode.NOT_FOUND,
+                    "seq: " + seq + " is no message's (expected: generation * 2^32 + n, both from 1)");
         }
     }
 

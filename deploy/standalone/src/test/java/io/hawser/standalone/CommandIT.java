@@ -50,6 +50,24 @@ final class CommandIT {
     }
 
     @Test
+    void aClientPrintsAsManyAsItWasAskedForAndTheNextOneGoesOn() throws Exception {
+        for (int i = 1; i <= 4; i++) {
+            output("send", "--user", "counting", "--text", "number " + i);
+        }
+        assertThat(outputLines("client", "--user", "counting", "--count", "3"))
+                .containsExactly("number 1", "number 2", "number 3");
+        assertThat(outputLines("client", "--user", "counting", "--count", "1")).containsExactly("number 4");
+        assertThat(complaint(2, "client", "--user", "counting", "--count", "0"))
+                .isEqualTo("hawser: --count: 0 (expected: >= 1) (see ./hawser client --help)");
+    }
+
+    @Test
+    void aKeeperWithoutZooKeeperSaysSoInOneLine() throws Exception {
+        assertThat(complaint(5, "keeper", "instances", "--zookeeper", "127.0.0.1:1"))
+                .isEqualTo("keeper: zookeeper: 127.0.0.1:1 does not answer (expected: within 5 s)");
+    }
+
+    @Test
     void aMessageToNobodyYetIsPending() throws Exception {
         String name = output("send", "--user", "nobody", "--text", "hi", "--ttl", "60");
         JsonNode status = JSON.readTree(output("status", name, "-o", "json"));
@@ -122,6 +140,12 @@ final class CommandIT {
         String line = command.awaitLine(any -> true);
         assertThat(command.awaitExit()).as(command.errors()).isZero();
         return line;
+    }
+
+    private static List<String> outputLines(String... arguments) throws Exception {
+        HawserProcess command = run(arguments);
+        assertThat(command.awaitExit()).as(command.errors()).isZero();
+        return command.remainingLines();
     }
 
     private static String complaint(int exitCode, String... arguments) throws Exception {

@@ -18,14 +18,19 @@ final class ArrivalPrinter implements PushListener {
     private final Output output;
     private final OutputFormat format;
     private final long count;
+    private final Runnable enough;
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
     private long received;
 
-    /** @param count how many messages are wanted */
-    ArrivalPrinter(Output output, OutputFormat format, long count) {
+    /**
+     * @param count how many messages are wanted
+     * @param enough called with the last of them still in hand, so that no other is handed over behind it
+     */
+    ArrivalPrinter(Output output, OutputFormat format, long count, Runnable enough) {
         this.output = output;
         this.format = format;
         this.count = count;
+        this.enough = enough;
     }
 
     /** Returns the exit code once all messages came that were wanted, or the platform refused the client for good. */
@@ -46,6 +51,7 @@ final class ArrivalPrinter implements PushListener {
         received++;
         if (received == count) {
             end.complete(0);
+            enough.run();
         }
     }
 

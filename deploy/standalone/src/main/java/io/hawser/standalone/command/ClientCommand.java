@@ -8,10 +8,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "client",
@@ -44,19 +48,33 @@ public final class ClientCommand implements Callable<Integer> {
     @Option(names = "--state", paramLabel = "DIR", description = "Where it is kept how far the user has read.")
     private @Nullable Path state;
 
-    @Option(names = "--count", paramLabel = "N", description = "Ends after so many messages.")
+    @Option(names = "--count", paramLabel = "N", description = "Ends after so many messages, at least 1.")
     private long count = Long.MAX_VALUE;
 
     @Option(names = "-o", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: text)")
     private OutputFormat format = OutputFormat.text;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Override
     public Integer call() throws InterruptedException {
+        requireCount();
         var output = new Output(System.out);
-        var printer = new ArrivalPrinter(output, format, count);
+        var started = new CompletableFuture<PushClient>();
+        var printer =
+                new ArrivalPrinter(output, format, count, () -> started.join().close());
         try (PushClient client = start(printer)) {
+            started.complete(client);
             Runtime.getRuntime().addShutdownHook(new Thread(client::close, "close-client"));
             return printer.awaitEnd();
+        }
+    }
+
+    private void requireCount() {
+        CommandSpec here = spec;
+        if (here != null && count < 1) {
+            throw new ParameterException(here.commandLine(), "--count: " + count + " (expected: >= 1)");
         }
     }
 

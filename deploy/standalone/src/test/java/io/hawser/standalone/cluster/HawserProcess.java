@@ -20,12 +20,13 @@ public final class HawserProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final Thread reader;
 
     private HawserProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
         // Reading a pipe holds on to its carrier: not for a virtual thread.
-        Thread.ofPlatform().daemon().start(this::readLines);
+        reader = Thread.ofPlatform().daemon().start(this::readLines);
     }
 
     /** Runs a command of {@code ./hawser}. */
@@ -77,6 +78,12 @@ public final class HawserProcess implements AutoCloseable {
             }
         }
         throw new AssertionError("no such line within " + PATIENCE + ": " + errors());
+    }
+
+    /** What it printed and nobody has read, up to its end. */
+    public List<String> remainingLines() throws InterruptedException {
+        reader.join(PATIENCE);
+        return List.copyOf(lines);
     }
 
     /** Ends it with SIGKILL. */

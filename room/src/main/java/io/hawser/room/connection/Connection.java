@@ -210,10 +210,10 @@ public final class Connection extends Lifecycle {
         if (!wantsFrames()) {
             return;
         }
+        enter(Phase.CLOSING, loop.config().closeWithin());
         reason = why;
         endBindings();
         out.sendLast(FrameType.ERROR, Replies.lastError(code, detail));
-        enter(Phase.CLOSING, loop.config().closeWithin());
     }
 
     /** Asks the client to go to another room, at some moment of its choice within the time. */

@@ -21,7 +21,7 @@ abstract class Lifecycle extends Wheel.Entry {
         CLOSED
     }
 
-    /** Of 1,000 ms for each second of the interval: who is silent for two and a half is taken for dead. */
+    /** Silence after which a client is taken for dead, for each second of its interval: two and a half intervals. */
     private static final long DEAD_AFTER_MS_A_SECOND = 2_500;
 
     final ConnectionLoop loop;

@@ -14,14 +14,11 @@ import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
 import io.hawser.keeper.config.AtStartKeys;
 import io.hawser.rpc.directory.AppDirectory;
-import io.hawser.rpc.link.Membership;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The API, for apps' back ends and for operators. */
 public final class Center implements Service {
@@ -69,12 +66,11 @@ public final class Center implements Service {
         CenterConfig config = context.config();
         Clock clock = context.clock();
         Access access = new Access(directory);
-        Map<String, Membership> services =
-                SERVICES.stream().collect(Collectors.toMap(Function.identity(), context::members));
         var messages = Messaging.service(
                 access, links, context.members("center"), () -> context.config().pushes(), clock, context.meters());
         var users = new UsersService(access, links.savers(), links.lookups(), links.repeats(), clock);
-        var operations = Operating.service(access, links, directory, services, random, clock, context.meters());
+        var operations = Operating.service(
+                access, links, directory, SERVICES, context::registrations, random, clock, context.meters());
         server.start(
                 List.of(messages, users, operations),
                 OpenApi::describe,

@@ -64,6 +64,9 @@ class OperationsTest {
         Answer late = admin.put("/v1/apps/news", change);
         assertThat(late.status()).isEqualTo(412);
         assertThat(late.code()).isEqualTo("FAILED_PRECONDITION");
+        Answer without = admin.put("/v1/apps/news", "{}");
+        assertThat(without.status()).isEqualTo(412);
+        assertThat(without.detail()).startsWith("app.version: missing (expected: ");
     }
 
     @Test
@@ -177,7 +180,13 @@ class OperationsTest {
     void instancesAndTotalsAreWhatTheServicesSay() {
         JsonNode instances = admin.get("/v1/instances?service=room").json().path("instances");
         assertThat(instances).hasSize(1);
-        assertThat(instances.get(0).path("name").asText()).isEqualTo("room-1");
+        JsonNode room = instances.get(0);
+        assertThat(room.path("name").asText()).isEqualTo("room-1");
+        assertThat(room.path("clientAddresses"))
+                .extracting(JsonNode::asText)
+                .containsExactly("10.0.0.7:7000", "10.0.0.7:7443");
+        assertThat(room.path("version").asText()).isEqualTo("1.2.3");
+        assertThat(room.path("started").asText()).isEqualTo("2026-01-31T12:00:00Z");
         assertThat(admin.get("/v1/instances?service=roof").status()).isEqualTo(400);
         JsonNode totals = admin.get("/v1/totals").json();
         assertThat(totals.path("connections").asText()).isEqualTo("7");

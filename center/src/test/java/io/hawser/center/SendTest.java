@@ -215,6 +215,8 @@ class SendTest {
             Answer answer = send("kim", other + ", \"idempotencyKey\": \"order-3\"");
             assertThat(answer.status()).as(other).isEqualTo(409);
             assertThat(answer.code()).isEqualTo("IDEMPOTENCY_CONFLICT");
+            assertThat(answer.detail())
+                    .isEqualTo("idempotency_key: order-3 was used for another send (expected: a new one)");
         }
     }
 

@@ -1,7 +1,5 @@
 package io.hawser.center.link;
 
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
 import java.time.Duration;
 
 /**
@@ -13,10 +11,9 @@ import java.time.Duration;
  */
 public record LookupSettings(int maxWaiting, int maxBatch, Duration timeout) {
     public LookupSettings {
-        if (maxWaiting < 1 || maxBatch < 1 || !timeout.isPositive()) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, "lookups: zero or negative (expected: positive numbers)");
-        }
+        Settings.require(maxWaiting >= 1, "maxWaiting", maxWaiting, "at least 1");
+        Settings.require(maxBatch >= 1, "maxBatch", maxBatch, "at least 1");
+        Settings.require(timeout.isPositive(), "timeout", timeout, "a positive time");
     }
 
     public static LookupSettings defaults() {

@@ -1,7 +1,5 @@
 package io.hawser.center.link;
 
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
 import java.time.Duration;
 
 /**
@@ -16,14 +14,11 @@ import java.time.Duration;
 public record RepeatSettings(
         Duration budget, Duration attempt, Duration minBackoff, Duration maxBackoff, int maxWaiting) {
     public RepeatSettings {
-        if (!budget.isPositive() || !attempt.isPositive() || !minBackoff.isPositive() || maxWaiting < 1) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, "repeats: zero or negative (expected: positive times and counts)");
-        }
-        if (maxBackoff.compareTo(minBackoff) < 0) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, "maxBackoff: " + maxBackoff + " (expected: >= " + minBackoff + ")");
-        }
+        Settings.require(budget.isPositive(), "budget", budget, "a positive time");
+        Settings.require(attempt.isPositive(), "attempt", attempt, "a positive time");
+        Settings.require(minBackoff.isPositive(), "minBackoff", minBackoff, "a positive time");
+        Settings.require(maxBackoff.compareTo(minBackoff) >= 0, "maxBackoff", maxBackoff, ">= " + minBackoff);
+        Settings.require(maxWaiting >= 1, "maxWaiting", maxWaiting, "at least 1");
     }
 
     public static RepeatSettings defaults() {

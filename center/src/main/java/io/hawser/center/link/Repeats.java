@@ -41,10 +41,15 @@ public final class Repeats implements AutoCloseable {
                 .register(meters);
     }
 
-    /** Makes a call until it succeeds, fails for good, or the budget is spent. {@code call} gets an attempt's time. */
-    public <R> CompletableFuture<R> run(Function<Duration, CompletableFuture<R>> call) {
-        Attempts<R> attempts =
-                new Attempts<>(call, System.nanoTime() + settings.get().budget().toNanos());
+    /**
+     * Makes a call until it succeeds, fails for good, or the budget is spent.
+     *
+     * @param service that is called, as callers are told of it ({@link Outages})
+     * @param call gets an attempt's time
+     */
+    public <R> CompletableFuture<R> run(String service, Function<Duration, CompletableFuture<R>> call) {
+        Attempts<R> attempts = new Attempts<>(
+                service, call, System.nanoTime() + settings.get().budget().toNanos());
         attempts.next();
         return attempts.result;
     }
@@ -74,13 +79,15 @@ public final class Repeats implements AutoCloseable {
     }
 
     private final class Attempts<R> {
+        private final String service;
         private final Function<Duration, CompletableFuture<R>> call;
         private final long deadlineNanos;
         private final CompletableFuture<R> result = new CompletableFuture<>();
         private int made;
         private @Nullable HawserException earlier;
 
-        Attempts(Function<Duration, CompletableFuture<R>> call, long deadlineNanos) {
+        Attempts(String service, Function<Duration, CompletableFuture<R>> call, long deadlineNanos) {
+            this.service = service;
             this.call = call;
             this.deadlineNanos = deadlineNanos;
         }
@@ -101,7 +108,7 @@ public final class Repeats implements AutoCloseable {
             HawserException refusal = refusalOf(failure);
             long pause = pauseNanos();
             if (!mayBeRepeated(refusal) || System.nanoTime() + pause - deadlineNanos >= 0 || !await(pause, refusal)) {
-                result.completeExceptionally(mostTelling(refusal));
+                result.completeExceptionally(Outages.told(service, mostTelling(refusal)));
             }
         }
 

@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** The savers, as the API calls them. */
 public final class Savers {
+    private static final String SERVICE = "saver";
+
     private final LinkClient link;
     private final Repeats repeats;
 
@@ -23,18 +25,18 @@ public final class Savers {
             UserKey user, MethodDescriptor<Q, R> method, Q request) {
         Route route = Route.slot(user.slot());
         String app = user.app().value();
-        return repeats.run(timeout -> link.call(route, method, request, app, timeout));
+        return repeats.run(SERVICE, timeout -> link.call(route, method, request, app, timeout));
     }
 
     /** Asks any saver, for what all of them serve. */
     public <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> any(
             MethodDescriptor<Q, R> method, Q request) {
-        return repeats.run(timeout -> link.call(Route.leastLoaded(), method, request, "", timeout));
+        return repeats.run(SERVICE, timeout -> link.call(Route.leastLoaded(), method, request, "", timeout));
     }
 
     /** Asks any saver, once: for what must not be done twice. */
     public <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> anyOnce(
             MethodDescriptor<Q, R> method, Q request, Duration timeout) {
-        return link.call(Route.leastLoaded(), method, request, "", timeout);
+        return Outages.told(SERVICE, link.call(Route.leastLoaded(), method, request, "", timeout));
     }
 }

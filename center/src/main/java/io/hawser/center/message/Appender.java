@@ -1,10 +1,13 @@
 package io.hawser.center.message;
 
+import io.hawser.center.link.Repeats;
 import io.hawser.center.link.Savers;
 import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import java.util.concurrent.CompletableFuture;
 
 /** Has messages stored. An append whose outcome is unknown is repeated under the same request id. */
@@ -31,6 +34,17 @@ final class Appender {
                 .setMaxMessages(app.getMaxMailboxMessages())
                 .setMaxBytes(app.getMaxMailboxBytes())
                 .build();
-        return savers.ofUser(to.user(), SaverGrpc.getAppendMethod(), request);
+        return savers.ofUser(to.user(), SaverGrpc.getAppendMethod(), request)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(named(draft, failure)));
+    }
+
+    /** What savers know as a request id is the caller's idempotency key. */
+    private static Throwable named(Draft draft, Throwable failure) {
+        HawserException refusal = Repeats.refusalOf(failure);
+        return refusal.code() == ErrorCode.IDEMPOTENCY_CONFLICT
+                ? HawserException.refusal(
+                        refusal.code(),
+                        "idempotency_key: " + draft.requestId() + " was used for another send (expected: a new one)")
+                : refusal;
     }
 }

@@ -8,16 +8,22 @@ import io.hawser.center.link.Repeats;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends one message to many users. Each has a result of its own: what fails for one does not fail the others. */
 final class Batches {
     static final int MAX_USERS = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Batches.class);
 
     private final Sends sends;
 
@@ -36,13 +42,31 @@ final class Batches {
         }
     }
 
-    CompletableFuture<SentBatch> send(Draft draft, List<String> users) {
+    /** Sends to each. What services behind the center failed with is logged under the request's id, once a batch. */
+    CompletableFuture<SentBatch> send(String requestId, Draft draft, List<String> users) {
         Map<String, CompletableFuture<Outcome>> byUser = LinkedHashMap.newLinkedHashMap(users.size());
         for (String user : users) {
             byUser.computeIfAbsent(user, one -> sendOne(draft, one));
         }
         return CompletableFuture.allOf(byUser.values().toArray(CompletableFuture[]::new))
-                .thenApply(all -> together(users, byUser));
+                .thenApply(all -> {
+                    log(requestId, byUser.values());
+                    return together(users, byUser);
+                });
+    }
+
+    private static void log(String requestId, Collection<CompletableFuture<Outcome>> outcomes) {
+        List<Throwable> causes = outcomes.stream()
+                .flatMap(outcome -> Stream.ofNullable(outcome.join().cause))
+                .toList();
+        if (!causes.isEmpty()) {
+            LOG.warn(
+                    "Request {} failed for {} of {} users, the first with {}",
+                    requestId,
+                    causes.size(),
+                    outcomes.size(),
+                    String.valueOf(causes.getFirst()));
+        }
     }
 
     private CompletableFuture<Outcome> sendOne(Draft draft, String user) {
@@ -64,11 +88,15 @@ final class Batches {
         return new SentBatch(response.build(), () -> afterAnswer.forEach(Runnable::run));
     }
 
-    private record Outcome(BatchSendResult result, Runnable afterAnswer) {
+    /** @param cause what is not for the caller to know of a failure */
+    private record Outcome(
+            BatchSendResult result,
+            Runnable afterAnswer,
+            @Nullable Throwable cause) {
         static Outcome of(String user, Sends.@Nullable Sent sent, @Nullable Throwable failure) {
             BatchSendResult.Builder result = BatchSendResult.newBuilder().setUser(user);
             if (sent != null) {
-                return new Outcome(result.setSent(sent.response()).build(), sent.afterAnswer());
+                return new Outcome(result.setSent(sent.response()).build(), sent.afterAnswer(), null);
             }
             HawserException refusal =
                     Repeats.refusalOf(failure == null ? new IllegalStateException("neither sent nor failed") : failure);
@@ -76,7 +104,7 @@ final class Batches {
                     .setCode(refusal.code().name())
                     .setDetail(String.valueOf(refusal.getMessage()))
                     .build();
-            return new Outcome(result.setError(said).build(), () -> {});
+            return new Outcome(result.setError(said).build(), () -> {}, refusal.getCause());
         }
     }
 }

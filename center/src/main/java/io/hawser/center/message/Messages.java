@@ -5,6 +5,7 @@ import io.hawser.api.v1.MessageState;
 import io.hawser.api.v1.MessageStatus;
 import io.hawser.api.v1.RecallResponse;
 import io.hawser.center.link.Savers;
+import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.id.UserKey;
 import io.hawser.rpc.v1.MessageStatusReply;
 import io.hawser.rpc.v1.MessageStatusRequest;
@@ -16,8 +17,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Messages that were stored: what became of them, and taking them back. */
 final class Messages {
-    private static final int GENERATION_BITS = 32;
-
     private final Savers savers;
 
     Messages(Savers savers) {
@@ -48,22 +47,26 @@ final class Messages {
                         .build());
     }
 
+    /** Generations and their numbers begin at 1: others were never given, and savers need not be asked. */
     private static void checkSeq(long seq) {
         if (seq <= 0) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "seq: " + Long.toUnsignedString(seq) + " (expected: that of a message, 1 to 2^53 - 1)");
+            throw refusal(ErrorCode.INVALID_ARGUMENT, seq, "that of a message, 1 to 2^53 - 1");
         }
-        if (seq >>> GENERATION_BITS == 0 || (int) seq == 0) {
-            throw HawserException.refusal(
-                    ErrorCode.NOT_FOUND,
-                    "seq: " + seq + " is no message's (expected: generation * 2^32 + n, both from 1)");
+        if (Seq.generation(seq) == 0 || Seq.n(seq) == 0) {
+            throw refusal(ErrorCode.NOT_FOUND, seq, "that of a message: generation * 2^32 + n, both from 1");
         }
     }
 
+    private static HawserException refusal(ErrorCode code, long seq, String expected) {
+        return HawserException.refusal(code, "seq: " + Long.toUnsignedString(seq) + " (expected: " + expected + ")");
+    }
+
     private static MessageStatus status(UserKey user, long seq, MessageStatusReply reply) {
-        MessageStatus.Builder status =
-                MessageStatus.newBuilder().setName(MessageName.of(user, seq)).setState(state(reply.getState()));
+        MessageStatus.Builder status = MessageStatus.newBuilder()
+                .setName(MessageName.of(user, seq))
+                .setState(state(reply.getState()))
+                .setWaiting(
+                        reply.getState() == io.hawser.rpc.v1.MessageState.PENDING && reply.getMailboxesCount() == 0);
         reply.getMailboxesList()
                 .forEach(mailbox -> status.addMailboxes(MailboxState.newBuilder()
                         .setMailbox(mailbox.getMailbox())

@@ -14,6 +14,7 @@ import io.hawser.api.v1.SendResponse;
 import io.hawser.center.access.Access;
 import io.hawser.center.access.Scope;
 import io.hawser.center.http.Calls;
+import io.hawser.center.http.RequestId;
 import io.hawser.rpc.v1.App;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
@@ -65,14 +66,15 @@ public final class MessagesService extends MessagesGrpc.MessagesImplBase {
             Batches.checkSize(request);
             Draft draft = Draft.of(request, app, Origin.of(context, clock.millis()));
             meter.take(app, request.getUsersCount());
-            var _ = batches.send(draft, request.getUsersList()).whenComplete((batch, failure) -> {
-                if (failure != null) {
-                    caller.onError(failure);
-                    return;
-                }
-                Calls.complete(caller, batch.response());
-                batch.afterAnswer().run();
-            });
+            var _ = batches.send(RequestId.of(context), draft, request.getUsersList())
+                    .whenComplete((batch, failure) -> {
+                        if (failure != null) {
+                            caller.onError(failure);
+                            return;
+                        }
+                        Calls.complete(caller, batch.response());
+                        batch.afterAnswer().run();
+                    });
         } catch (RuntimeException refusal) {
             caller.onError(refusal);
         }

@@ -1,7 +1,6 @@
 package io.hawser.center.message;
 
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
+import io.hawser.center.link.Settings;
 import java.time.Duration;
 
 /**
@@ -13,10 +12,8 @@ import java.time.Duration;
  */
 public record PushSettings(int maxInHand, Duration timeout) {
     public PushSettings {
-        if (maxInHand < 1 || !timeout.isPositive()) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, "pushes: zero or negative (expected: positive numbers)");
-        }
+        Settings.require(maxInHand >= 1, "maxInHand", maxInHand, "at least 1");
+        Settings.require(timeout.isPositive(), "timeout", timeout, "a positive time");
     }
 
     public static PushSettings defaults() {

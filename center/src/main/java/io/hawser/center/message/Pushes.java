@@ -63,18 +63,21 @@ final class Pushes {
 
     /** Writes to the bindings there are. Returns how many took it. */
     CompletableFuture<Integer> transientTo(Draft draft, Addressee to) {
-        return links.repeats().run(timeout -> links.lookups().find(to.user())).thenCompose(where -> {
-            List<CompletableFuture<Integer>> written = new ArrayList<>();
-            for (Session session : where.getSessionsList()) {
-                if (to.reaches(session.getMailbox())) {
-                    written.add(push(session, transientPush(draft, to, session)).handle(Pushes::countWritten));
-                }
-            }
-            for (String room : where.getUnknownRoomsList()) {
-                written.add(push(room, transientPush(draft, to, null)).handle(Pushes::countWritten));
-            }
-            return sum(written);
-        });
+        return links.repeats()
+                .run("register", timeout -> links.lookups().find(to.user()))
+                .thenCompose(where -> {
+                    List<CompletableFuture<Integer>> written = new ArrayList<>();
+                    for (Session session : where.getSessionsList()) {
+                        if (to.reaches(session.getMailbox())) {
+                            written.add(push(session, transientPush(draft, to, session))
+                                    .handle(Pushes::countWritten));
+                        }
+                    }
+                    for (String room : where.getUnknownRoomsList()) {
+                        written.add(push(room, transientPush(draft, to, null)).handle(Pushes::countWritten));
+                    }
+                    return sum(written);
+                });
     }
 
     private CompletableFuture<?> pushOrSettle(Draft draft, Addressee to, AppendReply stored, Whereabouts where) {

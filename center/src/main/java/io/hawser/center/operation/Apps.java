@@ -70,7 +70,8 @@ final class Apps {
         if (given.getVersion() != stored.getVersion()) {
             throw HawserException.refusal(
                     ErrorCode.FAILED_PRECONDITION,
-                    "app.version: " + given.getVersion() + " (expected: " + stored.getVersion() + ")");
+                    "app.version: " + (given.getVersion() == 0 ? "missing" : given.getVersion()) + " (expected: "
+                            + stored.getVersion() + ")");
         }
         return stored;
     }

@@ -1,13 +1,14 @@
 package io.hawser.center.operation;
 
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.util.Timestamps;
 import io.grpc.MethodDescriptor;
 import io.hawser.api.v1.Instance;
 import io.hawser.api.v1.ListInstancesResponse;
 import io.hawser.api.v1.Totals;
 import io.hawser.center.link.Links;
+import io.hawser.keeper.registry.Registration;
 import io.hawser.rpc.link.LinkClient;
-import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.RegisterGrpc;
@@ -20,39 +21,44 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What runs, and what it does all together. */
 final class Cluster {
+    /** In which rooms, centers and dispatchers advertise where clients and callers reach them. */
+    private static final List<String> CLIENT_ATTRIBUTES = List.of("addresses", "api", "http");
+
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-    private final SortedMap<String, Membership> services;
+    private final List<String> services;
+    private final Function<String, List<Registration>> registrations;
     private final Links links;
 
-    Cluster(Map<String, Membership> services, Links links) {
-        this.services = new TreeMap<>(services);
+    /** {@code registrations} are those of a service's live instances, by its name. */
+    Cluster(List<String> services, Function<String, List<Registration>> registrations, Links links) {
+        this.services = services;
+        this.registrations = registrations;
         this.links = links;
     }
 
     /** Instances of one service, or of all. */
     ListInstancesResponse instances(String service) {
-        if (!service.isEmpty() && !services.containsKey(service)) {
+        if (!service.isEmpty() && !services.contains(service)) {
             throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "service: " + service + " (expected: one of " + services.keySet() + ")");
+                    ErrorCode.INVALID_ARGUMENT, "service: " + service + " (expected: one of " + services + ")");
         }
         ListInstancesResponse.Builder response = ListInstancesResponse.newBuilder();
-        services.forEach((name, members) -> {
-            if (service.isEmpty() || service.equals(name)) {
-                members.view().peers().forEach(peer -> response.addInstances(instance(peer)));
-            }
-        });
+        services.stream()
+                .filter(name -> service.isEmpty() || service.equals(name))
+                .flatMap(name -> registrations.apply(name).stream())
+                .forEach(registration -> response.addInstances(instance(registration)));
         return response.build();
     }
 
@@ -107,13 +113,23 @@ final class Cluster {
         }
     }
 
-    private static Instance instance(Peer peer) {
+    private static Instance instance(Registration of) {
         return Instance.newBuilder()
-                .setService(peer.service())
-                .setName(peer.name())
-                .setAddress(peer.port() == 0 ? peer.host() : peer.host() + ":" + peer.port())
-                .setZone(peer.zone())
-                .setIncarnation(peer.incarnation())
+                .setService(of.service())
+                .setName(of.name())
+                .setAddress(of.port() == 0 ? of.host() : of.host() + ":" + of.port())
+                .setZone(of.zone())
+                .setIncarnation(of.incarnation())
+                .addAllClientAddresses(clientAddresses(of.attributes()))
+                .setVersion(of.version())
+                .setStarted(Timestamps.fromMillis(of.startedAt().toEpochMilli()))
                 .build();
+    }
+
+    private static List<String> clientAddresses(Map<String, String> attributes) {
+        return CLIENT_ATTRIBUTES.stream()
+                .flatMap(name -> Stream.ofNullable(attributes.get(name)))
+                .flatMap(addresses -> Arrays.stream(addresses.split(",")))
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package io.hawser.center.operation;
 
+import io.hawser.center.link.Outages;
 import io.hawser.center.link.Repeats;
 import io.hawser.center.link.Savers;
 import io.hawser.rpc.directory.AppDirectory;
@@ -44,11 +45,11 @@ final class Entries {
     }
 
     CompletableFuture<App> app(String id) {
-        return directory.refresh().thenApply(fresh -> found("app", id, directory.app(id)));
+        return refreshed().thenApply(fresh -> found("app", id, directory.app(id)));
     }
 
     CompletableFuture<Credential> credential(String id) {
-        return directory.refresh().thenApply(fresh -> found("key", id, directory.credential(id)));
+        return refreshed().thenApply(fresh -> found("key", id, directory.credential(id)));
     }
 
     /** Not repeated: the second attempt of one that succeeded unheard would say that the version is not the present one. */
@@ -81,6 +82,10 @@ final class Entries {
 
     /** Some entries in the order of their last change, and the token of the next page; empty: there is none. */
     record Listed<E>(List<E> entries, String nextPageToken) {}
+
+    private CompletableFuture<Void> refreshed() {
+        return Outages.told("saver", directory.refresh());
+    }
 
     private <E> CompletableFuture<E> refreshed(E stored) {
         return directory.refresh().handle((fresh, failure) -> {

@@ -2,12 +2,13 @@ package io.hawser.center.operation;
 
 import io.hawser.center.access.Access;
 import io.hawser.center.link.Links;
+import io.hawser.keeper.registry.Registration;
 import io.hawser.rpc.directory.AppDirectory;
-import io.hawser.rpc.link.Membership;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Map;
+import java.util.List;
+import java.util.function.Function;
 
 /** Wires the operators' calls. */
 public final class Operating {
@@ -16,13 +17,15 @@ public final class Operating {
     /**
      * Returns the service.
      *
-     * @param services who is alive, by the name of the service
+     * @param services that instances are told of
+     * @param registrations of the live instances, by the name of the service
      */
     public static OperationsService service(
             Access access,
             Links links,
             AppDirectory directory,
-            Map<String, Membership> services,
+            List<String> services,
+            Function<String, List<Registration>> registrations,
             SecureRandom random,
             Clock clock,
             MeterRegistry meters) {
@@ -31,6 +34,6 @@ public final class Operating {
         Keys keys = new Keys(entries, audit, random, clock);
         Apps apps = new Apps(entries, keys, audit, random, clock);
         TokenKeys tokenKeys = new TokenKeys(entries, audit, random, clock);
-        return new OperationsService(access, audit, apps, keys, tokenKeys, new Cluster(services, links));
+        return new OperationsService(access, audit, apps, keys, tokenKeys, new Cluster(services, registrations, links));
     }
 }

@@ -22,6 +22,9 @@ final class UserView {
                 .addAllUnknownRooms(where.getUnknownRoomsList());
         where.getSessionsList().forEach(session -> view.addConnections(connection(session)));
         mailboxes.getMailboxesList().forEach(mailbox -> view.addMailboxes(mailbox(mailbox)));
+        if (mailboxes.getMailboxesCount() == 0) {
+            view.setWaiting(mailboxes.getMessages());
+        }
         return view.build();
     }
 

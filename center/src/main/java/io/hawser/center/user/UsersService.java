@@ -67,7 +67,7 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
     }
 
     private CompletableFuture<User> find(UserKey user) {
-        return repeats.run(timeout -> lookups.find(user))
+        return repeats.run("register", timeout -> lookups.find(user))
                 .thenCombine(mailboxes(user), (where, mailboxes) -> UserView.of(user, where, mailboxes));
     }
 

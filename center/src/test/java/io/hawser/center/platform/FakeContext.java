@@ -5,9 +5,11 @@ import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.registry.Registration;
 import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a center's wiring gets, without ZooKeeper. */
 public final class FakeContext implements ServiceContext<CenterConfig> {
+    private static final Instant STARTED = Instant.parse("2026-01-31T12:00:00Z");
+
     private final CenterConfig config;
     private final Clock clock;
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -71,7 +75,25 @@ public final class FakeContext implements ServiceContext<CenterConfig> {
 
     @Override
     public List<Registration> registrations(String service) {
-        return List.of();
+        return of(service).view().peers().stream()
+                .map(FakeContext::registration)
+                .toList();
+    }
+
+    /** A room has two listeners; no other instance is there for clients. */
+    private static Registration registration(Peer peer) {
+        Map<String, String> attributes =
+                peer.service().equals("room") ? Map.of("addresses", "10.0.0.7:7000,10.0.0.7:7443") : Map.of();
+        return new Registration(
+                peer.service(),
+                peer.name(),
+                peer.host(),
+                peer.port(),
+                peer.zone(),
+                peer.incarnation(),
+                attributes,
+                STARTED,
+                "1.2.3");
     }
 
     @Override

@@ -39,6 +39,8 @@ public final class FakeSaver implements AutoCloseable {
     public final Set<String> recalled = ConcurrentHashMap.newKeySet();
     private final Map<String, Queue<HawserException>> refusals = new ConcurrentHashMap<>();
     private final Map<String, AppendRequest> requests = new HashMap<>();
+    private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> seqs = new HashMap<>();
     private final Map<String, Long> heads = new HashMap<>();
     private final LinkServer server;
@@ -51,24 +53,16 @@ public final class FakeSaver implements AutoCloseable {
                     return done(SettleReply.getDefaultInstance());
                 })
                 .handle(SaverGrpc.getMessageStatusMethod(), (request, caller) -> {
-                    if (Seq.generation(request.getSeq()) == 0) {
-                        return failed(ErrorCode.NOT_FOUND, "seq: " + request.getSeq());
-                    }
+                    boolean past = Seq.generation(request.getSeq()) == 0;
                     return done(MessageStatusReply.newBuilder()
-                            .setState(MessageState.PENDING)
+                            .setState(past ? MessageState.ACKNOWLEDGED : MessageState.PENDING)
                             .build());
                 })
                 .handle(SaverGrpc.getRecallMethod(), (request, caller) -> {
                     recalled.add(request.getUser());
                     return done(RecallReply.newBuilder().setRecalled(true).build());
                 })
-                .handle(
-                        SaverGrpc.getListMailboxesMethod(),
-                        (request, caller) -> done(ListMailboxesReply.newBuilder()
-                                .addMailboxes(MailboxInfo.newBuilder()
-                                        .setMailbox("user")
-                                        .setHead(head(request.getUser())))
-                                .build()))
+                .handle(SaverGrpc.getListMailboxesMethod(), (request, caller) -> done(mailboxes(request.getUser())))
                 .handle(
                         SaverGrpc.getSaverTotalsMethod(),
                         (request, caller) -> done(SaverTotalsReply.newBuilder()
@@ -87,6 +81,16 @@ public final class FakeSaver implements AutoCloseable {
         refusals.put(user, new ConcurrentLinkedQueue<>(List.of(next)));
     }
 
+    /** The user has never bound: so many messages wait for the first mailbox. */
+    public void neverBound(String user, int messages) {
+        waiting.put(user, messages);
+    }
+
+    /** The user's appends are not answered any more. */
+    public void silence(String user) {
+        silent.add(user);
+    }
+
     @Override
     public void close() {
         server.close();
@@ -94,6 +98,9 @@ public final class FakeSaver implements AutoCloseable {
 
     private CompletionStage<AppendReply> append(AppendRequest request) {
         appends.add(request);
+        if (silent.contains(request.getUser())) {
+            return new CompletableFuture<>();
+        }
         AppendReply reply = store(request);
         Queue<HawserException> next = refusals.get(request.getUser());
         HawserException refusal = next == null ? null : next.poll();
@@ -122,15 +129,20 @@ public final class FakeSaver implements AutoCloseable {
                 .build();
     }
 
+    private ListMailboxesReply mailboxes(String user) {
+        Integer messages = waiting.get(user);
+        MailboxInfo.Builder mailbox =
+                MailboxInfo.newBuilder().setMailbox("user").setHead(head(user));
+        return messages == null
+                ? ListMailboxesReply.newBuilder().addMailboxes(mailbox).build()
+                : ListMailboxesReply.newBuilder().setMessages(messages).build();
+    }
+
     private synchronized long head(String user) {
         return heads.getOrDefault(user, 0L);
     }
 
     private static <R> CompletionStage<R> done(R reply) {
         return CompletableFuture.completedFuture(reply);
-    }
-
-    private static <R> CompletionStage<R> failed(ErrorCode code, String message) {
-        return CompletableFuture.failedFuture(HawserException.refusal(code, message));
     }
 }

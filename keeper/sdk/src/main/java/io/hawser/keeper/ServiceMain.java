@@ -20,11 +20,12 @@ public final class ServiceMain {
     public static <C extends Record> int run(
             String service, Class<C> configType, String[] args, ServiceStarter<C> starter) {
         ServiceOptions options = new ServiceOptions(service, settings -> serve(settings, configType, starter));
-        return new CommandLine(options)
-                .setCommandName(service)
+        CommandLine command = new CommandLine(options);
+        ServiceHelp.complete(command.getCommandSpec(), service);
+        return command.setCommandName("hawser " + service)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, given) -> misused(service, e))
-                .setExecutionExceptionHandler((e, command, parsed) -> failed(service, command, e))
+                .setExecutionExceptionHandler((e, failing, parsed) -> failed(service, failing, e))
                 .execute(args);
     }
 

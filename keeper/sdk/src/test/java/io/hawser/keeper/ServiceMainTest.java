@@ -139,7 +139,9 @@ class ServiceMainTest {
         Process echo = start("--help");
         assertThat(exitCode(echo)).isZero();
         String help = new String(echo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(help).contains("--zookeeper", "--set", "--drain-timeout", "ZooKeeper does not answer");
+        assertThat(help)
+                .contains("Usage: hawser echo", "echo/README.md")
+                .contains("--zookeeper", "--set", "--drain-timeout", "ZooKeeper does not answer");
     }
 
     private Process start(String... args) throws IOException {

@@ -11,6 +11,7 @@ import io.hawser.room.connection.Identity;
 import io.hawser.room.connection.Redelivery;
 import io.hawser.room.connection.Roster;
 import io.hawser.room.connection.Surroundings;
+import io.hawser.room.connection.UnservedApps;
 import io.hawser.room.gateway.Gateway;
 import io.hawser.room.gateway.GatewayConfig;
 import io.hawser.room.links.DirectoryApps;
@@ -101,6 +102,7 @@ final class RunningRoom implements Service {
                 System::nanoTime,
                 SplittableRandom::new);
         this.gateway = opens(Gateway.start(config.gateway(), config.connections(), surroundings));
+        directory.onAppChange(new UnservedApps(gateway.loops())::onChange);
         this.pouring = new Pouring(
                 registers,
                 owners,

@@ -167,6 +167,15 @@ public final class Connection extends Lifecycle {
         out.send(FrameType.UNBOUND, Replies.unbound(binding.number(), code, detail, retryAfterMs));
     }
 
+    /** Ends all bindings of an app. */
+    void unbindAll(String app, ErrorCode code, String detail) {
+        for (Binding binding : bindings) {
+            if (binding.reader().app().equals(app)) {
+                unbind(binding, code, detail, 0);
+            }
+        }
+    }
+
     /** Ends a binding for another's sake. A client that is merely back elsewhere is not told not to return. */
     void kick(Binding binding, Kick kick) {
         end(binding);

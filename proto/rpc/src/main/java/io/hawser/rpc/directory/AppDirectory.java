@@ -12,13 +12,16 @@ import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,7 @@ public final class AppDirectory implements AutoCloseable {
     private final ScheduledExecutorService owner;
     private final Map<String, App> apps = new ConcurrentHashMap<>();
     private final Map<String, Credential> credentials = new ConcurrentHashMap<>();
+    private final List<Consumer<App>> appListeners = new CopyOnWriteArrayList<>();
     private final Counter failures;
     private final Counter leftOut;
     private volatile boolean loaded;
@@ -76,6 +80,11 @@ public final class AppDirectory implements AutoCloseable {
     /** Returns the app, disabled ones too; null: not known here. */
     public @Nullable App app(String id) {
         return apps.get(id);
+    }
+
+    /** Calls with each app that changes from now on, once the copy has it, on the one thread that fetches. */
+    public void onAppChange(Consumer<App> listener) {
+        appListeners.add(listener);
     }
 
     /** Returns the credential, disabled ones too; null: not known here. */
@@ -176,12 +185,23 @@ public final class AppDirectory implements AutoCloseable {
 
     private void take(ReadDirectoryReply page) {
         page.getAppsList().forEach(app -> keep(apps, app.getId(), app));
+        page.getAppsList().forEach(this::tell);
         page.getCredentialsList().forEach(credential -> keep(credentials, credential.getId(), credential));
         if (page.getVersion() < version) {
             LOG.warn("the directory went back from version {} to {}: reading all of it", version, page.getVersion());
             version = 0;
         } else {
             version = page.getVersion();
+        }
+    }
+
+    private void tell(App app) {
+        for (Consumer<App> listener : appListeners) {
+            try {
+                listener.accept(app);
+            } catch (RuntimeException fault) {
+                LOG.error("A listener failed at the change of app {}", app.getId(), fault);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,21 @@ final class AppDirectoryTest {
             saver.put(1);
             assertThat(directory.refresh()).succeedsWithin(20, TimeUnit.SECONDS);
             assertThat(directory.app("app-0")).isNotNull();
+        }
+    }
+
+    @Test
+    void listenersHearOfAnAppOnceTheCopyHasIt() {
+        try (AppDirectory directory = new AppDirectory(link, POLLS_NEVER, meters)) {
+            await().until(directory::loaded);
+            List<App> heard = new CopyOnWriteArrayList<>();
+            directory.onAppChange(app -> {
+                throw new IllegalStateException("a listener's fault is its own");
+            });
+            directory.onAppChange(app -> heard.add(directory.app(app.getId())));
+            saver.put(1);
+            assertThat(directory.refresh()).succeedsWithin(20, TimeUnit.SECONDS);
+            assertThat(heard).extracting(App::getId).containsExactly("app-0");
         }
     }
 

@@ -117,6 +117,9 @@ public final class StartException extends RuntimeException {
     }
 
     private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+        String message = e.getMessage();
+        return message == null
+                ? e.toString()
+                : message.lines().findFirst().orElse("").strip();
     }
 }

@@ -16,10 +16,18 @@ public final class Database implements AutoCloseable {
     /**
      * Connects, and migrates the schema; several savers may do so at once.
      *
-     * @throws RuntimeException where the database is away, or its schema is newer than this release knows
+     * @throws io.hawser.keeper.StartException where the database is away, or refuses the credentials
+     * @throws RuntimeException where the schema is newer than this release knows
      */
     public static Database open(MySqlSettings settings) {
-        Database database = new Database(new HikariDataSource(pool(settings)));
+        try {
+            return migrated(new Database(new HikariDataSource(pool(settings))));
+        } catch (RuntimeException e) {
+            throw DatabaseAway.explain(e);
+        }
+    }
+
+    private static Database migrated(Database database) {
         try {
             Flyway.configure()
                     .dataSource(database.pool)

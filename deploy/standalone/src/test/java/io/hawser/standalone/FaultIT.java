@@ -7,21 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hawser.client.ClientState;
 import io.hawser.client.PushMessage;
 import io.hawser.standalone.cluster.Cluster;
+import io.hawser.standalone.cluster.Conversation;
 import io.hawser.standalone.cluster.HawserProcess;
 import io.hawser.standalone.cluster.Receiver;
 import io.hawser.standalone.cluster.Sender;
-import io.hawser.standalone.cluster.Sender.Refusal;
 import io.hawser.standalone.cluster.StubbornClient;
 import io.hawser.standalone.command.CenterApi;
 import io.hawser.standalone.command.RunningPlatform;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,11 +70,10 @@ final class FaultIT {
 
     @Test
     void aRoomKilledWhileSendingLosesNothingAndTheClientGoesElsewhere() throws Exception {
-        try (Receiver rosa = bound("rosa")) {
+        try (Conversation rosa = with("rosa")) {
             String room = roomOf("rosa");
-            Sender sender = new Sender(platform, "rosa");
-            whileSending(sender, 300, () -> cluster.kill(room));
-            awaitAll(sender, rosa);
+            whileSending(rosa.sender(), 300, () -> cluster.kill(room));
+            rosa.awaitAll();
             assertThat(roomOf("rosa")).isNotEqualTo(room);
             cluster.start(room);
         }
@@ -86,28 +82,24 @@ final class FaultIT {
     /** Of six users each saver owns some, but for one case in thirty-two. */
     @Test
     void aSaverKilledWhileSendingLosesNothingThatWasAccepted() throws Exception {
-        Map<Sender, Receiver> pairs = bound(List.of("sara", "sven", "stan", "sofia", "simon", "sigrid"));
-        List<CompletableFuture<?>> sending = new ArrayList<>();
-        for (Sender sender : pairs.keySet()) {
-            sending.add(CompletableFuture.runAsync(() -> sender.send(100), Thread::startVirtualThread));
-        }
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(pairs.keySet())
-                        .allMatch(sender -> sender.accepted().size() > 20));
+        List<Conversation> all = with("sara", "sven", "stan", "sofia", "simon", "sigrid");
+        var sending = Conversation.inParallel(all, one -> one.sender().send(100));
+        Conversation.awaitAccepted(all, 20);
         cluster.kill("saver-1");
-        sending.forEach(CompletableFuture::join);
-        pairs.forEach(FaultIT::awaitAll);
+        sending.join();
+        all.forEach(Conversation::awaitAll);
         cluster.start("saver-1");
-        pairs.forEach((sender, receiver) -> awaitAll(sender.send(5), receiver));
-        pairs.values().forEach(Receiver::close);
+        all.forEach(one -> one.sender().send(5));
+        all.forEach(Conversation::awaitAll);
+        all.forEach(Conversation::close);
     }
 
     /** The database stands still, so what is sent is in Redis alone when both savers die. */
     @Test
     void saversKilledBetweenRedisAndMySqlLoseNothingThatWasAccepted() throws Exception {
-        try (Receiver mona = bound("mona")) {
-            Sender sender = new Sender(platform, "mona").send(5);
-            awaitAll(sender, mona);
+        try (Conversation mona = with("mona")) {
+            Sender sender = mona.sender().send(5);
+            mona.awaitAll();
             await().atMost(SOON).until(() -> !cluster.redis().holds(platform.app(), "mona"));
             cluster.pauseDatabase();
             var sending = CompletableFuture.runAsync(() -> sender.send(1));
@@ -121,124 +113,132 @@ final class FaultIT {
             assertThat(sender.accepted()).hasSize(5);
             cluster.start("saver-1", "saver-2");
             sending.join();
-            awaitAll(sender.send(3), mona);
+            sender.send(3);
+            mona.awaitAll();
         }
     }
 
-    /** The center asks the register where a user is. The register stands still, so the center dies without a push. */
+    /** A center asks the register where the user is. The register stands still: the center dies and has pushed nothing. */
     @Test
     void aCenterKilledBetweenAnswerAndPushStillDeliversWithinFiveSecondsForTheSaversPush() throws Exception {
-        Map<Sender, Receiver> pairs = bound(List.of("carl", "cleo", "cora", "cyrus", "clara", "conny"));
+        List<Conversation> all = with("carl", "cleo", "cora", "cyrus", "clara", "conny");
         double pushedByCenter = cluster.counted("center-1", CENTER_PUSHES);
         double pushedBySavers = pushedBySavers();
         cluster.pause("register-1");
         try {
-            pairs.keySet().forEach(sender -> sender.send(1));
+            Conversation.inParallel(all, one -> one.sender().send(1)).join();
+            assertThat(all).allMatch(one -> one.receiver().texts().isEmpty());
             assertThat(cluster.counted("center-1", CENTER_PUSHES)).isEqualTo(pushedByCenter);
             cluster.kill("center-1");
         } finally {
             cluster.resume("register-1");
         }
-        await().atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> pairs.forEach(
-                        (sender, receiver) -> assertThat(receiver.texts()).isEqualTo(sender.accepted())));
-        assertThat(pushedBySavers() - pushedBySavers).isGreaterThanOrEqualTo(pairs.size());
+        await().atMost(Duration.ofSeconds(5)).until(() -> all.stream().allMatch(Conversation::isComplete));
+        assertThat(pushedBySavers() - pushedBySavers).isGreaterThanOrEqualTo(all.size());
         cluster.start("center-1");
-        pairs.values().forEach(Receiver::close);
+        all.forEach(Conversation::close);
     }
 
     @Test
     void redisFlushedUnderLoadLosesNothingAndGivesNoSeqTwice() throws Exception {
-        try (Receiver fred = bound("fred")) {
-            Sender sender = new Sender(platform, "fred");
-            whileSending(sender, 300, () -> cluster.redis().flush());
-            whileSending(sender, 300, () -> cluster.redis().flush());
-            awaitAll(sender, fred);
-            assertThat(sender.names()).doesNotHaveDuplicates();
-            assertThat(fred.messages().stream().map(PushMessage::seq)).doesNotHaveDuplicates();
+        try (Conversation fred = with("fred")) {
+            whileSending(fred.sender(), 300, () -> cluster.redis().flush());
+            whileSending(fred.sender(), 300, () -> cluster.redis().flush());
+            fred.awaitAll();
+            assertThat(fred.sender().names()).doesNotHaveDuplicates();
+            assertThat(fred.receiver().messages().stream().map(PushMessage::seq))
+                    .doesNotHaveDuplicates();
         }
     }
 
     @Test
     void whatWaitsForAUserSurvivesAFlushOfRedis() throws Exception {
-        Sender sender = new Sender(platform, "gina").send(10);
+        Sender before = new Sender(platform, "gina").send(10);
         cluster.redis().flush();
         try (Receiver gina = Receiver.connect(platform, "gina", positions)) {
-            awaitAll(sender.send(5), gina);
+            before.send(5);
+            await().atMost(SOON).untilAsserted(() -> assertThat(gina.texts()).isEqualTo(before.accepted()));
         }
     }
 
     @Test
     void redisKilledAndStartedEmptyLosesNothingThatWasAccepted() throws Exception {
-        try (Receiver rita = bound("rita")) {
-            Sender sender = new Sender(platform, "rita");
-            whileSendingWithKeys(sender, () -> {
-                cluster.redis().kill();
-                awaitRefusal(sender);
-                cluster.redis().startEmpty();
-            });
-            awaitExactly(sender, rita);
-        }
+        List<Conversation> all = with("rita", "rolf", "ruth", "ralf");
+        var sending = Conversation.inParallel(all, one -> one.sender().sendWithKeys(100));
+        Conversation.awaitAccepted(all, 25);
+        cluster.redis().kill();
+        Conversation.awaitRefusals(all);
+        cluster.redis().startEmpty();
+        sending.join();
+        all.forEach(Conversation::awaitExactlyThoughRefused);
+        all.forEach(Conversation::close);
     }
 
+    /** Nobody learns whether what was in hand had been accepted, until the repeat under the same key is answered. */
     @Test
     void mySqlThatStandsStillRefusesAndLosesNothingThatWasAccepted() throws Exception {
-        try (Receiver mira = bound("mira")) {
-            Sender sender = new Sender(platform, "mira");
-            whileSendingWithKeys(sender, () -> {
-                cluster.pauseDatabase();
-                try {
-                    awaitRefusal(sender);
-                } finally {
-                    cluster.resumeDatabase();
-                }
-            });
-            awaitExactly(sender, mira);
-            String refused = sender.refusals().getFirst().text();
-            JsonNode again = CenterApi.required(sender.repeat(refused));
-            assertThat(again.path("repeated").asBoolean()).isTrue();
-            assertThat(again.path("name").asText())
-                    .isEqualTo(sender.names().get(sender.accepted().indexOf(refused)));
+        List<Conversation> all = with("mira", "milo", "maya", "marc");
+        var sending = Conversation.inParallel(all, one -> one.sender().sendWithKeys(100));
+        Conversation.awaitAccepted(all, 25);
+        cluster.pauseDatabase();
+        try {
+            Conversation.awaitRefusals(all);
+        } finally {
+            cluster.resumeDatabase();
         }
+        sending.join();
+        all.forEach(Conversation::awaitExactlyThoughRefused);
+        all.forEach(Conversation::close);
     }
 
-    /** Away for several times the session's time-out, so everything has to make itself known anew. */
     @Test
-    void zooKeeperAwayIsNotNoticedByClientsAndWhenItIsBackARoomCanJoin() throws Exception {
-        try (Receiver zoe = bound("zoe")) {
-            Sender sender = new Sender(platform, "zoe");
-            List<ClientState> states = zoe.states();
-            cluster.kill(Cluster.ZOOKEEPER);
+    void zooKeeperKilledIsNotNoticedByClientsAndWhenItIsBackARoomCanJoin() throws Exception {
+        withoutZooKeeper("zoe", () -> cluster.kill(Cluster.ZOOKEEPER), cluster::startZooKeeper);
+    }
+
+    /** Connections to it stay open, and what it was told meanwhile it reads when it goes on. */
+    @Test
+    void zooKeeperThatStandsStillIsNotNoticedByClientsAndWhenItGoesOnARoomCanJoin() throws Exception {
+        withoutZooKeeper("zora", () -> cluster.pause(Cluster.ZOOKEEPER), () -> cluster.resume(Cluster.ZOOKEEPER));
+    }
+
+    /** For several times the session's time-out: when it is back, everything has to make itself known anew. */
+    private void withoutZooKeeper(String user, Fault goes, Fault comesBack) throws Exception {
+        try (Conversation one = with(user)) {
+            List<ClientState> states = one.receiver().states();
+            goes.strike();
             try {
-                Instant back = Instant.now().plus(ZOOKEEPER_AWAY);
-                while (Instant.now().isBefore(back)) {
-                    sender.sendWithKeys(10);
+                long backNs = System.nanoTime() + ZOOKEEPER_AWAY.toNanos();
+                while (System.nanoTime() - backNs < 0) {
+                    one.sender().sendWithKeys(10);
                 }
-                bound("zelda").close();
+                with("late-" + user).close();
+                one.awaitExactly();
+                assertThat(one.sender().refusals()).isEmpty();
+                assertThat(one.receiver().states()).isEqualTo(states);
             } finally {
-                cluster.startZooKeeper();
+                comesBack.strike();
             }
-            cluster.start("room-3");
-            awaitOneServedBy("room-3");
-            awaitExactly(sender.sendWithKeys(10), zoe);
-            assertThat(sender.refusals()).isEmpty();
-            assertThat(zoe.states()).isEqualTo(states);
-            cluster.kill("room-3");
+            aRoomJoinsAndServes("new-" + user);
+            one.sender().sendWithKeys(10);
+            one.awaitExactly();
         }
     }
 
     /** Which room a client goes to is drawn by lot: that none of forty comes to one of three happens once in 10^7 runs. */
-    private void awaitOneServedBy(String room) throws IOException {
-        for (int drawn = 0; drawn < 40; drawn++) {
-            String user = "zack" + drawn;
-            try (Receiver receiver = bound(user)) {
-                if (roomOf(user).equals(room)) {
-                    awaitExactly(new Sender(platform, user).sendWithKeys(3), receiver);
-                    return;
-                }
+    private void aRoomJoinsAndServes(String oneOf) throws Exception {
+        cluster.start("room-3");
+        String served = "";
+        for (int drawn = 0; drawn < 40 && served.isEmpty(); drawn++) {
+            String user = oneOf + drawn;
+            try (Conversation one = with(user)) {
+                one.sender().sendWithKeys(3);
+                one.awaitExactly();
+                served = roomOf(user).equals("room-3") ? user : "";
             }
         }
-        throw new AssertionError(room + " serves nobody");
+        assertThat(served).as("who is served by room-3").isNotEmpty();
+        cluster.kill("room-3");
     }
 
     private interface Fault {
@@ -254,51 +254,16 @@ final class FaultIT {
         sending.join();
     }
 
-    /** Each text is repeated under its key until it is accepted; the fault strikes after some. */
-    private static void whileSendingWithKeys(Sender sender, Fault fault) throws Exception {
-        var sending = CompletableFuture.runAsync(() -> sender.sendWithKeys(200));
-        await().atMost(SOON).until(() -> sender.accepted().size() >= 50);
-        fault.strike();
-        sending.join();
-        assertThat(sender.names()).doesNotHaveDuplicates();
-        assertThat(sender.refusals())
-                .extracting(Refusal::status)
-                .containsAnyOf(503, 504)
-                .isSubsetOf(503, 504);
-    }
-
-    private static void awaitRefusal(Sender sender) {
-        await().atMost(SOON).until(() -> !sender.refusals().isEmpty());
-    }
-
-    /** All that was accepted has come, in the order of sending, once, and nothing else. */
-    private static void awaitExactly(Sender sender, Receiver receiver) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(receiver.texts()).isEqualTo(sender.accepted()));
-    }
-
-    /** All that was accepted has come, in the order of sending; what was refused may have come too, in its place. */
-    private static void awaitAll(Sender sender, Receiver receiver) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(receiver.texts()).containsAll(sender.accepted()));
-        assertThat(receiver.texts()).doesNotHaveDuplicates();
-        assertThat(receiver.texts().stream().map(FaultIT::number)).isSorted();
-    }
-
-    private static Integer number(String text) {
-        return Integer.valueOf(text.substring(text.indexOf('-') + 1));
-    }
-
-    private Map<Sender, Receiver> bound(List<String> users) throws IOException {
-        Map<Sender, Receiver> pairs = new LinkedHashMap<>();
+    private List<Conversation> with(String... users) throws IOException {
+        List<Conversation> all = new ArrayList<>();
         for (String user : users) {
-            pairs.put(new Sender(platform, user), bound(user));
+            all.add(with(user));
         }
-        return pairs;
+        return all;
     }
 
-    private Receiver bound(String user) throws IOException {
-        Receiver receiver = Receiver.connect(platform, user, positions);
-        await().atMost(SOON).until(receiver::isBound);
-        return receiver;
+    private Conversation with(String user) throws IOException {
+        return Conversation.with(user, platform, positions);
     }
 
     private static String roomOf(String user) {

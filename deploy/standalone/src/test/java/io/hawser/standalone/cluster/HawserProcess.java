@@ -118,9 +118,10 @@ public final class HawserProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Ends it with SIGKILL; when this returns it writes nothing any more. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 
     private void readLines() {

@@ -21,17 +21,22 @@ import io.hawser.room.Room;
 import io.hawser.room.RoomConfig;
 import io.hawser.saver.Saver;
 import io.hawser.saver.SaverConfig;
+import io.hawser.standalone.cluster.HawserProcess;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.stores.EmbeddedRedis;
 import io.hawser.stores.EmbeddedZooKeeper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,6 +120,22 @@ final class StartIT {
     @ValueSource(strings = {"room", "center", "dispatcher", "register", "saver", "coordinator"})
     void theDefaultsOfAServiceSuitIt(String service) {
         new ConfigTree().check(Objects.requireNonNull(Services.CONFIG_TYPES.get(service)));
+    }
+
+    @Test
+    void aTypoIsRefusedBeforeItIsApplied(@TempDir Path home) throws Exception {
+        Path file = Files.writeString(home.resolve("room.yaml"), "connectons: {window: 8}");
+        Path log = home.resolve("keeper.log");
+        List<String> apply =
+                List.of("keeper", "apply", "room", "--file", file.toString(), "--zookeeper", zooKeeper.connectString());
+
+        try (HawserProcess keeper = HawserProcess.run(log, home, apply.toArray(String[]::new))) {
+            assertThat(keeper.awaitExit()).isEqualTo(ExitCode.CONFIGURATION.number());
+            assertThat(keeper.errors().lines())
+                    .contains(
+                            "keeper: connectons: unknown key (did you mean connections?)",
+                            "keeper: nothing was written");
+        }
     }
 
     private static StartException fail(String service, Map<String, String> settings) {

@@ -7,7 +7,6 @@ import io.hawser.wire.HawserException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -78,7 +77,7 @@ final class ServiceConfigs {
     private static void refuse(List<String> problems) {
         if (!problems.isEmpty()) {
             throw new ConfigException(Stream.concat(problems.stream(), Stream.of("nothing was written"))
-                    .collect(Collectors.toList()));
+                    .toList());
         }
     }
 }

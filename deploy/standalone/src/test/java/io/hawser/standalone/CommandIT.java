@@ -84,6 +84,21 @@ final class CommandIT {
     }
 
     @Test
+    void aClientWhoseTokenIsRefusedForGoodEndsAndSaysWhy() throws Exception {
+        HawserProcess client = run("client", "--user", "ann", "--app", "nosuch", "-o", "json");
+        assertThat(client.awaitExit()).isEqualTo(1);
+        assertThat(client.errors().strip()).startsWith("hawser: the center refused: PERMISSION_DENIED: app: nosuch");
+    }
+
+    @Test
+    void aTokenThatCannotGetBetterEndsTheClientWithALine() throws Exception {
+        HawserProcess client = run("client", "--user", "ann", "--token", "bad");
+        assertThat(client.awaitExit()).isEqualTo(1);
+        assertThat(client.errors().lines().toList().getLast())
+                .startsWith("hawser: the token was refused: TOKEN_INVALID");
+    }
+
+    @Test
     void whatTheCenterRefusesIsOneLineWithItsCode() throws Exception {
         assertThat(complaint(1, "send", "--user", "x".repeat(65), "--text", "hi"))
                 .startsWith("hawser: the center refused: INVALID_ARGUMENT: ");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,20 @@ final class LauncherTest {
         Ended none = run();
         assertThat(none.exitCode).isEqualTo(2);
         assertThat(none.output).startsWith("Usage: ./hawser COMMAND");
+    }
+
+    @Test
+    void buildAndTestExplainThemselves() throws Exception {
+        assertThat(run("test", "--help").output).startsWith("Usage: ./hawser test [MAVEN-OPTIONS]");
+        assertThat(run("build", "--help").output).startsWith("Usage: ./hawser build");
+    }
+
+    /** macOS has bash 3.2. */
+    @Test
+    void knowsNoWordsOfALaterBash() throws Exception {
+        assertThat(Files.readString(SCRIPT))
+                .doesNotContainPattern(
+                        "mapfile|readarray|declare -[Agn]|local -[Agn]|\\$\\{\\w+(\\^|,)|&>>|\\|&|coproc");
     }
 
     private record Ended(int exitCode, String output) {}

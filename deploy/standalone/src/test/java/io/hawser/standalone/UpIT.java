@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +86,58 @@ final class UpIT {
         assertThat(platform.process().stop()).isEqualTo(143);
         assertThat(ProcessHandle.of(redis).filter(ProcessHandle::isAlive)).isEmpty();
         assertThat(ProcessHandle.of(mariaDb).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    @Test
+    void startsAStoreThatDiedAgainAndServesAsBefore() throws Exception {
+        try (StandalonePlatform platform = StandalonePlatform.start(home)) {
+            Sender sender = new Sender(platform.running(), "alice").send(1);
+            endHard(pid(platform.data().resolve("redis/redis.pid")));
+            endHard(pid(platform.data().resolve("mariadb/mariadb.pid")));
+            await().atMost(SOON)
+                    .until(() -> platform.process().errors(), containsBoth("redis is back at ", "mariadb is back at "));
+            sender.send(1);
+            try (Receiver alice = connect(platform, "alice")) {
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(alice.texts()).isEqualTo(sender.accepted()));
+            }
+        }
+    }
+
+    @Test
+    void endsWithOneLineWhenADeadStoreCannotBeStartedAgain() throws Exception {
+        try (StandalonePlatform platform = StandalonePlatform.start(home)) {
+            long redis = pid(platform.data().resolve("redis/redis.pid"));
+            Files.move(platform.data().resolve("redis"), home.resolve("elsewhere"));
+            Files.createFile(platform.data().resolve("redis"));
+            endHard(redis);
+            assertThat(platform.process().awaitExit()).isEqualTo(1);
+            assertThat(platform.process().errors().lines().toList().getLast())
+                    .startsWith("hawser: redis did not start: ")
+                    .endsWith("given up after 4 starts");
+        }
+    }
+
+    @Test
+    void isFoundByTheOtherCommandsAsLongAsItRuns() throws Exception {
+        Path announced = RunningPlatform.file(home);
+        try (StandalonePlatform platform = StandalonePlatform.start(home)) {
+            assertThat(RunningPlatform.read(announced)).isEqualTo(platform.running());
+            HawserProcess second = HawserProcess.run(
+                    home.resolve("second.log"),
+                    home,
+                    "up",
+                    "--data",
+                    platform.data().toString());
+            assertThat(second.awaitExit()).isEqualTo(1);
+            assertThat(second.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .endsWith("(expected: one that no other process is using)");
+            assertThat(RunningPlatform.read(announced)).isEqualTo(platform.running());
+            assertThat(platform.process().stop()).isEqualTo(143);
+        }
+        assertThat(announced).doesNotExist();
     }
 
     @Test
@@ -174,6 +227,14 @@ final class UpIT {
 
     private Receiver connect(StandalonePlatform platform, String user) throws Exception {
         return Receiver.connect(platform.running(), user, home.resolve("positions"));
+    }
+
+    private static Predicate<String> containsBoth(String one, String other) {
+        return text -> text.contains(one) && text.contains(other);
+    }
+
+    private static void endHard(long pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
     private static long pid(Path file) throws Exception {

@@ -91,8 +91,11 @@ public final class EmbeddedMariaDb implements StoreServer {
     /** Stops the server in good order. */
     @Override
     public void close() {
-        process.stop();
-        data.close();
+        try {
+            process.stop();
+        } finally {
+            data.close();
+        }
     }
 
     private static EmbeddedMariaDb launch(DataDirectory data, int port) {

@@ -82,8 +82,11 @@ public final class EmbeddedRedis implements StoreServer {
     /** Stops the server, with all that it was told on disk. */
     @Override
     public void close() {
-        process.stop();
-        data.close();
+        try {
+            process.stop();
+        } finally {
+            data.close();
+        }
     }
 
     private static EmbeddedRedis launch(DataDirectory data, int port) {

@@ -1,7 +1,6 @@
 package io.hawser.stores;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +116,7 @@ final class ServerProcess {
         try {
             Files.deleteIfExists(data.resolve(name + ".pid"));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StoreException(name + ": ended, but its files cannot be cleared away: " + e, e);
         }
     }
 

@@ -4,10 +4,12 @@ import io.hawser.client.ClientState;
 import io.hawser.client.PushListener;
 import io.hawser.client.PushMessage;
 import io.hawser.client.StateChange;
+import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -18,28 +20,40 @@ final class ArrivalPrinter implements PushListener {
     private final Output output;
     private final OutputFormat format;
     private final long count;
+    private final Set<ErrorCode> hopeless;
     private final Runnable enough;
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
     private long received;
 
     /**
      * @param count how many messages are wanted
+     * @param hopeless codes that the client would try again after, and must not
      * @param enough called with the last of them still in hand, so that no other is handed over behind it
      */
-    ArrivalPrinter(Output output, OutputFormat format, long count, Runnable enough) {
+    ArrivalPrinter(Output output, OutputFormat format, long count, Set<ErrorCode> hopeless, Runnable enough) {
         this.output = output;
         this.format = format;
         this.count = count;
+        this.hopeless = hopeless;
         this.enough = enough;
     }
 
-    /** Returns the exit code once all messages came that were wanted, or the platform refused the client for good. */
+    /**
+     * Returns the exit code once all messages came that were wanted, or the platform refused the client for good.
+     *
+     * @throws CommandException when there is no hope, with the reason
+     */
     int awaitEnd() throws InterruptedException {
         try {
             return end.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("only ever completed with an exit code", e);
+            throw e.getCause() instanceof CommandException hopelessly ? hopelessly : new IllegalStateException(e);
         }
+    }
+
+    /** Ends the client: what it would do next, and say, does not matter any more. */
+    void giveUp(CommandException why) {
+        end.completeExceptionally(why);
     }
 
     @Override
@@ -57,8 +71,15 @@ final class ArrivalPrinter implements PushListener {
 
     @Override
     public void onState(StateChange change) {
+        ErrorCode code = change.code();
+        if (change.state() == ClientState.WAITING && code != null && hopeless.contains(code)) {
+            giveUp(new CommandException("the token was refused: " + change.reason()));
+        }
+        if (end.isCompletedExceptionally()) {
+            return;
+        }
         switch (format) {
-            case text -> System.err.println("hawser: " + change);
+            case text -> System.err.println("hawser: " + line(change));
             case json -> output.json(event(change));
         }
         if (change.state() == ClientState.CLOSED) {
@@ -76,7 +97,12 @@ final class ArrivalPrinter implements PushListener {
 
     @Override
     public void onError(HawserException error) {
-        String detail = String.valueOf(error.getMessage());
+        if (end.isCompletedExceptionally()) {
+            return;
+        }
+        // What our own token source said is for people; where it said it is not.
+        Throwable cause = error.getCause() instanceof CommandException ours ? ours : error;
+        String detail = String.valueOf(cause.getMessage());
         switch (format) {
             case text -> System.err.println("hawser: " + error.code() + ": " + detail);
             case json ->
@@ -94,6 +120,13 @@ final class ArrivalPrinter implements PushListener {
             event.put("redelivered", true);
         }
         return event;
+    }
+
+    /** The reason of a refusal begins with its code: once is enough. */
+    private static String line(StateChange change) {
+        ErrorCode code = change.code();
+        boolean named = code != null && change.reason().startsWith(code.name());
+        return named ? change.state() + ": " + change.reason() : change.toString();
     }
 
     private static Map<String, Object> event(StateChange change) {

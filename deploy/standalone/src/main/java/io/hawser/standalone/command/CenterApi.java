@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 /** The center's JSON API, as an app's back end or an operator calls it. */
 public final class CenterApi {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int TIMED_OUT = 408;
+    private static final int TOO_MANY = 429;
     private static final Pattern MESSAGE_NAME = Pattern.compile("apps/([^/]+)/users/(.+)/messages/(\\d+)");
 
     private final ObjectMapper json = new ObjectMapper();
@@ -42,6 +44,11 @@ public final class CenterApi {
     public record Answer(int status, JsonNode body) {
         public boolean isOk() {
             return status >= 200 && status < 300;
+        }
+
+        /** Whether the same request would be refused again: it is wrong, and did not just come at a bad time. */
+        boolean isRefusedForGood() {
+            return status >= 400 && status < 500 && status != TIMED_OUT && status != TOO_MANY;
         }
 
         /** The error code of a problem document, or the status where there is none. */
@@ -97,7 +104,7 @@ public final class CenterApi {
     /** The document of an answer that is one; else the refusal, as one line. */
     public static JsonNode required(Answer answer) {
         if (!answer.isOk()) {
-            throw new CommandException("the center refused: " + answer.problem());
+            throw CommandException.refused(answer.problem(), answer.isRefusedForGood());
         }
         return answer.body();
     }

@@ -2,11 +2,13 @@ package io.hawser.standalone.command;
 
 import io.hawser.client.PushClient;
 import io.hawser.client.TokenSource;
+import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,10 @@ public final class ClientCommand implements Callable<Integer> {
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
 
     @Mixin
-    private final Target target = new Target();
+    private final AppTarget target = new AppTarget();
+
+    @Option(names = "--dispatcher", paramLabel = "URL", description = "The dispatcher, such as http://127.0.0.1:8081.")
+    private @Nullable String dispatcher;
 
     @Option(names = "--user", required = true, paramLabel = "USER", description = "Whose messages.")
     private String user = "";
@@ -62,8 +67,8 @@ public final class ClientCommand implements Callable<Integer> {
         requireCount();
         var output = new Output(System.out);
         var started = new CompletableFuture<PushClient>();
-        var printer =
-                new ArrivalPrinter(output, format, count, () -> started.join().close());
+        var printer = new ArrivalPrinter(
+                output, format, count, hopeless(), () -> started.join().close());
         try (PushClient client = start(printer)) {
             started.complete(client);
             Runtime.getRuntime().addShutdownHook(new Thread(client::close, "close-client"));
@@ -81,18 +86,20 @@ public final class ClientCommand implements Callable<Integer> {
     private PushClient start(ArrivalPrinter printer) {
         try {
             return PushClient.builder()
-                    .dispatchers(List.of(target.dispatcher()))
+                    .dispatchers(List.of(dispatcher()))
                     .app(target.app())
                     .user(user)
                     .device(device)
                     .deviceClass(deviceClass)
                     .clientVersion("hawser client")
-                    .tokenSource(tokens())
+                    .tokenSource(tokens(printer))
                     .backOff(FIRST_BACK_OFF, LONGEST_BACK_OFF)
                     .storeIn(
                             state != null
                                     ? state
-                                    : Target.state().resolve("clients").resolve(target.keyId()))
+                                    : Target.state()
+                                            .resolve("clients")
+                                            .resolve(target.platform().keyId()))
                     .listener(printer)
                     .start();
         } catch (IOException e) {
@@ -102,13 +109,33 @@ public final class ClientCommand implements Callable<Integer> {
         }
     }
 
-    private TokenSource tokens() {
+    private String dispatcher() {
+        return dispatcher != null ? dispatcher : target.platform().running().dispatcher();
+    }
+
+    /** A token that was given once does not get better by being shown again. */
+    private Set<ErrorCode> hopeless() {
+        return token == null
+                ? Set.of()
+                : Set.of(ErrorCode.UNAUTHENTICATED, ErrorCode.TOKEN_INVALID, ErrorCode.TOKEN_EXPIRED);
+    }
+
+    private TokenSource tokens(ArrivalPrinter printer) {
         if (token != null) {
             String given = token;
             return () -> given;
         }
         CenterApi center = target.center();
         String app = target.app();
-        return () -> center.issueToken(app, user, device);
+        return () -> {
+            try {
+                return center.issueToken(app, user, device);
+            } catch (CommandException e) {
+                if (e.isForGood()) {
+                    printer.giveUp(e);
+                }
+                throw e;
+            }
+        };
     }
 }

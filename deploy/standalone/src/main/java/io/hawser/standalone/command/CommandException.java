@@ -6,11 +6,28 @@ import org.jspecify.annotations.Nullable;
 public final class CommandException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean forGood;
+
     public CommandException(String message) {
         this(message, null);
     }
 
     public CommandException(String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.forGood = false;
+    }
+
+    private CommandException(String message, boolean forGood) {
+        super(message);
+        this.forGood = forGood;
+    }
+
+    /** The center has said no; {@code forGood}: and would say so again. */
+    static CommandException refused(String problem, boolean forGood) {
+        return new CommandException("the center refused: " + problem, forGood);
+    }
+
+    boolean isForGood() {
+        return forGood;
     }
 }

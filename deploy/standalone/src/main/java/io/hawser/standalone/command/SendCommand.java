@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(name = "send", description = "Sends a message to a user, and prints its name.")
 public final class SendCommand implements Callable<Integer> {
     @Mixin
-    private final Target target = new Target();
+    private final AppTarget target = new AppTarget();
 
     @Option(names = "--user", required = true, paramLabel = "USER", description = "To whom.")
     private String user = "";

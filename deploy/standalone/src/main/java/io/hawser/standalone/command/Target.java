@@ -5,19 +5,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which platform, app and key a command uses: those that {@code up} wrote down, where no option says otherwise. */
+/** Which platform and key a command uses: those that {@code up} wrote down, where no option says otherwise. */
 final class Target {
     @Option(names = "--up", paramLabel = "FILE", description = "What 'up' wrote (default: .hawser/up.json).")
     private @Nullable Path up;
 
     @Option(names = "--center", paramLabel = "URL", description = "The API, such as http://127.0.0.1:8080.")
     private @Nullable String center;
-
-    @Option(names = "--dispatcher", paramLabel = "URL", description = "The dispatcher, for clients.")
-    private @Nullable String dispatcher;
-
-    @Option(names = "--app", paramLabel = "APP", description = "The app (default: the demo app).")
-    private @Nullable String app;
 
     @Option(
             names = "--api-key",
@@ -27,14 +21,6 @@ final class Target {
     private @Nullable String apiKey;
 
     private @Nullable RunningPlatform running;
-
-    String app() {
-        return app != null ? app : running().app();
-    }
-
-    String dispatcher() {
-        return dispatcher != null ? dispatcher : running().dispatcher();
-    }
 
     CenterApi center() {
         return new CenterApi(center != null ? center : running().center(), apiKey());
@@ -58,7 +44,8 @@ final class Target {
         return apiKey != null ? apiKey : running().apiKey();
     }
 
-    private RunningPlatform running() {
+    /** The platform that {@code up} wrote down. */
+    RunningPlatform running() {
         if (running == null) {
             running = RunningPlatform.read(up != null ? up : RunningPlatform.file(home()));
         }

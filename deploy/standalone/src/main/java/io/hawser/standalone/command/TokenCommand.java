@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 @Command(name = "token", description = "Prints a token with which a client of the user binds.")
 public final class TokenCommand implements Callable<Integer> {
     @Mixin
-    private final Target target = new Target();
+    private final AppTarget target = new AppTarget();
 
     @Option(names = "--user", required = true, paramLabel = "USER", description = "The user, up to 64 bytes.")
     private String user = "";

@@ -22,13 +22,16 @@ import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.stores.EmbeddedRedis;
 import io.hawser.stores.EmbeddedZooKeeper;
 import io.hawser.stores.Ports;
+import io.hawser.stores.StoreServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -38,23 +41,33 @@ import java.util.function.Supplier;
  * <p>A part starts as soon as those it needs are ready; independent ones start side by side.
  */
 final class Platform {
+    /** All parts end together, so nothing can be handed to others; and a dead store must not hold up Ctrl-C. */
+    private static final Duration DRAIN = Duration.ofSeconds(3);
+
     private final Path data;
     private final PlatformPorts ports;
     private final Started started;
     private final Progress progress;
+    private final Consumer<String> failed;
     private final Executor starters = task -> Thread.ofVirtual().name("start").start(task);
 
-    private Platform(Path data, PlatformPorts ports, Started started, Progress progress) {
+    private Platform(Path data, PlatformPorts ports, Started started, Progress progress, Consumer<String> failed) {
         this.data = data;
         this.ports = ports;
         this.started = started;
         this.progress = progress;
+        this.failed = failed;
     }
 
-    /** Starts everything and returns when a message could be sent; what runs is in {@code started}, also on failure. */
-    static RunningPlatform start(Path data, PlatformPorts ports, Started started, Progress progress)
+    /**
+     * Starts everything and returns when a message could be sent; what runs is in {@code started}, also on failure.
+     *
+     * @param failed told in one line when a store died and cannot be started again
+     */
+    static RunningPlatform start(
+            Path data, PlatformPorts ports, Started started, Progress progress, Consumer<String> failed)
             throws IOException, InterruptedException {
-        return new Platform(data, ports, started, progress).start();
+        return new Platform(data, ports, started, progress, failed).start();
     }
 
     private RunningPlatform start() throws IOException, InterruptedException {
@@ -105,15 +118,18 @@ final class Platform {
     }
 
     private EmbeddedRedis redis() {
-        var redis = started.add(Part.REDIS, EmbeddedRedis.start(data.resolve("redis"), ports.redis()));
-        progress.ready(Part.REDIS, redis.address());
-        return redis;
+        return keep(Part.REDIS, () -> EmbeddedRedis.start(data.resolve("redis"), ports.redis()));
     }
 
     private EmbeddedMariaDb mariaDb() {
-        var mariaDb = started.add(Part.MARIADB, EmbeddedMariaDb.start(data.resolve("mariadb"), ports.mariadb()));
-        progress.ready(Part.MARIADB, mariaDb.host() + ":" + mariaDb.port());
-        return mariaDb;
+        return keep(Part.MARIADB, () -> EmbeddedMariaDb.start(data.resolve("mariadb"), ports.mariadb()));
+    }
+
+    private <S extends StoreServer> S keep(Part part, Supplier<S> start) {
+        S server = start.get();
+        started.add(part, KeptStore.keep(part.label(), server, start, KeptStore.Restarts.USUAL, progress, failed));
+        progress.ready(part, server.address());
+        return server;
     }
 
     private ServiceHost<SaverConfig> saver(EmbeddedZooKeeper zooKeeper, EmbeddedRedis redis, EmbeddedMariaDb mariaDb) {
@@ -154,6 +170,7 @@ final class Platform {
             Map<String, String> settings) {
         HostSettings host = HostSettings.of(part.label(), zooKeeper.connectString())
                 .withDataDirectory(data.resolve(part.label()))
+                .withDrainTimeout(DRAIN)
                 .withOverrides(settings);
         ServiceHost<C> service = started.add(part, ServiceHost.start(host, configType, starter));
         progress.ready(part, service.name());

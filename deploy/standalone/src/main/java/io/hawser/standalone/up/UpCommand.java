@@ -4,12 +4,13 @@ import io.hawser.standalone.command.CommandException;
 import io.hawser.standalone.command.Output;
 import io.hawser.standalone.command.OutputFormat;
 import io.hawser.standalone.command.RunningPlatform;
+import io.hawser.stores.DataDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Option;
             "Ports, from the base on: center, dispatcher, room, ZooKeeper, Redis, MariaDB.",
             "A data directory that was used before keeps its ports and keys.",
             "Everything listens on 127.0.0.1. Logs: hawser.log in the data directory.",
-            "Exit codes: 0 stopped, 1 could not start (one line says why), 2 wrong usage."
+            "A store that dies is started again, a few times.",
+            "Exit codes: 1 could not start or go on (one line says why), 2 wrong usage; 130, 143 ended by a signal."
         })
 public final class UpCommand implements Callable<Integer> {
     private static final int DEFAULT_BASE = 8080;
@@ -58,15 +60,17 @@ public final class UpCommand implements Callable<Integer> {
         PrintStream out = System.out;
         // Libraries print now and then. Standard output belongs to what was asked for: scripts read its first line.
         System.setOut(System.err);
-        try (var started = new Started()) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, progress), "stop"));
-            RunningPlatform running = Platform.start(directory, ports(directory), started, progress);
-            running.write(RunningPlatform.fileOfData(directory));
-            running.write(RunningPlatform.file(home));
-            print(out, running, progress);
-            awaitSignal();
+        // Before the ports are looked at: the platform that holds the directory holds those, too.
+        try (var _ = DataDirectory.hold(directory);
+                var started = new Started();
+                var announcement = new Announcement(home, directory, progress)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(announcement, started, progress), "stop"));
+            var failure = new CompletableFuture<String>();
+            RunningPlatform running = Platform.start(directory, ports(directory), started, progress, failure::complete);
+            print(out, running, announcement.publish(running), progress);
+            // A signal ends the process from beside.
+            throw new CommandException(failure.join());
         }
-        return 0;
     }
 
     private static Path created(Path directory) {
@@ -98,15 +102,15 @@ public final class UpCommand implements Callable<Integer> {
         return portBase == null ? PlatformPorts.from(DEFAULT_BASE) : PlatformPorts.free();
     }
 
-    private void print(PrintStream out, RunningPlatform running, Progress progress) {
+    private void print(PrintStream out, RunningPlatform running, String option, Progress progress) {
         progress.say("ready after %.1f s; Ctrl-C stops everything".formatted(progress.seconds()));
         switch (format) {
-            case text -> printText(out, running);
+            case text -> printText(out, running, option);
             case json -> new Output(out).json(running);
         }
     }
 
-    private static void printText(PrintStream out, RunningPlatform running) {
+    private static void printText(PrintStream out, RunningPlatform running, String option) {
         out.printf(
                 """
 
@@ -122,9 +126,9 @@ public final class UpCommand implements Callable<Integer> {
 
                 A client, in another terminal; then a message for it; then what became of it:
 
-                  ./hawser client --user alice
+                  ./hawser client --user alice%10$s
                   curl -H 'Authorization: Bearer %8$s' -H 'Content-Type: application/json' -d '{"target": {"user": "alice"}, "qos": "DURABLE", "text": "hi"}' %1$s/v1/apps/%7$s/messages:send
-                  ./hawser status NAME     (the name that the send answered)
+                  ./hawser status NAME%10$s     (the name that the send answered)
 
                 """,
                 running.center(),
@@ -135,15 +139,13 @@ public final class UpCommand implements Callable<Integer> {
                 running.mysql(),
                 running.app(),
                 running.apiKey(),
-                running.operatorKey());
+                running.operatorKey(),
+                option);
         out.flush();
     }
 
-    private static void awaitSignal() throws InterruptedException {
-        new CountDownLatch(1).await();
-    }
-
-    private static void stop(Started started, Progress progress) {
+    private static void stop(Announcement announcement, Started started, Progress progress) {
+        announcement.close();
         boolean anything = started.isAny();
         if (anything) {
             progress.say("stopping");

@@ -27,6 +27,7 @@ public final class Bench {
     /** Runs the command that {@code args} name, and returns its exit code. */
     public static int run(String[] args) {
         return new CommandLine(new Bench())
+                .setCommandName("hawser bench")
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (!(failure instanceof BenchException)) {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code bench link}: three ways of calling, side by side in one run. */
 @Command(
         name = "link",
+        header = "Measures the pipelined link beside two other ways of calling.",
         description = {
             "The pipelined link beside unary gRPC calls over one connection, and beside a pool of connections with one",
             "call at a time each. The called side is a process of its own; both have one event loop. CPU is that of both."

@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 /** {@code bench unicast}: the whole path of a durable message. */
 @Command(
         name = "unicast",
+        header = "Measures durable sends through a running platform, from center to client.",
         description = {
             "Durable sends through the center to bound clients: first as many as it takes with a fixed number",
             "outstanding, then at fixed rates with latencies from when each message was due."

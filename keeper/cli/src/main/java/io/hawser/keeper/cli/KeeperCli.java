@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
 public final class KeeperCli implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(KeeperCli.class);
 
+    private static final String LAUNCHER = "hawser ";
+
     static final int OK = 0;
     static final int USAGE = 2;
     static final int CONFIGURATION = 3;
@@ -71,6 +73,7 @@ public final class KeeperCli implements Runnable {
 
     static int run(ServiceConfigs configs, PrintWriter out, PrintWriter err, String... args) {
         return new CommandLine(new KeeperCli(configs))
+                .setCommandName(LAUNCHER + "keeper")
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -97,7 +100,7 @@ public final class KeeperCli implements Runnable {
         String message =
                 String.valueOf(e.getMessage()).lines().map(String::strip).collect(Collectors.joining(" "));
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        err.println(command + ": " + message + " (see " + command + " --help)");
+        err.println(command.substring(LAUNCHER.length()) + ": " + message + " (see " + command + " --help)");
         return USAGE;
     }
 

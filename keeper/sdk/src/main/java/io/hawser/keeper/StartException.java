@@ -5,7 +5,6 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
 import java.net.BindException;
-import java.sql.SQLException;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,8 @@ public final class StartException extends RuntimeException {
 
     private final ExitCode exitCode;
 
-    StartException(ExitCode exitCode, String message, @Nullable Throwable cause) {
+    /** For a service that knows what its failure means to an operator. */
+    public StartException(ExitCode exitCode, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }
@@ -42,10 +42,6 @@ public final class StartException extends RuntimeException {
                 case IOException bind
                 when isBind(bind) -> {
                     return new StartException(ExitCode.ADDRESS_IN_USE, addressOf(failure, bind), failure);
-                }
-                case SQLException database
-                when isAway(database) -> {
-                    return new StartException(ExitCode.DATABASE_UNREACHABLE, describe(database), failure);
                 }
                 case KeeperException away
                 when isAway(away) -> {
@@ -92,28 +88,12 @@ public final class StartException extends RuntimeException {
         return e instanceof BindException || String.valueOf(e.getMessage()).startsWith(NATIVE_BIND);
     }
 
-    /** By the classes of SQL's own states: 08, no connection; 28, credentials refused. */
-    private static boolean isAway(SQLException e) {
-        String state = String.valueOf(e.getSQLState());
-        return state.startsWith("08") || state.startsWith("28");
-    }
-
     /** Whoever binds names the address, what is thrown below says what is wrong with it. */
     private static String addressOf(Throwable failure, IOException bind) {
         String outer = firstLine(failure);
         String inner = firstLine(bind);
         String reason = inner.startsWith(NATIVE_BIND) ? inner.substring(inner.lastIndexOf(": ") + 2) : inner;
         return outer.contains(reason) ? outer : outer + ": " + reason;
-    }
-
-    /** A driver says in lines what happened when; its first one and the first cause tell it all. */
-    private static String describe(SQLException e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String said = "database: " + firstLine(e);
-        return said.contains(firstLine(root)) ? said : said + ": " + firstLine(root);
     }
 
     private static String firstLine(Throwable e) {

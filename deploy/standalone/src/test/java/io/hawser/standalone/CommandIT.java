@@ -140,7 +140,7 @@ final class CommandIT {
                 "coordinator");
         for (String command : commands) {
             HawserProcess help = run(command, "--help");
-            assertThat(help.awaitLine(line -> line.startsWith("Usage: "))).contains(command);
+            assertThat(help.awaitLine(line -> line.startsWith("Usage: "))).startsWith("Usage: hawser " + command);
             assertThat(help.awaitExit()).isZero();
         }
     }

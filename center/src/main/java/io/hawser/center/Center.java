@@ -2,6 +2,7 @@ package io.hawser.center;
 
 import io.hawser.center.access.Access;
 import io.hawser.center.access.Authenticator;
+import io.hawser.center.docs.DocumentationPage;
 import io.hawser.center.docs.OpenApi;
 import io.hawser.center.http.ApiServer;
 import io.hawser.center.link.Links;
@@ -74,6 +75,7 @@ public final class Center implements Service {
         server.start(
                 List.of(messages, users, operations),
                 OpenApi::describe,
+                DocumentationPage.create(),
                 delegate -> new Authenticator(delegate, directory, clock));
         context.onConfigChange(new AtStartKeys<>(config, CenterConfig::isLive, context.meters()));
         context.health("directory", directory::loaded);

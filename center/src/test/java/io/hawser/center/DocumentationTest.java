@@ -107,6 +107,27 @@ class DocumentationTest {
         }
     }
 
+    @Test
+    void thePageToTryShowsWhereTheKeyGoesAndWhatToSend() {
+        try (Platform platform = Platform.start()) {
+            var anyone = platform.api.with("");
+            JsonNode specification = anyone.get("/docs/specification.json").json();
+            assertThat(specification.path("exampleHeaders").findValuesAsText("authorization"))
+                    .containsExactly("Bearer hk_<id>_<secret>");
+            assertThat(specification.findValues("exampleRequests").stream().map(JsonNode::toString))
+                    .anyMatch(examples -> examples.contains("alice"));
+            assertThat(specification.findValuesAsText("webAppTitle")).containsExactly("Hawser API");
+        }
+    }
+
+    @Test
+    void thePageToTryTakesNoFontsFromElsewhere() {
+        try (Platform platform = Platform.start()) {
+            assertThat(platform.api.with("").get("/docs/").header("content-security-policy"))
+                    .isEqualTo("style-src 'self' 'unsafe-inline'; font-src 'self' data:");
+        }
+    }
+
     private static Stream<String> calls() {
         return SERVICES.stream()
                 .flatMap(service -> service.getMethods().stream())

@@ -8,7 +8,6 @@ import com.linecorp.armeria.common.grpc.GrpcMeterIdPrefixFunction;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.docs.DocService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingQueryParamMatchRule;
@@ -56,14 +55,17 @@ public final class ApiServer implements AutoCloseable {
      * Serves.
      *
      * @param openApi describes the services
+     * @param documentation what is at {@code /docs}
      * @param authenticate goes before all calls, and not before the documentation
      * @throws RuntimeException where the port is taken or the host is not of this machine
      */
     public void start(
             List<BindableService> services,
             Function<List<ServiceDescriptor>, String> openApi,
+            HttpService documentation,
             Function<HttpService, HttpService> authenticate) {
-        Server starting = builder(services, openApi, authenticate).build();
+        Server starting =
+                builder(services, openApi, documentation, authenticate).build();
         server = starting;
         try {
             starting.start().join();
@@ -106,6 +108,7 @@ public final class ApiServer implements AutoCloseable {
     private ServerBuilder builder(
             List<BindableService> services,
             Function<List<ServiceDescriptor>, String> openApi,
+            HttpService documentation,
             Function<HttpService, HttpService> authenticate) {
         ApiLimits started = limits.get();
         String description = openApi.apply(descriptors(services));
@@ -132,7 +135,7 @@ public final class ApiServer implements AutoCloseable {
                 .service(
                         "/openapi.json",
                         (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, description))
-                .serviceUnder("/docs", DocService.builder().build())
+                .serviceUnder("/docs", documentation)
                 .decorator(delegate -> new RequestId(delegate, random));
     }
 

@@ -224,11 +224,24 @@ final class LaneSessions {
             replace(here, before, hold(told, told.getStamp()));
             return true;
         }
+        if (before.isToldByAnotherLife(told)) {
+            follow(here, before, told);
+            return true;
+        }
         if (!before.isAt(told.getLocation())) {
             kick(told, PackedIds.sameInstallation(before.ids, PackedIds.of(told)));
             return false;
         }
         return true;
+    }
+
+    /** A room that lost its session with ZooKeeper keeps its bindings: they are the newer life's. */
+    private void follow(SlotSessions here, HeldSession before, Session told) {
+        if (before.room.incarnation < told.getLocation().getRoomIncarnation()) {
+            here.add(hold(told, told.getStamp()));
+            here.remove(before);
+            holdings.drop(before);
+        }
     }
 
     /** Returns whether another binding had to give way: the same place, bound anew, is not another. */

@@ -59,6 +59,23 @@ final class LanePoursTest {
     }
 
     @Test
+    void aBindingFollowsItsRoomIntoItsNextLifeAndIsNotKicked() {
+        Registry registry = new Registry().ownsAll().seesRooms(ROOM_1);
+        Peer nextLife = room("room-1", 9);
+        Session before = stamped(bind("alice", "user", ROOM_1, 1), stamp(7, 1));
+        Session after = stamped(bind("alice", "user", nextLife, 1), stamp(7, 1));
+        registry.pourAll(ROOM_1, before);
+
+        registry.seesRooms(nextLife);
+        assertThat(registry.pourAll(nextLife, after).getSuperseded()).isZero();
+        assertThat(registry.lookup(after).getSessionsList()).containsExactly(after);
+
+        assertThat(registry.pourAll(ROOM_1, before).getSuperseded()).isZero();
+        assertThat(registry.lookup(after).getSessionsList()).containsExactly(after);
+        assertThat(registry.kicks).isEmpty();
+    }
+
+    @Test
     void aStampIsAboveWhatWasPouredThoughTheViewIsOlder() {
         Registry registry = new Registry().ownsAll();
         Session poured = stamped(bind("alice", "user", ROOM_1, 1), stamp(1_000, 50));

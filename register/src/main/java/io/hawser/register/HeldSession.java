@@ -59,20 +59,20 @@ final class HeldSession {
     }
 
     boolean isAt(Location location) {
-        return connection == location.getConnection()
-                && binding == location.getBinding()
-                && room.incarnation == location.getRoomIncarnation()
-                && room.room.equals(location.getRoom());
+        return hasPlace(location) && room.incarnation == location.getRoomIncarnation();
     }
 
     /** Whether this is the bind that is told of, and its room has gone on to another life meanwhile: a stamp is one bind's. */
     boolean isToldByAnotherLife(Session told) {
         Location location = told.getLocation();
-        return isStamped(told.getStamp())
-                && room.room.equals(location.getRoom())
-                && connection == location.getConnection()
+        return isStamped(told.getStamp()) && hasPlace(location) && room.incarnation != location.getRoomIncarnation();
+    }
+
+    /** In whichever life of the room. */
+    private boolean hasPlace(Location location) {
+        return connection == location.getConnection()
                 && binding == location.getBinding()
-                && room.incarnation != location.getRoomIncarnation();
+                && room.room.equals(location.getRoom());
     }
 
     /** Whether this is the very bind that is told of: a repeat, and not another bind in the same place. */

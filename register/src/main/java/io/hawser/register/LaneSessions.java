@@ -194,8 +194,7 @@ final class LaneSessions {
         if (found == null || !found.isAt(told.getLocation()) || !found.isStamped(told.getStamp())) {
             return false;
         }
-        here.remove(found);
-        holdings.drop(found);
+        drop(here, found);
         return true;
     }
 
@@ -239,8 +238,7 @@ final class LaneSessions {
     private void follow(SlotSessions here, HeldSession before, Session told) {
         if (before.room.incarnation < told.getLocation().getRoomIncarnation()) {
             here.add(hold(told, told.getStamp()));
-            here.remove(before);
-            holdings.drop(before);
+            drop(here, before);
         }
     }
 
@@ -250,14 +248,18 @@ final class LaneSessions {
         if (before == null) {
             return false;
         }
-        here.remove(before);
         Session loser = before.toSession();
-        holdings.drop(before);
+        drop(here, before);
         if (fresh.isAt(loser.getLocation())) {
             return false;
         }
         kick(loser, PackedIds.sameInstallation(before.ids, fresh.ids));
         return true;
+    }
+
+    private void drop(SlotSessions here, HeldSession session) {
+        here.remove(session);
+        holdings.drop(session);
     }
 
     private void kick(Session loser, boolean sameInstallation) {

@@ -57,6 +57,16 @@ final class LogCluster implements AutoCloseable {
         this.clock = clock;
     }
 
+    /** Returns one with a saver that serves. */
+    static LogCluster serving(Clock clock) {
+        LogCluster cluster = new LogCluster(clock);
+        cluster.startNode("saver-1");
+        cluster.awaitOwners();
+        // It owns its slots a moment before it has reached Redis.
+        new LogCalls(cluster, "first").insist("the first of all");
+        return cluster;
+    }
+
     /** Runs something on the lane that owns the user's slot, where one does. */
     <R> CompletableFuture<R> on(String user, Function<Lane, CompletableFuture<R>> work) {
         int slot = Slot.of(APP, user);

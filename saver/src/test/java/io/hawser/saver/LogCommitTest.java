@@ -30,10 +30,7 @@ final class LogCommitTest {
 
     @BeforeAll
     static void startStores() {
-        cluster = new LogCluster(Clock.systemUTC());
-        cluster.startNode("saver-1");
-        cluster.awaitOwners();
-        log("first").insist("a saver needs a moment to connect");
+        cluster = LogCluster.serving(Clock.systemUTC());
     }
 
     @AfterAll

@@ -20,10 +20,7 @@ final class MailboxLimitTest {
 
     @BeforeAll
     static void startStores() {
-        cluster = new LogCluster(CLOCK);
-        cluster.startNode("saver-1");
-        cluster.awaitOwners();
-        new LogCalls(cluster, "first").insist("a saver needs a moment to connect");
+        cluster = LogCluster.serving(CLOCK);
     }
 
     @AfterAll

@@ -96,10 +96,6 @@ final class GroupCommit {
         return out;
     }
 
-    int queued() {
-        return queue.size();
-    }
-
     void add(LogEntry entry) {
         queue.add(entry);
     }

@@ -25,6 +25,7 @@ final class RedisGate {
     private final LaneThread lane;
     private final Listener listener;
     private @Nullable RedisPipe pipe;
+    /** The process that the lane's slots are marked in; empty before the first connection. */
     private String runId = "";
     /** What the log was last told about an outage; empty: there is none that it knows of. */
     private String toldWhyAway = "";
@@ -45,11 +46,6 @@ final class RedisGate {
     @Nullable
     RedisPipe pipe() {
         return pipe;
-    }
-
-    /** The process that the lane's slots are marked in; empty before the first connection. */
-    String runId() {
-        return runId;
     }
 
     /** Whether so many commands are on their way that no more should be sent. */

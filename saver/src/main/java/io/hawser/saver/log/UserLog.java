@@ -6,6 +6,7 @@ import io.hawser.wire.HawserException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +50,7 @@ final class UserLog {
 
     /** Returns the first seq of which something may still be undone; where there is none, one beyond all. */
     long unsettledFrom() {
-        long from = Long.MAX_VALUE;
-        var newest = unfolded.descendingIterator();
-        for (int i = 0; i < uncommitted; i++) {
-            from = Math.min(from, newest.next().from);
-        }
-        return from;
+        return leastUncommitted(entry -> entry.from);
     }
 
     /** Tells when all that was done to the log up to now is committed; at once where it is. */
@@ -83,15 +79,17 @@ final class UserLog {
 
     /** Returns the first seq that was given to a message and is not committed; where there is none, one beyond all. */
     long firstUncommitted() {
-        long first = Long.MAX_VALUE;
+        return leastUncommitted(entry ->
+                entry.journal.hasAppended() ? entry.journal.getAppended().getSeq() : Long.MAX_VALUE);
+    }
+
+    private long leastUncommitted(ToLongFunction<LogEntry> seq) {
+        long least = Long.MAX_VALUE;
         var newest = unfolded.descendingIterator();
         for (int i = 0; i < uncommitted; i++) {
-            LogEntry entry = newest.next();
-            if (entry.journal.hasAppended()) {
-                first = Math.min(first, entry.journal.getAppended().getSeq());
-            }
+            least = Math.min(least, seq.applyAsLong(newest.next()));
         }
-        return first;
+        return least;
     }
 
     void changed() {

@@ -34,6 +34,8 @@ public enum ErrorCode {
     MAILBOX_FULL(26, 429, 8, "The mailbox holds as many messages as it may."),
     /** The present owner of the slot is another instance: look again and repeat. */
     NOT_OWNER(27, 503, 14, "Another instance owns the slot."),
+    BANNED(28, 403, 7, "The user, the device or the network is banned."),
+    UPLINK_OUT_OF_ORDER(29, 409, 9, "The uplink before it is not stored."),
 
     PROTOCOL_ERROR(40, 400, 3, "A frame is malformed or came in the wrong state."),
     FRAME_TOO_LARGE(41, 413, 3, "A frame is over the limit."),

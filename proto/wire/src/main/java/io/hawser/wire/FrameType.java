@@ -24,6 +24,10 @@ public final class FrameType {
     public static final int RENEW_TOKEN = 18;
     public static final int TOKEN_RENEWED = 19;
     public static final int TOKEN_EXPIRING = 20;
+    public static final int JOIN = 21;
+    public static final int GROUPS = 22;
+    public static final int PULL = 23;
+    public static final int PULLED = 24;
 
     private static final String[] NAMES = {
         "HELLO",
@@ -45,7 +49,11 @@ public final class FrameType {
         "ERROR",
         "RENEW_TOKEN",
         "TOKEN_RENEWED",
-        "TOKEN_EXPIRING"
+        "TOKEN_EXPIRING",
+        "JOIN",
+        "GROUPS",
+        "PULL",
+        "PULLED"
     };
 
     private FrameType() {}

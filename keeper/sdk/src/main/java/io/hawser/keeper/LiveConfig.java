@@ -5,32 +5,33 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hawser.keeper.config.ConfigException;
 import io.hawser.keeper.config.ConfigTree;
 import io.hawser.keeper.config.EffectiveConfig;
+import io.hawser.keeper.revision.Revision;
+import io.hawser.keeper.revision.Scope;
 import io.hawser.keeper.zookeeper.KeeperLoop;
-import io.hawser.keeper.zookeeper.ZooKeeperPaths;
 import io.hawser.keeper.zookeeper.ZooKeeperSession;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.apache.curator.framework.recipes.cache.ChildData;
-import org.apache.curator.framework.recipes.cache.CuratorCache;
-import org.apache.curator.framework.recipes.cache.CuratorCacheListener;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration of a service, alive: from its record's defaults, a local file, ZooKeeper's text for the service and
- * for this instance, and the command line, each over the one before. The two texts in ZooKeeper are followed; a change
- * that does not make a valid whole is refused as a whole, and what was in force stays. Loop only, but for reading.
+ * The configuration of a service, alive: from its record's defaults, a local file, ZooKeeper's revisions for the cluster,
+ * the service and this instance, and the command line, each over the one before. The revisions are followed. The whole is
+ * checked before anything is touched; what makes no valid whole, or what one of the service's own parts could not take,
+ * is refused as a whole, and what was in force stays. Loop only, but for reading.
  *
  * @param <C> the record
  */
@@ -40,19 +41,18 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
     private final Class<C> type;
     private final HostSettings settings;
     private final String localYaml;
-    private final KeeperLoop loop;
-    private final Text forService;
-    private final Text forInstance;
+    private final List<FollowedScope> scopes = new ArrayList<>();
     private final Counter applied;
     private final Counter refused;
     private final List<Consumer<C>> listeners = new CopyOnWriteArrayList<>();
     private volatile C current;
-    private volatile List<String> refusal = List.of();
+    private volatile Standing standing;
+    private volatile Runnable onStanding = () -> {};
 
     /**
      * Reads all sources.
      *
-     * @throws ConfigException when they make no valid whole
+     * @throws ConfigException when they make no valid whole, with what holds for all others in place of a canary either
      */
     LiveConfig(
             Class<C> type,
@@ -64,91 +64,200 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
             throws Exception {
         this.type = type;
         this.settings = settings;
-        this.loop = loop;
         this.localYaml = readFile(settings.configFile());
-        this.forService = new Text(session, ZooKeeperPaths.config(settings.service()));
-        this.forInstance = new Text(session, ZooKeeperPaths.config(settings.service(), name));
+        for (Scope scope : Scope.of(settings.service(), name)) {
+            scopes.add(new FollowedScope(scope, settings.service(), name, session, loop, this::revise));
+        }
         this.applied = revisions(meters, "applied");
         this.refused = revisions(meters, "refused");
-        Gauge.builder("hawser.config.refused", this, config -> config.refusal.size())
+        Started<C> started = begin();
+        this.current = started.config();
+        this.standing = started.standing();
+        Gauge.builder(
+                        "hawser.config.refused",
+                        this,
+                        config -> config.standing.why().size())
                 .description("What is wrong with the newest revision, which is not in force then")
                 .register(meters);
-        this.current = compose();
+        for (Scope.Kind kind : Scope.Kind.values()) {
+            Gauge.builder(
+                            "hawser.config.revision",
+                            this,
+                            config -> config.standing.running().getOrDefault(kind, Revision.NOTHING))
+                    .description("The number of the revision in force")
+                    .tag("scope", kind.label())
+                    .register(meters);
+        }
     }
 
-    /** Follows the texts in ZooKeeper from now on; what changed since they were read is seen too. */
+    /** Follows the revisions from now on; what changed since they were read is seen too. */
     void follow() {
-        forService.follow();
-        forInstance.follow();
+        scopes.forEach(FollowedScope::follow);
     }
 
     C current() {
         return current;
     }
 
+    Standing standing() {
+        return standing;
+    }
+
     void onChange(Consumer<C> listener) {
         listeners.add(listener);
     }
 
+    /** Calls in the loop after each change of {@link #standing}. */
+    void onStanding(Runnable listener) {
+        onStanding = listener;
+    }
+
     /** Returns why the newest revision in ZooKeeper was refused; empty: it is in force. */
     String whyRefused() {
-        return String.join("; ", refusal);
+        return String.join("; ", standing.why());
     }
 
     /** Returns what is in force, secrets masked, the revisions in ZooKeeper, and why the newest was refused if so. */
     ObjectNode show() {
+        Standing now = standing;
         ObjectNode shown = JsonNodeFactory.instance.objectNode();
         shown.set("effective", EffectiveConfig.show(current));
-        shown.putObject("revisions")
-                .put(forService.path, forService.version)
-                .put(forInstance.path, forInstance.version);
+        ObjectNode revisions = shown.putObject("revisions");
+        now.running().forEach((kind, number) -> revisions.put(kind.label(), number));
+        var trials = shown.putArray("onTrial");
+        now.onTrial().forEach(kind -> trials.add(kind.label()));
+        ObjectNode notInForce = shown.putObject("refusedRevisions");
+        now.refused().forEach((kind, number) -> notInForce.put(kind.label(), number));
         var problems = shown.putArray("refused");
-        refusal.forEach(problems::add);
+        now.why().forEach(problems::add);
         return shown;
     }
 
     @Override
     public void close() {
-        forService.close();
-        forInstance.close();
+        scopes.forEach(FollowedScope::close);
+    }
+
+    /** What the start found. */
+    private record Started<C>(C config, Standing standing) {}
+
+    /** An instance that starts again while a canary is on trial must not stay away because of it. */
+    private Started<C> begin() throws Exception {
+        try {
+            C whole = compose();
+            return new Started<>(whole, met());
+        } catch (ConfigException e) {
+            if (scopes.stream().noneMatch(scope -> scope.chosen().canary())) {
+                throw e;
+            }
+            Map<Scope.Kind, Integer> meant = numbers();
+            for (FollowedScope scope : scopes) {
+                scope.fallBackToStable();
+            }
+            C whole = compose();
+            LOG.error("The canary is refused, what holds for all others is taken:\n{}", e.getMessage());
+            refused.increment();
+            return new Started<>(whole, new Standing(numbers(), Set.of(), without(meant, numbers()), e.problems()));
+        }
     }
 
     private C compose() {
-        return new ConfigTree()
-                .overlayYaml(String.valueOf(settings.configFile()), localYaml)
-                .overlayYaml(forService.path, forService.yaml)
-                .overlayYaml(forInstance.path, forInstance.yaml)
-                .overlaySettings(settings.overrides())
-                .bind(type);
+        ConfigTree tree = new ConfigTree().overlayYaml(String.valueOf(settings.configFile()), localYaml);
+        for (FollowedScope followed : scopes) {
+            Revision revision = followed.chosen().revision();
+            String source = followed.scope() + " revision " + revision.number();
+            switch (followed.scope()) {
+                case Scope.Cluster all -> tree.overlayShared(source, revision.yaml(), type);
+                case Scope.Service all -> tree.overlayYaml(source, revision.yaml());
+                case Scope.Instance one -> tree.overlayYaml(source, revision.yaml());
+            }
+        }
+        return tree.overlaySettings(settings.overrides()).bind(type);
     }
 
     private void revise() {
-        C next;
         try {
-            next = compose();
+            C next = compose();
+            if (!next.equals(current)) {
+                apply(next);
+            }
+            standing = met();
         } catch (ConfigException e) {
             refuse(e);
-            return;
         }
-        refusal = List.of();
-        if (!next.equals(current)) {
-            apply(next);
-        }
+        onStanding.run();
     }
 
     private void refuse(ConfigException e) {
-        if (!e.problems().equals(refusal)) {
+        Standing before = standing;
+        Map<Scope.Kind, Integer> turnedDown = without(numbers(), before.running());
+        if (!e.problems().equals(before.why()) || !turnedDown.equals(before.refused())) {
             refused.increment();
-            refusal = e.problems();
-            LOG.error("A revision of the configuration is refused, the last good one stays:\n{}", e.getMessage());
+            LOG.error("Refused: {}; what was in force stays:\n{}", named(turnedDown), e.getMessage());
+        }
+        standing = new Standing(before.running(), before.onTrial(), turnedDown, e.problems());
+    }
+
+    /** Hands the new whole to all parts of the service; if one of them throws, all get the former one again. */
+    private void apply(C next) {
+        C before = current;
+        current = next;
+        List<Consumer<C>> told = new ArrayList<>();
+        for (Consumer<C> listener : listeners) {
+            told.add(listener);
+            try {
+                listener.accept(next);
+            } catch (RuntimeException | Error e) {
+                LOG.error("A part of the service could not take the configuration", e);
+                current = before;
+                told.forEach(each -> putBack(each, before));
+                throw new ConfigException("the service could not take it: " + e);
+            }
+        }
+        applied.increment();
+        LOG.info("The configuration has changed to {}:{}", named(numbers()), EffectiveConfig.lines(next));
+    }
+
+    private void putBack(Consumer<C> listener, C before) {
+        try {
+            listener.accept(before);
+        } catch (RuntimeException | Error e) {
+            LOG.error("A part of the service could not take the former configuration either: restart it", e);
         }
     }
 
-    private void apply(C next) {
-        current = next;
-        applied.increment();
-        LOG.info("The configuration has changed:{}", EffectiveConfig.lines(next));
-        listeners.forEach(listener -> loop.contain("configuration listener", () -> listener.accept(next)));
+    private Standing met() {
+        Set<Scope.Kind> onTrial = EnumSet.noneOf(Scope.Kind.class);
+        scopes.stream()
+                .filter(scope -> scope.chosen().canary())
+                .forEach(scope -> onTrial.add(scope.scope().kind()));
+        return new Standing(numbers(), onTrial, Map.of(), List.of());
+    }
+
+    /** Returns the numbers of what is meant for this instance, where anything is. */
+    private Map<Scope.Kind, Integer> numbers() {
+        Map<Scope.Kind, Integer> numbers = new EnumMap<>(Scope.Kind.class);
+        scopes.stream()
+                .filter(scope -> scope.chosen().revision().number() != Revision.NOTHING)
+                .forEach(scope -> numbers.put(
+                        scope.scope().kind(), scope.chosen().revision().number()));
+        return numbers;
+    }
+
+    private static Map<Scope.Kind, Integer> without(Map<Scope.Kind, Integer> meant, Map<Scope.Kind, Integer> running) {
+        Map<Scope.Kind, Integer> rest = new EnumMap<>(Scope.Kind.class);
+        meant.forEach((kind, number) -> {
+            if (!number.equals(running.get(kind))) {
+                rest.put(kind, number);
+            }
+        });
+        return rest;
+    }
+
+    private static String named(Map<Scope.Kind, Integer> numbers) {
+        List<String> parts = new ArrayList<>();
+        numbers.forEach((kind, number) -> parts.add(kind.label() + " revision " + number));
+        return parts.isEmpty() ? "no revision" : String.join(", ", parts);
     }
 
     private static Counter revisions(MeterRegistry meters, String outcome) {
@@ -163,68 +272,6 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
             return file == null ? "" : Files.readString(file);
         } catch (IOException e) {
             throw new ConfigException(file + ": cannot be read: " + e);
-        }
-    }
-
-    /** One text in ZooKeeper, as it was last seen. An absent node is an empty text. */
-    private final class Text implements AutoCloseable {
-        private final String path;
-        private final CuratorCache cache;
-        private String yaml = "";
-        private volatile @Nullable Integer version;
-
-        Text(ZooKeeperSession session, String path) throws Exception {
-            this.path = path;
-            this.cache = CuratorCache.build(session.client(), path, CuratorCache.Options.SINGLE_NODE_CACHE);
-            readOnce(session);
-        }
-
-        private void readOnce(ZooKeeperSession session) throws Exception {
-            try {
-                Stat stat = new Stat();
-                byte[] data = session.client().getData().storingStatIn(stat).forPath(path);
-                take(data, stat);
-            } catch (KeeperException.NoNodeException e) {
-                LOG.debug("Nothing is configured at {}", path);
-            }
-        }
-
-        /** Nothing is taken from the cache before it has been filled: until then an absent node means nothing. */
-        void follow() {
-            cache.listenable()
-                    .addListener(CuratorCacheListener.builder()
-                            .forAll((event, before, now) -> loop.execute(this::changed))
-                            .afterInitialized()
-                            .build());
-            cache.listenable()
-                    .addListener(CuratorCacheListener.builder()
-                            .forInitialized(() -> loop.execute(this::changed))
-                            .build());
-            cache.start();
-        }
-
-        private void changed() {
-            cache.get(path).ifPresentOrElse(this::take, this::absent);
-            revise();
-        }
-
-        private void take(ChildData data) {
-            take(data.getData(), data.getStat());
-        }
-
-        private void take(byte[] data, Stat stat) {
-            yaml = new String(data, StandardCharsets.UTF_8);
-            version = stat.getVersion();
-        }
-
-        private void absent() {
-            yaml = "";
-            version = null;
-        }
-
-        @Override
-        public void close() {
-            cache.close();
         }
     }
 }

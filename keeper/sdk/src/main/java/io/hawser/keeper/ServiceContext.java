@@ -19,7 +19,10 @@ public interface ServiceContext<C extends Record> {
     /** Returns the configuration in force now. */
     C config();
 
-    /** Calls with each later configuration, valid as a whole; those that were refused are never seen. */
+    /**
+     * Calls with each later configuration, valid as a whole; those that were refused are never seen. A listener that
+     * throws refuses it: all listeners get the former one again, and what was in force stays.
+     */
     void onConfigChange(Consumer<C> listener);
 
     /** Returns the instance's name, its own for all time: {@code room-1}. */

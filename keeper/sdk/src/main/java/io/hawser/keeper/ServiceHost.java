@@ -3,7 +3,6 @@ package io.hawser.keeper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.hawser.keeper.admin.AdminServer;
 import io.hawser.keeper.admin.Page;
-import io.hawser.keeper.config.AdminListen;
 import io.hawser.keeper.config.EffectiveConfig;
 import io.hawser.keeper.registry.Discovery;
 import io.hawser.keeper.registry.Identity;
@@ -12,7 +11,9 @@ import io.hawser.keeper.zookeeper.ZooKeeperSession;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -41,6 +42,8 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
     private final HostContext<C> context;
     private final AdminServer admin;
     private final Service service;
+    private final Operations operations;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /** Builds from the bottom up; what was built is taken down again when a later part fails. */
     private ServiceHost(HostSettings settings, Class<C> configType, ServiceStarter<C> starter) throws Exception {
@@ -59,11 +62,15 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
             Discovery discovery = new Discovery(session, loop, settings.discovery(), meters);
             this.context = new HostContext<>(
                     settings.service(), config, identity, discovery, health, meters, Clock.systemUTC());
-            this.admin = parts.add(AdminServer.start(adminListen(config.current()), pages(hostMeters), meters));
+            this.operations = parts.add(new Operations(
+                    settings, session, loop, identity, config, health, meters, Instant.now(), this::close));
+            this.admin = parts.add(AdminServer.start(
+                    Operations.adminListen(config.current()), pages(hostMeters), operations::page, meters));
             this.service = parts.add(starter.start(context));
             // Only now: a change while the service starts would find it between reading and listening.
             config.follow();
             health.enter(Health.State.READY);
+            operations.open(adminPort());
             LOG.info("{} is ready, incarnation {}, admin port {}", name(), incarnation(), adminPort());
         } catch (Exception | Error e) {
             parts.close();
@@ -107,13 +114,31 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
         return meters;
     }
 
-    /** Drains the service for at most the drain timeout, and ends it. A second call does nothing. */
+    /** Returns what completes once it has stopped: told so by {@link #close} or by an operator's order. */
+    public CompletableFuture<Void> stopped() {
+        return stopped.copy();
+    }
+
+    /**
+     * Drains the service for at most the drain timeout, and ends it. Whoever calls while that is under way waits for its
+     * end.
+     */
     @Override
     public void close() {
-        if (!closing.compareAndSet(false, true)) {
-            return;
+        if (closing.compareAndSet(false, true)) {
+            try {
+                stop();
+            } finally {
+                stopped.complete(null);
+            }
+        } else {
+            stopped.join();
         }
+    }
+
+    private void stop() {
         health.enter(Health.State.DRAINING);
+        operations.changed();
         LOG.info("{} drains", name());
         if (!context.listedWhileDraining()) {
             leave();
@@ -156,7 +181,7 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
                 "/livez", health::livez,
                 "/readyz", health::readyz,
                 "/metrics",
-                        () -> new Page(
+                        () -> Page.text(
                                 200,
                                 "text/plain; version=0.0.4; charset=utf-8",
                                 hostMeters.registry().scrape()),
@@ -175,10 +200,5 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
                         .put("version", BuildVersion.current())
                         .put("state", health.state().label())
                         .put("pid", ProcessHandle.current().pid()));
-    }
-
-    /** Every service's configuration has it under a name of the service's choice, or does not care. */
-    private static AdminListen adminListen(Record config) {
-        return EffectiveConfig.find(config, AdminListen.class).orElseGet(AdminListen::defaults);
     }
 }

@@ -13,7 +13,7 @@ public final class ServiceMain {
     private ServiceMain() {}
 
     /**
-     * Runs a service until SIGTERM or SIGINT.
+     * Runs a service until SIGTERM, SIGINT or an operator's order.
      *
      * @return the process's exit code, of {@link ExitCode}; what is wrong has been printed on standard error then
      */
@@ -33,6 +33,7 @@ public final class ServiceMain {
             throws InterruptedException {
         StopSignals signals = StopSignals.install();
         try (ServiceHost<C> host = ServiceHost.start(settings, configType, starter)) {
+            var _ = host.stopped().thenRun(signals::release);
             signals.await();
             LOG.info("{} is told to stop", host.name());
         }

@@ -11,10 +11,12 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +46,16 @@ public final class AdminServer implements AutoCloseable {
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
     private final Map<String, Supplier<Page>> pages;
+    private final Function<String, Optional<Page>> unlisted;
 
-    private AdminServer(HttpServer server, Map<String, Supplier<Page>> pages, MeterRegistry meters) {
+    private AdminServer(
+            HttpServer server,
+            Map<String, Supplier<Page>> pages,
+            Function<String, Optional<Page>> unlisted,
+            MeterRegistry meters) {
         this.server = server;
         this.pages = Map.copyOf(pages);
+        this.unlisted = unlisted;
         Counter rejected = Counter.builder("hawser.admin.rejected")
                 .description("Admin requests beyond those that may wait")
                 .register(meters);
@@ -66,18 +74,24 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Starts to serve {@code pages}, by path.
+     * Starts to serve.
      *
+     * @param pages by path
+     * @param unlisted the page at a path that is not among them and not told to whoever asks for another
      * @throws java.net.BindException when the address is in use
      */
-    public static AdminServer start(AdminListen listen, Map<String, Supplier<Page>> pages, MeterRegistry meters)
+    public static AdminServer start(
+            AdminListen listen,
+            Map<String, Supplier<Page>> pages,
+            Function<String, Optional<Page>> unlisted,
+            MeterRegistry meters)
             throws IOException {
         LIMITS.forEach((name, value) -> {
             if (System.getProperty(name) == null) {
                 System.setProperty(name, value);
             }
         });
-        AdminServer admin = new AdminServer(bind(listen), pages, meters);
+        AdminServer admin = new AdminServer(bind(listen), pages, unlisted, meters);
         admin.server.createContext("/", admin::handle);
         admin.server.setExecutor(admin.threads);
         admin.server.start();
@@ -123,6 +137,10 @@ public final class AdminServer implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         Supplier<Page> page = pages.get(path);
         if (page == null) {
+            Optional<Page> other = unlisted.apply(path);
+            if (other.isPresent()) {
+                return other.get();
+            }
             String known = String.join(", ", pages.keySet().stream().sorted().toList());
             return problem(404, "Not found", path + " (expected: " + known + ")");
         }
@@ -135,13 +153,13 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static void answer(HttpExchange exchange, Page page) throws IOException {
-        byte[] body = page.bytes();
+        long length = page.body().length();
         boolean head = exchange.getRequestMethod().equals("HEAD");
         exchange.getResponseHeaders().set("Content-Type", page.contentType());
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.sendResponseHeaders(page.status(), head || body.length == 0 ? -1 : body.length);
+        exchange.sendResponseHeaders(page.status(), head || length == 0 ? -1 : length);
         if (!head) {
-            exchange.getResponseBody().write(body);
+            page.body().writeTo(exchange.getResponseBody());
         }
     }
 
@@ -152,6 +170,6 @@ public final class AdminServer implements AutoCloseable {
                 .put("title", title)
                 .put("status", status)
                 .put("detail", detail);
-        return new Page(status, "application/problem+json", body + "\n");
+        return Page.text(status, "application/problem+json", body + "\n");
     }
 }

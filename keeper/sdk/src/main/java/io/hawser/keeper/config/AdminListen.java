@@ -6,7 +6,7 @@ import io.hawser.wire.HawserException;
 /**
  * Where a service serves its admin pages: health, metrics, configuration.
  *
- * @param host the address to bind; loopback unless someone says otherwise, since the pages ask for no credential
+ * @param host the address to bind; loopback unless someone says otherwise, since the pages ask for no credential and change nothing
  * @param port 0 for any free one
  */
 public record AdminListen(String host, int port) {

@@ -7,11 +7,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /**
  * What the sources of a configuration say together, untyped. Later sources win: mappings are merged key by key, anything
@@ -21,6 +27,8 @@ public final class ConfigTree {
     private static final YAMLFactory FACTORY = new YAMLFactory();
     private static final YAMLMapper YAML = YAMLMapper.builder(FACTORY)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .build();
 
     private final ObjectNode root = JsonNodeFactory.instance.objectNode();
@@ -32,8 +40,23 @@ public final class ConfigTree {
      * @param source names the document in what is said about it
      */
     public ConfigTree overlayYaml(String source, String text) {
+        return overlay(source, text, Set.of());
+    }
+
+    /**
+     * Lays a YAML document that is meant for all services over what is here: its first-level keys that this service does
+     * not have are others' business, and passed over. Below those that it has, all is checked.
+     */
+    public ConfigTree overlayShared(String source, String text, Class<? extends Record> type) {
+        return overlay(source, text, keysOf(type));
+    }
+
+    private ConfigTree overlay(String source, String text, Set<String> only) {
         try {
             ObjectNode mapping = parse(text);
+            if (!only.isEmpty()) {
+                mapping.retain(only);
+            }
             merge(root, mapping);
         } catch (JsonProcessingException e) {
             problems.add(source + ": " + describe(e));
@@ -77,6 +100,32 @@ public final class ConfigTree {
         ConfigTree tree = new ConfigTree().overlayYaml(source, text);
         if (!tree.problems.isEmpty()) {
             throw new ConfigException(tree.problems);
+        }
+    }
+
+    /** Returns the first-level keys of a service's configuration. */
+    public static Set<String> keysOf(Class<? extends Record> type) {
+        return Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getName)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Returns the first-level keys of what is here. */
+    public Set<String> keys() {
+        return Set.copyOf(root.properties().stream().map(Map.Entry::getKey).toList());
+    }
+
+    /** Returns the values here by their paths, sorted; lists as one value. */
+    public SortedMap<String, String> flat() {
+        return EffectiveConfig.flat(root);
+    }
+
+    /** Returns what is here as one document. */
+    public String toYaml() {
+        try {
+            return root.isEmpty() ? "" : YAML.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree that was read can be written", e);
         }
     }
 

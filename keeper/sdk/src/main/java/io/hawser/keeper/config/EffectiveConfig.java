@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,13 @@ public final class EffectiveConfig {
 
     /** Returns the values by their paths, sorted. */
     static Map<String, String> flat(Record config) {
+        return flat(show(config));
+    }
+
+    static SortedMap<String, String> flat(JsonNode tree) {
         TreeMap<String, String> values = new TreeMap<>();
-        flatten("", show(config), values);
+        flatten("", tree, values);
+        values.remove("");
         return values;
     }
 

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known word that someone most likely meant: the nearest by edit distance, letter case and dashes aside. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** Returns the nearest of {@code known}, or nothing when each differs by more than a third of the word. */
-    static Optional<String> to(String word, Collection<String> known) {
+    public static Optional<String> to(String word, Collection<String> known) {
         String plain = plain(word);
         int limit = Math.max(1, (plain.length() + 1) / 3);
         return known.stream()

@@ -5,6 +5,12 @@ public final class ZooKeeperPaths {
     /** Each write to this node gives an incarnation: the zxid of that write. */
     public static final String INCARNATION = "/hawser/incarnation";
 
+    /** Parent of what was written for each scope of the configuration. */
+    public static final String REVISIONS = "/hawser/revisions";
+
+    /** Parent of what the instances of all services run. */
+    public static final String RUNNING = "/hawser/running";
+
     private ZooKeeperPaths() {}
 
     /** Parent of the ephemeral registrations of a service; its pzxid is the version of the membership. */
@@ -36,13 +42,33 @@ public final class ZooKeeperPaths {
         return name(service, name) + "/holder";
     }
 
-    /** YAML for all instances of the service. */
-    public static String config(String service) {
-        return "/hawser/config/" + service;
+    /** Which revision of the cluster's configuration holds. */
+    public static String config() {
+        return "/hawser/config";
     }
 
-    /** YAML for one instance. */
+    /** Which revision holds for all instances of the service. */
+    public static String config(String service) {
+        return config() + "/" + service;
+    }
+
+    /** Which revision holds for one instance. */
     public static String config(String service, String name) {
         return config(service) + "/" + name;
+    }
+
+    /** Parent of what the instances of a service run. */
+    public static String running(String service) {
+        return RUNNING + "/" + service;
+    }
+
+    /** The ephemeral node in which an instance says what it runs. */
+    public static String running(String service, String name) {
+        return running(service) + "/" + name;
+    }
+
+    /** Parent of the orders to an instance, each ephemeral and of the operator who gave it. */
+    public static String orders(String service, String name) {
+        return "/hawser/orders/" + service + "/" + name;
     }
 }

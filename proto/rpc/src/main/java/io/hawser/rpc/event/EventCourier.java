@@ -1,0 +1,163 @@
+package io.hawser.rpc.event;
+
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.v1.StateEvent;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes events to the coordinators that own their slots, in batches, and repeats each until it was taken.
+ *
+ * <p>Slots share lanes, and a lane has one batch under way: so the events of an endpoint arrive in order, and what comes
+ * while one is under way goes with the next. A coordinator that is away holds up the lanes that have events for it until
+ * the view gives its slots to another; whoever tells events never waits.
+ */
+final class EventCourier {
+    static final int LANES = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventCourier.class);
+
+    private final Coordinators coordinators;
+    private final Supplier<EventSettings> settings;
+    private final ScheduledExecutorService owner;
+    private final EventMeters meters;
+    private final List<Lane> lanes =
+            IntStream.range(0, LANES).mapToObj(number -> new Lane()).toList();
+
+    EventCourier(
+            Coordinators coordinators,
+            Supplier<EventSettings> settings,
+            ScheduledExecutorService owner,
+            EventMeters meters) {
+        this.coordinators = coordinators;
+        this.settings = settings;
+        this.owner = owner;
+        this.meters = meters;
+    }
+
+    /** Takes an event over; where too many wait, the oldest of its lane is dropped. */
+    void tell(StateEvent event) {
+        Lane lane = lanes.get(Slot.of(event.getApp(), event.getUser()) % LANES);
+        if (lane.queue.add(event, settings.get().maxWaiting() / LANES)) {
+            meters.dropped.increment();
+        }
+        lane.wake();
+    }
+
+    /** Events that wait or are under way. */
+    int waiting() {
+        return lanes.stream()
+                .mapToInt(lane -> lane.queue.size() + lane.underWay)
+                .sum();
+    }
+
+    private void onOwner(Runnable task, long delayMs) {
+        try {
+            var _ = owner.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("The courier of events has stopped", e);
+        }
+    }
+
+    /** Some slots' events. All but {@code wake} is for the owner. */
+    private final class Lane {
+        private final EventQueue queue = new EventQueue();
+        /** From the first event until nothing is left to send. */
+        private final AtomicBoolean busy = new AtomicBoolean();
+
+        private volatile int underWay;
+        private int failures;
+
+        void wake() {
+            if (busy.compareAndSet(false, true)) {
+                onOwner(this::send, 0);
+            }
+        }
+
+        private void send() {
+            List<StateEvent> batch = queue.take(settings.get().maxBatch());
+            if (batch.isEmpty()) {
+                rest();
+                return;
+            }
+            underWay = batch.size();
+            Map<String, List<StateEvent>> byOwner = batch.stream()
+                    .collect(Collectors.groupingBy(
+                            event -> coordinators.owner(Slot.of(event.getApp(), event.getUser()))));
+            Map<String, Throwable> failed = new ConcurrentHashMap<>();
+            var _ = CompletableFuture.allOf(byOwner.entrySet().stream()
+                            .map(part -> tell(part.getKey(), part.getValue(), failed))
+                            .toArray(CompletableFuture[]::new))
+                    .whenComplete((nothing, never) -> onOwner(() -> settle(byOwner, failed), 0));
+        }
+
+        private void rest() {
+            busy.set(false);
+            if (queue.size() > 0) {
+                wake();
+            }
+        }
+
+        private CompletableFuture<?> tell(String coordinator, List<StateEvent> events, Map<String, Throwable> failed) {
+            CompletableFuture<?> answer = coordinator.isEmpty()
+                    ? CompletableFuture.failedFuture(
+                            HawserException.refusal(ErrorCode.UNAVAILABLE, "coordinator: none is alive"))
+                    : coordinators.tell(coordinator, events, settings.get().timeout());
+            return answer.handle((taken, failure) -> {
+                if (failure != null) {
+                    failed.put(coordinator, failure);
+                }
+                return taken;
+            });
+        }
+
+        /** The order within an endpoint is kept: all of its events had one owner, and are back at the head together. */
+        private void settle(Map<String, List<StateEvent>> byOwner, Map<String, Throwable> failed) {
+            List<StateEvent> again = new ArrayList<>();
+            byOwner.forEach((coordinator, events) -> {
+                Throwable failure = failed.get(coordinator);
+                if (failure == null) {
+                    meters.told.increment(events.size());
+                } else if (isFinal(failure)) {
+                    meters.rejected.increment(events.size());
+                    LOG.warn("{} events were rejected", events.size(), failure);
+                } else {
+                    meters.repeated.increment(events.size());
+                    LOG.debug("{} events have to be told again", events.size(), failure);
+                    again.addAll(events);
+                }
+            });
+            queue.putBack(again);
+            underWay = 0;
+            failures = again.isEmpty() ? 0 : failures + 1;
+            onOwner(this::send, again.isEmpty() ? 0 : backoffMs());
+        }
+
+        private long backoffMs() {
+            long doubled = settings.get().firstBackoff().toMillis() << Math.min(failures - 1, 20);
+            long ms = Math.max(2, Math.min(doubled, settings.get().maxBackoff().toMillis()));
+            return ms / 2 + ThreadLocalRandom.current().nextLong(ms / 2);
+        }
+    }
+
+    private static boolean isFinal(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        return cause instanceof HawserException refusal && refusal.code() == ErrorCode.INVALID_ARGUMENT;
+    }
+}

@@ -1,0 +1,18 @@
+package io.hawser.rpc.event;
+
+import io.hawser.rpc.v1.EventKind;
+import io.hawser.rpc.v1.StateEvent;
+
+/** Where state events are told. May be used by any thread, and never blocks. */
+public interface EventSink {
+    /** Whether the app's back end wants events of this kind, as of about a second ago; what it does not is not told. */
+    boolean wants(String app, EventKind kind);
+
+    /** Takes an event over. Those of one endpoint arrive in the order in which they were told. */
+    void tell(StateEvent event);
+
+    /** Whether the app wants to hear who comes and goes: both kinds are told then, for what is offline was online. */
+    default boolean wantsPresence(String app) {
+        return wants(app, EventKind.EVENT_ONLINE) || wants(app, EventKind.EVENT_OFFLINE);
+    }
+}

@@ -1,0 +1,78 @@
+package io.hawser.rpc.event;
+
+import io.hawser.rpc.v1.EventKind;
+import io.hawser.rpc.v1.WantedEventsOfApp;
+import io.hawser.rpc.v1.WantedEventsReply;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which apps want which events, asked of the coordinators again and again. While none answers, the last answer holds. */
+final class WantedEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(WantedEvents.class);
+
+    private final Coordinators coordinators;
+    private final Supplier<EventSettings> settings;
+    private final ScheduledExecutorService owner;
+    private final EventMeters meters;
+    private volatile Map<String, Set<EventKind>> wanted = Map.of();
+
+    WantedEvents(
+            Coordinators coordinators,
+            Supplier<EventSettings> settings,
+            ScheduledExecutorService owner,
+            EventMeters meters) {
+        this.coordinators = coordinators;
+        this.settings = settings;
+        this.owner = owner;
+        this.meters = meters;
+    }
+
+    /** Begins to ask; ends with the owner. */
+    void start() {
+        askIn(0);
+    }
+
+    boolean wants(String app, EventKind kind) {
+        Set<EventKind> kinds = wanted.get(app);
+        return kinds != null && kinds.contains(kind);
+    }
+
+    private void askIn(long delayMs) {
+        try {
+            var _ = owner.schedule(this::ask, delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("Stopped meanwhile", e);
+        }
+    }
+
+    private void ask() {
+        var _ = coordinators.wanted(settings.get().timeout()).whenComplete((reply, failure) -> {
+            take(reply, failure);
+            askIn(settings.get().poll().toMillis());
+        });
+    }
+
+    private void take(@Nullable WantedEventsReply reply, @Nullable Throwable failure) {
+        if (reply == null) {
+            meters.pollsFailed.increment();
+            LOG.debug("Which events are wanted is not known anew", failure);
+            return;
+        }
+        Map<String, Set<EventKind>> all = new HashMap<>();
+        for (WantedEventsOfApp app : reply.getAppsList()) {
+            Set<EventKind> kinds = EnumSet.noneOf(EventKind.class);
+            kinds.addAll(app.getKindsList());
+            all.put(app.getApp(), kinds);
+        }
+        wanted = Map.copyOf(all);
+    }
+}

@@ -6,7 +6,17 @@ public enum Scope {
     READ_MESSAGES("messages.read"),
     RECALL("messages.recall"),
     READ_USERS("users.read"),
-    ISSUE_TOKENS("tokens.issue");
+    ISSUE_TOKENS("tokens.issue"),
+    SEND_BROADCASTS("broadcasts.send"),
+    READ_BROADCASTS("broadcasts.read"),
+    WRITE_GROUPS("groups.write"),
+    READ_GROUPS("groups.read"),
+    /** To kick users, and to erase what is kept of them. */
+    MANAGE_USERS("users.manage"),
+    WRITE_BANS("bans.write"),
+    READ_BANS("bans.read"),
+    WRITE_CALLBACKS("callbacks.write"),
+    READ_CALLBACKS("callbacks.read");
 
     private final String grant;
 
@@ -21,6 +31,10 @@ public enum Scope {
 
     /** Whether it only looks: operators may do that too. */
     boolean reads() {
-        return this == READ_MESSAGES || this == READ_USERS;
+        return switch (this) {
+            case READ_MESSAGES, READ_USERS, READ_BROADCASTS, READ_GROUPS, READ_BANS, READ_CALLBACKS -> true;
+            case SEND, RECALL, ISSUE_TOKENS, SEND_BROADCASTS, WRITE_GROUPS, MANAGE_USERS, WRITE_BANS, WRITE_CALLBACKS ->
+                false;
+        };
     }
 }

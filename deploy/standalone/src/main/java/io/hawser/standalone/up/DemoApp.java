@@ -17,7 +17,21 @@ public final class DemoApp {
     private static final List<Integer> PASSING = List.of(401, 503, 504, 429);
 
     private static final List<String> GRANTS =
-            List.of("messages.send", "messages.read", "messages.recall", "users.read", "tokens.issue");
+            List.of(
+                    "messages.send",
+                    "messages.read",
+                    "messages.recall",
+                    "users.read",
+                    "users.manage",
+                    "tokens.issue",
+                    "broadcasts.send",
+                    "broadcasts.read",
+                    "groups.write",
+                    "groups.read",
+                    "bans.write",
+                    "bans.read",
+                    "callbacks.write",
+                    "callbacks.read");
 
     private final CenterApi center;
 

@@ -33,7 +33,8 @@ final class IdTest {
         return Stream.of(
                 Arguments.of("app", (Function<String, Object>) AppId::new),
                 Arguments.of("user", (Function<String, Object>) UserId::new),
-                Arguments.of("device", (Function<String, Object>) DeviceId::new));
+                Arguments.of("device", (Function<String, Object>) DeviceId::new),
+                Arguments.of("group", (Function<String, Object>) GroupName::new));
     }
 
     @ParameterizedTest
@@ -54,6 +55,31 @@ final class IdTest {
         } else {
             assertThatThrownBy(() -> new UserId(value)).hasMessageEndingWith("bytes (expected: 1 to 64)");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"news*", "*", "a\nb", "\u0000", "a\u0085"})
+    void aGroupHasNoStarsAndNoControlCharacters(String value) {
+        assertThatThrownBy(() -> new GroupName(value)).hasMessageContaining("group: has U+");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vip, vip, true",
+        "vip, vips, false",
+        "news.*, news.sport, true",
+        "news.*, news., true",
+        "news.*, news, false",
+        "*, anything, true"
+    })
+    void aPatternNamesGroups(String pattern, String group, boolean matches) {
+        assertThat(new GroupPattern(pattern).matches(group)).isEqualTo(matches);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"**", "a*b", "*a", "a\n*", ""})
+    void aPatternHasItsOnlyStarAtTheEnd(String value) {
+        assertThatThrownBy(() -> new GroupPattern(value)).hasMessageStartingWith("group");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.hawser.room.connection.Deliveries;
 import io.hawser.room.connection.Identity;
 import io.hawser.room.connection.Redelivery;
 import io.hawser.room.connection.Roster;
+import io.hawser.room.connection.Services;
 import io.hawser.room.connection.Surroundings;
 import io.hawser.room.connection.UnservedApps;
 import io.hawser.room.gateway.Gateway;
@@ -98,6 +99,7 @@ final class RunningRoom implements Service {
                 new Redelivery(config.redelivery(), System::nanoTime),
                 admission,
                 new ConnectionMeters(meters),
+                services(),
                 context.clock(),
                 System::nanoTime,
                 SplittableRandom::new);
@@ -112,6 +114,11 @@ final class RunningRoom implements Service {
                 chores,
                 meters);
         this.reports = new DispatcherReports(linkTo("dispatcher"), this::load, config.reportInterval(), chores, meters);
+    }
+
+    /** What bindings are served besides their mailboxes. */
+    private Services services() {
+        return Services.NONE;
     }
 
     private LinkClient linkTo(String service) {

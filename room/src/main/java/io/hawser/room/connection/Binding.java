@@ -1,7 +1,8 @@
 package io.hawser.room.connection;
 
 import com.google.protobuf.ByteString;
-import io.hawser.rpc.id.Slot;
+import io.hawser.room.token.Permit;
+import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.ForgetMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.PushOutcome;
@@ -10,6 +11,8 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Join;
+import io.hawser.wire.v1.Sync;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the look-up finds the session; what was appended before is found by the load). Each answer may meet a binding that has
  * ended meanwhile, and then only undoes what it did.
  */
-final class Binding extends SlotChains.Member {
+final class Binding extends Attachment {
     private enum State {
         ENTERING,
         OPENING,
@@ -30,57 +33,39 @@ final class Binding extends SlotChains.Member {
         ENDED
     }
 
-    private final Connection connection;
-    private final ConnectionLoop loop;
     private final Registration registration;
     private final Stream stream;
     private final TokenLife token;
-    private final short slot;
-    private final int number;
-    private final Reader reader;
+
+    private final Broadcasts.@Nullable Listener listener;
 
     private State state = State.ENTERING;
+    /** The mailbox's part of BOUND, until the broadcasts' part is there. */
+    private @Nullable OpenMailboxReply opened;
     /** From which the mailbox is opened. */
     private long position;
 
+    private boolean broadcastsReady;
     private byte failedOpens;
     /** When to try again to open the mailbox; 0: not planned. */
     private long openAgainMs;
 
-    Binding(Connection connection, ConnectionLoop loop, Bind bind, String app, String mailbox, long tokenExpiresMs) {
-        this.connection = connection;
-        this.loop = loop;
-        this.reader = new Reader(loop, bind, app, mailbox);
+    /** @throws HawserException where BIND names groups that the client may not join */
+    Binding(Connection connection, ConnectionLoop loop, Bind bind, App app, String mailbox, Permit permit) {
+        super(connection, loop, bind, app, mailbox);
         this.registration = new Registration(this, loop);
         this.stream = new Stream(this, connection.out(), loop);
-        this.token = new TokenLife(this, loop, tokenExpiresMs);
-        this.slot = (short) Slot.of(app, bind.getUser());
-        this.number = bind.getBinding();
+        this.token = new TokenLife(this, loop, permit.expiresMs());
         this.position = bind.getPosition();
-    }
-
-    int number() {
-        return number;
-    }
-
-    Reader reader() {
-        return reader;
-    }
-
-    @Override
-    int slot() {
-        return slot;
-    }
-
-    Connection connection() {
-        return connection;
+        this.listener = loop.broadcasts().admit(this, app, bind, permit.groups());
     }
 
     Registration registration() {
         return registration;
     }
 
-    boolean isLive() {
+    @Override
+    public boolean isLive() {
         return state == State.LIVE || state == State.REOPENING;
     }
 
@@ -100,6 +85,9 @@ final class Binding extends SlotChains.Member {
         if (state == State.ENTERING) {
             state = State.OPENING;
             open();
+            if (listener != null) {
+                listener.ask(this::onBroadcastsReady);
+            }
         } else if (registration.isRegistered()) {
             stream.check();
         }
@@ -107,12 +95,12 @@ final class Binding extends SlotChains.Member {
 
     void onRefused(HawserException refusal) {
         ErrorCode code = refusal.code();
-        connection.unbind(this, code, String.valueOf(refusal.getMessage()), loop.retryAfterMs(code));
+        connection().unbind(this, code, String.valueOf(refusal.getMessage()), loop.retryAfterMs(code));
     }
 
     private void open() {
         openAgainMs = 0;
-        loop.hop(loop.mailboxes().open(reader.open(position)), this::onOpened);
+        loop.hop(loop.mailboxes().open(reader().open(position)), this::onOpened);
     }
 
     private void onOpened(@Nullable OpenMailboxReply reply, @Nullable Throwable failure) {
@@ -124,26 +112,43 @@ final class Binding extends SlotChains.Member {
             return;
         }
         failedOpens = 0;
-        boolean again = state == State.REOPENING;
-        state = State.LIVE;
-        if (again) {
+        if (state == State.REOPENING) {
+            state = State.LIVE;
             onReopened(reply);
+        } else if (listener == null || broadcastsReady) {
+            onFirstOpened(reply);
         } else {
+            opened = reply;
+        }
+    }
+
+    private void onBroadcastsReady() {
+        broadcastsReady = true;
+        OpenMailboxReply reply = opened;
+        if (reply != null) {
+            opened = null;
             onFirstOpened(reply);
         }
     }
 
     private void onFirstOpened(OpenMailboxReply reply) {
-        connection.onBound(Bound.newBuilder()
-                .setBinding(number)
+        state = State.LIVE;
+        Bound.Builder bound = Bound.newBuilder()
+                .setBinding(number())
                 .setPosition(reply.getPosition())
                 .setHead(reply.getHead())
                 .setReset(reply.getReset())
                 .setWindow(loop.config().window())
-                .setTokenExpiresMs(token.expiresMs())
-                .build());
+                .setTokenExpiresMs(token.expiresMs());
+        if (listener != null) {
+            listener.describe(bound);
+        }
+        connection().onBound(bound.build());
         stream.open(reply.getPosition(), reply.getAcknowledged(), reply.getHead());
         wakeAt(token.dueMs());
+        if (listener != null) {
+            listener.begin();
+        }
     }
 
     /**
@@ -163,7 +168,7 @@ final class Binding extends SlotChains.Member {
 
     private void onReopened(OpenMailboxReply reply) {
         if (reply.getReset()) {
-            connection.unbind(this, ErrorCode.UNAVAILABLE, "mailbox: its history is lost", (int) loop.pollMs());
+            connection().unbind(this, ErrorCode.UNAVAILABLE, "mailbox: its history is lost", (int) loop.pollMs());
         } else {
             stream.reopened(reply.getAcknowledged(), reply.getHead());
         }
@@ -206,6 +211,25 @@ final class Binding extends SlotChains.Member {
 
     void onWritable() {
         stream.onWritable();
+        if (listener != null) {
+            listener.onWritable();
+        }
+    }
+
+    void sync(Sync sync) {
+        if (listener == null) {
+            refuse(ErrorCode.UNIMPLEMENTED, "SYNC: not served");
+        } else {
+            listener.onSync(sync);
+        }
+    }
+
+    void join(Join join) {
+        if (listener == null) {
+            refuse(ErrorCode.UNIMPLEMENTED, "JOIN: not served");
+        } else {
+            listener.onJoin(join);
+        }
     }
 
     /** Whoever pushes may not have known of it for a while: what came meanwhile was not pushed. */
@@ -213,13 +237,12 @@ final class Binding extends SlotChains.Member {
         stream.check();
     }
 
-    void wakeAt(long dueMs) {
-        connection.wakeAt(dueMs);
-    }
-
-    void renewToken(long expiresMs) {
-        token.renew(expiresMs);
+    void renewToken(Permit permit) {
+        token.renew(permit.expiresMs());
         wakeAt(token.dueMs());
+        if (listener != null) {
+            listener.onTokenRenewed(permit.groups());
+        }
     }
 
     /** Does what is due, and returns when there is more to do. May end the binding. */
@@ -236,7 +259,8 @@ final class Binding extends SlotChains.Member {
         // A token that ends before the binding lives is looked at once it does.
         long tokenDueMs = isLive() ? token.dueMs() : Wheel.NEVER;
         long ownDueMs = openAgainMs == 0 ? tokenDueMs : Math.min(openAgainMs, tokenDueMs);
-        return Math.min(ownDueMs, Math.min(registration.onDue(nowMs), stream.onDue(nowMs)));
+        long listenerDueMs = listener == null ? Wheel.NEVER : listener.onDue(nowMs);
+        return Math.min(Math.min(ownDueMs, listenerDueMs), Math.min(registration.onDue(nowMs), stream.onDue(nowMs)));
     }
 
     // Going.
@@ -244,7 +268,7 @@ final class Binding extends SlotChains.Member {
     /** The endpoint logs out for good: its mailbox goes first, then the binding. */
     void forget() {
         state = State.LEAVING;
-        loop.hop(loop.mailboxes().forget(reader.forget()), this::onForgotten);
+        loop.hop(loop.mailboxes().forget(reader().forget()), this::onForgotten);
     }
 
     private void onForgotten(@Nullable ForgetMailboxReply reply, @Nullable Throwable failure) {
@@ -252,10 +276,10 @@ final class Binding extends SlotChains.Member {
             return;
         }
         if (reply != null) {
-            connection.unbind(this, null, "", 0);
+            connection().unbind(this, null, "", 0);
         } else {
             state = State.LIVE;
-            connection.refuse(ErrorCode.UNAVAILABLE, "mailbox: not forgotten", number);
+            connection().refuse(ErrorCode.UNAVAILABLE, "mailbox: not forgotten", number());
             wakeAt(token.dueMs());
             stream.check();
         }
@@ -266,10 +290,15 @@ final class Binding extends SlotChains.Member {
         state = State.ENDED;
         stream.close();
         registration.end();
+        if (listener != null) {
+            listener.end();
+        }
+        loop.uplinks().onEnded(this);
+        loop.pulls().onEnded(this);
     }
 
     /** What the register is told, but for the stamp. */
     Session.Builder describe() {
-        return reader.session().setLocation(loop.identity().location(connection.id(), number));
+        return reader().session().setLocation(location());
     }
 }

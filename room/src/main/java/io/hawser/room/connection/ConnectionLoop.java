@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What other threads have for it waits in one bounded queue, and one task takes all that waits: the connections
  * written to are flushed once, after it.
  */
-public final class ConnectionLoop {
+public final class ConnectionLoop implements Host {
     /** Connection ids end in the number of their loop, in so many bits. */
     static final int INDEX_BITS = 8;
 
@@ -48,6 +49,9 @@ public final class ConnectionLoop {
     private final Map<String, String> sharedStrings = new HashMap<>();
     private final byte[] messageHead = new byte[MessageFrame.MAX_HEAD_BYTES];
     private final LoadQueue loads;
+    private final Broadcasts broadcasts;
+    private final Uplinks uplinks;
+    private final Pulls pulls;
     private final RandomGenerator random;
     private ConnectionConfig config;
     private WriteBufferWaterMark writeBuffer;
@@ -64,6 +68,9 @@ public final class ConnectionLoop {
         this.startNanos = surroundings.nanoTime().getAsLong();
         this.random = surroundings.randoms().get();
         this.loads = new LoadQueue(() -> this.config.loads().maxInFlightPerLoop());
+        this.broadcasts = surroundings.services().broadcasts().apply(this);
+        this.uplinks = surroundings.services().uplinks().apply(this);
+        this.pulls = surroundings.services().pulls().apply(this);
     }
 
     /** Starts the wheel. */
@@ -125,6 +132,7 @@ public final class ConnectionLoop {
     /** Does what is due now. */
     void tick() {
         boolean done = wheel.turn(nowMs(), DEADLINES_A_TURN);
+        broadcasts.onTick();
         flush();
         if (!done) {
             executor.execute(this::tick);
@@ -133,8 +141,8 @@ public final class ConnectionLoop {
 
     // From other threads.
 
-    /** Has the task run on the loop soon, with others; false where too many wait. */
-    boolean offer(Runnable task) {
+    @Override
+    public boolean offer(Runnable task) {
         boolean taken = inbox.offer(task);
         if (!taken) {
             meters().inboxFull();
@@ -142,8 +150,8 @@ public final class ConnectionLoop {
         return taken;
     }
 
-    /** Has {@code then} called on the loop with the future's result or failure. */
-    <T> void hop(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+    @Override
+    public <T> void hop(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> then) {
         var _ = future.whenComplete((result, failure) -> executor.execute(() -> {
             then.accept(result, unwrapped(failure));
             flush();
@@ -156,11 +164,24 @@ public final class ConnectionLoop {
                 : failure;
     }
 
-    void execute(Runnable task) {
+    @Override
+    public void execute(Runnable task) {
         executor.execute(task);
     }
 
-    boolean inEventLoop() {
+    /** Tasks that are executed follow one another for long before Netty looks at its sockets again; timers do not. */
+    @Override
+    public void afterOthers(Runnable task) {
+        var _ = executor.schedule(task, 0, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void forEach(String app, String user, Consumer<Attached> found) {
+        members.forEach(app, user, found::accept);
+    }
+
+    @Override
+    public boolean inEventLoop() {
         return executor.inEventLoop();
     }
 
@@ -180,7 +201,8 @@ public final class ConnectionLoop {
         unflushed.add(outlet);
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         // A flush may make a channel writable, and what is written then is flushed as well.
         for (int i = 0; i < unflushed.size(); i++) {
             unflushed.get(i).flush();
@@ -207,17 +229,18 @@ public final class ConnectionLoop {
         return text;
     }
 
-    /** Milliseconds since the loop was made. */
-    long nowMs() {
+    @Override
+    public long nowMs() {
         return TimeUnit.NANOSECONDS.toMillis(surroundings.nanoTime().getAsLong() - startNanos);
     }
 
-    long wallMs() {
+    @Override
+    public long wallMs() {
         return surroundings.wall().millis();
     }
 
-    /** The wait after so many failures: it doubles, and half of it is drawn by lot. */
-    long backoffMs(int failures) {
+    @Override
+    public long backoffMs(int failures) {
         long fullMs = Math.min(
                 config.firstBackoff().toMillis() << Math.min(failures, 30),
                 config.maxBackoff().toMillis());
@@ -252,6 +275,18 @@ public final class ConnectionLoop {
 
     Conversation conversation() {
         return conversation;
+    }
+
+    Broadcasts broadcasts() {
+        return broadcasts;
+    }
+
+    Uplinks uplinks() {
+        return uplinks;
+    }
+
+    Pulls pulls() {
+        return pulls;
     }
 
     LoadQueue loads() {

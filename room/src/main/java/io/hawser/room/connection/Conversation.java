@@ -2,6 +2,7 @@ package io.hawser.room.connection;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.hawser.room.token.Permit;
 import io.hawser.rpc.id.Endpoint;
 import io.hawser.rpc.id.Mailbox;
 import io.hawser.rpc.v1.App;
@@ -12,6 +13,8 @@ import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Hello;
+import io.hawser.wire.v1.Join;
+import io.hawser.wire.v1.Pull;
 import io.hawser.wire.v1.RenewToken;
 import io.hawser.wire.v1.Sync;
 import io.hawser.wire.v1.TokenRenewed;
@@ -94,10 +97,10 @@ final class Conversation {
             case FrameType.BIND -> bind(connection, parse(Bind.parser(), body));
             case FrameType.UNBIND -> unbind(connection, parse(Unbind.parser(), body));
             case FrameType.RENEW_TOKEN -> renewToken(connection, parse(RenewToken.parser(), body));
-            case FrameType.SYNC ->
-                notServed(connection, "SYNC", parse(Sync.parser(), body).getBinding());
-            case FrameType.UPLINK ->
-                notServed(connection, "UPLINK", parse(Uplink.parser(), body).getBinding());
+            case FrameType.SYNC -> sync(connection, parse(Sync.parser(), body));
+            case FrameType.JOIN -> join(connection, parse(Join.parser(), body));
+            case FrameType.UPLINK -> uplink(connection, parse(Uplink.parser(), body));
+            case FrameType.PULL -> pull(connection, parse(Pull.parser(), body));
             default -> {
                 if (FrameType.isKnown(type)) {
                     throw HawserException.refusal(
@@ -108,8 +111,34 @@ final class Conversation {
         }
     }
 
-    private static void notServed(Connection connection, String what, int binding) {
-        connection.refuse(ErrorCode.UNIMPLEMENTED, what + ": not served by this release", binding);
+    // What is served besides messages.
+
+    private void sync(Connection connection, Sync sync) {
+        Binding binding = live(connection, sync.getBinding());
+        if (binding != null) {
+            binding.sync(sync);
+        }
+    }
+
+    private void join(Connection connection, Join join) {
+        Binding binding = live(connection, join.getBinding());
+        if (binding != null) {
+            binding.join(join);
+        }
+    }
+
+    private void uplink(Connection connection, Uplink uplink) {
+        Binding binding = live(connection, uplink.getBinding());
+        if (binding != null) {
+            loop.uplinks().onUplink(binding, uplink);
+        }
+    }
+
+    private void pull(Connection connection, Pull pull) {
+        Binding binding = live(connection, pull.getBinding());
+        if (binding != null) {
+            loop.pulls().onPull(binding, pull);
+        }
     }
 
     // Bindings.
@@ -168,9 +197,9 @@ final class Conversation {
         check("client_version length", bind.getClientVersion().length(), 0, MAX_NOTE_CHARS);
         check("position", bind.getPosition(), 0, MAX_SEQ);
         Mailbox.ofClass(bind.getDeviceClass());
-        long expiresMs = loop.tokens().verify(app, endpoint, bind.getToken());
+        Permit permit = loop.tokens().verify(app, endpoint, bind.getToken());
         String mailbox = Mailbox.of(app.getSessionPolicy(), endpoint.device(), bind.getDeviceClass());
-        return new Binding(connection, loop, bind, app.getId(), mailbox, expiresMs);
+        return new Binding(connection, loop, bind, app, mailbox, permit);
     }
 
     private static App served(@Nullable App app, String id) {
@@ -194,10 +223,8 @@ final class Conversation {
     }
 
     private void acknowledge(Connection connection, Ack ack) {
-        Binding binding = connection.binding(ack.getBinding());
-        if (binding == null || !binding.isLive()) {
-            refuseUnknown(connection, ack.getBinding());
-        } else if (!binding.acknowledge(ack.getSeq())) {
+        Binding binding = live(connection, ack.getBinding());
+        if (binding != null && !binding.acknowledge(ack.getSeq())) {
             connection.refuse(
                     ErrorCode.ACK_BEYOND_SENT,
                     "seq: " + Long.toUnsignedString(ack.getSeq()) + " (expected: one that was sent)",
@@ -207,44 +234,47 @@ final class Conversation {
     }
 
     private void unbind(Connection connection, Unbind unbind) {
-        Binding binding = connection.binding(unbind.getBinding());
-        if (binding == null || !binding.isLive()) {
-            refuseUnknown(connection, unbind.getBinding());
-        } else if (unbind.getForget()) {
+        Binding binding = live(connection, unbind.getBinding());
+        if (binding != null && unbind.getForget()) {
             binding.forget();
-        } else {
+        } else if (binding != null) {
             connection.unbind(binding, null, "", 0);
         }
     }
 
     private void renewToken(Connection connection, RenewToken renewal) {
-        Binding binding = connection.binding(renewal.getBinding());
-        if (binding == null || !binding.isLive()) {
-            refuseUnknown(connection, renewal.getBinding());
+        Binding binding = live(connection, renewal.getBinding());
+        if (binding == null) {
             return;
         }
         try {
             Reader reader = binding.reader();
             Endpoint endpoint = Endpoint.of(reader.app(), reader.user(), reader.device());
-            long expiresMs = loop.tokens()
+            Permit permit = loop.tokens()
                     .verify(served(loop.apps().find(reader.app()), reader.app()), endpoint, renewal.getToken());
-            binding.renewToken(expiresMs);
+            binding.renewToken(permit);
             connection
                     .out()
                     .send(
                             FrameType.TOKEN_RENEWED,
                             TokenRenewed.newBuilder()
                                     .setBinding(binding.number())
-                                    .setTokenExpiresMs(expiresMs)
+                                    .setTokenExpiresMs(permit.expiresMs())
                                     .build());
         } catch (HawserException refusal) {
             connection.refuse(refusal.code(), String.valueOf(refusal.getMessage()), binding.number());
         }
     }
 
-    private static void refuseUnknown(Connection connection, int number) {
+    /** Returns the binding of this number; null where none is bound, which is said then. */
+    private static @Nullable Binding live(Connection connection, int number) {
+        Binding binding = connection.binding(number);
+        if (binding != null && binding.isLive()) {
+            return binding;
+        }
         connection.refuse(
                 ErrorCode.BINDING_UNKNOWN, "binding: " + unsigned(number) + " (expected: one that is bound)", number);
+        return null;
     }
 
     private static <T extends MessageLite> T parse(Parser<T> parser, ByteBuf body) {

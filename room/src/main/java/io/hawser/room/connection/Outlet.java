@@ -75,7 +75,8 @@ final class Outlet {
         return channel.alloc().directBuffer(frame.length).writeBytes(frame);
     }
 
-    private void write(ByteBuf frame) {
+    /** Writes a whole frame, and takes it over. */
+    void write(ByteBuf frame) {
         var _ = channel.write(frame, channel.voidPromise());
         if (!unflushed) {
             unflushed = true;

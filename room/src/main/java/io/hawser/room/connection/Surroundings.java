@@ -21,6 +21,7 @@ public record Surroundings(
         Redelivery redelivery,
         Admission admission,
         ConnectionMeters meters,
+        Services services,
         Clock wall,
         LongSupplier nanoTime,
         Supplier<? extends RandomGenerator> randoms) {}

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +45,12 @@ public final class TokenVerifier {
     }
 
     /**
-     * Returns when the token ends, in milliseconds since 1970.
+     * Returns what the token permits.
      *
      * @throws HawserException UNAUTHENTICATED without a token, TOKEN_INVALID, TOKEN_EXPIRED, or TOKEN_MISMATCH where it
      *     is for somebody else
      */
-    public long verify(App app, Endpoint endpoint, String token) {
+    public Permit verify(App app, Endpoint endpoint, String token) {
         if (token.isEmpty()) {
             throw HawserException.refusal(ErrorCode.UNAUTHENTICATED, "token: none (expected: a JSON Web Token)");
         }
@@ -60,7 +61,16 @@ public final class TokenVerifier {
         if (claims.getClaim("dev") != null) {
             match("dev", claim(claims, "dev"), endpoint.device().value());
         }
-        return expiresMs;
+        return new Permit(expiresMs, groups(claims));
+    }
+
+    private static List<String> groups(JWTClaimsSet claims) {
+        try {
+            List<String> patterns = claims.getStringListClaim("groups");
+            return patterns == null ? List.of() : List.copyOf(patterns);
+        } catch (ParseException | NullPointerException e) {
+            throw invalid("groups: " + claims.getClaim("groups") + " (expected: a list of patterns)");
+        }
     }
 
     private JWTClaimsSet verified(App app, String token) {

@@ -71,6 +71,7 @@ final class Desk {
                 redelivery,
                 admission,
                 METERS,
+                Services.NONE,
                 wall,
                 () -> nowNanos,
                 () -> new SplittableRandom(seed));

@@ -2,6 +2,8 @@ package io.hawser.room.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.room.Tokens;
+import io.hawser.room.token.Permit;
 import io.hawser.wire.v1.Bind;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +15,8 @@ final class LoadQueueTest {
 
     private Stream stream(String app) {
         Bind bind = Desk.bind(1, "alice");
-        Binding binding = new Binding(desk.connection, desk.loop, bind, app, "user", 0);
+        Binding binding =
+                new Binding(desk.connection, desk.loop, bind, Tokens.app(app), "user", new Permit(0, List.of()));
         Stream stream = new Stream(binding, desk.connection.out(), desk.loop);
         stream.open(0, 0, 0);
         return stream;

@@ -1,0 +1,44 @@
+package io.hawser.room.connection;
+
+import com.google.protobuf.MessageLite;
+import io.hawser.rpc.v1.Location;
+import io.hawser.wire.ErrorCode;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A binding as those see it who serve it something besides its mailbox. For its event loop alone; the object is the same
+ * for the binding's whole life.
+ */
+public interface Attached {
+    String app();
+
+    String user();
+
+    String device();
+
+    /** Its number on its connection. */
+    int number();
+
+    /** The connection's id: the same for bindings that share one. */
+    long connectionId();
+
+    /** Where it is, as the register is told. */
+    Location location();
+
+    /** BOUND was said, and it has not ended. */
+    boolean isLive();
+
+    /** Whether its client takes more at present. */
+    boolean isWritable();
+
+    void send(int type, MessageLite body);
+
+    /** Writes a whole frame, and takes it over. */
+    void write(ByteBuf frame);
+
+    /** Refuses a frame of the client; all else goes on. */
+    void refuse(ErrorCode code, String detail);
+
+    /** Has the binding, and all services of it that have deadlines, asked at this moment or earlier. */
+    void wakeAt(long dueMs);
+}

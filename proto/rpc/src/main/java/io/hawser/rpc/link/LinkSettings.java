@@ -66,7 +66,7 @@ public record LinkSettings(
                 32 * MEBIBYTE,
                 1024,
                 256 * 1024,
-                MEBIBYTE,
+                2 * MEBIBYTE,
                 16 * MEBIBYTE,
                 Duration.ofMillis(10),
                 Duration.ofSeconds(3),

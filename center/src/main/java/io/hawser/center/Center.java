@@ -7,6 +7,8 @@ import io.hawser.center.docs.OpenApi;
 import io.hawser.center.http.ApiServer;
 import io.hawser.center.link.Links;
 import io.hawser.center.message.Messaging;
+import io.hawser.center.operation.Audit;
+import io.hawser.center.operation.Managing;
 import io.hawser.center.operation.Operating;
 import io.hawser.center.user.UsersService;
 import io.hawser.keeper.Advertisement;
@@ -69,7 +71,8 @@ public final class Center implements Service {
         Access access = new Access(directory);
         var messages = Messaging.service(
                 access, links, context.members("center"), () -> context.config().pushes(), clock, context.meters());
-        var users = new UsersService(access, links.savers(), links.lookups(), links.repeats(), clock);
+        Managing managing = new Managing(access, new Audit(links.savers(), clock, context.meters()));
+        var users = new UsersService(access, managing, links, clock);
         var operations = Operating.service(
                 access, links, directory, SERVICES, context::registrations, random, clock, context.meters());
         server.start(

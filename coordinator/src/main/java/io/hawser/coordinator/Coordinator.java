@@ -1,6 +1,7 @@
 package io.hawser.coordinator;
 
 import io.hawser.coordinator.kick.Kicks;
+import io.hawser.coordinator.kick.UserKicks;
 import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The coordinator service: carries what has to reach a room, or an app's back end, however often it takes. */
 public final class Coordinator implements Service {
     private final LinkClient rooms;
+    private final LinkClient registers;
     private final Kicks kicks;
+    private final UserKicks userKicks;
     private @Nullable LinkServer server;
 
     public static void main(String[] args) {
@@ -27,9 +30,7 @@ public final class Coordinator implements Service {
     /** Starts a coordinator that serves by the context's configuration, and lets others see it. */
     public static Service start(ServiceContext<CoordinatorConfig> context) {
         CoordinatorConfig config = context.config();
-        LinkClient rooms = new LinkClient(
-                "coordinator/" + context.name(), "room", context.members("room"), config.links(), context.meters());
-        Coordinator coordinator = new Coordinator(rooms, new Kicks(config.kicks(), rooms, context.meters()));
+        Coordinator coordinator = new Coordinator(context);
         try {
             coordinator.follow(context);
             context.advertise(coordinator.serve(config, context.meters()));
@@ -40,9 +41,22 @@ public final class Coordinator implements Service {
         }
     }
 
-    private Coordinator(LinkClient rooms, Kicks kicks) {
-        this.rooms = rooms;
-        this.kicks = kicks;
+    private Coordinator(ServiceContext<CoordinatorConfig> context) {
+        CoordinatorConfig config = context.config();
+        rooms = linkTo("room", context);
+        registers = linkTo("register", context);
+        kicks = new Kicks(config.kicks(), rooms, context.meters());
+        userKicks =
+                new UserKicks(registers, kicks, () -> context.config().kicks().attemptTimeout());
+    }
+
+    private static LinkClient linkTo(String service, ServiceContext<CoordinatorConfig> context) {
+        return new LinkClient(
+                "coordinator/" + context.name(),
+                service,
+                context.members(service),
+                context.config().links(),
+                context.meters());
     }
 
     /** No view lists this coordinator any more: what it has in hand goes out, and little comes in. */
@@ -58,6 +72,7 @@ public final class Coordinator implements Service {
         if (server != null) {
             server.close();
         }
+        registers.close();
         rooms.close();
     }
 
@@ -71,6 +86,7 @@ public final class Coordinator implements Service {
         LinkListen listen = config.link();
         LinkServer started = LinkServer.builder(config.serving(), meters)
                 .handle(CoordinatorGrpc.getCarryKickMethod(), kicks::carry)
+                .handle(CoordinatorGrpc.getKickUserMethod(), userKicks::kick)
                 .start(listen.host(), listen.port());
         server = started;
         return Advertisement.of(listen.reachableHost(), started.port(), config.zone());

@@ -8,6 +8,7 @@ import io.hawser.rpc.id.AppId;
 import io.hawser.rpc.v1.App;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.util.Optional;
 
 /** Decides what the one who calls may do. */
 public final class Access {
@@ -32,6 +33,34 @@ public final class Access {
             case AppCaller caller -> ofCaller(caller, app, scope);
             case Operator operator -> forOperator(operator, app, scope);
         };
+    }
+
+    /**
+     * Returns by what right a call changes something of an app: by the scope of its own key, or by an operator's role.
+     *
+     * @throws HawserException as {@link #app} does
+     */
+    public Authority authority(ServiceRequestContext context, String id, Scope scope, Role role) {
+        String app = new AppId(id).value();
+        return switch (Authenticator.principal(context)) {
+            case AppCaller caller -> Authority.of(caller, ofCaller(caller, app, scope));
+            case Operator operator -> {
+                require(operator, role);
+                yield Authority.of(operator, known(app));
+            }
+        };
+    }
+
+    /** Returns an operator's right to change something of all apps; PERMISSION_DENIED to others. */
+    public Authority authority(ServiceRequestContext context, Role role) {
+        Operator operator = operator(context);
+        require(operator, role);
+        return Authority.of(operator, App.getDefaultInstance());
+    }
+
+    /** Returns the operator who calls; empty: an app does. */
+    public Optional<Operator> operatorIfAny(ServiceRequestContext context) {
+        return Authenticator.principal(context) instanceof Operator operator ? Optional.of(operator) : Optional.empty();
     }
 
     /** Returns the operator who calls, whatever the role; PERMISSION_DENIED to others. */
@@ -68,6 +97,13 @@ public final class Access {
                     "key: an operator's (expected: an app's key with scope " + scope.grant() + ")");
         }
         return known;
+    }
+
+    private static void require(Operator operator, Role role) {
+        if (!operator.may(role)) {
+            throw HawserException.refusal(
+                    ErrorCode.PERMISSION_DENIED, "key: lacks the role (expected: " + role.grant() + ")");
+        }
     }
 
     private App known(String app) {

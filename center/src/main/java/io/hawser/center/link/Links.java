@@ -18,6 +18,7 @@ public record Links(
         LinkClient saver,
         LinkClient register,
         LinkClient room,
+        LinkClient coordinator,
         Repeats repeats,
         Savers savers,
         Lookups lookups)
@@ -46,6 +47,7 @@ public record Links(
                 saver,
                 register,
                 open.apply("room"),
+                open.apply("coordinator"),
                 repeats,
                 new Savers(saver, repeats),
                 new Lookups(register, lookupSettings, meters));
@@ -56,6 +58,7 @@ public record Links(
     public void close() {
         lookups.close();
         repeats.close();
+        coordinator.close();
         room.close();
         register.close();
         saver.close();

@@ -2,6 +2,7 @@ package io.hawser.center.link;
 
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -10,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
  * along as the cause, for the log.
  */
 public final class Outages {
-    /** What a saver refuses by a bound of the user's names the user, and is for the caller. */
-    private static final String OF_A_USER = " of user ";
+    /** What a saver refuses by a bound of the user's, or the app's, names it, and is for the caller. */
+    private static final List<String> OF_THE_CALLER = List.of(" of user ", " of app ");
 
     private Outages() {}
 
@@ -27,7 +28,7 @@ public final class Outages {
                 told(ErrorCode.UNAVAILABLE, service + ": cannot serve this now", failure);
             case DEADLINE_EXCEEDED -> told(failure.code(), service + ": no answer in time", failure);
             case RESOURCE_EXHAUSTED ->
-                String.valueOf(failure.getMessage()).contains(OF_A_USER)
+                OF_THE_CALLER.stream().anyMatch(String.valueOf(failure.getMessage())::contains)
                         ? failure
                         : told(failure.code(), service + ": too much waits for it", failure);
             case UNIMPLEMENTED -> told(failure.code(), service + ": does not serve this", failure);

@@ -2,6 +2,7 @@ package io.hawser.center.link;
 
 import com.google.protobuf.MessageLite;
 import io.grpc.MethodDescriptor;
+import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.id.UserKey;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Route;
@@ -25,6 +26,13 @@ public final class Savers {
             UserKey user, MethodDescriptor<Q, R> method, Q request) {
         Route route = Route.slot(user.slot());
         String app = user.app().value();
+        return repeats.run(SERVICE, timeout -> link.call(route, method, request, app, timeout));
+    }
+
+    /** Asks the saver that an app's own tables are best asked of: any serves them, and one has them at hand. */
+    public <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> ofApp(
+            String app, MethodDescriptor<Q, R> method, Q request) {
+        Route route = Route.slot(Slot.of(app, ""));
         return repeats.run(SERVICE, timeout -> link.call(route, method, request, app, timeout));
     }
 

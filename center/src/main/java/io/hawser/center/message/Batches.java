@@ -44,6 +44,10 @@ final class Batches {
 
     /** Sends to each. What services behind the center failed with is logged under the request's id, once a batch. */
     CompletableFuture<SentBatch> send(String requestId, Draft draft, List<String> users) {
+        return sends.prepareForMany(draft).thenCompose(ready -> sendPrepared(requestId, draft, users));
+    }
+
+    private CompletableFuture<SentBatch> sendPrepared(String requestId, Draft draft, List<String> users) {
         Map<String, CompletableFuture<Outcome>> byUser = LinkedHashMap.newLinkedHashMap(users.size());
         for (String user : users) {
             byUser.computeIfAbsent(user, one -> sendOne(draft, one));

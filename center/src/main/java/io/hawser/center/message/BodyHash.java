@@ -1,10 +1,13 @@
 package io.hawser.center.message;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.util.Durations;
+import io.hawser.api.v1.Notify;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,6 +29,25 @@ record BodyHash(ByteString shared) {
             add(digest, value);
         });
         return new BodyHash(ByteString.copyFrom(digest.digest()));
+    }
+
+    /** The hash of the same as a NOTIFY: with its key as given, hint, time to pull and where its body is. */
+    BodyHash notifying(Notify asked) {
+        MessageDigest digest = sha256();
+        digest.update(shared.asReadOnlyByteBuffer());
+        add(digest, asked.getKey());
+        add(digest, asked.getHint());
+        digest.update((byte) (asked.getBodyElsewhere() ? 1 : 0));
+        digest.update(ByteBuffer.allocate(Long.BYTES)
+                .putLong(0, asked.hasPullWithin() ? Durations.toMillis(asked.getPullWithin()) : 0));
+        return new BodyHash(ByteString.copyFrom(digest.digest()));
+    }
+
+    /** Names the body of a NOTIFY whose caller gave no key: the same for a repeat, another for anything else. */
+    String key(String requestId) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(to("key of " + requestId).toByteArray());
     }
 
     /** The hash of a send to one of a user's mailboxes; empty: to all. */

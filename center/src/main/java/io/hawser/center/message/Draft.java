@@ -3,6 +3,7 @@ package io.hawser.center.message;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import io.hawser.api.v1.BatchSendRequest;
+import io.hawser.api.v1.Notify;
 import io.hawser.api.v1.Qos;
 import io.hawser.api.v1.SendRequest;
 import io.hawser.rpc.v1.App;
@@ -10,6 +11,7 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Content;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message that may be sent: all but whom to. Valid by construction, and the same for all users of a batch, so that it
@@ -20,6 +22,7 @@ import java.util.Map;
  * @param bodyHash over all that the caller asked for, but the target
  * @param content a serialised {@link Content}
  * @param expiresMs wall time in milliseconds; 0 in a TRANSIENT one
+ * @param notification of a NOTIFY, whose body is to be stored before; null in any other
  */
 record Draft(
         App app,
@@ -29,7 +32,8 @@ record Draft(
         BodyHash bodyHash,
         ByteString content,
         long expiresMs,
-        String collapseKey) {
+        String collapseKey,
+        @Nullable Notification notification) {
     static Draft of(SendRequest request, App app, Origin origin) {
         return of(
                 app,
@@ -40,7 +44,8 @@ record Draft(
                         request.getTtl(),
                         request.getCollapseKey(),
                         request.getIdempotencyKey(),
-                        request.getHeadersMap()),
+                        request.getHeadersMap(),
+                        request.hasNotify() ? request.getNotify() : null),
                 origin);
     }
 
@@ -54,62 +59,92 @@ record Draft(
                         request.getTtl(),
                         request.getCollapseKey(),
                         request.getIdempotencyKey(),
-                        request.getHeadersMap()),
+                        request.getHeadersMap(),
+                        request.hasNotify() ? request.getNotify() : null),
                 origin);
     }
 
     private static Draft of(App app, Wishes wishes, Origin origin) {
-        boolean isTransient = isTransient(wishes.qos);
-        if (isTransient) {
-            wishes.refuseWhatIsForStoredOnes();
-        }
-        Body body = wishes.body.within(app.getMaxBodyBytes());
+        wishes.refuseWhatDoesNotFit();
+        boolean isTransient = wishes.qos == Qos.TRANSIENT;
         long ttlMs = Checks.ttlMillis(wishes.hasTtl, wishes.ttl, app);
         String collapseKey = Checks.shortKey("collapse_key", wishes.collapseKey);
-        Map<String, String> headers = Checks.headers(wishes.headers);
+        Checks.headers(wishes.headers);
         String key = origin.key(Checks.shortKey("idempotency_key", wishes.idempotencyKey));
         String requestId = key.isEmpty() ? origin.requestId() : key;
         long expiresMs = isTransient ? 0 : origin.nowMs() + ttlMs;
-        ByteString content = Content.newBuilder()
+        Notify asked = wishes.asked;
+        BodyHash hash = wishes.hash(isTransient, wishes.hasTtl ? ttlMs : -1);
+        Notification notification =
+                asked == null ? null : Notification.of(asked, wishes.body, app, () -> hash.key(requestId));
+        Content.Builder content = Content.newBuilder()
                 .setId(requestId)
-                .setQos(isTransient ? io.hawser.wire.v1.Qos.TRANSIENT : io.hawser.wire.v1.Qos.DURABLE)
-                .setBody(body.bytes())
-                .setText(body.text())
+                .setQos(wireQos(wishes.qos))
                 .setSentMs(origin.nowMs())
                 .setExpiresMs(expiresMs)
                 .setCollapseKey(collapseKey)
-                .putAllHeaders(headers)
-                .build()
-                .toByteString();
-        BodyHash hash = BodyHash.of(isTransient, body, wishes.hasTtl ? ttlMs : -1, collapseKey, headers);
-        return new Draft(app, isTransient, requestId, !key.isEmpty(), hash, content, expiresMs, collapseKey);
+                .putAllHeaders(wishes.headers);
+        if (notification == null) {
+            Body body = Body.required(wishes.body).within(app.getMaxBodyBytes());
+            content.setBody(body.bytes()).setText(body.text());
+        } else {
+            notification.describe(content);
+        }
+        return new Draft(
+                app,
+                isTransient,
+                requestId,
+                !key.isEmpty(),
+                hash,
+                content.build().toByteString(),
+                expiresMs,
+                collapseKey,
+                notification);
     }
 
-    private static boolean isTransient(Qos qos) {
+    private static io.hawser.wire.v1.Qos wireQos(Qos qos) {
         return switch (qos) {
-            case TRANSIENT -> true;
-            case DURABLE, QOS_UNSPECIFIED -> false;
+            case TRANSIENT -> io.hawser.wire.v1.Qos.TRANSIENT;
+            case DURABLE, QOS_UNSPECIFIED -> io.hawser.wire.v1.Qos.DURABLE;
+            case NOTIFY -> io.hawser.wire.v1.Qos.NOTIFY;
             case UNRECOGNIZED ->
                 throw HawserException.refusal(
-                        ErrorCode.INVALID_ARGUMENT, "qos: an unknown number (expected: TRANSIENT or DURABLE)");
+                        ErrorCode.INVALID_ARGUMENT, "qos: an unknown number (expected: TRANSIENT, DURABLE or NOTIFY)");
         };
     }
 
     /** What a caller asked for, of one user or of many. */
     private record Wishes(
             Qos qos,
-            Body body,
+            @Nullable Body body,
             boolean hasTtl,
             Duration ttl,
             String collapseKey,
             String idempotencyKey,
-            Map<String, String> headers) {
-        void refuseWhatIsForStoredOnes() {
-            if (hasTtl || !collapseKey.isEmpty()) {
-                throw HawserException.refusal(
-                        ErrorCode.INVALID_ARGUMENT,
+            Map<String, String> headers,
+            @Nullable Notify asked) {
+        void refuseWhatDoesNotFit() {
+            var _ = wireQos(qos);
+            if (qos == Qos.TRANSIENT && (hasTtl || !collapseKey.isEmpty())) {
+                throw refusal(
                         (hasTtl ? "ttl" : "collapse_key") + ": set (expected: none, as TRANSIENT is never stored)");
             }
+            if (qos == Qos.NOTIFY && asked == null) {
+                throw refusal("notify: missing (expected: set, with qos NOTIFY)");
+            }
+            if (qos != Qos.NOTIFY && asked != null) {
+                throw refusal("notify: set (expected: none, but with qos NOTIFY)");
+            }
+        }
+
+        BodyHash hash(boolean isTransient, long ttlMs) {
+            Body hashed = body == null ? new Body(ByteString.EMPTY, false) : body;
+            BodyHash hash = BodyHash.of(isTransient, hashed, ttlMs, collapseKey, headers);
+            return asked == null ? hash : hash.notifying(asked);
+        }
+
+        private static HawserException refusal(String message) {
+            return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, message);
         }
     }
 }

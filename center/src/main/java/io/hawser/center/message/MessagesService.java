@@ -45,7 +45,7 @@ public final class MessagesService extends MessagesGrpc.MessagesImplBase {
             Addressee to = Addressee.of(app, request.getTarget());
             Draft draft = Draft.of(request, app, Origin.of(context, clock.millis()));
             meter.take(app, 1);
-            var _ = sends.send(draft, to).whenComplete((sent, failure) -> {
+            var _ = sends.sendWhole(draft, to).whenComplete((sent, failure) -> {
                 if (failure != null) {
                     caller.onError(failure);
                     return;

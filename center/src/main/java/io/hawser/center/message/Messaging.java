@@ -24,7 +24,7 @@ public final class Messaging {
             Clock clock,
             MeterRegistry meters) {
         Pushes pushes = new Pushes(links, settings, new PushMeters(meters));
-        Sends sends = new Sends(new Appender(links.savers()), pushes, clock);
+        Sends sends = new Sends(new NotifyBodies(links.savers()), new Appender(links.savers()), pushes, clock);
         return new MessagesService(
                 access, new Meter(centers, meters), sends, new Batches(sends), new Messages(links.savers()), clock);
     }

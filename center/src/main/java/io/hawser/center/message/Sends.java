@@ -9,11 +9,13 @@ import java.util.concurrent.CompletableFuture;
 
 /** Sends one message to one user: append, answer, then push (R3). */
 final class Sends {
+    private final NotifyBodies bodies;
     private final Appender appender;
     private final Pushes pushes;
     private final Clock clock;
 
-    Sends(Appender appender, Pushes pushes, Clock clock) {
+    Sends(NotifyBodies bodies, Appender appender, Pushes pushes, Clock clock) {
+        this.bodies = bodies;
         this.appender = appender;
         this.pushes = pushes;
         this.clock = clock;
@@ -27,6 +29,23 @@ final class Sends {
      */
     record Sent(SendResponse response, Runnable afterAnswer) {}
 
+    /** Stores what is to be pulled, for this user alone, and sends. */
+    CompletableFuture<Sent> sendWhole(Draft draft, Addressee to) {
+        Notification notification = draft.notification();
+        return notification == null
+                ? send(draft, to)
+                : bodies.storeFor(to.user(), notification, draft.expiresMs()).thenCompose(stored -> send(draft, to));
+    }
+
+    /** Stores what is to be pulled, for all users of the app, before it is sent to many of them. */
+    CompletableFuture<Void> prepareForMany(Draft draft) {
+        Notification notification = draft.notification();
+        return notification == null
+                ? CompletableFuture.completedFuture(null)
+                : bodies.storeForAll(draft.app().getId(), notification, draft.expiresMs());
+    }
+
+    /** Sends; what is to be pulled is stored already. */
     CompletableFuture<Sent> send(Draft draft, Addressee to) {
         return draft.isTransient() ? sendTransient(draft, to) : store(draft, to);
     }

@@ -5,6 +5,7 @@ import io.hawser.api.v1.ListAuditRequest;
 import io.hawser.api.v1.ListAuditResponse;
 import io.hawser.center.access.Principal.Operator;
 import io.hawser.center.link.Savers;
+import io.hawser.rpc.v1.AppendAuditReply;
 import io.hawser.rpc.v1.AuditEntry;
 import io.hawser.rpc.v1.ListAuditReply;
 import io.hawser.rpc.v1.SaverGrpc;
@@ -16,8 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log of what operators did. A change and its entry are stored together; a refusal's entry is stored by itself. */
-final class Audit {
+/**
+ * The log of what operators did, and of who had a user erased. A change and its entry are stored together; a refusal's
+ * entry is stored by itself.
+ */
+public final class Audit {
     static final String OK = "OK";
     private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
 
@@ -27,7 +31,7 @@ final class Audit {
     private final Clock clock;
     private final Counter lost;
 
-    Audit(Savers savers, Clock clock, MeterRegistry meters) {
+    public Audit(Savers savers, Clock clock, MeterRegistry meters) {
         this.savers = savers;
         this.clock = clock;
         this.lost = Counter.builder("hawser.center.audit.lost")
@@ -40,9 +44,30 @@ final class Audit {
         return entry(act, detail, OK);
     }
 
+    /** The entry of what was done by others than {@link OperationsService}. */
+    AuditEntry entry(String actor, String act, String object, String detail, String outcome) {
+        return AuditEntry.newBuilder()
+                .setAtMs(clock.millis())
+                .setActor(actor)
+                .setAct(act)
+                .setObject(shortened(object))
+                .setDetail(shortened(detail))
+                .setOutcome(outcome)
+                .build();
+    }
+
+    /** Stores an entry without which the act must not be; fails where it cannot be stored. */
+    CompletableFuture<AppendAuditReply> insist(AuditEntry entry) {
+        return savers.any(SaverGrpc.getAppendAuditMethod(), entry);
+    }
+
     /** Notes an act that was refused or failed. Completes once that is done, and never fails. */
     CompletableFuture<Void> refused(Act act, ErrorCode code, String detail) {
-        AuditEntry entry = entry(act, detail, code.name());
+        return note(entry(act, detail, code.name()));
+    }
+
+    /** Stores an entry. Completes once that is done, and never fails. */
+    CompletableFuture<Void> note(AuditEntry entry) {
         return savers.any(SaverGrpc.getAppendAuditMethod(), entry).handle((reply, failure) -> {
             if (failure != null) {
                 lost.increment();
@@ -69,14 +94,7 @@ final class Audit {
     }
 
     private AuditEntry entry(Act act, String detail, String outcome) {
-        return AuditEntry.newBuilder()
-                .setAtMs(clock.millis())
-                .setActor(act.operator().actor())
-                .setAct(act.name())
-                .setObject(act.object())
-                .setDetail(shortened(detail))
-                .setOutcome(outcome)
-                .build();
+        return entry(act.operator().actor(), act.name(), act.object(), detail, outcome);
     }
 
     /** What callers wrote may be of any length; an entry is not. */

@@ -8,20 +8,25 @@ import io.hawser.wire.HawserException;
  *
  * @param position where the last page ended; 0: the first page
  */
-record Page(int size, long position) {
+public record Page(int size, long position) {
     private static final int DEFAULT_SIZE = 100;
     private static final int MAX_SIZE = 1_000;
 
-    static Page of(int size, String token) {
-        if (size < 0 || size > MAX_SIZE) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "page_size: " + Integer.toUnsignedString(size) + " (expected: 0 to " + MAX_SIZE + ")");
-        }
-        return new Page(size == 0 ? DEFAULT_SIZE : size, token.isEmpty() ? 0 : position(token));
+    public static Page of(int size, String token) {
+        return new Page(size(size), token.isEmpty() ? 0 : position(token));
     }
 
-    static String token(long position) {
+    /** Returns how many entries a page has where so many were asked for; 0: the default. */
+    public static int size(int asked) {
+        if (asked < 0 || asked > MAX_SIZE) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "page_size: " + Integer.toUnsignedString(asked) + " (expected: 0 to " + MAX_SIZE + ")");
+        }
+        return asked == 0 ? DEFAULT_SIZE : asked;
+    }
+
+    public static String token(long position) {
         return Long.toString(position, Character.MAX_RADIX);
     }
 

@@ -15,6 +15,7 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Signs tokens for clients with their app's key: JSON Web Tokens (RFC 7519), HS256. */
@@ -25,9 +26,11 @@ final class TokenIssuer {
      * Signs a token for a user of the app.
      *
      * @param device the only one it is good for; null: any of the user's
+     * @param groups that the client may join by itself; the claim is left out where there are none
      * @throws HawserException FAILED_PRECONDITION where the app has no key that signs
      */
-    static String sign(App app, UserKey user, @Nullable Endpoint device, Instant now, Instant expires) {
+    static String sign(
+            App app, UserKey user, @Nullable Endpoint device, List<String> groups, Instant now, Instant expires) {
         JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
                 .subject(user.user().value())
                 .claim("app", user.app().value())
@@ -35,6 +38,9 @@ final class TokenIssuer {
                 .expirationTime(Date.from(expires));
         if (device != null) {
             claims.claim("dev", device.device().value());
+        }
+        if (!groups.isEmpty()) {
+            claims.claim("groups", groups);
         }
         TokenKey key = signingKey(app);
         SignedJWT token = new SignedJWT(

@@ -28,14 +28,14 @@ final class UserView {
         return view.build();
     }
 
-    private static Presence presence(Whereabouts where) {
+    static Presence presence(Whereabouts where) {
         if (where.getSessionsCount() > 0) {
             return Presence.ONLINE;
         }
         return where.getUnknownRoomsCount() > 0 ? Presence.UNKNOWN : Presence.OFFLINE;
     }
 
-    private static Connection connection(Session session) {
+    static Connection connection(Session session) {
         return Connection.newBuilder()
                 .setDevice(session.getDevice())
                 .setDeviceClass(session.getDeviceClass())

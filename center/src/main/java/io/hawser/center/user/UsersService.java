@@ -5,18 +5,32 @@ import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.stub.StreamObserver;
+import io.hawser.api.v1.EraseUserRequest;
+import io.hawser.api.v1.EraseUserResponse;
+import io.hawser.api.v1.FindPresenceRequest;
+import io.hawser.api.v1.FindPresenceResponse;
 import io.hawser.api.v1.GetUserRequest;
 import io.hawser.api.v1.IssueTokenRequest;
 import io.hawser.api.v1.IssueTokenResponse;
+import io.hawser.api.v1.KickUserRequest;
+import io.hawser.api.v1.KickUserResponse;
 import io.hawser.api.v1.User;
 import io.hawser.api.v1.UsersGrpc;
 import io.hawser.center.access.Access;
+import io.hawser.center.access.Role;
 import io.hawser.center.access.Scope;
+import io.hawser.center.group.Lists;
 import io.hawser.center.http.Calls;
+import io.hawser.center.link.Links;
 import io.hawser.center.link.Lookups;
 import io.hawser.center.link.Repeats;
 import io.hawser.center.link.Savers;
+import io.hawser.center.link.UserKicker;
+import io.hawser.center.operation.Managing;
+import io.hawser.center.operation.Managing.Deed;
+import io.hawser.rpc.id.AppId;
 import io.hawser.rpc.id.Endpoint;
+import io.hawser.rpc.id.GroupPattern;
 import io.hawser.rpc.id.UserKey;
 import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.ListMailboxesReply;
@@ -27,24 +41,34 @@ import io.hawser.wire.HawserException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The calls about users: where they are, and tokens for their clients. */
+/** The calls about users: where they are, tokens for their clients, sending them away and erasing them. */
 public final class UsersService extends UsersGrpc.UsersImplBase {
     private static final Duration DEFAULT_TTL = Durations.fromDays(1);
     private static final Duration MAX_TTL = Durations.fromDays(30);
+    private static final int MAX_GROUPS = 64;
 
     private final Access access;
+    private final Managing managing;
     private final Savers savers;
     private final Lookups lookups;
     private final Repeats repeats;
+    private final Presences presences;
+    private final Kicks kicks;
+    private final Erasures erasures;
     private final Clock clock;
 
-    public UsersService(Access access, Savers savers, Lookups lookups, Repeats repeats, Clock clock) {
+    public UsersService(Access access, Managing managing, Links links, Clock clock) {
         this.access = access;
-        this.savers = savers;
-        this.lookups = lookups;
-        this.repeats = repeats;
+        this.managing = managing;
+        this.savers = links.savers();
+        this.lookups = links.lookups();
+        this.repeats = links.repeats();
+        this.presences = new Presences(lookups, repeats);
+        this.kicks = new Kicks(new UserKicker(links.coordinator(), repeats));
+        this.erasures = new Erasures(managing, kicks, savers);
         this.clock = clock;
     }
 
@@ -64,6 +88,38 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
             App app = access.app(context, request.getApp(), Scope.ISSUE_TOKENS);
             return CompletableFuture.completedFuture(issue(app, request));
         });
+    }
+
+    @Override
+    public void findPresence(FindPresenceRequest request, StreamObserver<FindPresenceResponse> caller) {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Calls.answer(caller, () -> presences.find(access.app(context, request.getApp(), Scope.READ_USERS), request));
+    }
+
+    @Override
+    public void kickUser(KickUserRequest request, StreamObserver<KickUserResponse> caller) {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Deed deed = deed(request.getApp(), request.getUser(), "KickUser", Role.OPERATOR);
+        Calls.answer(
+                caller,
+                () -> managing.attempt(
+                        context,
+                        deed,
+                        by -> kicks.kick(by, request)
+                                .thenCompose(
+                                        response -> managing.done(by, deed, response.getKickedCount() + " sessions")
+                                                .thenApply(noted -> response))));
+    }
+
+    @Override
+    public void eraseUser(EraseUserRequest request, StreamObserver<EraseUserResponse> caller) {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Deed deed = deed(request.getApp(), request.getUser(), "EraseUser", Role.ADMIN);
+        Calls.answer(caller, () -> managing.attempt(context, deed, by -> erasures.erase(by, deed, request.getUser())));
+    }
+
+    private static Deed deed(String app, String user, String name, Role role) {
+        return new Deed(new AppId(app).value(), Scope.MANAGE_USERS, role, name, "apps/" + app + "/users/" + user);
     }
 
     private CompletableFuture<User> find(UserKey user) {
@@ -87,9 +143,16 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Instant expires = now.plusSeconds(ttl(request).getSeconds());
         return IssueTokenResponse.newBuilder()
-                .setToken(TokenIssuer.sign(app, user, device, now, expires))
+                .setToken(TokenIssuer.sign(app, user, device, groups(request), now, expires))
                 .setExpires(Timestamps.fromMillis(expires.toEpochMilli()))
                 .build();
+    }
+
+    private static List<String> groups(IssueTokenRequest request) {
+        return request.getGroupsCount() == 0
+                ? List.of()
+                : Lists.distinct(
+                        "groups", request.getGroupsList(), MAX_GROUPS, pattern -> new GroupPattern(pattern).value());
     }
 
     private static Duration ttl(IssueTokenRequest request) {

@@ -33,6 +33,15 @@ final class ClientSettings {
     };
     PushListener listener = message -> {};
     PositionStore store = new MemoryPositionStore();
+    List<String> groups = List.of();
+
+    @Nullable
+    BodySource bodies;
+
+    int maxUplinks = 1000;
+    long maxUplinkBytes = 4 << 20;
+    int maxPulls = 1000;
+    long maxPullBytes = 4 << 20;
 
     Duration heartbeat = Duration.ZERO;
     Duration connectTimeout = Duration.ofSeconds(5);
@@ -73,6 +82,8 @@ final class ClientSettings {
         if (dispatchers.isEmpty() && rooms.isEmpty()) {
             throw invalid("dispatchers: none (expected: at least one, or rooms)");
         }
+        groups.forEach(group -> bounded("group", group));
+        atLeastOne("max_uplinks", maxUplinks);
         atLeastOne("listener_attempts", listenerAttempts);
         atLeastOne("inbox_capacity", inboxCapacity);
         positive("connect_timeout", connectTimeout);
@@ -80,7 +91,7 @@ final class ClientSettings {
         positive("back_off cap", backOffCap);
     }
 
-    private static void bounded(String what, String value) {
+    static void bounded(String what, String value) {
         int bytes = value.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < 1 || bytes > MAX_ID_BYTES) {
             throw invalid(what + ": " + bytes + " bytes (expected: 1 to " + MAX_ID_BYTES + ")");
@@ -99,7 +110,7 @@ final class ClientSettings {
         }
     }
 
-    private static HawserException invalid(String message) {
+    static HawserException invalid(String message) {
         return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, message);
     }
 

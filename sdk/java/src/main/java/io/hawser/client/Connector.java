@@ -29,12 +29,14 @@ final class Connector implements Runnable {
         final Tokens tokens;
         final Counters counters;
         final Introduction introduction;
+        final Exchanges exchanges;
 
         Parts(
                 ClientSettings settings,
                 ScheduledExecutorService timer,
                 Delivery delivery,
                 AddressBook addresses,
+                Exchanges exchanges,
                 Counters counters)
                 throws IOException {
             this.settings = settings;
@@ -43,6 +45,7 @@ final class Connector implements Runnable {
             this.chain = new Chain(delivery.position());
             this.addresses = addresses;
             this.tokens = new Tokens(settings.tokens);
+            this.exchanges = exchanges;
             this.counters = counters;
             this.introduction = new Introduction(settings, settings.store.installationNonce());
         }

@@ -2,8 +2,14 @@ package io.hawser.client;
 
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Broadcast;
+import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Message;
+import io.hawser.wire.v1.Qos;
 import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +36,24 @@ final class Delivery implements Runnable {
     private volatile long handed;
 
     private long inHand;
+    /** Of the broadcasts; written by the listener thread alone. */
+    private volatile BroadcastPosition broadcasts;
+
+    private final long broadcastBefore;
     private @Nullable Session first;
+    private @Nullable Pulls pulls;
     private volatile StateChange last = StateChange.of(ClientState.CLOSED, "closed by the app");
 
-    Delivery(ClientSettings settings, PositionStore.Position before, CountDownLatch closed, Counters counters) {
+    Delivery(ClientSettings settings, CountDownLatch closed, Counters counters) throws IOException {
         this.listener = settings.listener;
         this.store = settings.store;
         this.attempts = settings.listenerAttempts;
         this.backOff = settings.newBackOff();
         this.ticker = settings.ticker;
         this.inbox = new Inbox(settings.inboxCapacity);
-        this.before = before;
+        this.before = store.load();
+        this.broadcasts = store.loadBroadcasts();
+        this.broadcastBefore = broadcasts.inHand();
         this.closed = closed;
         this.counters = counters;
         this.handed = before.handed();
@@ -52,16 +65,55 @@ final class Delivery implements Runnable {
         return handed;
     }
 
-    void bound(Session session, long position, boolean reset) throws InterruptedException {
-        inbox.put(() -> settle(session, position, reset));
+    /** Returns the cursor for the next BIND; null: nothing is known of any broadcast. */
+    @Nullable
+    BroadcastCursor cursor() {
+        BroadcastPosition now = broadcasts;
+        return now.inHand(0).equals(BroadcastPosition.NONE) ? null : now.toWire();
+    }
+
+    /** Where notifications wait for their bodies: given before the threads start. */
+    void pullWith(Pulls pulls) {
+        this.pulls = pulls;
+    }
+
+    void bound(Session session, Bound bound) throws InterruptedException {
+        inbox.put(() -> settle(session, bound));
     }
 
     void message(Session session, Message message) throws InterruptedException {
-        if (message.getSeq() != 0) {
-            inbox.put(() -> handOver(session, message));
-        } else if (!inbox.offer(() -> handOver(session, message))) {
+        put(message.getSeq() != 0, () -> handOver(session, message));
+    }
+
+    void broadcast(Session session, Broadcast broadcast) throws InterruptedException {
+        put(broadcast.getBseq() != 0, () -> handOver(session, broadcast));
+    }
+
+    /** What is kept nowhere does not hold up the reader. */
+    private void put(boolean durable, Runnable event) throws InterruptedException {
+        if (durable) {
+            inbox.put(event);
+        } else if (!inbox.offer(event)) {
             counters.transientsDropped.incrementAndGet();
         }
+    }
+
+    /** The room has settled broadcasts. */
+    void synced(Session session, BroadcastCursor cursor) throws InterruptedException {
+        inbox.put(() -> takeOver(session, cursor));
+    }
+
+    /** A notification's body is here, or will never be. */
+    void pulled(PushMessage notification, Runnable done) throws InterruptedException {
+        inbox.put(() -> {
+            if (takeOrGiveUp(notification)) {
+                done.run();
+            }
+        });
+    }
+
+    void groups(Set<String> groups) throws InterruptedException {
+        inbox.put(() -> tell(l -> l.onGroups(groups)));
     }
 
     void state(StateChange change) throws InterruptedException {
@@ -111,6 +163,7 @@ final class Delivery implements Runnable {
 
     private void end() {
         save(inHand);
+        saveBroadcasts(broadcasts);
         tell(l -> l.onState(last));
         try {
             store.close();
@@ -119,9 +172,10 @@ final class Delivery implements Runnable {
         }
     }
 
-    private void settle(Session session, long position, boolean reset) {
+    private void settle(Session session, Bound bound) {
+        long position = bound.getPosition();
         long positionBefore = handed;
-        if (reset) {
+        if (bound.getReset()) {
             handed = position;
             inHand = 0;
             save(0);
@@ -133,8 +187,24 @@ final class Delivery implements Runnable {
         if (first == null) {
             first = session;
         }
+        if (bound.hasCursor()) {
+            broadcasts = broadcasts.told(bound.getCursor());
+        }
         tell(l -> l.onState(StateChange.of(ClientState.BOUND, "")));
-        session.opened(handed);
+        if (bound.getBroadcastsLostTo() != 0) {
+            counters.gaps.incrementAndGet();
+            tell(l -> l.onBroadcastsLost(bound.getBroadcastsLostTo()));
+        }
+        if (bound.getGroupsCount() > 0) {
+            tell(l -> l.onGroups(new LinkedHashSet<>(bound.getGroupsList())));
+        }
+        session.opened(handed, broadcasts);
+    }
+
+    /** The store hears of it with the next broadcast: without it, the room only says it again. */
+    private void takeOver(Session session, BroadcastCursor cursor) {
+        broadcasts = broadcasts.told(cursor);
+        session.synced(broadcasts, inbox.isEmpty());
     }
 
     private void handOver(Session session, Message message) {
@@ -144,7 +214,8 @@ final class Delivery implements Runnable {
             return;
         }
         save(seq);
-        if (takeOrGiveUp(new PushMessage(message, isAgain(session, message)))) {
+        PushMessage given = new PushMessage(message, isAgain(session, message));
+        if (message.getQos() == Qos.NOTIFY ? keepOrGive(given, p -> p.add(message)) : takeOrGiveUp(given)) {
             inHand = 0;
             handed = seq;
             session.handed(seq, inbox.isEmpty());
@@ -152,6 +223,46 @@ final class Delivery implements Runnable {
             // Still in hand, for the next life: nothing may pass it.
             inbox.abandon();
         }
+    }
+
+    private void handOver(Session session, Broadcast broadcast) {
+        long bseq = broadcast.getBseq();
+        if (bseq == 0) {
+            takeOnce(PushMessage.of(broadcast, false));
+            return;
+        }
+        if (broadcasts.isPast(bseq)) {
+            counters.duplicates.incrementAndGet();
+            session.synced(broadcasts, true);
+            return;
+        }
+        saveBroadcasts(broadcasts.inHand(bseq));
+        PushMessage given = PushMessage.of(broadcast, bseq == broadcastBefore);
+        if (broadcast.getQos() == Qos.NOTIFY ? keepOrGive(given, p -> p.add(broadcast)) : takeOrGiveUp(given)) {
+            broadcasts = broadcasts.handed(bseq);
+            session.synced(broadcasts, inbox.isEmpty());
+        } else {
+            inbox.abandon();
+        }
+    }
+
+    private interface Keeping {
+        boolean in(Pulls pulls) throws IOException;
+    }
+
+    /** A notification waits for its body elsewhere; one that cannot be kept there is given to the listener without. */
+    private boolean keepOrGive(PushMessage notification, Keeping keeping) {
+        Pulls waiting = pulls;
+        try {
+            if (waiting != null && keeping.in(waiting)) {
+                return true;
+            }
+            tell(l -> l.onError(HawserException.refusal(
+                    ErrorCode.RESOURCE_EXHAUSTED, notification + ": too many notifications wait for their bodies")));
+        } catch (IOException e) {
+            storeFailed(e);
+        }
+        return takeOrGiveUp(notification);
     }
 
     /** Where the store remembers nothing of an earlier life, the room does: of what it sends to the first binding. */
@@ -214,6 +325,15 @@ final class Delivery implements Runnable {
         this.inHand = inHand;
         try {
             store.save(new PositionStore.Position(handed, inHand));
+        } catch (IOException | RuntimeException e) {
+            storeFailed(e);
+        }
+    }
+
+    private void saveBroadcasts(BroadcastPosition position) {
+        broadcasts = position;
+        try {
+            store.saveBroadcasts(position);
         } catch (IOException | RuntimeException e) {
             storeFailed(e);
         }

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Hello;
+import org.jspecify.annotations.Nullable;
 
 /** How the client introduces itself: HELLO and BIND. */
 final class Introduction {
@@ -33,8 +35,8 @@ final class Introduction {
         return Frames.encode(FrameType.HELLO, hello);
     }
 
-    byte[] bind(String token, long position) {
-        Bind bind = Bind.newBuilder()
+    byte[] bind(String token, long position, @Nullable BroadcastCursor cursor) {
+        Bind.Builder bind = Bind.newBuilder()
                 .setBinding(Session.BINDING)
                 .setApp(settings.app)
                 .setUser(settings.user)
@@ -43,9 +45,12 @@ final class Introduction {
                 .setInstallationNonce(installationNonce)
                 .setToken(token)
                 .setPosition(position)
-                .setClientVersion(settings.clientVersion)
-                .build();
-        return Frames.encode(FrameType.BIND, bind);
+                .addAllGroups(settings.groups)
+                .setClientVersion(settings.clientVersion);
+        if (cursor != null) {
+            bind.setCursor(cursor);
+        }
+        return Frames.encode(FrameType.BIND, bind.build());
     }
 
     private static String sdkVersion() {

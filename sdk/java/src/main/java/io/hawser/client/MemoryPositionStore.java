@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 public final class MemoryPositionStore implements PositionStore {
     private final byte[] nonce = new byte[16];
     private volatile Position position = Position.NONE;
+    private volatile BroadcastPosition broadcasts = BroadcastPosition.NONE;
 
     public MemoryPositionStore() {
         new SecureRandom().nextBytes(nonce);
@@ -24,6 +25,16 @@ public final class MemoryPositionStore implements PositionStore {
     @Override
     public void save(Position position) {
         this.position = position;
+    }
+
+    @Override
+    public BroadcastPosition loadBroadcasts() {
+        return broadcasts;
+    }
+
+    @Override
+    public void saveBroadcasts(BroadcastPosition position) {
+        this.broadcasts = position;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.hawser.client;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Ack;
+import io.hawser.wire.v1.Sync;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound {
     private static final long ACK_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long SYNC_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long SYNC_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int DEFAULT_HEARTBEAT_SECONDS = 30;
     private static final int MAX_HEARTBEAT_SECONDS = 24 * 60 * 60;
 
@@ -41,6 +44,8 @@ final class Outbound {
     private volatile long seen;
 
     private volatile long handed;
+    private volatile BroadcastPosition cursor = BroadcastPosition.NONE;
+    private final AtomicBoolean syncAwaited = new AtomicBoolean();
     private volatile boolean again;
     private volatile boolean answered;
 
@@ -106,9 +111,18 @@ final class Outbound {
     }
 
     /** Listener thread: it has come to this binding. */
-    void opened(long position) {
+    void opened(long position, BroadcastPosition broadcasts) {
         handed = position;
+        cursor = broadcasts;
         acknowledge();
+    }
+
+    /** Listener thread: the cursor moved. Told after a while, for all that moves it meanwhile; sooner where no other waits. */
+    void synced(BroadcastPosition broadcasts, boolean nothingWaits) {
+        cursor = broadcasts;
+        if (syncAwaited.compareAndSet(false, true)) {
+            laterNanos(this::writeSync, nothingWaits ? SYNC_SOON_NANOS : SYNC_WITHIN_NANOS);
+        }
     }
 
     /** Listener thread: a message was handed over. Acknowledges at once where no other waits, else within 200 ms. */
@@ -119,7 +133,7 @@ final class Outbound {
             unasked = 0;
             acknowledge();
         } else if (ackAwaited.compareAndSet(false, true)) {
-            later(this::writeAwaitedAck, ACK_WITHIN_NANOS);
+            laterNanos(this::writeAwaitedAck, ACK_WITHIN_NANOS);
         }
     }
 
@@ -143,7 +157,7 @@ final class Outbound {
     }
 
     void endIn(long nanos, SessionEnd reason) {
-        later(() -> end(reason), nanos);
+        laterNanos(() -> end(reason), nanos);
     }
 
     void endUnlessOpenedIn(Duration limit) {
@@ -152,13 +166,13 @@ final class Outbound {
                 end(SessionEnd.lost("no answer to BIND within " + limit.toSeconds() + " s"));
             }
         };
-        later(check, limit.toNanos());
+        laterNanos(check, limit.toNanos());
     }
 
     /** Sends the last acknowledgement, if that works in time, and ends. */
     void leave(long atMostMs) {
         try {
-            timer.submit(this::writeAck).get(atMostMs, TimeUnit.MILLISECONDS);
+            timer.submit(this::writeLast).get(atMostMs, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
@@ -177,6 +191,22 @@ final class Outbound {
     private void writeAwaitedAck() {
         ackAwaited.set(false);
         writeAck();
+    }
+
+    private void writeLast() {
+        writeAck();
+        if (syncAwaited.get()) {
+            writeSync();
+        }
+    }
+
+    private void writeSync() {
+        syncAwaited.set(false);
+        Sync sync = Sync.newBuilder()
+                .setBinding(Session.BINDING)
+                .setCursor(cursor.toWire())
+                .build();
+        write(Frames.encode(FrameType.SYNC, sync));
     }
 
     private void writeAck() {
@@ -203,10 +233,15 @@ final class Outbound {
     }
 
     private void execute(Runnable task) {
-        later(task, 0);
+        laterNanos(task, 0);
     }
 
-    private void later(Runnable task, long nanos) {
+    /** Runs on the timer thread, unless the client has ended by then. */
+    void later(Runnable task, long delayMs) {
+        laterNanos(task, TimeUnit.MILLISECONDS.toNanos(delayMs));
+    }
+
+    private void laterNanos(Runnable task, long nanos) {
         try {
             Future<?> unused = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {

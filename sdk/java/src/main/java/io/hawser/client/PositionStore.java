@@ -3,8 +3,8 @@ package io.hawser.client;
 import java.io.IOException;
 
 /**
- * Keeps, for one endpoint, how far its messages were handed over, and the nonce of the installation. Used by one client
- * at a time, from one thread at a time.
+ * Keeps, for one endpoint, how far its messages and broadcasts were handed over, and the nonce of the installation. Used
+ * by one client at a time, from one thread at a time.
  *
  * <p>{@link FilePositionStore} survives the process; {@link MemoryPositionStore} does not.
  */
@@ -17,6 +17,12 @@ public interface PositionStore extends AutoCloseable {
 
     /** Replaces what was saved, as a whole and durably: after a crash {@link #load} gives this or what was before. */
     void save(Position position) throws IOException;
+
+    /** Returns what was saved last of the broadcasts, or {@link BroadcastPosition#NONE}. */
+    BroadcastPosition loadBroadcasts() throws IOException;
+
+    /** Replaces what was saved of the broadcasts, as durably as {@link #save} does. */
+    void saveBroadcasts(BroadcastPosition position) throws IOException;
 
     @Override
     void close() throws IOException;

@@ -3,9 +3,13 @@ package io.hawser.client;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -28,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  *         .start();
  * }</pre>
  *
- * <p>It has three threads. The I/O thread asks the dispatcher, connects and reads, and calls the token source before each
+ * <p>It has four threads. The I/O thread asks the dispatcher, connects and reads, and calls the token source before each
  * bind. The timer thread writes: heartbeats and acknowledgements. The listener thread makes all calls to the
- * {@link PushListener}. Racing connects, and renewing a token while bound, take short-lived threads besides.
+ * {@link PushListener}. The pull thread gets the bodies of notifications. Racing connects, and renewing a token while bound, take short-lived threads besides.
  *
  * <p>A message is acknowledged once the listener has returned from it. The listener has each message once in the life of
  * the process; after a crash, only the one in its hands may come again. {@code docs/protocol.md} tells what is spoken.
@@ -45,13 +49,22 @@ public final class PushClient implements AutoCloseable {
     private final Delivery delivery;
     private final Connector connector;
     private final @Nullable DispatcherDirectory dispatchers;
+    private final Exchanges exchanges;
+    private final Pulls pulls;
+    private final Queues queues;
     private final Thread io;
     private final Thread listening;
+    private final Thread pulling;
 
-    private PushClient(ClientSettings settings) throws IOException {
+    private PushClient(ClientSettings settings, Queues queues) throws IOException {
         this.settings = settings;
         this.timer = settings.newTimer();
-        this.delivery = new Delivery(settings, settings.store.load(), closed, counters);
+        this.delivery = new Delivery(settings, closed, counters);
+        Uplinks uplinks = new Uplinks(queues.uplinks, delivery, settings.newBackOff());
+        this.exchanges = new Exchanges(uplinks, new Puller());
+        this.pulls = new Pulls(queues.pulls, exchanges.puller, delivery, settings);
+        delivery.pullWith(pulls);
+        this.queues = queues;
         this.dispatchers = settings.rooms.isEmpty()
                 ? new DispatcherDirectory(settings.dispatchers, settings.app, (int) settings.connectTimeout.toMillis())
                 : null;
@@ -60,13 +73,75 @@ public final class PushClient implements AutoCloseable {
                 settings.network,
                 settings.ticker,
                 e -> delivery.error(new HawserException(ErrorCode.UNAVAILABLE, "old list used: " + e.getMessage(), e)));
-        this.connector = new Connector(new Connector.Parts(settings, timer, delivery, addresses, counters), closed);
+        this.connector =
+                new Connector(new Connector.Parts(settings, timer, delivery, addresses, exchanges, counters), closed);
         this.listening = named("hawser-listener", delivery);
         this.io = named("hawser-io", connector);
+        this.pulling = named("hawser-pull", pulls);
     }
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Sends a message to the app's back end. It is on disk when this returns (with {@link Builder#storeIn}), and is carried
+     * there in the order of the calls, once, also by a later life of the process.
+     *
+     * @param route which of the back end's routes: 1 to 64 letters, digits, {@code .}, {@code _} and {@code -}
+     * @return completes once the platform has stored it; fails with what it was refused by, which is for good
+     * @throws HawserException INVALID_ARGUMENT for a bad route, RESOURCE_EXHAUSTED where too many wait already
+     */
+    public CompletableFuture<Void> send(String route, byte[] body) {
+        return exchanges.uplinks.send(Routes.check(route), body, false, "");
+    }
+
+    /** As {@link #send(String, byte[])}, marked as text. */
+    public CompletableFuture<Void> send(String route, String text) {
+        return exchanges.uplinks.send(Routes.check(route), utf8(text), true, "");
+    }
+
+    /**
+     * As {@link #send(String, byte[])}, and asks the back end for a reply: it comes to the listener, as a message whose
+     * {@link PushMessage#inReplyTo} is {@code correlation}, of 1 to 64 bytes.
+     */
+    public CompletableFuture<Void> send(String route, byte[] body, String correlation) {
+        ClientSettings.bounded("correlation", correlation);
+        return exchanges.uplinks.send(Routes.check(route), body, false, correlation);
+    }
+
+    /**
+     * Asks the app's back end. The question is kept nowhere: it is sent over the connection there is, or the next one
+     * within the time, once.
+     *
+     * @return the reply; fails with DEADLINE_EXCEEDED where none came in time, UNAVAILABLE where the connection ended
+     *     (whether the back end has it is unknown then), or with what the question was refused by
+     * @throws HawserException INVALID_ARGUMENT for a bad route, RESOURCE_EXHAUSTED where too many wait already
+     */
+    public CompletableFuture<PushMessage> request(String route, byte[] body, Duration within) {
+        return exchanges.requests.request(Routes.check(route), body, false, within);
+    }
+
+    /** As {@link #request(String, byte[], Duration)}, marked as text. */
+    public CompletableFuture<PushMessage> request(String route, String text, Duration within) {
+        return exchanges.requests.request(Routes.check(route), utf8(text), true, within);
+    }
+
+    /** Returns how many of the messages to the back end are not known to be stored yet. */
+    public int uplinksWaiting() {
+        return exchanges.uplinks.waiting();
+    }
+
+    /**
+     * Joins and leaves groups of the app. Said over the connection there is, or the next one. Memberships last until they
+     * are left, also while the client is away.
+     *
+     * @return all groups of the endpoint afterwards; fails with PERMISSION_DENIED where its token does not allow one
+     */
+    public CompletableFuture<Set<String>> changeGroups(Collection<String> join, Collection<String> leave) {
+        join.forEach(group -> ClientSettings.bounded("group", group));
+        leave.forEach(group -> ClientSettings.bounded("group", group));
+        return exchanges.groups.change(join, leave);
     }
 
     /** Returns what was counted since the start. */
@@ -98,6 +173,7 @@ public final class PushClient implements AutoCloseable {
             return;
         }
         delivery.abandon();
+        pulls.end();
         closed.countDown();
         if (byListener) {
             named("hawser-close", this::end).start();
@@ -111,12 +187,24 @@ public final class PushClient implements AutoCloseable {
         join(listening, atMostMs);
         connector.leave(Math.min(atMostMs, 1000));
         io.interrupt();
+        pulling.interrupt();
         if (dispatchers != null) {
             dispatchers.cancel();
         }
         timer.shutdownNow();
         join(io, atMostMs);
+        join(pulling, atMostMs);
+        closeQueues();
         ended.countDown();
+    }
+
+    private void closeQueues() {
+        try {
+            queues.close();
+        } catch (IOException e) {
+            // The listener has ended: what was to be kept was forced to the disk long before.
+            counters.storeFailures.incrementAndGet();
+        }
     }
 
     private void awaitEnd() {
@@ -130,12 +218,17 @@ public final class PushClient implements AutoCloseable {
     private void start() {
         listening.start();
         io.start();
+        pulling.start();
     }
 
     private Thread named(String name, Runnable task) {
         Thread thread = settings.threads.newThread(task);
         thread.setName(name + "-" + settings.user);
         return thread;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void join(Thread thread, long atMostMs) {
@@ -211,7 +304,29 @@ public final class PushClient implements AutoCloseable {
             return this;
         }
 
-        /** Keeps the position in a file in this directory; see {@link FilePositionStore}. */
+        /** Groups to join, besides those that the endpoint is a member of already. */
+        public Builder groups(Collection<String> groups) {
+            settings.groups = List.copyOf(groups);
+            return this;
+        }
+
+        /** Fetches the bodies that the app's own server holds. */
+        public Builder bodySource(BodySource source) {
+            settings.bodies = source;
+            return this;
+        }
+
+        /** How many messages to the back end may wait for the platform, and their bytes in all: 1,000, 4 MiB. */
+        public Builder uplinkCapacity(int messages, long bytes) {
+            settings.maxUplinks = messages;
+            settings.maxUplinkBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Keeps the position, and what waits to be sent or pulled, in files in this directory; see
+         * {@link FilePositionStore}.
+         */
         public Builder storeIn(Path directory) {
             this.directory = directory;
             return this;
@@ -307,11 +422,14 @@ public final class PushClient implements AutoCloseable {
             }
             settings.check();
             started = true;
-            if (directory != null) {
-                settings.store = FilePositionStore.open(directory, settings.app, settings.user, settings.device);
+            EndpointFiles files = directory == null
+                    ? null
+                    : new EndpointFiles(directory, settings.app, settings.user, settings.device);
+            if (files != null) {
+                settings.store = FilePositionStore.open(files);
             }
             try {
-                PushClient client = new PushClient(settings);
+                PushClient client = new PushClient(settings, Queues.open(files, settings));
                 client.start();
                 return client;
             } catch (IOException | RuntimeException e) {

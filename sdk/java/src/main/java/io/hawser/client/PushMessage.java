@@ -1,17 +1,54 @@
 package io.hawser.client;
 
+import com.google.protobuf.ByteString;
+import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.Message;
 import io.hawser.wire.v1.Qos;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** One message, as the listener gets it. */
+/** One message or broadcast, as the listener gets it. */
 public final class PushMessage {
     private final Message message;
+    private final long bseq;
+    private final List<String> groups;
     private final boolean redelivered;
+    private final @Nullable ByteString pulled;
+
+    private PushMessage(
+            Message message, long bseq, List<String> groups, boolean redelivered, @Nullable ByteString pulled) {
+        this.message = message;
+        this.bseq = bseq;
+        this.groups = groups;
+        this.redelivered = redelivered;
+        this.pulled = pulled;
+    }
 
     PushMessage(Message message, boolean redelivered) {
-        this.message = message;
-        this.redelivered = redelivered;
+        this(message, 0, List.of(), redelivered, null);
+    }
+
+    static PushMessage of(Broadcast broadcast, boolean redelivered) {
+        Message message = Message.newBuilder()
+                .setId(broadcast.getId())
+                .setQos(broadcast.getQos())
+                .setBody(broadcast.getBody())
+                .setText(broadcast.getText())
+                .setSentMs(broadcast.getSentMs())
+                .setExpiresMs(broadcast.getExpiresMs())
+                .setCollapseKey(broadcast.getCollapseKey())
+                .putAllHeaders(broadcast.getHeadersMap())
+                .setKey(broadcast.getKey())
+                .setPullWithinMs(broadcast.getPullWithinMs())
+                .setBodyElsewhere(broadcast.getBodyElsewhere())
+                .build();
+        return new PushMessage(message, broadcast.getBseq(), List.copyOf(broadcast.getGroupsList()), redelivered, null);
+    }
+
+    /** The same notification, with the body that was pulled for it. */
+    PushMessage withBody(byte[] body) {
+        return new PushMessage(message, bseq, groups, redelivered, ByteString.copyFrom(body));
     }
 
     /** Returns the id by which its sender knows the message. */
@@ -19,9 +56,19 @@ public final class PushMessage {
         return message.getId();
     }
 
-    /** Returns its number in the user's mailbox, growing with holes; 0 for a transient one. */
+    /** Returns its number in the user's mailbox, growing with holes; 0 for a transient one, and for a broadcast. */
     public long seq() {
         return message.getSeq();
+    }
+
+    /** Returns its number among the app's broadcasts; 0: it is none, or a transient one. */
+    public long bseq() {
+        return bseq;
+    }
+
+    /** Returns the groups that a broadcast was for; empty: everyone of the app. */
+    public List<String> groups() {
+        return groups;
     }
 
     /** Returns whether it was sent to whoever was connected, and is kept nowhere. */
@@ -29,9 +76,29 @@ public final class PushMessage {
         return message.getQos() == Qos.TRANSIENT;
     }
 
-    /** Returns a copy of the body. */
+    /** Returns whether it is a notification, whose body is pulled: see {@link #hint}, {@link #key}, {@link #hasBody}. */
+    public boolean isNotification() {
+        return message.getQos() == Qos.NOTIFY;
+    }
+
+    /** Returns what a notification's body is pulled by; empty in any other message. */
+    public String key() {
+        return message.getKey();
+    }
+
+    /** Returns what came with a notification in place of the body; empty in any other message. */
+    public String hint() {
+        return isNotification() ? message.getBody().toStringUtf8() : "";
+    }
+
+    /** Returns whether the body is here. Not so in a notification whose body is no more, or has expired. */
+    public boolean hasBody() {
+        return !isNotification() || pulled != null;
+    }
+
+    /** Returns a copy of the body; empty where {@link #hasBody} is not so. */
     public byte[] body() {
-        return message.getBody().toByteArray();
+        return content().toByteArray();
     }
 
     /** Returns whether the sender marked the body as text. */
@@ -41,7 +108,7 @@ public final class PushMessage {
 
     /** Returns the body as UTF-8 text; malformed bytes come out as U+FFFD. */
     public String text() {
-        return message.getBody().toStringUtf8();
+        return content().toStringUtf8();
     }
 
     /** Returns when the platform accepted it, milliseconds since 1970. */
@@ -64,6 +131,11 @@ public final class PushMessage {
         return message.getHeadersMap();
     }
 
+    /** Returns the correlation of the uplink that it is the back end's reply to; empty: it is none. */
+    public String inReplyTo() {
+        return message.getHeadersOrDefault(Requests.IN_REPLY_TO, "");
+    }
+
     /**
      * Returns whether the message may have been handed to the listener in an earlier life of the process, which ended
      * before the listener returned. With a store that forgets, it is whether the room had sent it before.
@@ -72,9 +144,20 @@ public final class PushMessage {
         return redelivered;
     }
 
+    Message message() {
+        return message;
+    }
+
+    private ByteString content() {
+        if (isNotification()) {
+            return pulled == null ? ByteString.EMPTY : pulled;
+        }
+        return message.getBody();
+    }
+
     @Override
     public String toString() {
-        return "PushMessage[" + id() + ", seq " + seq() + ", "
-                + message.getBody().size() + " bytes]";
+        String number = bseq == 0 ? "seq " + seq() : "bseq " + bseq;
+        return "PushMessage[" + id() + ", " + number + ", " + content().size() + " bytes]";
     }
 }

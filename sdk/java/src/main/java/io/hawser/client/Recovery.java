@@ -18,6 +18,7 @@ enum Recovery {
             case UNIMPLEMENTED:
             case UNKNOWN_APP:
             case TOKEN_MISMATCH:
+            case BANNED:
             case VERSION_UNSUPPORTED:
                 return STOP;
             case BODY_TOO_LARGE:

@@ -8,15 +8,21 @@ import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.Command;
+import io.hawser.wire.v1.Groups;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Message;
 import io.hawser.wire.v1.Move;
+import io.hawser.wire.v1.Pulled;
+import io.hawser.wire.v1.Sync;
 import io.hawser.wire.v1.Unbound;
+import io.hawser.wire.v1.UplinkAck;
 import io.hawser.wire.v1.Welcome;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.LinkedHashSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +43,7 @@ final class Session {
     private final Outbound outbound;
     private final ScheduledExecutorService timer;
     private final Delivery delivery;
+    private final Exchanges exchanges;
     private final Chain chain;
     private final AddressBook addresses;
     private final Introduction introduction;
@@ -54,6 +61,7 @@ final class Session {
         this.timer = parts.timer;
         this.outbound = new Outbound(line, timer);
         this.delivery = parts.delivery;
+        this.exchanges = parts.exchanges;
         this.chain = parts.chain;
         this.addresses = parts.addresses;
         this.introduction = parts.introduction;
@@ -74,6 +82,7 @@ final class Session {
             delivery.error(e);
             return SessionEnd.refused(e.code(), String.valueOf(e.getMessage()), 0);
         } finally {
+            exchanges.unbound();
             outbound.end(SessionEnd.lost("ended"));
         }
     }
@@ -95,8 +104,13 @@ final class Session {
     }
 
     /** Listener thread: what earlier connections brought is done with, {@code position} is settled. */
-    void opened(long position) {
-        outbound.opened(position);
+    void opened(long position, BroadcastPosition broadcasts) {
+        outbound.opened(position, broadcasts);
+    }
+
+    /** Listener thread: broadcasts were handed over, or settled by the room. */
+    void synced(BroadcastPosition broadcasts, boolean nothingWaits) {
+        outbound.synced(broadcasts, nothingWaits);
     }
 
     /** Listener thread: all up to {@code seq} was handed over. */
@@ -148,7 +162,7 @@ final class Session {
             delivery.error(new HawserException(ErrorCode.UNAUTHENTICATED, "token source: " + e, e));
             return SessionEnd.lost("the token source threw " + e);
         }
-        byte[] bind = introduction.bind(token, delivery.position());
+        byte[] bind = introduction.bind(token, delivery.position(), delivery.cursor());
         if (bind.length > maxFrameBytes) {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT,
@@ -183,6 +197,21 @@ final class Session {
                 return error(Frames.parse(io.hawser.wire.v1.Error.parser(), frame.body()));
             case FrameType.COMMAND:
                 return command(Frames.parse(Command.parser(), frame.body()));
+            case FrameType.BROADCAST:
+                broadcast(Frames.parse(Broadcast.parser(), frame.body()));
+                return null;
+            case FrameType.SYNC:
+                synced(Frames.parse(Sync.parser(), frame.body()));
+                return null;
+            case FrameType.UPLINK_ACK:
+                exchanges.answered(Frames.parse(UplinkAck.parser(), frame.body()));
+                return null;
+            case FrameType.GROUPS:
+                groups(Frames.parse(Groups.parser(), frame.body()));
+                return null;
+            case FrameType.PULLED:
+                exchanges.answered(Frames.parse(Pulled.parser(), frame.body()));
+                return null;
             case FrameType.TOKEN_EXPIRING:
                 renewal.start();
                 return null;
@@ -204,9 +233,31 @@ final class Session {
         counters.binds.incrementAndGet();
         addresses.worked(address);
         chain.bound(answer.getPosition(), answer.getReset());
+        BroadcastPosition.check(answer.getCursor());
         outbound.bound(answer.getPosition(), answer.getWindow());
-        delivery.bound(this, answer.getPosition(), answer.getReset());
+        delivery.bound(this, answer);
+        exchanges.bound(outbound);
         return null;
+    }
+
+    private void broadcast(Broadcast broadcast) throws InterruptedException {
+        if (bound && broadcast.getApp().equals(settings.app)) {
+            delivery.broadcast(this, broadcast);
+        }
+    }
+
+    private void synced(Sync sync) throws InterruptedException {
+        if (bound && sync.getBinding() == BINDING) {
+            BroadcastPosition.check(sync.getCursor());
+            delivery.synced(this, sync.getCursor());
+        }
+    }
+
+    private void groups(Groups groups) throws InterruptedException {
+        exchanges.answered(groups);
+        if (groups.getCode() == 0) {
+            delivery.groups(new LinkedHashSet<>(groups.getGroupsList()));
+        }
     }
 
     private @Nullable SessionEnd message(Message message) throws InterruptedException {
@@ -214,7 +265,9 @@ final class Session {
             return null;
         }
         if (message.getSeq() == 0) {
-            delivery.message(this, message);
+            if (!exchanges.requests.answered(message)) {
+                delivery.message(this, message);
+            }
             return null;
         }
         switch (chain.take(message.getPrev(), message.getSeq())) {

@@ -14,12 +14,17 @@ import io.hawser.wire.MessageFrame;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Broadcast;
+import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Content;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Qos;
+import io.hawser.wire.v1.Sync;
 import io.hawser.wire.v1.Unbound;
+import io.hawser.wire.v1.Uplink;
+import io.hawser.wire.v1.UplinkAck;
 import io.hawser.wire.v1.Welcome;
 import java.io.EOFException;
 import java.io.IOException;
@@ -141,6 +146,59 @@ final class FakeRoom implements AutoCloseable {
                     .setWindow(100);
         }
 
+        /** As {@link #bound}, with what the room says of broadcasts and groups. */
+        void bound(BroadcastCursor cursor, String... groups) throws IOException {
+            send(
+                    FrameType.BOUND,
+                    boundAt(0).setCursor(cursor).addAllGroups(List.of(groups)).build());
+        }
+
+        void broadcast(long bseq, String text, String... groups) throws IOException {
+            send(FrameType.BROADCAST, broadcastOf(bseq, text, groups).build());
+        }
+
+        static Broadcast.Builder broadcastOf(long bseq, String text, String... groups) {
+            return Broadcast.newBuilder()
+                    .setApp("demo")
+                    .setBseq(bseq)
+                    .addAllGroups(List.of(groups))
+                    .setId("id-" + text)
+                    .setQos(bseq == 0 ? Qos.TRANSIENT : Qos.DURABLE)
+                    .setBody(ByteString.copyFromUtf8(text))
+                    .setText(true);
+        }
+
+        void sync(BroadcastCursor cursor) throws IOException {
+            send(
+                    FrameType.SYNC,
+                    Sync.newBuilder().setBinding(1).setCursor(cursor).build());
+        }
+
+        static BroadcastCursor cursor(long low, List<Long> seen, List<Long> missing) {
+            return BroadcastCursor.newBuilder()
+                    .setLow(low)
+                    .addAllSeen(seen)
+                    .addAllMissing(missing)
+                    .build();
+        }
+
+        /** Reads the client's cursors until it is this one. */
+        void awaitSync(BroadcastCursor expected) throws IOException {
+            BroadcastCursor cursor;
+            do {
+                cursor = Frames.parse(Sync.parser(), await(FrameType.SYNC).body())
+                        .getCursor();
+            } while (!cursor.equals(expected));
+        }
+
+        Uplink awaitUplink() throws IOException {
+            return Frames.parse(Uplink.parser(), await(FrameType.UPLINK).body());
+        }
+
+        void uplinkAck(UplinkAck.Builder ack) throws IOException {
+            send(FrameType.UPLINK_ACK, ack.setBinding(1).build());
+        }
+
         void message(long prev, long seq) throws IOException {
             send(MessageFrame.encode(1, prev, seq, false, content("m" + seq)));
         }
@@ -220,6 +278,15 @@ final class FakeRoom implements AutoCloseable {
                 frame = awaitAny();
             }
             assertThat(frame.toString()).startsWith(FrameType.nameOf(type));
+            return frame;
+        }
+
+        /** Waits for a frame of the type, whatever comes before it. */
+        Frame awaitAmong(int type) throws IOException {
+            Frame frame = awaitAny();
+            while (frame.type() != type) {
+                frame = awaitAny();
+            }
             return frame;
         }
 

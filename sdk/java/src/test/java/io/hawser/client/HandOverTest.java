@@ -250,6 +250,16 @@ class HandOverTest extends PushClientHarness {
             }
 
             @Override
+            public BroadcastPosition loadBroadcasts() {
+                return BroadcastPosition.NONE;
+            }
+
+            @Override
+            public void saveBroadcasts(BroadcastPosition position) throws IOException {
+                throw new IOException("disk full");
+            }
+
+            @Override
             public void close() {}
         };
         PushClient client = start(alice().store(broken));

@@ -6,6 +6,7 @@ import io.hawser.wire.HawserException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,6 +20,7 @@ class RecordingListener implements PushListener {
     private final BlockingQueue<PushMessage> messages = new LinkedBlockingQueue<>();
     final List<HawserException> errors = new CopyOnWriteArrayList<>();
     final List<String> gaps = new CopyOnWriteArrayList<>();
+    final List<Set<String>> groups = new CopyOnWriteArrayList<>();
 
     @Override
     public void onMessage(PushMessage message) throws Exception {
@@ -28,6 +30,16 @@ class RecordingListener implements PushListener {
     @Override
     public void onGap(long positionBefore, long position) {
         gaps.add(positionBefore + " to " + position);
+    }
+
+    @Override
+    public void onBroadcastsLost(long lostTo) {
+        gaps.add("broadcasts to " + lostTo);
+    }
+
+    @Override
+    public void onGroups(Set<String> told) {
+        groups.add(told);
     }
 
     @Override

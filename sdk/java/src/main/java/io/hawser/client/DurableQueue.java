@@ -1,0 +1,220 @@
+package io.hawser.client;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries that outlive the process, by a number of the caller's, in the order they were added.
+ *
+ * <p>The file is a log of records: an entry added, which is forced to disk before {@link #add} returns, or a number that
+ * is done with, which is not: what is done may come back after a crash, and what was added is never lost. A torn record
+ * at the end is cut off. The file is written anew once most of it is done with. Without a file all is kept in memory.
+ */
+final class DurableQueue implements AutoCloseable {
+    // length of what follows, checksum of it, number
+    private static final int HEADER_BYTES = Integer.BYTES + Long.BYTES + Long.BYTES;
+    private static final int MAX_ENTRY_BYTES = 1 << 20;
+    private static final long REWRITE_BYTES = 256 << 10;
+
+    private final @Nullable Path path;
+    private final int maxEntries;
+    private final long maxBytes;
+    private final Map<Long, byte[]> entries = new LinkedHashMap<>();
+    private @Nullable FileChannel file;
+    private long fileBytes;
+    private long bytes;
+    private long lastNumber;
+
+    private DurableQueue(@Nullable Path path, int maxEntries, long maxBytes) {
+        this.path = path;
+        this.maxEntries = maxEntries;
+        this.maxBytes = maxBytes;
+    }
+
+    static DurableQueue inMemory(int maxEntries, long maxBytes) {
+        return new DurableQueue(null, maxEntries, maxBytes);
+    }
+
+    static DurableQueue open(Path path, int maxEntries, long maxBytes) throws IOException {
+        DurableQueue queue = new DurableQueue(path, maxEntries, maxBytes);
+        queue.read(path);
+        return queue;
+    }
+
+    /**
+     * Adds an entry under a number above all before it.
+     *
+     * @return false where the queue is full
+     * @throws IOException if it could not be made durable; it is not in the queue then
+     */
+    synchronized boolean add(long number, byte[] entry) throws IOException {
+        if (entries.size() >= maxEntries || bytes + entry.length > maxBytes) {
+            return false;
+        }
+        write(number, entry, true);
+        put(number, entry);
+        return true;
+    }
+
+    /** An entry is done with. */
+    synchronized void remove(long number) throws IOException {
+        byte[] entry = entries.remove(number);
+        if (entry != null) {
+            bytes -= entry.length;
+            write(number, null, false);
+            if (path != null && fileBytes > REWRITE_BYTES && fileBytes > 2 * bytes) {
+                rewrite(path);
+            }
+        }
+    }
+
+    synchronized Map<Long, byte[]> entries() {
+        return new LinkedHashMap<>(entries);
+    }
+
+    /** Returns the highest number that was ever added; 0: none. */
+    synchronized long lastNumber() {
+        return lastNumber;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        FileChannel open = file;
+        if (open != null) {
+            open.force(false);
+            open.close();
+        }
+    }
+
+    private void put(long number, byte[] entry) {
+        entries.put(number, entry);
+        bytes += entry.length;
+        lastNumber = Math.max(lastNumber, number);
+    }
+
+    private void write(long number, byte @Nullable [] entry, boolean force) throws IOException {
+        FileChannel open = file;
+        if (open == null) {
+            return;
+        }
+        ByteBuffer record = record(number, entry);
+        long end = fileBytes + record.remaining();
+        while (record.hasRemaining()) {
+            open.write(record, end - record.remaining());
+        }
+        if (force) {
+            open.force(false);
+        }
+        fileBytes = end;
+    }
+
+    /** What is done with has no bytes; an entry begins with a byte of its own, so that an empty one is told from that. */
+    private static ByteBuffer record(long number, byte @Nullable [] entry) {
+        int length = entry == null ? 0 : entry.length + 1;
+        ByteBuffer record = ByteBuffer.allocate(HEADER_BYTES + length);
+        record.putInt(length).putLong(0).putLong(number);
+        if (entry != null) {
+            record.put((byte) 1).put(entry);
+        }
+        record.putLong(Integer.BYTES, checksum(record));
+        record.flip();
+        return record;
+    }
+
+    private static long checksum(ByteBuffer record) {
+        CRC32 crc = new CRC32();
+        ByteBuffer covered = record.duplicate();
+        covered.clear().position(Integer.BYTES + Long.BYTES);
+        crc.update(covered);
+        return crc.getValue() + record.capacity();
+    }
+
+    private void read(Path from) throws IOException {
+        FileChannel open =
+                FileChannel.open(from, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        file = open;
+        try {
+            while (readRecord(open)) {
+                // The next one begins where it ended.
+            }
+            open.truncate(fileBytes);
+        } catch (IOException e) {
+            open.close();
+            throw e;
+        }
+    }
+
+    private boolean readRecord(FileChannel from) throws IOException {
+        try {
+            ByteBuffer length = readFully(from, fileBytes, Integer.BYTES);
+            int entryBytes = length.getInt();
+            if (entryBytes < 0 || entryBytes > MAX_ENTRY_BYTES + 1) {
+                return false;
+            }
+            ByteBuffer record = readFully(from, fileBytes, HEADER_BYTES + entryBytes);
+            if (record.getLong(Integer.BYTES) != checksum(record)) {
+                return false;
+            }
+            apply(record);
+            fileBytes += record.capacity();
+            return true;
+        } catch (EOFException e) {
+            // The end, or what a crash left of a record.
+            return false;
+        }
+    }
+
+    private void apply(ByteBuffer record) {
+        long number = record.getLong(Integer.BYTES + Long.BYTES);
+        int entryBytes = record.capacity() - HEADER_BYTES;
+        lastNumber = Math.max(lastNumber, number);
+        if (entryBytes == 0) {
+            byte[] done = entries.remove(number);
+            bytes -= done == null ? 0 : done.length;
+        } else {
+            byte[] entry = new byte[entryBytes - 1];
+            record.position(HEADER_BYTES + 1);
+            record.get(entry);
+            put(number, entry);
+        }
+    }
+
+    private static ByteBuffer readFully(FileChannel from, long at, int count) throws IOException {
+        ByteBuffer into = ByteBuffer.allocate(count);
+        while (into.hasRemaining()) {
+            if (from.read(into, at + into.position()) < 0) {
+                throw new EOFException();
+            }
+        }
+        into.flip();
+        return into;
+    }
+
+    /** The last number stays known, though its entry may be done with. */
+    private void rewrite(Path to) throws IOException {
+        int size = HEADER_BYTES;
+        for (byte[] entry : entries.values()) {
+            size += HEADER_BYTES + 1 + entry.length;
+        }
+        ByteBuffer content = ByteBuffer.allocate(size).put(record(lastNumber, null));
+        // A number that is done with comes first, so an entry of the same number is put in again behind it.
+        entries.forEach((number, entry) -> content.put(record(number, entry)));
+        content.flip();
+        EndpointFiles.replace(to, content);
+        FileChannel before = file;
+        file = FileChannel.open(to, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        fileBytes = Files.size(to);
+        if (before != null) {
+            before.close();
+        }
+    }
+}

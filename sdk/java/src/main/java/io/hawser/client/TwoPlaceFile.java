@@ -1,0 +1,109 @@
+package io.hawser.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that holds one value of a fixed size, in two places that are written in turn, each with a number and a checksum:
+ * a save is one forced write, and one that a crash tore leaves the other place, which is what was saved before. The file
+ * is locked while it is open.
+ */
+final class TwoPlaceFile implements AutoCloseable {
+    private final FileChannel file;
+    private final ByteBuffer place;
+    private long saves;
+    private byte @Nullable [] value;
+
+    private TwoPlaceFile(FileChannel file, int valueBytes) throws IOException {
+        this.file = file;
+        // number, value, checksum of the two
+        this.place = ByteBuffer.allocate(Long.BYTES + valueBytes + Long.BYTES);
+        readPlace(0);
+        readPlace(1);
+    }
+
+    /** @throws IOException if the file cannot be used, or is open already, here or in another process */
+    static TwoPlaceFile open(Path path, int valueBytes) throws IOException {
+        FileChannel file =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            lock(file, path);
+            return new TwoPlaceFile(file, valueBytes);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Returns what was saved last, or null: nothing was. */
+    @Nullable
+    ByteBuffer load() {
+        return value == null ? null : ByteBuffer.wrap(value).asReadOnlyBuffer();
+    }
+
+    /** Saves a value that may be shorter than the place: it is filled up with zeros. */
+    void save(ByteBuffer content) throws IOException {
+        long number = saves + 1;
+        byte[] padded = new byte[place.capacity() - 2 * Long.BYTES];
+        content.get(padded, 0, content.remaining());
+        place.clear();
+        place.putLong(number).put(padded);
+        place.putLong(checksum()).flip();
+        long start = (number & 1) * place.capacity();
+        while (place.hasRemaining()) {
+            file.write(place, start + place.position());
+        }
+        file.force(false);
+        saves = number;
+        value = padded;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    private void readPlace(int index) throws IOException {
+        place.clear();
+        while (place.hasRemaining()) {
+            if (file.read(place, (long) index * place.capacity() + place.position()) < 0) {
+                return;
+            }
+        }
+        place.flip();
+        long number = place.getLong();
+        byte[] found = new byte[place.capacity() - 2 * Long.BYTES];
+        place.get(found);
+        if (place.getLong() == checksum() && number > saves) {
+            saves = number;
+            value = found;
+        }
+    }
+
+    private long checksum() {
+        CRC32 crc = new CRC32();
+        ByteBuffer covered = place.duplicate();
+        covered.clear().limit(place.capacity() - Long.BYTES);
+        crc.update(covered);
+        return crc.getValue();
+    }
+
+    private static void lock(FileChannel file, Path path) throws IOException {
+        FileLock lock;
+        try {
+            lock = file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            throw new IOException("in use by another client of this process: " + path, e);
+        }
+        if (lock == null) {
+            throw new IOException("in use by another process: " + path);
+        }
+    }
+}

@@ -6,14 +6,16 @@ import io.hawser.room.connection.ConnectionConfig;
 import io.hawser.room.connection.RedeliveryConfig;
 import io.hawser.room.gateway.GatewayConfig;
 import io.hawser.room.links.PourConfig;
+import io.hawser.room.uplink.UplinkConfig;
 import io.hawser.rpc.directory.AppDirectorySettings;
+import io.hawser.rpc.event.EventSettings;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
 import java.time.Duration;
 import java.util.Set;
 
 /**
- * A room's configuration. What limits {@code gateway}, all of {@code connections} and {@code pour}, the timeouts and the
+ * A room's configuration. What limits {@code gateway}, all of {@code connections}, {@code uplinks}, {@code events} and {@code pour}, the timeouts and the
  * interval of reports hold from the moment they change; the rest is read at the start.
  *
  * @param zone where it stands; empty where there are no zones
@@ -26,6 +28,8 @@ import java.util.Set;
  * @param directory how the copy of the apps is kept
  * @param pour how registers are told of sessions
  * @param redelivery what is remembered of what was written and not acknowledged
+ * @param uplinks what clients may send up
+ * @param events how coordinators are told what became of bindings and messages
  * @param enterWithin how long a register may take before a binding goes on without
  * @param saverTimeout how long a saver may take
  * @param reportInterval how often dispatchers are told the load
@@ -41,6 +45,8 @@ public record RoomConfig(
         AppDirectorySettings directory,
         PourConfig pour,
         RedeliveryConfig redelivery,
+        UplinkConfig uplinks,
+        EventSettings events,
         Duration enterWithin,
         Duration saverTimeout,
         Duration reportInterval) {
@@ -49,7 +55,11 @@ public record RoomConfig(
 
     /** Whether the key, as {@code connections.window}, holds from the moment it changes. */
     static boolean isLive(String key) {
-        return LIVE.contains(key) || key.startsWith("connections.") || key.startsWith("pour.");
+        return LIVE.contains(key)
+                || key.startsWith("connections.")
+                || key.startsWith("uplinks.")
+                || key.startsWith("events.")
+                || key.startsWith("pour.");
     }
 
     public static RoomConfig defaults() {
@@ -64,6 +74,8 @@ public record RoomConfig(
                 AppDirectorySettings.defaults(),
                 PourConfig.defaults(),
                 RedeliveryConfig.defaults(),
+                UplinkConfig.defaults(),
+                EventSettings.defaults(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1));

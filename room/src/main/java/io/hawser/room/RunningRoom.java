@@ -23,7 +23,10 @@ import io.hawser.room.links.RegisterLink;
 import io.hawser.room.links.RegisterOwners;
 import io.hawser.room.links.SaverLink;
 import io.hawser.room.token.TokenVerifier;
+import io.hawser.room.uplink.BackEnds;
+import io.hawser.room.uplink.CoordinatorLink;
 import io.hawser.rpc.directory.AppDirectory;
+import io.hawser.rpc.event.StateEvents;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkLoops;
 import io.hawser.rpc.link.LinkServer;
@@ -118,7 +121,21 @@ final class RunningRoom implements Service {
 
     /** What bindings are served besides their mailboxes. */
     private Services services() {
-        return Services.NONE;
+        BackEnds backEnds = backEnds();
+        return new Services(Services.NONE.broadcasts(), backEnds::of, Services.NONE.pulls());
+    }
+
+    private BackEnds backEnds() {
+        LinkClient coordinators = linkTo("coordinator");
+        StateEvents events =
+                opens(new StateEvents(coordinators, () -> context.config().events(), meters));
+        return new BackEnds(
+                new CoordinatorLink(coordinators),
+                events,
+                new DirectoryApps(directory),
+                () -> context.config().uplinks(),
+                () -> context.config().connections().maxFrame().toInt(),
+                meters);
     }
 
     private LinkClient linkTo(String service) {

@@ -111,6 +111,8 @@ final class TestPlatform implements AutoCloseable {
                 defaults.directory(),
                 defaults.pour(),
                 defaults.redelivery(),
+                defaults.uplinks(),
+                defaults.events(),
                 Duration.ofMillis(200),
                 defaults.saverTimeout(),
                 defaults.reportInterval());

@@ -82,6 +82,9 @@ final class Acknowledgements {
     private void onTold(long seq, int messages, @Nullable AcknowledgeReply reply, @Nullable Throwable failure) {
         underWay = false;
         if (reply != null) {
+            if (seq > settled) {
+                loop.uplinks().onDelivered(binding, settled, seq);
+            }
             settled = Math.max(settled, seq);
             unsettledMessages -= messages;
             failures = 0;

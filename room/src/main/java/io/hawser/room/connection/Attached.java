@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.hawser.rpc.v1.Location;
 import io.hawser.wire.ErrorCode;
@@ -15,6 +16,12 @@ public interface Attached {
     String user();
 
     String device();
+
+    /** The mailbox that it reads. */
+    String mailbox();
+
+    /** Random bytes that name the installation of the client. */
+    ByteString installationNonce();
 
     /** Its number on its connection. */
     int number();

@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.v1.App;
@@ -53,6 +54,16 @@ abstract class Attachment extends SlotChains.Member implements Attached {
     @Override
     public final String device() {
         return reader.device();
+    }
+
+    @Override
+    public final String mailbox() {
+        return reader.mailbox();
+    }
+
+    @Override
+    public final ByteString installationNonce() {
+        return reader.installationNonce();
     }
 
     @Override

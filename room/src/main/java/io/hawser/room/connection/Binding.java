@@ -3,6 +3,7 @@ package io.hawser.room.connection;
 import com.google.protobuf.ByteString;
 import io.hawser.room.token.Permit;
 import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.ForgetMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.PushOutcome;
@@ -67,6 +68,11 @@ final class Binding extends Attachment {
     @Override
     public boolean isLive() {
         return state == State.LIVE || state == State.REOPENING;
+    }
+
+    /** Its mailbox is being removed, as the client asked. */
+    boolean isLeaving() {
+        return state == State.LEAVING;
     }
 
     /** BIND was accepted, BOUND not yet said. */
@@ -139,7 +145,8 @@ final class Binding extends Attachment {
                 .setHead(reply.getHead())
                 .setReset(reply.getReset())
                 .setWindow(loop.config().window())
-                .setTokenExpiresMs(token.expiresMs());
+                .setTokenExpiresMs(token.expiresMs())
+                .setMaxUplinkBytes(loop.uplinks().maxBodyBytes(app()));
         if (listener != null) {
             listener.describe(bound);
         }
@@ -286,10 +293,10 @@ final class Binding extends Attachment {
     }
 
     /** Called by the connection, which has forgotten it: nobody finds it any more. */
-    void end() {
+    void end(EndReason why) {
         state = State.ENDED;
         stream.close();
-        registration.end();
+        registration.end(why);
         if (listener != null) {
             listener.end();
         }

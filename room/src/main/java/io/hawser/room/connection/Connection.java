@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
@@ -160,7 +161,7 @@ public final class Connection extends Lifecycle {
 
     /** Ends a binding and says so; without a code: as the client asked. */
     void unbind(Binding binding, @Nullable ErrorCode code, String detail, int retryAfterMs) {
-        end(binding);
+        end(binding, EndReasons.of(code, binding.isLeaving()));
         if (code != null) {
             loop.meters().unbound(code);
         }
@@ -178,7 +179,8 @@ public final class Connection extends Lifecycle {
 
     /** Ends a binding for another's sake. A client that is merely back elsewhere is not told not to return. */
     void kick(Binding binding, Kick kick) {
-        end(binding);
+        loop.uplinks().onKicked(binding, kick);
+        end(binding, EndReasons.of(kick.getCause()));
         loop.meters().kicked(kick.getCause());
         if (kick.getSameInstallation() && bindings.length == 0) {
             close(CloseReason.RETURNED_ELSEWHERE);
@@ -187,22 +189,23 @@ public final class Connection extends Lifecycle {
         }
     }
 
-    private void end(Binding binding) {
+    private void end(Binding binding, EndReason why) {
         bindings = Bindings.without(bindings, binding);
-        drop(binding);
+        drop(binding, why);
     }
 
     private void endBindings() {
+        EndReason why = EndReasons.of(reason);
         for (Binding binding : bindings) {
-            drop(binding);
+            drop(binding, why);
         }
         bindings = Bindings.NONE;
     }
 
-    private void drop(Binding binding) {
+    private void drop(Binding binding, EndReason why) {
         loop.members().remove(binding);
         loop.meters().bindingRemoved();
-        binding.end();
+        binding.end(why);
     }
 
     // Refusing and ending.

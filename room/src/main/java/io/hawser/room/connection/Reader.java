@@ -47,6 +47,10 @@ final class Reader {
         return mailbox;
     }
 
+    ByteString installationNonce() {
+        return installationNonce;
+    }
+
     boolean isOf(String someApp, String someUser) {
         return user.equals(someUser) && app.equals(someApp);
     }

@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
 import io.hawser.wire.ErrorCode;
@@ -16,6 +17,7 @@ final class Registration {
     private boolean registered;
     private boolean entering;
     private boolean over;
+    private EndReason endReason = EndReason.END_REASON_UNSPECIFIED;
     private long stampVersion;
     private long stampCounter;
     /** When to enter again; 0: not planned. */
@@ -75,14 +77,15 @@ final class Registration {
     }
 
     /** The binding has ended. An answer that is still to come is undone then. */
-    void end() {
+    void end(EndReason why) {
         over = true;
+        endReason = why;
         leave();
     }
 
     private void leave() {
         if (registered) {
-            loop.sessions().leave(session());
+            loop.sessions().leave(session(), endReason);
             registered = false;
         }
     }

@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
 import java.util.concurrent.CompletableFuture;
@@ -13,5 +14,5 @@ public interface Sessions {
     CompletableFuture<Stamp> enter(Session session);
 
     /** Removes a session where location and stamp match. What fails is tried again, and is not the caller's concern. */
-    void leave(Session session);
+    void leave(Session session, EndReason why);
 }

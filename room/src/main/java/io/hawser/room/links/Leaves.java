@@ -4,6 +4,7 @@ import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.LeaveRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
 import io.hawser.rpc.v1.Session;
@@ -36,7 +37,7 @@ public final class Leaves {
     private final LinkClient registers;
     private final RegisterOwners owners;
     private final Supplier<Duration> timeout;
-    private final Queue<Session> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final Queue<LeaveRequest> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Counter failed;
     private final Counter dropped;
 
@@ -54,30 +55,30 @@ public final class Leaves {
         var _ = chores.scheduleWithFixedDelay(this::tellAgain, TURN_MILLIS, TURN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    void tell(Session session) {
+    void tell(Session session, EndReason why) {
+        tell(LeaveRequest.newBuilder().setSession(session).setReason(why).build());
+    }
+
+    private void tell(LeaveRequest leave) {
+        Session session = leave.getSession();
         Peer owner = owners.owner(Slot.of(session.getApp(), session.getUser()));
         if (owner == null) {
-            onFailure(session, HawserException.refusal(ErrorCode.UNAVAILABLE, "register: none is alive"));
+            onFailure(leave, HawserException.refusal(ErrorCode.UNAVAILABLE, "register: none is alive"));
             return;
         }
         var _ = registers
-                .call(
-                        Route.peer(owner.name()),
-                        RegisterGrpc.getLeaveMethod(),
-                        LeaveRequest.newBuilder().setSession(session).build(),
-                        session.getApp(),
-                        timeout.get())
+                .call(Route.peer(owner.name()), RegisterGrpc.getLeaveMethod(), leave, session.getApp(), timeout.get())
                 .whenComplete((reply, failure) -> {
                     if (failure != null) {
-                        onFailure(session, failure);
+                        onFailure(leave, failure);
                     }
                 });
     }
 
-    private void onFailure(Session session, Throwable failure) {
+    private void onFailure(LeaveRequest leave, Throwable failure) {
         failed.increment();
-        LOG.debug("not told: {} left", session.getLocation(), failure);
-        if (isFinal(failure) || !waiting.offer(session)) {
+        LOG.debug("not told: {} left", leave.getSession().getLocation(), failure);
+        if (isFinal(failure) || !waiting.offer(leave)) {
             dropped.increment();
         }
     }
@@ -90,9 +91,9 @@ public final class Leaves {
     /** Not more than wait now: one that fails at once is not tried again in the same turn. */
     private void tellAgain() {
         for (int left = Math.min(PER_TURN, waiting.size()); left > 0; left--) {
-            Session session = waiting.poll();
-            if (session != null) {
-                tell(session);
+            LeaveRequest leave = waiting.poll();
+            if (leave != null) {
+                tell(leave);
             }
         }
     }

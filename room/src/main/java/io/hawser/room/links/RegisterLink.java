@@ -5,6 +5,7 @@ import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.EnterRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
@@ -61,7 +62,7 @@ public final class RegisterLink implements Sessions {
     }
 
     @Override
-    public void leave(Session session) {
-        leaves.tell(session);
+    public void leave(Session session, EndReason why) {
+        leaves.tell(session, why);
     }
 }

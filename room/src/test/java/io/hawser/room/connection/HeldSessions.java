@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 final class HeldSessions implements Sessions {
     final List<HeldMailboxes.Held<Session, Stamp>> enters = new ArrayList<>();
     final List<Session> left = new ArrayList<>();
+    /** Of those who left. */
+    final List<EndReason> reasons = new ArrayList<>();
 
     @Override
     public CompletableFuture<Stamp> enter(Session session) {
@@ -19,7 +22,8 @@ final class HeldSessions implements Sessions {
     }
 
     @Override
-    public void leave(Session session) {
+    public void leave(Session session, EndReason why) {
         left.add(session);
+        reasons.add(why);
     }
 }

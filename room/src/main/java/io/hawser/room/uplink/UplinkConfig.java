@@ -1,0 +1,52 @@
+package io.hawser.room.uplink;
+
+import io.hawser.keeper.config.ByteSize;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.time.Duration;
+
+/**
+ * What clients may send up. Changes hold at once, for those that are connected too.
+ *
+ * @param perSecond uplinks that a connection may send, on average; beyond: RESOURCE_EXHAUSTED
+ * @param burst uplinks that it may send at once, after a rest
+ * @param maxWaiting uplinks of a binding that wait for the one before them to be stored; beyond: RESOURCE_EXHAUSTED
+ * @param maxBytesPerLoop bodies of uplinks that are in the hands of an event loop; beyond: RESOURCE_EXHAUSTED
+ * @param maxInFlightPerLoop uplinks that an event loop has with coordinators; beyond: they wait in turn
+ * @param maxOnceInFlight uplinks that are not stored and that a connection has with coordinators; beyond:
+ *     RESOURCE_EXHAUSTED
+ * @param storeWithin how long a coordinator may take to have one stored
+ * @param onceWithin how long it may take to try one that is not stored
+ */
+public record UplinkConfig(
+        int perSecond,
+        int burst,
+        int maxWaiting,
+        ByteSize maxBytesPerLoop,
+        int maxInFlightPerLoop,
+        int maxOnceInFlight,
+        Duration storeWithin,
+        Duration onceWithin) {
+    public UplinkConfig {
+        within("perSecond", perSecond, 1, 1_000_000);
+        within("burst", burst, 1, 1_000_000);
+        within("maxWaiting", maxWaiting, 1, 65_536);
+        within("maxBytesPerLoop", maxBytesPerLoop.bytes(), 64 << 10, 1L << 31);
+        within("maxInFlightPerLoop", maxInFlightPerLoop, 1, 1 << 20);
+        within("maxOnceInFlight", maxOnceInFlight, 1, 65_536);
+        within("storeWithin ms", storeWithin.toMillis(), 1, 600_000);
+        within("onceWithin ms", onceWithin.toMillis(), 1, 600_000);
+    }
+
+    public static UplinkConfig defaults() {
+        return new UplinkConfig(
+                50, 200, 64, ByteSize.ofKibibytes(16 * 1024), 1_024, 16, Duration.ofSeconds(5), Duration.ofSeconds(30));
+    }
+
+    private static void within(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.room.uplink;
+
+import org.jspecify.annotations.NullMarked;

@@ -11,14 +11,21 @@ import org.jspecify.annotations.Nullable;
 /** One message or broadcast, as the listener gets it. */
 public final class PushMessage {
     private final Message message;
+    private final boolean broadcast;
     private final long bseq;
     private final List<String> groups;
     private final boolean redelivered;
     private final @Nullable ByteString pulled;
 
     private PushMessage(
-            Message message, long bseq, List<String> groups, boolean redelivered, @Nullable ByteString pulled) {
+            Message message,
+            boolean broadcast,
+            long bseq,
+            List<String> groups,
+            boolean redelivered,
+            @Nullable ByteString pulled) {
         this.message = message;
+        this.broadcast = broadcast;
         this.bseq = bseq;
         this.groups = groups;
         this.redelivered = redelivered;
@@ -26,7 +33,7 @@ public final class PushMessage {
     }
 
     PushMessage(Message message, boolean redelivered) {
-        this(message, 0, List.of(), redelivered, null);
+        this(message, false, 0, List.of(), redelivered, null);
     }
 
     static PushMessage of(Broadcast broadcast, boolean redelivered) {
@@ -43,12 +50,13 @@ public final class PushMessage {
                 .setPullWithinMs(broadcast.getPullWithinMs())
                 .setBodyElsewhere(broadcast.getBodyElsewhere())
                 .build();
-        return new PushMessage(message, broadcast.getBseq(), List.copyOf(broadcast.getGroupsList()), redelivered, null);
+        return new PushMessage(
+                message, true, broadcast.getBseq(), List.copyOf(broadcast.getGroupsList()), redelivered, null);
     }
 
     /** The same notification, with the body that was pulled for it. */
     PushMessage withBody(byte[] body) {
-        return new PushMessage(message, bseq, groups, redelivered, ByteString.copyFrom(body));
+        return new PushMessage(message, broadcast, bseq, groups, redelivered, ByteString.copyFrom(body));
     }
 
     /** Returns the id by which its sender knows the message. */
@@ -59,6 +67,11 @@ public final class PushMessage {
     /** Returns its number in the user's mailbox, growing with holes; 0 for a transient one, and for a broadcast. */
     public long seq() {
         return message.getSeq();
+    }
+
+    /** Returns whether it was sent to all of the app, or to groups. */
+    public boolean isBroadcast() {
+        return broadcast;
     }
 
     /** Returns its number among the app's broadcasts; 0: it is none, or a transient one. */
@@ -157,7 +170,7 @@ public final class PushMessage {
 
     @Override
     public String toString() {
-        String number = bseq == 0 ? "seq " + seq() : "bseq " + bseq;
+        String number = broadcast ? "bseq " + bseq : "seq " + seq();
         return "PushMessage[" + id() + ", " + number + ", " + content().size() + " bytes]";
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Prints what a client receives, as text or as one JSON object a line. */
 final class ArrivalPrinter implements PushListener {
@@ -56,6 +57,12 @@ final class ArrivalPrinter implements PushListener {
         end.completeExceptionally(why);
     }
 
+    /** All was sent that was to be, or something could not be. */
+    void end(@Nullable Throwable failure) {
+        end.complete(failure == null ? 0 : FAILED);
+        enough.run();
+    }
+
     @Override
     public void onMessage(PushMessage message) {
         switch (format) {
@@ -88,6 +95,22 @@ final class ArrivalPrinter implements PushListener {
     }
 
     @Override
+    public void onGroups(Set<String> groups) {
+        switch (format) {
+            case text -> System.err.println("hawser: groups: " + String.join(", ", groups));
+            case json -> output.json(Map.of("event", "groups", "groups", groups));
+        }
+    }
+
+    @Override
+    public void onBroadcastsLost(long lostTo) {
+        switch (format) {
+            case text -> System.err.printf("hawser: broadcasts up to %d are kept no longer%n", lostTo);
+            case json -> output.json(Map.of("event", "broadcasts-lost", "to", lostTo));
+        }
+    }
+
+    @Override
     public void onGap(long positionBefore, long position) {
         switch (format) {
             case text -> System.err.printf("hawser: history was lost between %d and %d%n", positionBefore, position);
@@ -112,9 +135,18 @@ final class ArrivalPrinter implements PushListener {
 
     private static Map<String, Object> event(PushMessage message) {
         Map<String, Object> event = new LinkedHashMap<>();
-        event.put("event", "message");
+        event.put("event", message.isBroadcast() ? "broadcast" : "message");
         event.put("id", message.id());
-        event.put("seq", message.seq());
+        if (message.isBroadcast()) {
+            event.put("bseq", message.bseq());
+            event.put("groups", message.groups());
+        } else {
+            event.put("seq", message.seq());
+        }
+        if (message.isNotification()) {
+            event.put("key", message.key());
+            event.put("hint", message.hint());
+        }
         event.put(message.isText() ? "text" : "data", message.isText() ? message.text() : base64(message));
         if (message.redelivered()) {
             event.put("redelivered", true);

@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "With -o json, one object a line: {\"event\": \"state\", \"state\": \"BOUND\"}, or",
-            "{\"event\": \"message\", \"id\": …, \"seq\": …, \"text\": …} (\"data\", in base64, where it is no text).",
+            "{\"event\": \"message\", \"id\": …, \"seq\": …, \"text\": …} (\"data\", in base64, where it is no text);",
+            "{\"event\": \"broadcast\", \"id\": …, \"bseq\": …, \"groups\": […], \"text\": …} for a broadcast; with",
+            "\"key\" and \"hint\" for a notification, whose text is the body that was pulled; and",
+            "{\"event\": \"stored\" or \"reply\", \"route\": …, \"text\": …} for what was sent.",
             "How far the user has read is kept in .hawser/clients, so the next client goes on from there."
         })
 public final class ClientCommand implements Callable<Integer> {
@@ -46,6 +49,12 @@ public final class ClientCommand implements Callable<Integer> {
 
     @Option(names = "--device-class", paramLabel = "CLASS", description = "Kind of device, such as phone or pc.")
     private String deviceClass = "";
+
+    @Option(names = "--group", paramLabel = "GROUP", description = "Joins this group; may be repeated.")
+    private List<String> groups = List.of();
+
+    @Mixin
+    private final Upward upward = new Upward();
 
     @Option(names = "--token", paramLabel = "TOKEN", description = "Binds with this token, and asks the API for none.")
     private @Nullable String token;
@@ -71,6 +80,7 @@ public final class ClientCommand implements Callable<Integer> {
                 output, format, count, hopeless(), () -> started.join().close());
         try (PushClient client = start(printer)) {
             started.complete(client);
+            var unused = upward.start(client, output, format).whenComplete((nothing, failure) -> printer.end(failure));
             Runtime.getRuntime().addShutdownHook(new Thread(client::close, "close-client"));
             return printer.awaitEnd();
         }
@@ -92,6 +102,7 @@ public final class ClientCommand implements Callable<Integer> {
                     .device(device)
                     .deviceClass(deviceClass)
                     .clientVersion("hawser client")
+                    .groups(groups)
                     .tokenSource(tokens(printer))
                     .backOff(FIRST_BACK_OFF, LONGEST_BACK_OFF)
                     .storeIn(

@@ -80,7 +80,7 @@ public final class ClientCommand implements Callable<Integer> {
                 output, format, count, hopeless(), () -> started.join().close());
         try (PushClient client = start(printer)) {
             started.complete(client);
-            var unused = upward.start(client, output, format).whenComplete((nothing, failure) -> printer.end(failure));
+            var _ = upward.start(client, output, format).whenComplete((nothing, failure) -> printer.end(failure));
             Runtime.getRuntime().addShutdownHook(new Thread(client::close, "close-client"));
             return printer.awaitEnd();
         }

@@ -7,11 +7,14 @@ import io.hawser.keeper.ServiceMain;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.directory.Directory;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.Purge;
 import io.hawser.saver.log.LaneMeters;
 import io.hawser.saver.log.Lanes;
+import io.hawser.saver.outbox.Outbox;
+import io.hawser.saver.outbox.OutboxPurge;
 import io.hawser.saver.owed.RoomPusher;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.slots.Ownership;
@@ -109,7 +112,7 @@ public final class Saver implements Service {
                     fenced -> ownership.over());
             open(ownership);
             open(lanes);
-            LinkServer server = open(serve(lanes, ownership, directory(database)));
+            LinkServer server = open(serve(lanes, ownership, directory(database), outbox(database)));
             ownership.start(lanes);
             context.onReincarnation(ownership::reborn);
             context.health("slots", ownership::settled);
@@ -120,10 +123,11 @@ public final class Saver implements Service {
             return new Saver(ownership, opened);
         }
 
-        private LinkServer serve(Lanes lanes, Ownership ownership, Directory directory) {
+        private LinkServer serve(Lanes lanes, Ownership ownership, Directory directory, Outbox outbox) {
             LinkServer.Builder server = LinkServer.builder(context.config().server(), context.meters());
             new LogHandlers(lanes).addTo(server);
             new Totals(lanes, ownership, context.meters()).addTo(server);
+            outbox.addTo(server);
             server.handle(SaverGrpc.getReadDirectoryMethod(), (request, caller) -> directory.read(request));
             server.handle(SaverGrpc.getPutAppMethod(), (request, caller) -> directory.putApp(request));
             server.handle(SaverGrpc.getPutCredentialMethod(), (request, caller) -> directory.putCredential(request));
@@ -142,6 +146,10 @@ public final class Saver implements Service {
                     new ArrayBlockingQueue<>(DIRECTORY_QUEUE),
                     Thread.ofPlatform().name("saver-directory-", 0).daemon().factory()));
             return new Directory(Jdbi.create(database.dataSource()), few);
+        }
+
+        private Outbox outbox(Database database) {
+            return open(new Outbox(database.dataSource(), BatchSettings.defaults(), context.clock(), context.meters()));
         }
 
         private LinkClient client(String service) {
@@ -163,6 +171,9 @@ public final class Saver implements Service {
             long everyMillis = config.purgeEvery().toMillis();
             var _ = timer.scheduleWithFixedDelay(
                     () -> blocking.execute(purge), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+            OutboxPurge outbox = new OutboxPurge(database.dataSource(), context.clock(), config.outbox());
+            var _ = timer.scheduleWithFixedDelay(
+                    () -> blocking.execute(outbox), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
         }
 
         private ScheduledExecutorService timer() {

@@ -6,6 +6,7 @@ import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
 import io.hawser.saver.journal.MySqlSettings;
 import io.hawser.saver.log.LaneSettings;
+import io.hawser.saver.outbox.OutboxSettings;
 import io.hawser.saver.redis.RedisSettings;
 import java.time.Duration;
 
@@ -23,6 +24,7 @@ import java.time.Duration;
  * @param pushTimeout how long a register or room may take to answer when an owed push is made
  * @param purgeEvery how often rows whose time is over are deleted
  * @param tombstoneLifetime how long it is remembered why a message is gone; longer than any message lives
+ * @param outbox how long what goes up is remembered once it is over
  */
 public record SaverConfig(
         LinkListen link,
@@ -35,7 +37,8 @@ public record SaverConfig(
         LaneSettings lanes,
         Duration pushTimeout,
         Duration purgeEvery,
-        Duration tombstoneLifetime) {
+        Duration tombstoneLifetime,
+        OutboxSettings outbox) {
     public static SaverConfig defaults() {
         return new SaverConfig(
                 LinkListen.defaults(),
@@ -48,6 +51,7 @@ public record SaverConfig(
                 LaneSettings.defaults(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(1),
-                Duration.ofDays(31));
+                Duration.ofDays(31),
+                OutboxSettings.defaults());
     }
 }

@@ -78,7 +78,8 @@ final class SaverHarness {
                 lanes,
                 normal.pushTimeout(),
                 normal.purgeEvery(),
-                normal.tombstoneLifetime());
+                normal.tombstoneLifetime(),
+                normal.outbox());
     }
 
     /** A membership whose views are set by the test. */

@@ -1,0 +1,118 @@
+package io.hawser.saver.outbox;
+
+import io.hawser.rpc.v1.DeadLetter;
+import io.hawser.rpc.v1.ListDeadLettersReply;
+import io.hawser.rpc.v1.ListDeadLettersRequest;
+import io.hawser.rpc.v1.OutboxItem;
+import io.hawser.rpc.v1.RedriveDeadLettersReply;
+import io.hawser.rpc.v1.RedriveDeadLettersRequest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Items that were given up: to be looked at, driven again, or dropped. */
+final class DeadLetters {
+    /** In one transaction. */
+    static final int MAX_A_REQUEST = 1_000;
+
+    private static final int DEFAULT_ENTRIES = 100;
+    private static final int MAX_BYTES = 4 << 20;
+
+    private DeadLetters() {}
+
+    /** Newest first. */
+    static ListDeadLettersReply list(Connection connection, ListDeadLettersRequest request) throws SQLException {
+        int max = request.getMaxEntries() > 0 ? Math.min(request.getMaxEntries(), MAX_A_REQUEST) : DEFAULT_ENTRIES;
+        long before = request.getBeforeId() == 0 ? Long.MAX_VALUE : request.getBeforeId();
+        try (PreparedStatement select = connection.prepareStatement("SELECT id, attempts, 0, last_error, content,"
+                + " buried_ms FROM dead_letter WHERE app = ? AND id < ? ORDER BY id DESC LIMIT ?")) {
+            new Sql(select).bind(request.getApp()).bind(before).bind(max);
+            ListDeadLettersReply.Builder letters = ListDeadLettersReply.newBuilder();
+            int bytes = 0;
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next() && bytes < MAX_BYTES) {
+                    DeadLetter letter = letter(rows);
+                    bytes += letter.getSerializedSize();
+                    letters.addLetters(letter);
+                }
+            }
+            return letters.build();
+        }
+    }
+
+    /** The streams' rows are locked before the letters', as everywhere; so the letters are read again once they are. */
+    static RedriveDeadLettersReply redrive(Connection connection, RedriveDeadLettersRequest request, long nowMs)
+            throws SQLException {
+        List<OutboxItem> seen = read(connection, request, "");
+        if (seen.isEmpty()) {
+            return RedriveDeadLettersReply.getDefaultInstance();
+        }
+        StreamRows.lock(connection, seen.stream().map(StreamId::of).toList(), nowMs);
+        List<OutboxItem> letters = read(connection, onlyThose(request, seen), " FOR UPDATE");
+        if (!letters.isEmpty()) {
+            List<Append> again = new ArrayList<>(letters.size());
+            letters.forEach(letter -> again.add(new Append.Redriven(StreamId.of(letter), letter)));
+            new AppendTransaction(connection, nowMs, any -> true).run(again);
+            delete(connection, letters);
+        }
+        return reply(letters.size(), seen.size());
+    }
+
+    static RedriveDeadLettersReply drop(Connection connection, RedriveDeadLettersRequest request) throws SQLException {
+        List<OutboxItem> letters = read(connection, request, " FOR UPDATE");
+        delete(connection, letters);
+        return reply(letters.size(), letters.size());
+    }
+
+    private static RedriveDeadLettersReply reply(int done, int read) {
+        return RedriveDeadLettersReply.newBuilder()
+                .setLetters(done)
+                .setMore(read == MAX_A_REQUEST)
+                .build();
+    }
+
+    private static RedriveDeadLettersRequest onlyThose(RedriveDeadLettersRequest request, List<OutboxItem> letters) {
+        return RedriveDeadLettersRequest.newBuilder()
+                .setApp(request.getApp())
+                .addAllIds(letters.stream().map(OutboxItem::getId).toList())
+                .build();
+    }
+
+    /** Oldest first: the order in which they go back. */
+    private static List<OutboxItem> read(Connection connection, RedriveDeadLettersRequest request, String lock)
+            throws SQLException {
+        List<Long> ids = request.getIdsList();
+        String those = ids.isEmpty() ? "" : " AND id IN (" + Sql.marks(ids.size()) + ")";
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT id, attempts, 0, last_error, content FROM dead_letter WHERE app = ?"
+                        + those + " ORDER BY id LIMIT " + MAX_A_REQUEST + lock)) {
+            new Sql(select).bind(request.getApp()).bindNumbers(ids);
+            List<OutboxItem> letters = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    letters.add(OutboxRows.item(rows));
+                }
+            }
+            return letters;
+        }
+    }
+
+    private static void delete(Connection connection, List<OutboxItem> letters) throws SQLException {
+        if (letters.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement delete = connection.prepareStatement(
+                "DELETE FROM dead_letter WHERE id IN (" + Sql.marks(letters.size()) + ")")) {
+            new Sql(delete).bindNumbers(letters.stream().map(OutboxItem::getId).toList());
+            delete.executeUpdate();
+        }
+    }
+
+    private static DeadLetter letter(ResultSet row) throws SQLException {
+        OutboxItem item = OutboxRows.item(row);
+        return DeadLetter.newBuilder().setItem(item).setBuriedMs(row.getLong(6)).build();
+    }
+}

@@ -1,0 +1,141 @@
+package io.hawser.saver.outbox;
+
+import com.google.protobuf.ByteString;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * Locks streams, reads what is known of them, and writes back what changed. One statement for all streams of a
+ * transaction, however many.
+ *
+ * <p>The rows are locked in the order of their keys, by the statement that creates those that are missing; what is read
+ * after it is what others had committed by then, for the transactions are READ COMMITTED.
+ */
+final class StreamRows {
+    private StreamRows() {}
+
+    static Map<ByteString, StreamState> lock(Connection connection, Collection<StreamId> streams, long nowMs)
+            throws SQLException {
+        SequencedMap<ByteString, StreamState> states = new LinkedHashMap<>();
+        streams.stream()
+                .sorted(StreamId.LOCK_ORDER)
+                .forEach(id -> states.computeIfAbsent(id.key(), key -> new StreamState(id)));
+        createAndLock(connection, states.sequencedValues(), nowMs);
+        readRows(connection, states);
+        readUndelivered(connection, states);
+        return states;
+    }
+
+    /** Adds the marks of the installations that append. */
+    static void readInstallations(Connection connection, Map<ByteString, StreamState> states) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT stream, nonce, stored FROM outbox_installation WHERE stream IN ("
+                        + Sql.marks(states.size()) + ")")) {
+            new Sql(select).bindAll(states.keySet());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    state(states, rows).stored.put(ByteString.copyFrom(rows.getBytes(2)), rows.getLong(3));
+                }
+            }
+        }
+    }
+
+    static void write(Connection connection, Collection<StreamState> changed, long nowMs) throws SQLException {
+        try (PreparedStatement upsert = connection.prepareStatement(
+                "INSERT INTO outbox_stream (stream, slot, app, user, device, events, last_ordinal, told, stamp_version,"
+                        + " stamp_counter, touched_ms) VALUES " + Sql.rows(changed.size(), 11)
+                        + " ON DUPLICATE KEY UPDATE last_ordinal = VALUES(last_ordinal), told = VALUES(told),"
+                        + " stamp_version = VALUES(stamp_version), stamp_counter = VALUES(stamp_counter),"
+                        + " touched_ms = VALUES(touched_ms)")) {
+            bind(upsert, changed, nowMs);
+            upsert.executeUpdate();
+        }
+    }
+
+    static void writeInstallations(Connection connection, List<Mark> marks, long nowMs) throws SQLException {
+        if (marks.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement upsert = connection.prepareStatement(
+                "INSERT INTO outbox_installation (stream, nonce, stored, touched_ms) VALUES "
+                        + Sql.rows(marks.size(), 4)
+                        + " ON DUPLICATE KEY UPDATE stored = VALUES(stored), touched_ms = VALUES(touched_ms)")) {
+            Sql sql = new Sql(upsert);
+            for (Mark mark : marks) {
+                sql.bind(mark.stream).bind(mark.nonce).bind(mark.stored).bind(nowMs);
+            }
+            upsert.executeUpdate();
+        }
+    }
+
+    private static void createAndLock(Connection connection, Collection<StreamState> states, long nowMs)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO outbox_stream (stream, slot, app, user, device, events, last_ordinal, told, stamp_version,"
+                        + " stamp_counter, touched_ms) VALUES " + Sql.rows(states.size(), 11)
+                        + " ON DUPLICATE KEY UPDATE touched_ms = VALUES(touched_ms)")) {
+            bind(insert, states, nowMs);
+            insert.executeUpdate();
+        }
+    }
+
+    private static void bind(PreparedStatement statement, Collection<StreamState> states, long nowMs)
+            throws SQLException {
+        Sql sql = new Sql(statement);
+        for (StreamState state : states) {
+            StreamId id = state.id;
+            sql.bind(id.key())
+                    .bind(id.slot())
+                    .bind(id.app())
+                    .bindBytes(id.user())
+                    .bindBytes(id.device());
+            sql.bind(id.events() ? 1 : 0).bind(state.lastOrdinal()).bind(state.told());
+            sql.bind(state.stampVersion()).bind(state.stampCounter()).bind(nowMs);
+        }
+    }
+
+    private static void readRows(Connection connection, Map<ByteString, StreamState> states) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT stream, last_ordinal, told, stamp_version, stamp_counter FROM outbox_stream WHERE stream IN ("
+                        + Sql.marks(states.size()) + ")")) {
+            new Sql(select).bindAll(states.keySet());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    state(states, rows).restore(rows.getLong(2), rows.getInt(3), rows.getLong(4), rows.getLong(5));
+                }
+            }
+        }
+    }
+
+    private static void readUndelivered(Connection connection, Map<ByteString, StreamState> states)
+            throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT stream, MAX(ordinal) FROM outbox WHERE stream IN ("
+                        + Sql.marks(states.size()) + ") GROUP BY stream")) {
+            new Sql(select).bindAll(states.keySet());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    state(states, rows).restoreUndelivered(rows.getLong(2));
+                }
+            }
+        }
+    }
+
+    private static StreamState state(Map<ByteString, StreamState> states, ResultSet row) throws SQLException {
+        StreamState state = states.get(ByteString.copyFrom(row.getBytes(1)));
+        if (state == null) {
+            throw new IllegalStateException("outbox: a row of a stream that nobody asked for");
+        }
+        return state;
+    }
+
+    /** Highest number stored of an installation. */
+    record Mark(ByteString stream, ByteString nonce, long stored) {}
+}

@@ -1,0 +1,516 @@
+package io.hawser.saver.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import io.grpc.MethodDescriptor;
+import io.hawser.keeper.config.Secret;
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.link.LinkServerSettings;
+import io.hawser.rpc.link.LinkSettings;
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.AppendEventsReply;
+import io.hawser.rpc.v1.AppendEventsRequest;
+import io.hawser.rpc.v1.AppendUplinkReply;
+import io.hawser.rpc.v1.AppendUplinkRequest;
+import io.hawser.rpc.v1.BuryOutboxRequest;
+import io.hawser.rpc.v1.DeadLetter;
+import io.hawser.rpc.v1.DeferOutboxRequest;
+import io.hawser.rpc.v1.Deferral;
+import io.hawser.rpc.v1.EventKind;
+import io.hawser.rpc.v1.ListDeadLettersRequest;
+import io.hawser.rpc.v1.ListOutboxAppsRequest;
+import io.hawser.rpc.v1.ListToldOnlineReply;
+import io.hawser.rpc.v1.ListToldOnlineRequest;
+import io.hawser.rpc.v1.OutboxGrpc;
+import io.hawser.rpc.v1.OutboxItem;
+import io.hawser.rpc.v1.ReadDueWatchesRequest;
+import io.hawser.rpc.v1.ReadOutboxReply;
+import io.hawser.rpc.v1.ReadOutboxRequest;
+import io.hawser.rpc.v1.RedriveDeadLettersReply;
+import io.hawser.rpc.v1.RedriveDeadLettersRequest;
+import io.hawser.rpc.v1.SettleOutboxRequest;
+import io.hawser.rpc.v1.SettleWatchesRequest;
+import io.hawser.rpc.v1.Stamp;
+import io.hawser.rpc.v1.StateEvent;
+import io.hawser.rpc.v1.ToldOnline;
+import io.hawser.rpc.v1.WatchDeliveryRequest;
+import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.journal.Database;
+import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.stores.EmbeddedMariaDb;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The outbox as coordinators see it: over a link, on a real MariaDB. Each test has an app of its own. */
+final class OutboxTest {
+    private static final ByteString PHONE = ByteString.copyFromUtf8("nonce of a phone");
+
+    private static EmbeddedMariaDb mariaDb;
+    private static Database database;
+    private static Outbox outbox;
+    private static LinkServer server;
+    private static LinkClient savers;
+
+    @BeforeAll
+    static void startEverything() {
+        mariaDb = EmbeddedMariaDb.temporary();
+        MySqlSettings normal = MySqlSettings.defaults();
+        database = Database.open(new MySqlSettings(
+                mariaDb.jdbcUrl(), "", Secret.none(), 8, normal.connectTimeout(), normal.statementTimeout()));
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        outbox = new Outbox(database.dataSource(), BatchSettings.defaults(), Clock.systemUTC(), meters);
+        LinkServer.Builder builder = LinkServer.builder(LinkServerSettings.defaults(), meters);
+        outbox.addTo(builder);
+        server = builder.start("127.0.0.1", 0);
+        savers = new LinkClient("test", "saver", only(server.port()), LinkSettings.defaults(), meters);
+    }
+
+    @AfterAll
+    static void stopEverything() {
+        savers.close();
+        server.close();
+        outbox.close();
+        database.close();
+        mariaDb.close();
+    }
+
+    @Test
+    void whatIsStoredIsReadInOrderUntilItIsSettled() {
+        OutboxItem first = append("order", "alice", 1, 0).getItem();
+        OutboxItem second = append("order", "alice", 2, 1).getItem();
+
+        assertThat(second.getId()).isGreaterThan(first.getId());
+        assertThat(second.getAfterOrdinal()).isEqualTo(first.getOrdinal());
+        assertThat(read("order").getItemsList()).containsExactly(first, second);
+
+        settle(first);
+        assertThat(read("order").getItemsList()).containsExactly(second);
+        settle(first, second);
+        assertThat(read("order").getItemsList()).isEmpty();
+        assertThat(append("order", "alice", 3, 2).getItem().getAfterOrdinal())
+                .as("nothing has to go first")
+                .isZero();
+    }
+
+    @Test
+    void aRepeatIsToldAsSuchAndOneWhoseForerunnerIsMissingIsRefused() {
+        append("repeat", "alice", 1, 0);
+
+        AppendUplinkReply again = append("repeat", "alice", 1, 0);
+        assertThat(again.hasItem()).isFalse();
+        assertThat(again.getOutOfOrder()).isFalse();
+        assertThat(again.getStored()).isEqualTo(1);
+
+        AppendUplinkReply early = append("repeat", "alice", 4, 3);
+        assertThat(early.getOutOfOrder()).isTrue();
+        assertThat(early.getStored()).isEqualTo(1);
+        assertThat(read("repeat").getItemsCount()).isEqualTo(1);
+    }
+
+    @Test
+    void numbersMayBeginAnywhereAndHaveGaps() {
+        assertThat(append("gaps", "alice", 17, 0).getStored()).isEqualTo(17);
+        assertThat(append("gaps", "alice", 23, 17).getStored()).isEqualTo(23);
+        assertThat(append("gaps", "alice", 40, 0).hasItem()).isTrue();
+    }
+
+    @Test
+    void installationsOfADeviceCountEachForItself() {
+        append("installations", "alice", 5, 0);
+        AppendUplinkRequest other = uplink("installations", "alice", 1, 0)
+                .setInstallationNonce(ByteString.copyFromUtf8("after a reset"))
+                .build();
+
+        assertThat(call(OutboxGrpc.getAppendUplinkMethod(), other).getItem().getOrdinal())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatIsSentWithoutWaitingForAnswersIsStoredInItsOrder() {
+        List<CompletableFuture<AppendUplinkReply>> sent = new ArrayList<>();
+        for (int number = 1; number <= 300; number++) {
+            for (String user : List.of("alice", "bob", "carol")) {
+                sent.add(send(
+                        OutboxGrpc.getAppendUplinkMethod(),
+                        uplink("burst", user, number, number - 1).build()));
+            }
+        }
+        List<OutboxItem> items =
+                sent.stream().map(reply -> reply.join().getItem()).toList();
+
+        assertThat(items).noneMatch(item -> item.getId() == 0);
+        for (String user : List.of("alice", "bob", "carol")) {
+            List<OutboxItem> own =
+                    items.stream().filter(item -> item.getUser().equals(user)).toList();
+            assertThat(own).extracting(OutboxItem::getId).isSorted();
+            assertThat(own)
+                    .extracting(OutboxItem::getAfterOrdinal)
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 300).mapToObj(i -> (long) i).toList());
+        }
+        ReadOutboxReply page = read("burst");
+        assertThat(page.getMore()).isTrue();
+        assertThat(page.getItemsCount()).isEqualTo(500);
+    }
+
+    @Test
+    void aWebhookIdIsOfTheUplinkAndForEver() {
+        String id = append("webhooks", "alice", 1, 0).getItem().getWebhookId();
+        assertThat(id).matches("msg_[0-9a-f]{32}");
+        assertThat(read("webhooks").getItems(0).getWebhookId()).isEqualTo(id);
+        assertThat(append("webhooks", "alice", 2, 1).getItem().getWebhookId()).isNotEqualTo(id);
+    }
+
+    @Test
+    void anAppThatHasTooMuchUndeliveredIsRefusedButNotItsRepeats() {
+        append("full", "alice", 1, 0);
+        append("full", "alice", 2, 1);
+
+        assertThatThrownBy(() -> append("full", "alice", 3, 2, 2))
+                .isInstanceOfSatisfying(
+                        HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
+        assertThat(append("full", "alice", 2, 1, 2).getStored()).isEqualTo(2);
+    }
+
+    @Test
+    void aReadIsOfTheSlotsAskedForAndOfOneStreamWhereNamed() {
+        append("slots", "alice", 1, 0);
+        append("slots", "bob", 1, 0);
+        int slot = Slot.of("slots", "bob");
+
+        ReadOutboxRequest bobs = ReadOutboxRequest.newBuilder()
+                .setApp("slots")
+                .addSlotRanges(slot)
+                .addSlotRanges(slot)
+                .build();
+        assertThat(call(OutboxGrpc.getReadOutboxMethod(), bobs).getItemsList())
+                .extracting(OutboxItem::getUser)
+                .containsExactly("bob");
+        ReadOutboxRequest alices = ReadOutboxRequest.newBuilder()
+                .setApp("slots")
+                .setUser("alice")
+                .setDevice("phone")
+                .build();
+        assertThat(call(OutboxGrpc.getReadOutboxMethod(), alices).getItemsList())
+                .extracting(OutboxItem::getUser)
+                .containsExactly("alice");
+        assertThat(call(OutboxGrpc.getListOutboxAppsMethod(), ListOutboxAppsRequest.getDefaultInstance())
+                        .getAppsList())
+                .contains("slots");
+    }
+
+    @Test
+    void attemptsAreKeptForWhoTriesNext() {
+        OutboxItem item = append("deferred", "alice", 1, 0).getItem();
+        call(
+                OutboxGrpc.getDeferOutboxMethod(),
+                DeferOutboxRequest.newBuilder()
+                        .addItems(Deferral.newBuilder()
+                                .setId(item.getId())
+                                .setAttempts(2)
+                                .setNextAttemptMs(12345)
+                                .setLastError("500 " + "x".repeat(2_000)))
+                        .build());
+
+        OutboxItem read = read("deferred").getItems(0);
+        assertThat(read.getAttempts()).isEqualTo(2);
+        assertThat(read.getNextAttemptMs()).isEqualTo(12345);
+        assertThat(read.getLastError()).startsWith("500 x").hasSizeLessThanOrEqualTo(512);
+    }
+
+    @Test
+    void aDeadLetterIsListedAndComesBackUnderItsWebhookIdBehindTheOthers() {
+        OutboxItem poisoned = append("dead", "alice", 1, 0).getItem();
+        OutboxItem next = append("dead", "alice", 2, 1).getItem();
+        BuryOutboxRequest bury = BuryOutboxRequest.newBuilder()
+                .setId(poisoned.getId())
+                .setAttempts(10)
+                .setLastError("400 Bad Request")
+                .build();
+        call(OutboxGrpc.getBuryOutboxMethod(), bury);
+        call(OutboxGrpc.getBuryOutboxMethod(), bury);
+
+        assertThat(letters("dead")).singleElement().satisfies(letter -> {
+            assertThat(letter.getItem().getLastError()).isEqualTo("400 Bad Request");
+            assertThat(letter.getItem().getAttempts()).isEqualTo(10);
+            assertThat(letter.getBuriedMs()).isPositive();
+        });
+        assertThat(read("dead").getItemsList()).containsExactly(next);
+
+        RedriveDeadLettersRequest all =
+                RedriveDeadLettersRequest.newBuilder().setApp("dead").build();
+        assertThat(call(OutboxGrpc.getRedriveDeadLettersMethod(), all).getLetters())
+                .isEqualTo(1);
+        assertThat(call(OutboxGrpc.getRedriveDeadLettersMethod(), all))
+                .isEqualTo(RedriveDeadLettersReply.getDefaultInstance());
+        OutboxItem back = read("dead").getItems(1);
+        assertThat(back.getWebhookId()).isEqualTo(poisoned.getWebhookId());
+        assertThat(back.getAfterOrdinal()).isEqualTo(next.getOrdinal());
+        assertThat(back.getAttempts()).isZero();
+        assertThat(letters("dead")).isEmpty();
+    }
+
+    @Test
+    void aDeadLetterOfAnotherAppIsNotTouched() {
+        OutboxItem item = append("mine", "alice", 1, 0).getItem();
+        call(
+                OutboxGrpc.getBuryOutboxMethod(),
+                BuryOutboxRequest.newBuilder().setId(item.getId()).build());
+        RedriveDeadLettersRequest theirs = RedriveDeadLettersRequest.newBuilder()
+                .setApp("theirs")
+                .addIds(item.getId())
+                .build();
+
+        assertThat(call(OutboxGrpc.getDropDeadLettersMethod(), theirs).getLetters())
+                .isZero();
+        assertThat(letters("mine")).hasSize(1);
+        assertThat(call(
+                                OutboxGrpc.getDropDeadLettersMethod(),
+                                theirs.toBuilder().setApp("mine").build())
+                        .getLetters())
+                .isEqualTo(1);
+        assertThat(letters("mine")).isEmpty();
+    }
+
+    @Test
+    void onlineAndOfflineAreToldWhereTheyAreNews() {
+        assertThat(told(event(EventKind.EVENT_ONLINE, 1))).isTrue();
+        assertThat(told(event(EventKind.EVENT_ONLINE, 1))).as("a repeat").isFalse();
+        assertThat(told(event(EventKind.EVENT_ONLINE, 3))).as("still online").isFalse();
+        assertThat(told(event(EventKind.EVENT_OFFLINE, 2))).as("stale").isFalse();
+        assertThat(told(event(EventKind.EVENT_OFFLINE, 3))).isTrue();
+        assertThat(told(event(EventKind.EVENT_OFFLINE, 3))).as("a repeat").isFalse();
+        assertThat(told(event(EventKind.EVENT_ONLINE, 3)))
+                .as("older than OFFLINE of its stamp")
+                .isFalse();
+        assertThat(told(event(EventKind.EVENT_ONLINE, 4))).isTrue();
+        assertThat(told(event(EventKind.EVENT_BOUND, 1))).as("others always").isTrue();
+    }
+
+    @Test
+    void offlineOfAnEndpointThatNothingWasToldOfIsNews() {
+        StateEvent gone = event(EventKind.EVENT_OFFLINE, 9).toBuilder()
+                .setUser("never seen")
+                .build();
+        assertThat(told(gone)).isTrue();
+    }
+
+    @Test
+    void anEventToldAgainHasTheSameWebhookId() {
+        StateEvent bound = event(EventKind.EVENT_BOUND, 7);
+        assertThat(tell(bound).getItems(0).getWebhookId())
+                .isEqualTo(tell(bound).getItems(0).getWebhookId());
+    }
+
+    @Test
+    void whoWasToldOnlineIsListedPageByPage() {
+        for (String user : List.of("a", "b", "c")) {
+            for (String device : List.of("pc", "phone")) {
+                tell(event(EventKind.EVENT_ONLINE, 5).toBuilder()
+                        .setApp("listed")
+                        .setUser(user)
+                        .setDevice(device)
+                        .build());
+            }
+        }
+        tell(event(EventKind.EVENT_OFFLINE, 6).toBuilder()
+                .setApp("listed")
+                .setUser("b")
+                .setDevice("pc")
+                .build());
+        List<Integer> slots = List.of(Slot.of("listed", "a"), Slot.of("listed", "b"));
+
+        List<ToldOnline> all = new ArrayList<>();
+        ListToldOnlineReply page =
+                toldOnline(ListToldOnlineRequest.newBuilder().addAllSlots(slots).setMaxEntries(2));
+        while (page.getEndpointsCount() > 0) {
+            all.addAll(page.getEndpointsList());
+            page = toldOnline(ListToldOnlineRequest.newBuilder()
+                    .addAllSlots(slots)
+                    .setMaxEntries(2)
+                    .setAfter(all.getLast()));
+        }
+        assertThat(all)
+                .extracting(endpoint -> endpoint.getUser() + "/" + endpoint.getDevice())
+                .containsExactlyInAnyOrder("a/pc", "a/phone", "b/phone");
+        assertThat(all).allMatch(endpoint -> endpoint.getStamp().getCounter() == 5);
+    }
+
+    @Test
+    void aWatchIsReadOnceItIsDueUntilItIsSettled() {
+        WatchDeliveryRequest due = WatchDeliveryRequest.newBuilder()
+                .setApp("watch")
+                .setUser("alice")
+                .setSeq(7)
+                .setDueMs(1_000)
+                .build();
+        call(OutboxGrpc.getWatchDeliveryMethod(), due);
+        call(
+                OutboxGrpc.getWatchDeliveryMethod(),
+                due.toBuilder().setDueMs(2_000).build());
+        call(
+                OutboxGrpc.getWatchDeliveryMethod(),
+                due.toBuilder().setSeq(8).setDueMs(Long.MAX_VALUE).build());
+        ReadDueWatchesRequest all = ReadDueWatchesRequest.newBuilder()
+                .addSlotRanges(0)
+                .addSlotRanges(4095)
+                .build();
+
+        assertThat(call(OutboxGrpc.getReadDueWatchesMethod(), all).getWatchesList())
+                .containsExactly(due);
+        call(
+                OutboxGrpc.getSettleWatchesMethod(),
+                SettleWatchesRequest.newBuilder().addWatches(due).build());
+        assertThat(call(OutboxGrpc.getReadDueWatchesMethod(), all).getWatchesCount())
+                .isZero();
+    }
+
+    @Test
+    void badInputIsRefusedWithItsReason() {
+        refused(uplink("bad", "alice", 1, 1), "number: 1 (expected: more than prev, 1)");
+        refused(uplink("bad", "alice", 0, 0), "number: 0 (expected: more than prev, 0)");
+        refused(
+                uplink("bad", "alice", 1, 0).setInstallationNonce(ByteString.EMPTY),
+                "installation_nonce: 0 bytes (expected: 1 to 64)");
+        refused(uplink("bad", "", 1, 0), "user: 0 bytes (expected: 1 to 64)");
+        assertThatThrownBy(() -> call(
+                        OutboxGrpc.getReadOutboxMethod(),
+                        ReadOutboxRequest.newBuilder().addSlotRanges(1).build()))
+                .hasMessage("slot_ranges: 1 numbers (expected: pairs)");
+        assertThatThrownBy(() -> call(
+                        OutboxGrpc.getReadDueWatchesMethod(),
+                        ReadDueWatchesRequest.newBuilder()
+                                .addSlotRanges(0)
+                                .addSlotRanges(4096)
+                                .build()))
+                .hasMessage("slot: 4096 (expected: 0 to 4095)");
+    }
+
+    private static void refused(AppendUplinkRequest.Builder request, String message) {
+        assertThatThrownBy(() -> call(OutboxGrpc.getAppendUplinkMethod(), request.build()))
+                .isInstanceOfSatisfying(
+                        HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+                .hasMessage(message);
+    }
+
+    private static StateEvent event(EventKind kind, long counter) {
+        return StateEvent.newBuilder()
+                .setKind(kind)
+                .setApp("events")
+                .setUser("alice")
+                .setDevice("phone")
+                .setStamp(Stamp.newBuilder().setMembershipVersion(1).setCounter(counter))
+                .setAtMs(1_000)
+                .build();
+    }
+
+    private static boolean told(StateEvent event) {
+        return tell(event).getItems(0).getId() != 0;
+    }
+
+    private static AppendEventsReply tell(StateEvent event) {
+        return call(
+                OutboxGrpc.getAppendEventsMethod(),
+                AppendEventsRequest.newBuilder().addEvents(event).build());
+    }
+
+    private static ListToldOnlineReply toldOnline(ListToldOnlineRequest.Builder request) {
+        return call(OutboxGrpc.getListToldOnlineMethod(), request.build());
+    }
+
+    private static List<DeadLetter> letters(String app) {
+        return call(
+                        OutboxGrpc.getListDeadLettersMethod(),
+                        ListDeadLettersRequest.newBuilder().setApp(app).build())
+                .getLettersList();
+    }
+
+    private static ReadOutboxReply read(String app) {
+        return call(
+                OutboxGrpc.getReadOutboxMethod(),
+                ReadOutboxRequest.newBuilder()
+                        .setApp(app)
+                        .addSlotRanges(0)
+                        .addSlotRanges(4095)
+                        .build());
+    }
+
+    private static void settle(OutboxItem... items) {
+        SettleOutboxRequest.Builder request = SettleOutboxRequest.newBuilder();
+        for (OutboxItem item : items) {
+            request.addIds(item.getId());
+        }
+        call(OutboxGrpc.getSettleOutboxMethod(), request.build());
+    }
+
+    private static AppendUplinkReply append(String app, String user, long number, long prev) {
+        return append(app, user, number, prev, 0);
+    }
+
+    private static AppendUplinkReply append(String app, String user, long number, long prev, int maxPending) {
+        return call(
+                OutboxGrpc.getAppendUplinkMethod(),
+                uplink(app, user, number, prev).setMaxPending(maxPending).build());
+    }
+
+    private static AppendUplinkRequest.Builder uplink(String app, String user, long number, long prev) {
+        return AppendUplinkRequest.newBuilder()
+                .setApp(app)
+                .setUser(user)
+                .setDevice("phone")
+                .setInstallationNonce(PHONE)
+                .setNumber(number)
+                .setPrev(prev)
+                .setRoute("orders")
+                .setBody(ByteString.copyFromUtf8("order " + number))
+                .setText(true);
+    }
+
+    private static <Q extends MessageLite, R extends MessageLite> R call(MethodDescriptor<Q, R> method, Q request) {
+        try {
+            return send(method, request).join();
+        } catch (CompletionException e) {
+            throw (HawserException) e.getCause();
+        }
+    }
+
+    private static <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> send(
+            MethodDescriptor<Q, R> method, Q request) {
+        return savers.call(Route.leastLoaded(), method, request, "test", Duration.ofSeconds(10));
+    }
+
+    private static Membership only(int port) {
+        Membership.View view = new Membership.View(1, List.of(new Peer("saver", "saver-1", "127.0.0.1", port, 1, "")));
+        return new Membership() {
+            @Override
+            public View view() {
+                return view;
+            }
+
+            @Override
+            public AutoCloseable onChange(Consumer<View> listener) {
+                listener.accept(view);
+                return () -> {};
+            }
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.saver.outbox;
+
+import org.jspecify.annotations.NullMarked;

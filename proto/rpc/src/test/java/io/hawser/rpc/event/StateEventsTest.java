@@ -1,0 +1,184 @@
+package io.hawser.rpc.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.rpc.v1.EventKind;
+import io.hawser.rpc.v1.StateEvent;
+import io.hawser.rpc.v1.WantedEventsOfApp;
+import io.hawser.rpc.v1.WantedEventsReply;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class StateEventsTest {
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final HeldCoordinators coordinators = new HeldCoordinators();
+    private EventSettings settings = settings(1_024);
+    private final StateEvents events = new StateEvents(coordinators, () -> settings, meters);
+
+    /** Coordinators that answer when the test says so. */
+    private static final class HeldCoordinators implements Coordinators {
+        record Told(String coordinator, List<StateEvent> events, CompletableFuture<Boolean> answer) {}
+
+        final List<Told> told = new CopyOnWriteArrayList<>();
+        volatile WantedEventsReply wanted = WantedEventsReply.getDefaultInstance();
+        volatile boolean away;
+
+        @Override
+        public String owner(int slot) {
+            return slot % 2 == 0 ? "even" : "odd";
+        }
+
+        @Override
+        public CompletableFuture<?> tell(String coordinator, List<StateEvent> events, Duration timeout) {
+            Told attempt = new Told(coordinator, events, new CompletableFuture<>());
+            told.add(attempt);
+            return attempt.answer;
+        }
+
+        @Override
+        public CompletableFuture<WantedEventsReply> wanted(Duration timeout) {
+            return away
+                    ? CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "away"))
+                    : CompletableFuture.completedFuture(wanted);
+        }
+
+        Told attempt(int number) {
+            await().until(() -> told.size() > number);
+            return told.get(number);
+        }
+    }
+
+    private static EventSettings settings(int maxWaiting) {
+        return new EventSettings(
+                maxWaiting,
+                100,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(1),
+                Duration.ofMillis(5),
+                Duration.ofMillis(10));
+    }
+
+    @AfterEach
+    void close() {
+        events.close();
+    }
+
+    private static StateEvent online(long number) {
+        return StateEvent.newBuilder()
+                .setKind(EventKind.EVENT_ONLINE)
+                .setApp("demo")
+                .setUser("alice")
+                .setSeq(number)
+                .build();
+    }
+
+    private static StateEvent delivered(long since, long seq) {
+        return StateEvent.newBuilder()
+                .setKind(EventKind.EVENT_DELIVERED)
+                .setApp("demo")
+                .setUser("alice")
+                .setMailbox("user")
+                .setSince(since)
+                .setSeq(seq)
+                .build();
+    }
+
+    private double count(String outcome) {
+        return meters.get("hawser.events").tag("outcome", outcome).counter().count();
+    }
+
+    @Test
+    void eventsOfAnEndpointArriveInOrderOneBatchAtATime() {
+        events.tell(online(1));
+        HeldCoordinators.Told first = coordinators.attempt(0);
+        events.tell(online(2));
+        events.tell(online(3));
+        first.answer.complete(true);
+        assertThat(coordinators.attempt(1).events).containsExactly(online(2), online(3));
+        assertThat(coordinators.told).hasSize(2);
+    }
+
+    @Test
+    void whatWasNotTakenComesAgainBeforeWhatCameLater() {
+        events.tell(online(1));
+        HeldCoordinators.Told first = coordinators.attempt(0);
+        events.tell(online(2));
+        first.answer.completeExceptionally(HawserException.refusal(ErrorCode.UNAVAILABLE, "away"));
+        assertThat(coordinators.attempt(1).events).containsExactly(online(1), online(2));
+        assertThat(count("repeated")).isEqualTo(1);
+    }
+
+    @Test
+    void whatACoordinatorWillNeverTakeIsDroppedAndCounted() {
+        events.tell(online(1));
+        coordinators.attempt(0).answer.completeExceptionally(HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "no"));
+        await().until(() -> count("rejected") == 1);
+        events.tell(online(2));
+        assertThat(coordinators.attempt(1).events).containsExactly(online(2));
+    }
+
+    @Test
+    void deliveriesThatWaitAreJoined() {
+        events.tell(online(1));
+        HeldCoordinators.Told first = coordinators.attempt(0);
+        events.tell(delivered(0, 1));
+        events.tell(delivered(1, 5));
+        events.tell(online(2));
+        events.tell(delivered(5, 9));
+        first.answer.complete(true);
+        assertThat(coordinators.attempt(1).events).containsExactly(delivered(0, 9), online(2));
+    }
+
+    @Test
+    void deliveriesWithAGapBetweenAreNotJoined() {
+        events.tell(online(1));
+        HeldCoordinators.Told first = coordinators.attempt(0);
+        events.tell(delivered(0, 1));
+        events.tell(delivered(3, 5));
+        first.answer.complete(true);
+        assertThat(coordinators.attempt(1).events).containsExactly(delivered(0, 1), delivered(3, 5));
+    }
+
+    @Test
+    void whereTooManyWaitTheOldestGoes() {
+        settings = settings(16 * 3);
+        events.tell(online(0));
+        HeldCoordinators.Told first = coordinators.attempt(0);
+        LongStream.rangeClosed(1, 5).forEach(number -> events.tell(online(number)));
+        first.answer.complete(true);
+        assertThat(coordinators.attempt(1).events).containsExactly(online(3), online(4), online(5));
+        assertThat(count("dropped")).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasWantedLastHoldsWhileNoCoordinatorAnswers() {
+        assertThat(events.wantsPresence("demo")).isFalse();
+        coordinators.wanted = WantedEventsReply.newBuilder()
+                .addApps(WantedEventsOfApp.newBuilder().setApp("demo").addKinds(EventKind.EVENT_OFFLINE))
+                .build();
+        await().until(() -> events.wantsPresence("demo"));
+        coordinators.away = true;
+        await().until(() -> meters.get("hawser.events.polls.failed").counter().count() > 0);
+        assertThat(events.wants("demo", EventKind.EVENT_OFFLINE)).isTrue();
+        assertThat(events.wants("demo", EventKind.EVENT_ONLINE)).isFalse();
+        assertThat(events.wants("other", EventKind.EVENT_OFFLINE)).isFalse();
+    }
+
+    @Test
+    void whatWaitsAtTheEndIsCounted() {
+        events.tell(online(1));
+        events.tell(online(2));
+        coordinators.attempt(0);
+        events.close();
+        assertThat(count("abandoned")).isEqualTo(2);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.rpc.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Bans: who may not bind. Every saver serves all of it. */
+@NullMarked
+package io.hawser.saver.ban;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,8 +4,9 @@
 It asks the dispatcher for rooms (or takes --room), connects, binds one endpoint, prints a JSON object a line for
 whatever happens, acknowledges what it printed, and comes back by itself when the connection is lost:
 
-    python3 hawser_client.py --dispatcher http://127.0.0.1:8081 --app demo --user alice --token "$TOKEN"
+    python3 hawser_client.py --dispatcher http://127.0.0.1:8081 --app demo --user alice --token "$TOKEN" --group news
 
+It takes messages, broadcasts and notifications (whose hint it prints, and pulls no body), and sends nothing up.
 Exit codes: 0 after --count messages or Ctrl-C, 2 wrong usage, 3 the room refused for good.
 """
 
@@ -25,12 +26,13 @@ import urllib.request
 
 # Frame types.
 HELLO, WELCOME, BIND, BOUND, UNBIND, UNBOUND, PING, PONG, MESSAGE, ACK = range(1, 11)
+BROADCAST, SYNC = 11, 12
 COMMAND, KICKED, ERROR, RENEW_TOKEN, TOKEN_RENEWED, TOKEN_EXPIRING = range(15, 21)
 
-# INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNKNOWN_APP, TOKEN_MISMATCH, VERSION_UNSUPPORTED; all other codes
-# mean "try again later".
+# INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNKNOWN_APP, TOKEN_MISMATCH, BANNED, VERSION_UNSUPPORTED; all other
+# codes mean "try again later".
 DRAINING = 48
-FOR_GOOD = {1, 3, 10, 20, 23, 42}
+FOR_GOOD = {1, 3, 10, 20, 23, 28, 42}
 
 MAX_ROOM_FRAME_BYTES = 72 * 1024
 CONNECT_SECONDS = 5
@@ -85,10 +87,15 @@ def read_varint(data, at):
 
 
 def encode(fields):
-    """Encodes {number: value}: int and bool as varint, str and bytes as length-delimited; zero and empty are left out."""
+    """Encodes {number: value}: int and bool as varint, str and bytes as length-delimited, a list as a field for each of
+    its elements; zero and empty are left out."""
     out = bytearray()
     for number in sorted(fields):
         value = fields[number]
+        if isinstance(value, list):
+            for element in value:
+                out += encode({number: element})
+            continue
         if isinstance(value, str):
             value = value.encode("utf-8")
         if isinstance(value, (bytes, bytearray)):
@@ -127,6 +134,20 @@ def number(fields, field):
     if not isinstance(value, int):
         raise ProtocolError("field %d is not a number" % field)
     return value
+
+
+def numbers(fields, field):
+    """The elements of a repeated number, packed or not."""
+    found = []
+    for value in fields.get(field, []):
+        if isinstance(value, int):
+            found.append(value)
+            continue
+        at = 0
+        while at < len(value):
+            element, at = read_varint(value, at)
+            found.append(element)
+    return found
 
 
 def raw(fields, field):
@@ -211,28 +232,67 @@ class Connection:
 # ---- what must survive ----------------------------------------------------------------------------------------------
 
 
+class Cursor:
+    """Which broadcasts were had: all up to `low` but `missing`, and `seen`. Only the room moves `low`."""
+
+    def __init__(self, low=0, seen=(), missing=()):
+        self.low, self.seen, self.missing = low, list(seen), list(missing)
+
+    @staticmethod
+    def of(fields):
+        return Cursor(number(fields, 1), numbers(fields, 2), numbers(fields, 3))
+
+    def had(self, bseq):
+        return bseq in self.seen if bseq > self.low else bseq not in self.missing
+
+    def take(self, bseq):
+        if bseq > self.low:
+            self.seen.append(bseq)
+        else:
+            self.missing.remove(bseq)
+
+    def told(self, by_room):
+        """What the room says, without what was had meanwhile, which the room cannot know of yet."""
+        missing = [bseq for bseq in by_room.missing if not self.had(bseq)]
+        seen = sorted({bseq for bseq in self.seen + by_room.seen if bseq > by_room.low})
+        return Cursor(by_room.low, seen, missing)
+
+    def encode(self):
+        packed = {2: b"".join(map(varint, self.seen)), 3: b"".join(map(varint, self.missing))}
+        return encode({1: self.low, **packed})
+
+
 class State:
-    """Position and installation nonce, in a small JSON file that is replaced as a whole; or in memory."""
+    """Position, cursor of the broadcasts and installation nonce, in a small JSON file that is replaced as a whole; or in
+    memory."""
 
     def __init__(self, path):
         self.path = path
         self.position = 0
+        self.cursor = None
         self.nonce = os.urandom(16)
         if path and os.path.exists(path):
             with open(path, encoding="utf-8") as f:
                 kept = json.load(f)
             self.position = kept["position"]
             self.nonce = bytes.fromhex(kept["nonce"])
+            self.cursor = Cursor(**kept["cursor"]) if kept.get("cursor") else None
         else:
-            self.move_to(0)
+            self.save()
 
     def move_to(self, position):
         self.position = position
+        self.save()
+
+    def save(self):
         if not self.path:
             return
         folder = os.path.dirname(os.path.abspath(self.path))
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as f:
-            json.dump({"position": position, "nonce": self.nonce.hex()}, f)
+            kept = {"position": self.position, "nonce": self.nonce.hex()}
+            if self.cursor:
+                kept["cursor"] = {"low": self.cursor.low, "seen": self.cursor.seen, "missing": self.cursor.missing}
+            json.dump(kept, f)
             f.flush()
             os.fsync(f.fileno())
         os.replace(f.name, self.path)
@@ -369,6 +429,8 @@ class Client:
                 6: self.state.nonce,
                 7: self.token(),
                 8: self.state.position,
+                9: self.state.cursor.encode() if self.state.cursor else b"",
+                10: options.group,
             },
         )
 
@@ -396,6 +458,10 @@ class Client:
             connection.send(PONG)
         elif frame_type == MESSAGE:
             self.message(connection, decode(body))
+        elif frame_type == BROADCAST:
+            self.broadcast(connection, decode(body))
+        elif frame_type == SYNC:
+            self.settled(Cursor.of(decode(raw(decode(body), 2))))
         elif frame_type == BOUND:
             self.bound(connection, decode(body))
         elif frame_type == UNBOUND:
@@ -418,7 +484,32 @@ class Client:
             say("gap", position=position, was=self.state.position)
         if position != self.state.position:
             self.state.move_to(position)
+        if 5 in fields:
+            self.settled(Cursor.of(decode(raw(fields, 5))))
+        if number(fields, 6):
+            say("broadcasts-lost", to=number(fields, 6))
         say("state", state="bound", position=position, head=number(fields, 3))
+
+    def settled(self, by_room):
+        self.state.cursor = (self.state.cursor or Cursor()).told(by_room)
+        self.state.save()
+
+    def broadcast(self, connection, fields):
+        bseq, cursor = number(fields, 2), self.state.cursor or Cursor()
+        if text(fields, 1) != self.options.app or not connection.bound:
+            return
+        fresh = bseq == 0 or not cursor.had(bseq)
+        if fresh:
+            groups = [group.decode("utf-8") for group in fields.get(3, [])]
+            say("broadcast", bseq=bseq, groups=groups, **self.content(fields))
+        if bseq:
+            if fresh:
+                cursor.take(bseq)
+                self.state.cursor = cursor
+                self.state.save()
+            connection.send(SYNC, {1: BINDING, 2: cursor.encode()})
+        if fresh:
+            self.count()
 
     def message(self, connection, fields):
         prev, seq = number(fields, 2), number(fields, 3)
@@ -432,13 +523,22 @@ class Client:
         if seq:
             self.state.move_to(seq)
             connection.send(ACK, {1: BINDING, 2: seq})
+        self.count()
+
+    def count(self):
         if self.left is not None:
             self.left -= 1
             if self.left == 0:
                 raise SystemExit(0)
 
     def print_message(self, seq, fields):
-        what = {"id": text(fields, 8), "seq": seq, "redelivered": bool(number(fields, 4))}
+        what = self.content(fields)
+        say("message", id=what.pop("id"), seq=seq, redelivered=bool(number(fields, 4)), **what)
+
+    @staticmethod
+    def content(fields):
+        """The part that messages and broadcasts have in common."""
+        what = {"id": text(fields, 8)}
         if number(fields, 11):
             what["text"] = raw(fields, 10).decode("utf-8", "replace")
         else:
@@ -449,7 +549,9 @@ class Client:
             headers[text(pair, 1)] = text(pair, 2)
         if headers:
             what["headers"] = headers
-        say("message", **what)
+        if 16 in fields:
+            what["key"] = text(fields, 16)
+        return what
 
     def unbound(self, fields):
         code, detail = number(fields, 2), text(fields, 3)
@@ -498,6 +600,7 @@ def main():
     parser.add_argument("--token", default=os.environ.get("HAWSER_TOKEN", ""), help="default: $HAWSER_TOKEN")
     parser.add_argument("--token-file", help="read for each bind, so that a renewed token is taken up")
     parser.add_argument("--state", help="file that keeps position and installation nonce; without it, memory does")
+    parser.add_argument("--group", action="append", default=[], help="join this group; may be repeated")
     parser.add_argument("--count", type=int, help="exit after so many messages")
     try:
         Client(parser.parse_args()).run()

@@ -46,9 +46,15 @@ final class Puller {
      */
     byte[] pull(String key, boolean broadcast) throws InterruptedException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        Pulled last;
+        Pulled last = Pulled.getDefaultInstance();
         do {
+            long version = last.getVersion();
             last = await(ask(key, broadcast, body.size()));
+            if (body.size() > 0 && last.getCode() == 0 && last.getVersion() != version) {
+                // Another body has taken its place: what is here is half of the old one.
+                body.reset();
+                last = await(ask(key, broadcast, 0));
+            }
             if (last.getCode() != 0) {
                 throw HawserException.refusal(ErrorCode.ofNumber(last.getCode()), last.getDetail());
             }

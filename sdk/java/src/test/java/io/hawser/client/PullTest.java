@@ -39,6 +39,19 @@ class PullTest extends PushClientHarness {
     }
 
     @Test
+    void beginsAnewWhereAnotherBodyTookThePlace() throws Exception {
+        start(alice());
+        FakeRoom.Line line = room.acceptBound(0);
+        line.send(notification(0, 1, false));
+        part(line, awaitPull(line), "old ", 8, 1);
+        part(line, awaitPull(line), "s", 5, 2);
+        Pull anew = awaitPull(line);
+        assertThat(anew.getOffset()).isZero();
+        part(line, anew, "fresh", 5, 2);
+        assertThat(listener.awaitMessage().text()).isEqualTo("fresh");
+    }
+
+    @Test
     void isAcknowledgedOnceItIsKeptAndPulledAgainAfterACrash() throws Exception {
         start(alice().storeIn(directory));
         FakeRoom.Line line = room.acceptBound(0);
@@ -122,6 +135,10 @@ class PullTest extends PushClientHarness {
     }
 
     private static void answer(FakeRoom.Line line, Pull pull, String part, int total) throws IOException {
+        part(line, pull, part, total, 1);
+    }
+
+    private static void part(FakeRoom.Line line, Pull pull, String part, int total, long version) throws IOException {
         line.send(
                 FrameType.PULLED,
                 Pulled.newBuilder()
@@ -130,6 +147,7 @@ class PullTest extends PushClientHarness {
                         .setBroadcast(pull.getBroadcast())
                         .setOffset(pull.getOffset())
                         .setTotal(total)
+                        .setVersion(version)
                         .setData(ByteString.copyFromUtf8(part))
                         .build());
     }

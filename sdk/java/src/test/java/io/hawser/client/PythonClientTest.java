@@ -15,6 +15,7 @@ import io.hawser.wire.v1.TokenExpiring;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,37 @@ class PythonClientTest {
     }
 
     @Test
+    void takesBroadcastsByItsCursor() throws Exception {
+        String state = directory.resolve("state.json").toString();
+        try (PythonClient client =
+                PythonClient.start("--room", room.address(), "--state", state, "--group", "news", "--group", "vip")) {
+            FakeRoom.Line line = room.accept();
+            line.greet(30);
+            Bind bind = line.awaitBind();
+            assertThat(bind.getGroupsList()).containsExactly("news", "vip");
+            assertThat(bind.hasCursor()).isFalse();
+            line.bound(FakeRoom.Line.cursor(4, List.of(), List.of()));
+            line.broadcast(7, "seven", "news");
+            assertThat(client.awaitLine("broadcast"))
+                    .isEqualTo("{\"event\": \"broadcast\", \"bseq\": 7, \"groups\": [\"news\"], \"id\": \"id-seven\","
+                            + " \"text\": \"seven\"}");
+            line.awaitSync(FakeRoom.Line.cursor(4, List.of(7L), List.of()));
+            line.broadcast(7, "seven", "news");
+            line.awaitSync(FakeRoom.Line.cursor(4, List.of(7L), List.of()));
+            line.sync(FakeRoom.Line.cursor(8, List.of(), List.of(6L, 7L)));
+            line.broadcast(6, "slow");
+            line.awaitSync(FakeRoom.Line.cursor(8, List.of(), List.of()));
+            client.kill();
+        }
+        try (PythonClient client = PythonClient.start("--room", room.address(), "--state", state)) {
+            FakeRoom.Line line = room.accept();
+            line.greet(30);
+            assertThat(line.awaitBind().getCursor()).isEqualTo(FakeRoom.Line.cursor(8, List.of(), List.of()));
+            client.kill();
+        }
+    }
+
+    @Test
     void keepsTheConnectionAliveAndNoticesADeadOne() throws Exception {
         try (PythonClient client = PythonClient.start("--room", room.address())) {
             FakeRoom.Line line = room.accept();
@@ -154,7 +186,7 @@ class PythonClientTest {
                     except ValueError: continue
                     try:
                         found = c.take_frame(bytearray(frame), 4096)
-                        fields = c.decode(found[1]) if found and found[0] < 21 else {}
+                        fields = c.decode(found[1]) if found and found[0] < 25 else {}
                         if found and found[0] == c.BIND: c.text(fields, 2)
                         assert (found is None) == cells[1].startswith('cut-'), cells
                         assert found is None or c.frame(*found) == frame, cells
@@ -173,7 +205,7 @@ class PythonClientTest {
                 .start();
 
         assertThat(new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim())
-                .isEqualTo("36 10");
+                .isEqualTo("45 10");
         assertThat(python.waitFor()).isZero();
     }
 }

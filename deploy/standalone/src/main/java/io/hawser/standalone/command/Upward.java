@@ -54,34 +54,32 @@ final class Upward {
      *     that is not. Never completes where the command goes on
      * @throws CommandException where an option is malformed
      */
-    CompletableFuture<@Nullable Void> start(PushClient client, Output output, OutputFormat format) {
+    CompletableFuture<?> start(PushClient client, Output output, OutputFormat format) {
         this.output = output;
         this.format = format;
         List<CompletableFuture<?>> under = new ArrayList<>();
         try {
-            uplinks.stream()
-                    .map(given -> Item.of("--uplink", given))
-                    .forEach(item -> under.add(told(
-                            "stored",
-                            item,
-                            client.send(item.route(), item.text()).thenApply(stored -> null))));
-            requests.stream()
-                    .map(given -> Item.of("--request", given))
-                    .forEach(item ->
-                            under.add(told("reply", item, client.request(item.route(), item.text(), REPLY_WITHIN))));
+            for (String given : uplinks) {
+                Item item = Item.of("--uplink", given);
+                under.add(told("stored", item, client.send(item.route(), item.text())));
+            }
+            for (String given : requests) {
+                Item item = Item.of("--request", given);
+                under.add(told("reply", item, client.request(item.route(), item.text(), REPLY_WITHIN)));
+            }
         } catch (HawserException e) {
             throw new CommandException(e.code() + ": " + e.getMessage(), e);
         }
         return untilSent ? CompletableFuture.allOf(under.toArray(CompletableFuture[]::new)) : new CompletableFuture<>();
     }
 
-    private CompletableFuture<?> told(String event, Item item, CompletableFuture<@Nullable PushMessage> outcome) {
+    private CompletableFuture<?> told(String event, Item item, CompletableFuture<?> outcome) {
         return outcome.handle((reply, failure) -> {
             if (failure != null) {
                 throw failed(item, failure);
             }
-            print(event, item, reply);
-            return reply;
+            print(event, item, reply instanceof PushMessage message ? message : null);
+            return item;
         });
     }
 

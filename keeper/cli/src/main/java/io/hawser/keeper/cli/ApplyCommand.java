@@ -1,164 +1,143 @@
 package io.hawser.keeper.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.hawser.keeper.config.ConfigException;
-import io.hawser.keeper.config.ConfigTree;
+import io.hawser.keeper.config.Nearest;
+import io.hawser.keeper.revision.Revision;
+import io.hawser.keeper.revision.RevisionStore;
+import io.hawser.keeper.revision.RevisionStore.Draft;
+import io.hawser.keeper.revision.Scope;
+import io.hawser.keeper.revision.ScopeState;
 import io.hawser.keeper.zookeeper.ZooKeeperPaths;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /**
- * Replaces the configuration of a service or instance, unless it does not suit the service, or someone else does so at
- * the same time. The instances apply it live, or refuse it as a whole: their {@code /config} page tells.
+ * Writes a new revision of a scope's configuration, for all or for some at first, unless it does not suit the service, or
+ * someone else changes it at the same time; and tells what the instances say of it.
  */
 @Command(
         name = "apply",
-        description = "Replaces the configuration of a service or instance, unless someone else changed it meanwhile.",
+        description = "Writes a new revision, for all or for some at first, and waits until the instances run it.",
         mixinStandardHelpOptions = true)
 final class ApplyCommand implements Callable<Integer> {
-    private static final int MAX_BYTES = 512 * 1024;
-    private static final int ABSENT = -1;
-
     @Mixin
-    private Connection connection = new Connection();
+    private ScopeArgument whose = new ScopeArgument();
 
-    @Parameters(
-            paramLabel = "SERVICE[/INSTANCE]",
-            converter = Target.Converter.class,
-            description = "Whose configuration.")
-    private @Nullable Target target;
-
-    @Option(names = "--file", required = true, paramLabel = "FILE", description = "The YAML; - for standard input.")
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The YAML; - for standard input.")
     private String file = "";
 
     @Option(
-            names = "--if-version",
+            names = {"-m", "--message"},
+            paramLabel = "TEXT",
+            description = "Why, for the history.")
+    private String message = "";
+
+    @Option(
+            names = "--canary",
+            paramLabel = "1|10%%|NAMES",
+            description = "Only so many, such a part, or these instances run it, until 'promote' or 'abort'.")
+    private @Nullable String canary;
+
+    @Option(
+            names = "--if-revision",
             paramLabel = "N",
-            description = "Only if the version is N, as 'get -o json' tells; -1: only if there is none yet.")
-    private @Nullable Integer ifVersion;
+            description = "Only if N holds now, as 'get -o json' tells; 0: only if nothing is configured.")
+    private @Nullable Integer ifRevision;
 
     @Option(
             names = "--unchecked",
-            description = "Also what does not suit the service as this release knows it: for instances of another one.")
+            description = "Also what does not suit the service as this release knows it, and for names not used yet.")
     private boolean unchecked;
 
-    @Option(names = "-o", paramLabel = "FORM", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-    private Form form = Form.TABLE;
+    @Mixin
+    private Change change = new Change();
 
     @ParentCommand
-    private @Nullable KeeperCli keeper;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    /**
-     * @param version that is in force now
-     */
-    private record Outcome(int version, boolean changed) {}
+    private KeeperCli keeper = KeeperCli.unknowing();
 
     @Override
     public Integer call() throws Exception {
-        Target whose = target;
-        CommandSpec here = spec;
-        KeeperCli parent = keeper;
-        if (whose == null || here == null || parent == null) {
-            throw new IllegalStateException("not called through picocli");
-        }
-        String yaml = read();
-        ConfigTree.checkMapping(file, yaml);
-        Outcome outcome = connection.use(client -> apply(client, parent.configs(), whose, yaml));
-        print(here.commandLine().getOut(), whose, outcome);
-        return KeeperCli.OK;
+        Scope scope = whose.scope();
+        CanaryChoice choice = canary == null ? null : choice(scope, canary);
+        String yaml = YamlFile.read(file);
+        return change.run(scope, (client, store, state) -> apply(client, store, state, yaml, choice));
     }
 
-    private Outcome apply(CuratorFramework client, ServiceConfigs configs, Target whose, String yaml) throws Exception {
-        Revision present = Revision.read(client, whose.path()).orElse(new Revision("", ABSENT, 0));
-        if (ifVersion != null && ifVersion != present.version()) {
-            throw conflict(whose, "version " + present.version() + " (expected: " + ifVersion + ")");
+    private static CanaryChoice choice(Scope scope, String asked) {
+        if (scope instanceof Scope.Instance) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "--canary: " + scope + " is one instance (expected: cluster or a service)");
         }
-        if (present.version() != ABSENT && present.yaml().equals(yaml)) {
-            return new Outcome(present.version(), false);
+        return new CanaryChoice(asked);
+    }
+
+    private Change.Outcome apply(
+            CuratorFramework client, RevisionStore store, ScopeState state, String yaml, @Nullable CanaryChoice choice)
+            throws Exception {
+        Scope scope = whose.scope();
+        int stable = state.pointer().stable();
+        if (ifRevision != null && ifRevision != stable) {
+            throw HawserException.refusal(
+                    ErrorCode.FAILED_PRECONDITION,
+                    scope + ": revision " + stable + " holds (expected: " + ifRevision + "); nothing was written");
+        }
+        RevisionStore.requireNoCanary(scope, state);
+        if (stable != Revision.NOTHING
+                && store.revision(scope, state, stable).yaml().equals(yaml)) {
+            return new Change.Outcome("revision " + stable + " says the same already", stable, false, List.of());
         }
         if (!unchecked) {
-            check(client, configs, whose, yaml);
+            requireKnown(client, scope);
+            keeper.configs().check(scope, yaml, Texts.around(client, store, scope));
         }
-        return new Outcome(write(client, whose, yaml, present.version()), true);
+        Draft draft = new Draft(yaml, change.author(), message, stable);
+        return choice == null ? forAll(store, state, draft) : forSome(store, state, draft, choice, Fleet.read(client));
     }
 
-    private static void check(CuratorFramework client, ServiceConfigs configs, Target whose, String yaml)
+    private Change.Outcome forAll(RevisionStore store, ScopeState state, Draft draft) throws Exception {
+        int number = store.apply(whose.scope(), state, draft, "apply");
+        return new Change.Outcome("revision " + number + " is written", number, true, List.of());
+    }
+
+    private Change.Outcome forSome(RevisionStore store, ScopeState state, Draft draft, CanaryChoice choice, Fleet fleet)
             throws Exception {
-        if (whose.instance() == null) {
-            configs.checkService(whose.service(), yaml, Revision.readInstances(client, whose.service()));
-        } else {
-            String ofService = Revision.read(client, ZooKeeperPaths.config(whose.service()))
-                    .map(Revision::yaml)
-                    .orElse("");
-            configs.checkInstance(whose.service(), ofService, yaml);
-        }
+        List<String> members = choice.choose(whose.scope(), state.pointer().last() + 1, fleet);
+        int number = store.tryOut(whose.scope(), state, draft, choice.asked(), members);
+        return new Change.Outcome(
+                "revision " + number + " is on trial on " + String.join(", ", members), number, true, members);
     }
 
-    private static int write(CuratorFramework client, Target whose, String yaml, int over) throws Exception {
-        byte[] data = yaml.getBytes(StandardCharsets.UTF_8);
+    /** Names stay known for ever once they were used, so an unknown one is most likely mistyped. */
+    private static void requireKnown(CuratorFramework client, Scope scope) throws Exception {
+        if (!(scope instanceof Scope.Instance one)
+                || client.checkExists().forPath(ZooKeeperPaths.name(one.service(), one.name())) != null) {
+            return;
+        }
+        String hint = Nearest.to(one.name(), names(client, one.service()))
+                .map(nearest -> " (did you mean " + one.service() + "/" + nearest + "?)")
+                .orElse(" (expected: a name in use, or --unchecked)");
+        throw HawserException.refusal(
+                ErrorCode.NOT_FOUND, one + ": no instance has gone by this name" + hint + "; nothing was written");
+    }
+
+    private static List<String> names(CuratorFramework client, String service) throws Exception {
         try {
-            if (over == ABSENT) {
-                client.create().creatingParentsIfNeeded().forPath(whose.path(), data);
-                return 0;
-            }
-            return client.setData()
-                    .withVersion(over)
-                    .forPath(whose.path(), data)
-                    .getVersion();
-        } catch (KeeperException.BadVersionException
-                | KeeperException.NodeExistsException
-                | KeeperException.NoNodeException e) {
-            throw conflict(whose, "changed by someone else meanwhile");
+            return client.getChildren().forPath(ZooKeeperPaths.names(service));
+        } catch (KeeperException.NoNodeException e) {
+            return List.of();
         }
-    }
-
-    private String read() {
-        try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
-            byte[] data = in.readNBytes(MAX_BYTES + 1);
-            if (data.length > MAX_BYTES) {
-                throw new ConfigException(file + ": over " + MAX_BYTES + " bytes (expected: at most that)");
-            }
-            return new String(data, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "--file: " + file + " cannot be read: " + e);
-        }
-    }
-
-    private void print(PrintWriter out, Target whose, Outcome outcome) {
-        switch (form) {
-            case TABLE ->
-                out.println(whose + ": version " + outcome.version()
-                        + (outcome.changed() ? " applied" : " stays: no change"));
-            case JSON ->
-                out.println(JsonNodeFactory.instance
-                        .objectNode()
-                        .put("target", whose.toString())
-                        .put("version", outcome.version())
-                        .put("changed", outcome.changed()));
-        }
-    }
-
-    private static HawserException conflict(Target whose, String what) {
-        return HawserException.refusal(ErrorCode.FAILED_PRECONDITION, whose + ": " + what + "; nothing was written");
     }
 }

@@ -38,8 +38,15 @@ final class Connection {
                 throw unreachable(settings, null);
             }
             return work.with(client);
-        } catch (KeeperException.ConnectionLossException | KeeperException.OperationTimeoutException e) {
+        } catch (KeeperException.ConnectionLossException
+                | KeeperException.OperationTimeoutException
+                | KeeperException.SessionExpiredException e) {
             throw unreachable(settings, e);
+        } catch (KeeperException.NoAuthException e) {
+            throw new KeeperFailure(
+                    Exit.USAGE,
+                    "zookeeper: " + e.getPath() + ": not allowed (expected: --zookeeper-digest-file of the services)",
+                    e);
         }
     }
 

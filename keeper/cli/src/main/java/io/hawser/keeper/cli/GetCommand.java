@@ -1,18 +1,23 @@
 package io.hawser.keeper.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hawser.keeper.revision.Canary;
+import io.hawser.keeper.revision.Pointer;
+import io.hawser.keeper.revision.Revision;
+import io.hawser.keeper.revision.RevisionStore;
+import io.hawser.keeper.revision.Scope;
+import io.hawser.keeper.revision.ScopeState;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import java.io.PrintWriter;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.concurrent.Callable;
+import org.apache.curator.framework.CuratorFramework;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.ParentCommand;
 
 /** Shows what is configured in ZooKeeper, as it was written. */
 @Command(
@@ -23,51 +28,70 @@ final class GetCommand implements Callable<Integer> {
     @Mixin
     private Connection connection = new Connection();
 
-    @Parameters(
-            paramLabel = "SERVICE[/INSTANCE]",
-            converter = Target.Converter.class,
-            description = "Whose configuration.")
-    private @Nullable Target target;
+    @Mixin
+    private ScopeArgument whose = new ScopeArgument();
+
+    @Option(names = "--revision", paramLabel = "N", description = "That one; else the one that holds for all.")
+    private @Nullable Integer number;
 
     @Option(
-            names = "-o",
-            paramLabel = "FORM",
-            description = "TABLE: the YAML itself; JSON: with its version (default: ${DEFAULT-VALUE})")
-    private Form form = Form.TABLE;
+            names = "--effective",
+            description = "What the wider scopes and this one make together; without defaults, files and --set.")
+    private boolean effective;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Output output = new Output();
+
+    @ParentCommand
+    private KeeperCli keeper = KeeperCli.unknowing();
+
+    /** What was read, to be shown. */
+    private record Found(Pointer pointer, Revision revision, String yaml) {}
 
     @Override
     public Integer call() throws Exception {
-        Target whose = target;
-        CommandSpec here = spec;
-        if (whose == null || here == null) {
-            throw new IllegalStateException("not called through picocli");
-        }
-        Revision revision = connection
-                .use(client -> Revision.read(client, whose.path()))
-                .orElseThrow(() -> HawserException.refusal(
-                        ErrorCode.NOT_FOUND, whose + ": nothing is configured at " + whose.path()));
-        print(here.commandLine().getOut(), whose, revision);
-        return KeeperCli.OK;
+        Found found = connection.use(this::read);
+        output.print(json(found), out -> {
+            out.print(found.yaml());
+            if (!found.yaml().isEmpty() && !found.yaml().endsWith("\n")) {
+                out.println();
+            }
+        });
+        return Exit.DONE.number();
     }
 
-    private void print(PrintWriter out, Target whose, Revision revision) {
-        switch (form) {
-            case TABLE -> {
-                out.print(revision.yaml());
-                out.flush();
-            }
-            case JSON ->
-                out.println(JsonNodeFactory.instance
-                        .objectNode()
-                        .put("target", whose.toString())
-                        .put("version", revision.version())
-                        .put(
-                                "modifiedAt",
-                                Instant.ofEpochMilli(revision.modifiedAtMs()).toString())
-                        .put("yaml", revision.yaml()));
+    private Found read(CuratorFramework client) throws Exception {
+        Scope scope = whose.scope();
+        RevisionStore store = new RevisionStore(client, Clock.systemUTC());
+        ScopeState state = store.read(scope);
+        Pointer pointer = state.pointer();
+        Revision revision = store.revision(scope, state, number == null ? pointer.stable() : number);
+        if (effective) {
+            Texts texts = Texts.around(client, store, scope).with(scope, revision.yaml());
+            return new Found(
+                    pointer, revision, keeper.configs().merged(scope, texts).toYaml());
         }
+        if (revision.number() == Revision.NOTHING) {
+            throw nothing(scope, pointer);
+        }
+        return new Found(pointer, revision, revision.yaml());
+    }
+
+    private static HawserException nothing(Scope scope, Pointer pointer) {
+        Canary canary = pointer.canary();
+        String trial = canary == null ? "" : "; revision " + canary.revision() + " is on trial";
+        return HawserException.refusal(ErrorCode.NOT_FOUND, scope + ": nothing is configured" + trial);
+    }
+
+    private ObjectNode json(Found found) {
+        ObjectNode tree =
+                JsonNodeFactory.instance.objectNode().put("scope", whose.scope().toString());
+        tree.setAll(found.revision().toTree());
+        tree.put("stable", found.pointer().stable());
+        Canary canary = found.pointer().canary();
+        if (canary != null) {
+            Canaries.describe(tree.putObject("canary"), canary);
+        }
+        return tree.put("yaml", found.yaml());
     }
 }

@@ -2,32 +2,32 @@ package io.hawser.keeper.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hawser.keeper.cli.Fleet.Member;
+import io.hawser.keeper.registry.InstanceStatus;
 import io.hawser.keeper.registry.Registration;
-import io.hawser.keeper.zookeeper.ZooKeeperPaths;
+import io.hawser.keeper.revision.Scope;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Lists the instances that are registered now. */
+/** Lists who runs, with what configuration, and what is wrong with it. */
 @Command(
         name = "instances",
-        description = "Lists the instances that are registered now.",
+        description = "Lists the instances that run, the revisions they run, and what they refuse.",
         mixinStandardHelpOptions = true)
 final class InstancesCommand implements Callable<Integer> {
+    private static final String NONE = "-";
     private static final List<String> COLUMNS =
-            List.of("SERVICE", "NAME", "ADDRESS", "ZONE", "INCARNATION", "VERSION", "STARTED", "ATTRIBUTES");
+            List.of("SERVICE", "NAME", "STATE", "REVISION", "CANARY", "ADDRESS", "ADMIN", "STARTED", "NOTE");
+    private static final List<String> MORE = List.of("ZONE", "INCARNATION", "VERSION", "ATTRIBUTES");
 
     @Mixin
     private Connection connection = new Connection();
@@ -35,68 +35,96 @@ final class InstancesCommand implements Callable<Integer> {
     @Option(names = "--service", paramLabel = "SERVICE", description = "Only those of this service.")
     private @Nullable String service;
 
-    @Option(names = "-o", paramLabel = "FORM", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-    private Form form = Form.TABLE;
+    @Option(names = "--wide", description = "Also zone, incarnation, version and attributes.")
+    private boolean wide;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Output output = new Output();
 
     @Override
     public Integer call() throws Exception {
-        List<Registration> instances = connection.use(this::read);
-        CommandSpec here = spec;
-        if (here != null) {
-            PrintWriter out = here.commandLine().getOut();
-            switch (form) {
-                case TABLE -> Table.print(out, COLUMNS, rows(instances));
-                case JSON -> out.println(json(instances));
+        Fleet fleet = connection.use(Fleet::read);
+        List<Member> members = service == null ? fleet.all() : fleet.of(service);
+        output.print(json(members), out -> print(out, members));
+        return Exit.DONE.number();
+    }
+
+    private void print(PrintWriter out, List<Member> members) {
+        List<String> header = new ArrayList<>(COLUMNS);
+        header.addAll(COLUMNS.size() - 1, wide ? MORE : List.of());
+        Table.print(out, header, members.stream().map(this::row).toList());
+    }
+
+    private List<String> row(Member member) {
+        Registration registered = member.registration();
+        InstanceStatus status = member.status();
+        List<String> row = new ArrayList<>(List.of(
+                member.service(),
+                member.name(),
+                member.state(),
+                status == null ? NONE : revisions(status),
+                status == null || status.onTrial().isEmpty() ? NONE : String.join(" ", status.onTrial()),
+                registered == null ? NONE : registered.host() + ":" + registered.port(),
+                status == null ? NONE : status.adminHost() + ":" + status.adminPort(),
+                started(registered, status)));
+        if (wide) {
+            row.addAll(more(registered, status));
+        }
+        row.add(status == null ? "" : note(status));
+        return row;
+    }
+
+    /** Returns such as {@code cluster:3 service:8}. */
+    private static String revisions(InstanceStatus status) {
+        List<String> parts = new ArrayList<>();
+        for (Scope.Kind kind : Scope.Kind.values()) {
+            Integer number = status.running().get(kind.label());
+            if (number != null) {
+                parts.add(kind.label() + ":" + number);
             }
         }
-        return KeeperCli.OK;
+        return parts.isEmpty() ? NONE : String.join(" ", parts);
     }
 
-    private List<Registration> read(CuratorFramework client) throws Exception {
-        List<Registration> instances = new ArrayList<>();
-        for (String one : service == null ? children(client, ZooKeeperPaths.services()) : List.of(service)) {
-            for (String name : children(client, ZooKeeperPaths.members(one))) {
-                readInto(instances, client, one, name);
-            }
+    private static String note(InstanceStatus status) {
+        List<String> notes = new ArrayList<>();
+        if (!status.why().isEmpty()) {
+            String revisions = status.refused().entrySet().stream()
+                    .map(refused -> " " + refused.getKey() + ":" + refused.getValue())
+                    .sorted()
+                    .collect(Collectors.joining());
+            notes.add("refuses" + revisions + ": " + String.join("; ", status.why()));
         }
-        instances.sort(Comparator.comparing(Registration::service).thenComparing(Registration::name));
-        return instances;
-    }
-
-    private static void readInto(List<Registration> instances, CuratorFramework client, String service, String name)
-            throws Exception {
-        try {
-            byte[] data = client.getData().forPath(ZooKeeperPaths.member(service, name));
-            instances.add(Registration.fromJson(service, name, data));
-        } catch (KeeperException.NoNodeException e) {
-            // It left while the list was read, and so is not part of it.
-            return;
+        if (status.needRestart() > 0) {
+            notes.add("changed keys that wait for a restart: " + status.needRestart());
         }
+        return String.join("; ", notes);
     }
 
-    private static List<String> children(CuratorFramework client, String path) throws Exception {
-        try {
-            return client.getChildren().forPath(path);
-        } catch (KeeperException.NoNodeException e) {
-            return List.of();
+    private static List<String> more(@Nullable Registration registered, @Nullable InstanceStatus status) {
+        return registered == null
+                ? List.of(
+                        NONE,
+                        status == null ? NONE : String.valueOf(status.incarnation()),
+                        status == null ? NONE : status.version(),
+                        NONE)
+                : List.of(
+                        registered.zone().isEmpty() ? NONE : registered.zone(),
+                        String.valueOf(registered.incarnation()),
+                        registered.version(),
+                        attributes(registered));
+    }
+
+    private static String started(@Nullable Registration registered, @Nullable InstanceStatus status) {
+        if (registered != null) {
+            return seconds(registered.startedAt().toString());
         }
+        return status == null ? NONE : seconds(status.startedAt().toString());
     }
 
-    private static List<List<String>> rows(List<Registration> instances) {
-        return instances.stream()
-                .map(instance -> List.of(
-                        instance.service(),
-                        instance.name(),
-                        instance.host() + ":" + instance.port(),
-                        instance.zone(),
-                        String.valueOf(instance.incarnation()),
-                        instance.version(),
-                        instance.startedAt().toString(),
-                        attributes(instance)))
-                .toList();
+    private static String seconds(String instant) {
+        int fraction = instant.indexOf('.');
+        return fraction < 0 ? instant : instant.substring(0, fraction) + "Z";
     }
 
     private static String attributes(Registration instance) {
@@ -106,9 +134,16 @@ final class InstancesCommand implements Callable<Integer> {
                 .collect(Collectors.joining(" "));
     }
 
-    private static ArrayNode json(List<Registration> instances) {
+    private static ArrayNode json(List<Member> members) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        instances.forEach(instance -> list.add(instance.toTree()));
+        for (Member member : members) {
+            ObjectNode one = list.addObject().put("service", member.service()).put("name", member.name());
+            one.put("state", member.state());
+            Registration registered = member.registration();
+            InstanceStatus status = member.status();
+            one.set("registration", registered == null ? null : registered.toTree());
+            one.set("status", status == null ? null : status.toTree());
+        }
         return list;
     }
 }

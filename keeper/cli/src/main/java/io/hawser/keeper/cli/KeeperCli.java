@@ -1,10 +1,8 @@
 package io.hawser.keeper.cli;
 
-import io.hawser.keeper.config.ConfigException;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,35 +12,34 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The operator's command: who runs, what is configured, and a new configuration. */
+/** The operator's command: who runs, what is configured, who changed it, and orders to single instances. */
 @Command(
         name = "keeper",
-        description = "Shows and changes what the services of a cluster share in ZooKeeper.",
-        subcommands = {InstancesCommand.class, GetCommand.class, ApplyCommand.class},
+        description =
+                "Shows and changes what the services of a cluster are configured with, and tells instances what to do.",
+        subcommands = {
+            InstancesCommand.class,
+            GetCommand.class,
+            DiffCommand.class,
+            ValidateCommand.class,
+            ApplyCommand.class,
+            PromoteCommand.class,
+            AbortCommand.class,
+            HistoryCommand.class,
+            RollbackCommand.class,
+            DrainCommand.class,
+            LogLevelCommand.class,
+            ProfileCommand.class,
+            CompletionCommand.class
+        },
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:done",
-            "2:the command line is wrong",
-            "3:the configuration is no YAML mapping, or does not suit the service; nothing was written",
-            "5:ZooKeeper does not answer",
-            "7:nothing is configured there",
-            "8:someone else changed it meanwhile; nothing was written",
-            "70:a fault of ours"
-        })
+        exitCodeListHeading = "%nExit codes:%n")
 public final class KeeperCli implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(KeeperCli.class);
 
     private static final String LAUNCHER = "hawser ";
-
-    static final int OK = 0;
-    static final int USAGE = 2;
-    static final int CONFIGURATION = 3;
-    static final int ZOOKEEPER_UNREACHABLE = 5;
-    static final int NOT_FOUND = 7;
-    static final int CONFLICT = 8;
-    static final int INTERNAL = 70;
+    private static final Set<String> WRITERS = Set.of("apply", "rollback");
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -51,6 +48,11 @@ public final class KeeperCli implements Runnable {
 
     KeeperCli(ServiceConfigs configs) {
         this.configs = configs;
+    }
+
+    /** Without the services' configurations at hand: what is written is checked in its form alone. */
+    static KeeperCli unknowing() {
+        return new KeeperCli(new ServiceConfigs(Map.of()));
     }
 
     /**
@@ -72,13 +74,14 @@ public final class KeeperCli implements Runnable {
     }
 
     static int run(ServiceConfigs configs, PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new KeeperCli(configs))
-                .setCommandName(LAUNCHER + "keeper")
+        CommandLine command = new CommandLine(new KeeperCli(configs));
+        command.getCommandSpec().usageMessage().exitCodeList(Exit.list());
+        return command.setCommandName(LAUNCHER + "keeper")
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, given) -> misused(err, e))
-                .setExecutionExceptionHandler((e, command, parsed) -> failed(err, e))
+                .setExecutionExceptionHandler((e, failing, parsed) -> failed(err, failing, e))
                 .execute(args);
     }
 
@@ -92,7 +95,9 @@ public final class KeeperCli implements Runnable {
         CommandSpec here = spec;
         if (here != null) {
             throw new CommandLine.ParameterException(
-                    here.commandLine(), "no command (expected: instances, get or apply)");
+                    here.commandLine(),
+                    "no command (expected: "
+                            + String.join(", ", here.subcommands().keySet()) + ")");
         }
     }
 
@@ -101,26 +106,18 @@ public final class KeeperCli implements Runnable {
                 String.valueOf(e.getMessage()).lines().map(String::strip).collect(Collectors.joining(" "));
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         err.println(command.substring(LAUNCHER.length()) + ": " + message + " (see " + command + " --help)");
-        return USAGE;
+        return Exit.USAGE.number();
     }
 
-    private static int failed(PrintWriter err, Exception e) {
-        int code = codeOf(e);
-        if (code == INTERNAL) {
+    private static int failed(PrintWriter err, CommandLine command, Exception e) {
+        Exit exit = Exit.of(e);
+        if (exit == Exit.INTERNAL) {
             LOG.error("The command failed", e);
         }
         String.valueOf(e.getMessage()).lines().forEach(line -> err.println("keeper: " + line));
-        return code;
-    }
-
-    private static int codeOf(Exception e) {
-        return switch (e) {
-            case ConfigException refused -> CONFIGURATION;
-            case HawserException refused when refused.code() == ErrorCode.UNAVAILABLE -> ZOOKEEPER_UNREACHABLE;
-            case HawserException refused when refused.code() == ErrorCode.NOT_FOUND -> NOT_FOUND;
-            case HawserException refused when refused.code() == ErrorCode.FAILED_PRECONDITION -> CONFLICT;
-            case HawserException refused when refused.code() == ErrorCode.INVALID_ARGUMENT -> USAGE;
-            default -> INTERNAL;
-        };
+        if (exit == Exit.CONFIGURATION && WRITERS.contains(command.getCommandName())) {
+            err.println("keeper: nothing was written");
+        }
+        return exit.number();
     }
 }

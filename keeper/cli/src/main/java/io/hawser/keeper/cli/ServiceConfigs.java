@@ -2,12 +2,17 @@ package io.hawser.keeper.cli;
 
 import io.hawser.keeper.config.ConfigException;
 import io.hawser.keeper.config.ConfigTree;
+import io.hawser.keeper.config.Nearest;
+import io.hawser.keeper.revision.Scope;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * What the configuration of each service looks like, to refuse what no instance would take before it is written. Values
@@ -22,62 +27,101 @@ final class ServiceConfigs {
      * @param types the record by the service's name; empty: nothing is known, so that nothing is refused
      */
     ServiceConfigs(Map<String, Class<? extends Record>> types) {
-        this.types = Map.copyOf(types);
+        this.types = new TreeMap<>(types);
     }
 
     /**
-     * Checks a service's configuration, by itself and under each of those that instances have.
+     * Checks what a scope is to have, by itself and together with what the other scopes have: a wider one's under that of
+     * each instance, a narrower one's over the wider.
      *
-     * @param perInstance the YAML in ZooKeeper by the instance's name
      * @throws ConfigException with all that is wrong
      * @throws HawserException with INVALID_ARGUMENT when there is no such service
      */
-    void checkService(String service, String yaml, Map<String, String> perInstance) {
-        List<String> problems = problems(service, yaml, "");
-        if (problems.isEmpty()) {
-            problems = perInstance.entrySet().stream()
-                    .flatMap(own -> problems(service, yaml, own.getValue()).stream()
-                            .map(problem -> "with that of " + service + "/" + own.getKey() + ": " + problem))
-                    .sorted()
-                    .toList();
+    void check(Scope scope, String yaml, Texts others) {
+        if (types.isEmpty()) {
+            return;
         }
-        refuse(problems);
+        Texts all = others.with(scope, yaml);
+        List<String> problems = switch (scope) {
+            case Scope.Cluster cluster -> ofCluster(yaml, all);
+            case Scope.Service one -> ofService(one.service(), all);
+            case Scope.Instance one -> whole(one.service(), one.name(), all);
+        };
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
     }
 
-    /** Checks an instance's configuration over that of its service; throws as {@link #checkService} does. */
-    void checkInstance(String service, String ofService, String yaml) {
-        refuse(problems(service, ofService, yaml));
+    /** Returns what is meant for an instance, without the defaults; what others than its service would take is left out. */
+    ConfigTree merged(Scope scope, Texts texts) {
+        ConfigTree tree = new ConfigTree();
+        String ofCluster = texts.of(new Scope.Cluster());
+        switch (scope) {
+            case Scope.Cluster all -> tree.overlayYaml("cluster", ofCluster);
+            case Scope.Service one -> overlay(tree, one.service(), texts);
+            case Scope.Instance one -> overlay(tree, one.service(), texts).overlayYaml(one.toString(), texts.of(one));
+        }
+        return tree;
     }
 
-    private List<String> problems(String service, String ofService, String ofInstance) {
+    private ConfigTree overlay(ConfigTree tree, String service, Texts texts) {
+        Class<? extends Record> type = types.get(service);
+        String ofCluster = texts.of(new Scope.Cluster());
+        ConfigTree under =
+                type == null ? tree.overlayYaml("cluster", ofCluster) : tree.overlayShared("cluster", ofCluster, type);
+        return under.overlayYaml(service, texts.of(new Scope.Service(service)));
+    }
+
+    private List<String> ofCluster(String yaml, Texts all) {
+        Set<String> known = types.values().stream()
+                .flatMap(type -> ConfigTree.keysOf(type).stream())
+                .collect(Collectors.toSet());
+        List<String> problems = new ArrayList<>();
+        for (String key :
+                new TreeSet<>(new ConfigTree().overlayYaml("cluster", yaml).keys())) {
+            if (!known.contains(key)) {
+                problems.add(key + ": no service has this key" + suggestion(key, known));
+            }
+        }
+        for (String service : types.keySet()) {
+            ofService(service, all).forEach(problem -> problems.add("for " + service + ": " + problem));
+        }
+        return problems;
+    }
+
+    private List<String> ofService(String service, Texts all) {
+        List<String> problems = problems(service, new Scope.Service(service), all);
+        if (!problems.isEmpty()) {
+            return problems;
+        }
+        return all.instances(service).stream()
+                .flatMap(name -> whole(service, name, all).stream()
+                        .map(problem -> "with that of " + service + "/" + name + ": " + problem))
+                .toList();
+    }
+
+    private List<String> whole(String service, String name, Texts all) {
+        return problems(service, new Scope.Instance(service, name), all);
+    }
+
+    private List<String> problems(String service, Scope scope, Texts all) {
         Class<? extends Record> type = types.get(service);
         if (type == null) {
-            return known(service);
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT,
+                    service + ": no such service (expected: cluster, " + String.join(", ", types.keySet()) + ")");
         }
         try {
-            new ConfigTree()
-                    .overlayYaml("service", ofService)
-                    .overlayYaml("instance", ofInstance)
-                    .check(type);
+            merged(scope, all).check(type);
             return List.of();
         } catch (ConfigException e) {
             return e.problems();
         }
     }
 
-    private List<String> known(String service) {
-        if (types.isEmpty()) {
-            return List.of();
-        }
-        throw HawserException.refusal(
-                ErrorCode.INVALID_ARGUMENT,
-                service + ": no such service (expected: " + String.join(", ", new TreeSet<>(types.keySet())) + ")");
-    }
-
-    private static void refuse(List<String> problems) {
-        if (!problems.isEmpty()) {
-            throw new ConfigException(Stream.concat(problems.stream(), Stream.of("nothing was written"))
-                    .toList());
-        }
+    private static String suggestion(String word, Set<String> known) {
+        return Nearest.to(word, known)
+                .map(nearest -> " (did you mean " + nearest + "?)")
+                .orElse("");
     }
 }

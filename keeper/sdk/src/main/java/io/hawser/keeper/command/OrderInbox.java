@@ -69,7 +69,10 @@ public final class OrderInbox {
     /** Heeds orders from now on. */
     public void open() {
         session.onReconnect(this::look);
-        loop.execute(this::look);
+        loop.call(() -> {
+            look();
+            return null;
+        });
     }
 
     private void look() {

@@ -8,7 +8,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 
 /** The note in a name's node that an incarnation left of its own will: {@code {"left": incarnation}}. */
-final class Departure {
+public final class Departure {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Departure() {}
@@ -18,10 +18,11 @@ final class Departure {
     }
 
     /** Returns whether this incarnation, or a later one, left of its own will. */
-    static boolean noted(CuratorFramework client, Registration vanished) throws Exception {
+    public static boolean noted(CuratorFramework client, String service, String name, long incarnation)
+            throws Exception {
         try {
-            byte[] data = client.getData().forPath(ZooKeeperPaths.name(vanished.service(), vanished.name()));
-            return data.length > 0 && JSON.readTree(data).path("left").asLong() >= vanished.incarnation();
+            byte[] data = client.getData().forPath(ZooKeeperPaths.name(service, name));
+            return data.length > 0 && JSON.readTree(data).path("left").asLong() >= incarnation;
         } catch (KeeperException.NoNodeException | IOException e) {
             return false;
         }

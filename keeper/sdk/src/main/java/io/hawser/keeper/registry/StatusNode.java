@@ -45,12 +45,13 @@ public final class StatusNode implements AutoCloseable {
         this.path = ZooKeeperPaths.running(service, identity.name());
     }
 
-    /** Writes from now on: at once, and whenever ZooKeeper is back. */
+    /** Writes from now on: before this returns, if ZooKeeper is there, and whenever it is back. */
     public void open() {
         session.onReconnect(this::write);
-        loop.execute(() -> {
+        loop.call(() -> {
             opened = true;
             write();
+            return null;
         });
     }
 

@@ -144,7 +144,7 @@ final class ZooKeeperMembership implements Membership {
 
     private boolean left(Registration peer) {
         try {
-            return Departure.noted(session.client(), peer);
+            return Departure.noted(session.client(), peer.service(), peer.name(), peer.incarnation());
         } catch (Exception e) {
             LOG.debug("Whether {} left cannot be read: {}", peer.name(), e.toString());
             return false;

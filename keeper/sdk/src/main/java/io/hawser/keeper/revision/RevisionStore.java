@@ -134,7 +134,8 @@ public final class RevisionStore {
         write(scope, over, new Pointer(pointer.last(), pointer.stable(), null, "abort", by(author)), null);
     }
 
-    private static void requireNoCanary(Scope scope, ScopeState state) {
+    /** Throws FAILED_PRECONDITION where a canary is on trial. */
+    public static void requireNoCanary(Scope scope, ScopeState state) {
         Canary canary = state.pointer().canary();
         if (canary != null) {
             throw HawserException.refusal(

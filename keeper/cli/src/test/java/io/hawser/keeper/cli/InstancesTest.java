@@ -1,0 +1,56 @@
+package io.hawser.keeper.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.keeper.ServiceHost;
+import io.hawser.keeper.registry.Registration;
+import io.hawser.keeper.zookeeper.ZooKeeperPaths;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class InstancesTest extends KeeperOnZooKeeper {
+    @Test
+    void instancesAreListedWithWhatTheyRun() throws Exception {
+        configured(service, "doors: 2");
+        ServiceHost<House> house = start("one");
+        await().untilAsserted(() -> {
+            assertThat(keeper("instances", "--service", service)).isZero();
+            assertThat(printed().lines().skip(1))
+                    .singleElement()
+                    .asString()
+                    .matches(service + "  one   ready  service:1  -       127\\.0\\.0\\.1:7000  127\\.0\\.0\\.1:"
+                            + house.adminPort() + "  \\S+Z");
+        });
+        keeper("instances", "--service", service, "--wide");
+        assertThat(printed()).contains("ZONE", "INCARNATION", String.valueOf(house.incarnation()));
+    }
+
+    @Test
+    void programsGetWhatAnInstanceSaysToOthersAndToOperators() throws Exception {
+        ServiceHost<House> house = start("one");
+        await().untilAsserted(() -> {
+            keeper("instances", "--service", service, "-o", "json");
+            assertThat(json().path(0).path("status").path("adminPort").asInt()).isEqualTo(house.adminPort());
+        });
+        assertThat(json().path(0).path("registration").path("port").asInt()).isEqualTo(7000);
+        assertThat(json().path(0).path("state").asText()).isEqualTo("ready");
+    }
+
+    @Test
+    void oneThatSaysNothingToOperatorsIsListedToo() throws Exception {
+        Registration registration = new Registration(
+                service, "old", "127.0.0.1", 1, "", 4, Map.of(), Instant.parse("2026-01-02T03:04:05Z"), "0.0.9");
+        client.create().creatingParentsIfNeeded().forPath(ZooKeeperPaths.member(service, "old"), registration.toJson());
+
+        assertThat(keeper("instances", "--service", service)).isZero();
+        assertThat(printed()).contains("old   unknown  -");
+    }
+
+    @Test
+    void aServiceWithoutInstancesIsAnEmptyList() {
+        assertThat(keeper("instances", "--service", "nobody", "-o", "json")).isZero();
+        assertThat(printed()).isEqualTo("[]");
+    }
+}

@@ -7,7 +7,11 @@ import io.hawser.keeper.ServiceMain;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.saver.ban.BanPurge;
+import io.hawser.saver.ban.BanStore;
 import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.body.BodyPurge;
+import io.hawser.saver.body.BodyStore;
 import io.hawser.saver.directory.Directory;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.Purge;
@@ -22,6 +26,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -112,7 +117,8 @@ public final class Saver implements Service {
                     fenced -> ownership.over());
             open(ownership);
             open(lanes);
-            LinkServer server = open(serve(lanes, ownership, directory(database), outbox(database)));
+            LinkServer server = open(
+                    serve(lanes, ownership, directory(database), outbox(database), bans(database), bodies(database)));
             ownership.start(lanes);
             context.onReincarnation(ownership::reborn);
             context.health("slots", ownership::settled);
@@ -123,11 +129,14 @@ public final class Saver implements Service {
             return new Saver(ownership, opened);
         }
 
-        private LinkServer serve(Lanes lanes, Ownership ownership, Directory directory, Outbox outbox) {
+        private LinkServer serve(
+                Lanes lanes, Ownership ownership, Directory directory, Outbox outbox, BanStore bans, BodyStore bodies) {
             LinkServer.Builder server = LinkServer.builder(context.config().server(), context.meters());
             new LogHandlers(lanes).addTo(server);
             new Totals(lanes, ownership, context.meters()).addTo(server);
             outbox.addTo(server);
+            bans.addTo(server);
+            bodies.addTo(server);
             server.handle(SaverGrpc.getReadDirectoryMethod(), (request, caller) -> directory.read(request));
             server.handle(SaverGrpc.getPutAppMethod(), (request, caller) -> directory.putApp(request));
             server.handle(SaverGrpc.getPutCredentialMethod(), (request, caller) -> directory.putCredential(request));
@@ -152,6 +161,23 @@ public final class Saver implements Service {
             return open(new Outbox(database.dataSource(), BatchSettings.defaults(), context.clock(), context.meters()));
         }
 
+        private BanStore bans(Database database) {
+            BatchSettings few = few();
+            return open(new BanStore(
+                    database.dataSource(), context.config().bans(), few, context.clock(), context.meters()));
+        }
+
+        /** For what is rare: a connection of the pool at a time. */
+        private static BatchSettings few() {
+            BatchSettings normal = BatchSettings.defaults();
+            return new BatchSettings(1, normal.maxQueued(), normal.maxBatch(), normal.maxAttempts());
+        }
+
+        private BodyStore bodies(Database database) {
+            BatchSettings few = few();
+            return open(new BodyStore(database.dataSource(), few, context.clock(), context.meters()));
+        }
+
         private LinkClient client(String service) {
             return open(new LinkClient(
                     "saver/" + context.name(),
@@ -168,12 +194,16 @@ public final class Saver implements Service {
                     context.clock(),
                     config.lanes().requestLifetime(),
                     config.tombstoneLifetime());
+            List<Runnable> all = List.of(
+                    purge,
+                    new OutboxPurge(database.dataSource(), context.clock(), config.outbox()),
+                    new BanPurge(database.dataSource(), context.clock()),
+                    new BodyPurge(database.dataSource(), context.clock()));
             long everyMillis = config.purgeEvery().toMillis();
-            var _ = timer.scheduleWithFixedDelay(
-                    () -> blocking.execute(purge), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
-            OutboxPurge outbox = new OutboxPurge(database.dataSource(), context.clock(), config.outbox());
-            var _ = timer.scheduleWithFixedDelay(
-                    () -> blocking.execute(outbox), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+            for (Runnable each : all) {
+                var _ = timer.scheduleWithFixedDelay(
+                        () -> blocking.execute(each), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+            }
         }
 
         private ScheduledExecutorService timer() {

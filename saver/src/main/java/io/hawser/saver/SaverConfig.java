@@ -4,6 +4,7 @@ import io.hawser.keeper.config.AdminListen;
 import io.hawser.keeper.config.LinkListen;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
+import io.hawser.saver.ban.BanSettings;
 import io.hawser.saver.journal.MySqlSettings;
 import io.hawser.saver.log.LaneSettings;
 import io.hawser.saver.outbox.OutboxSettings;
@@ -25,6 +26,7 @@ import java.time.Duration;
  * @param purgeEvery how often rows whose time is over are deleted
  * @param tombstoneLifetime how long it is remembered why a message is gone; longer than any message lives
  * @param outbox how long what goes up is remembered once it is over
+ * @param bans how many there may be
  */
 public record SaverConfig(
         LinkListen link,
@@ -38,7 +40,8 @@ public record SaverConfig(
         Duration pushTimeout,
         Duration purgeEvery,
         Duration tombstoneLifetime,
-        OutboxSettings outbox) {
+        OutboxSettings outbox,
+        BanSettings bans) {
     public static SaverConfig defaults() {
         return new SaverConfig(
                 LinkListen.defaults(),
@@ -52,6 +55,7 @@ public record SaverConfig(
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(1),
                 Duration.ofDays(31),
-                OutboxSettings.defaults());
+                OutboxSettings.defaults(),
+                BanSettings.defaults());
     }
 }

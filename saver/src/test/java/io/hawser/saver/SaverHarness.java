@@ -79,7 +79,8 @@ final class SaverHarness {
                 normal.pushTimeout(),
                 normal.purgeEvery(),
                 normal.tombstoneLifetime(),
-                normal.outbox());
+                normal.outbox(),
+                normal.bans());
     }
 
     /** A membership whose views are set by the test. */

@@ -2,11 +2,15 @@ package io.hawser.center;
 
 import io.hawser.center.access.Access;
 import io.hawser.center.access.Authenticator;
+import io.hawser.center.broadcast.Broadcasting;
 import io.hawser.center.docs.DocumentationPage;
 import io.hawser.center.docs.OpenApi;
+import io.hawser.center.group.GroupsService;
 import io.hawser.center.http.ApiServer;
 import io.hawser.center.link.Links;
 import io.hawser.center.message.Messaging;
+import io.hawser.center.message.Meter;
+import io.hawser.center.message.Sends;
 import io.hawser.center.operation.Audit;
 import io.hawser.center.operation.Managing;
 import io.hawser.center.operation.Operating;
@@ -22,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The API, for apps' back ends and for operators. */
 public final class Center implements Service {
@@ -35,6 +40,7 @@ public final class Center implements Service {
     private final AppDirectory directory;
     private final ApiServer server;
     private final SecureRandom random = new SecureRandom();
+    private volatile @Nullable Broadcasting broadcasting;
 
     private Center(ServiceContext<CenterConfig> context) {
         CenterConfig config = context.config();
@@ -69,17 +75,32 @@ public final class Center implements Service {
         CenterConfig config = context.config();
         Clock clock = context.clock();
         Access access = new Access(directory);
-        var messages = Messaging.service(
-                access, links, context.members("center"), () -> context.config().pushes(), clock, context.meters());
+        Meter meter = new Meter(context.members("center"), context.meters());
+        Sends sends = Messaging.sends(links, () -> context.config().pushes(), clock, context.meters());
+        var messages = Messaging.service(access, meter, sends, links, clock);
+        Broadcasting opened = new Broadcasting(
+                context.name(),
+                context::incarnation,
+                access,
+                meter,
+                sends,
+                links,
+                directory,
+                () -> context.config().broadcasts(),
+                clock,
+                context.meters());
+        broadcasting = opened;
+        var groups = new GroupsService(access, links.savers());
         Managing managing = new Managing(access, new Audit(links.savers(), clock, context.meters()));
         var users = new UsersService(access, managing, links, clock);
         var operations = Operating.service(
                 access, links, directory, SERVICES, context::registrations, random, clock, context.meters());
         server.start(
-                List.of(messages, users, operations),
+                List.of(messages, opened.service(), groups, users, operations),
                 OpenApi::describe,
                 DocumentationPage.create(),
                 delegate -> new Authenticator(delegate, directory, clock));
+        opened.start();
         context.onConfigChange(new AtStartKeys<>(config, CenterConfig::isLive, context.meters()));
         context.health("directory", directory::loaded);
         context.advertise(Advertisement.of(config.link().reachableHost(), 0, config.zone())
@@ -88,13 +109,23 @@ public final class Center implements Service {
 
     @Override
     public void drain(Duration atMost) {
+        closeBroadcasting();
         server.drain(atMost);
     }
 
     @Override
     public void close() {
+        closeBroadcasting();
         server.close();
         directory.close();
         links.close();
+    }
+
+    /** Once or twice: who drains is closed after. */
+    private void closeBroadcasting() {
+        Broadcasting open = broadcasting;
+        if (open != null) {
+            open.close();
+        }
     }
 }

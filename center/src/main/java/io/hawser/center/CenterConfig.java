@@ -1,5 +1,6 @@
 package io.hawser.center;
 
+import io.hawser.center.broadcast.BroadcastSettings;
 import io.hawser.center.http.ApiLimits;
 import io.hawser.center.http.ApiListen;
 import io.hawser.center.link.LookupSettings;
@@ -24,6 +25,7 @@ import java.util.List;
  * @param repeats how calls to savers are repeated
  * @param lookups how users are looked up
  * @param pushes how messages are handed to rooms
+ * @param broadcasts how broadcasts are run
  */
 public record CenterConfig(
         String zone,
@@ -35,9 +37,22 @@ public record CenterConfig(
         AppDirectorySettings directory,
         RepeatSettings repeats,
         LookupSettings lookups,
-        PushSettings pushes) {
-    private static final List<String> LIVE =
-            List.of("limits.maxConcurrentRequests", "limits.requestTimeout", "repeats.", "lookups.", "pushes.");
+        PushSettings pushes,
+        BroadcastSettings broadcasts) {
+    private static final List<String> LIVE = List.of(
+            "limits.maxConcurrentRequests",
+            "limits.requestTimeout",
+            "repeats.",
+            "lookups.",
+            "pushes.",
+            "broadcasts.smallApp",
+            "broadcasts.membersPerSecond",
+            "broadcasts.tick",
+            "broadcasts.lease",
+            "broadcasts.grant",
+            "broadcasts.maxSlices",
+            "broadcasts.maxWaiters",
+            "broadcasts.waitPoll");
 
     /** Whether a change of the key is applied while the center runs. */
     static boolean isLive(String key) {
@@ -55,6 +70,7 @@ public record CenterConfig(
                 AppDirectorySettings.defaults(),
                 RepeatSettings.defaults(),
                 LookupSettings.defaults(),
-                PushSettings.defaults());
+                PushSettings.defaults(),
+                BroadcastSettings.defaults());
     }
 }

@@ -56,7 +56,13 @@ class LimitsTest {
     @Test
     void moreRequestsAtOnceThanMayBeAreRefused() {
         ApiLimits one = new ApiLimits(
-                ApiLimits.defaults().maxRequestBytes(), 1, 100, Duration.ofMinutes(1), Duration.ofSeconds(10));
+                ApiLimits.defaults().maxRequestBytes(),
+                1,
+                100,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(10),
+                ApiLimits.defaults().maxListRequestBytes(),
+                1);
         try (Platform platform = Platform.start(config(one, RepeatSettings.defaults(), PushSettings.defaults()))) {
             platform.online("alice");
             platform.room.hold();
@@ -114,6 +120,7 @@ class LimitsTest {
                 defaults.directory(),
                 repeats,
                 defaults.lookups(),
-                pushes);
+                pushes,
+                defaults.broadcasts());
     }
 }

@@ -133,7 +133,8 @@ class OutageTest {
                         Duration.ofMillis(50),
                         10),
                 defaults.lookups(),
-                defaults.pushes());
+                defaults.pushes(),
+                defaults.broadcasts());
     }
 
     private static final class Lines extends AppenderBase<ILoggingEvent> {

@@ -38,6 +38,7 @@ public final class ApiServer implements AutoCloseable {
     private final SecureRandom random;
     private final Failures failures;
     private final Admission.Gate gate;
+    private final LongLists.Room longLists;
     private final MeterRegistry meters;
     private volatile @Nullable Server server;
 
@@ -46,8 +47,9 @@ public final class ApiServer implements AutoCloseable {
         this.listen = listen;
         this.limits = limits;
         this.random = random;
-        this.failures = new Failures(limits.get().maxRequestBytes().bytes());
+        this.failures = new Failures();
         this.meters = meters;
+        this.longLists = new LongLists.Room(limits.get(), meters);
         this.gate = new Admission.Gate(() -> limits.get().maxConcurrentRequests(), meters);
     }
 
@@ -125,6 +127,7 @@ public final class ApiServer implements AutoCloseable {
                         grpc(services),
                         delegate -> new JsonBody(delegate, descriptors(services)),
                         JsonOnly::new,
+                        delegate -> new LongLists(delegate, longLists),
                         delegate -> new KnownParameters(delegate, descriptors(services)),
                         UnicodePath::new,
                         authenticate,

@@ -34,12 +34,6 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
     private static final AttributeKey<HawserException> REFUSAL = AttributeKey.valueOf(Failures.class, "REFUSAL");
 
-    private final long maxRequestBytes;
-
-    Failures(long maxRequestBytes) {
-        this.maxRequestBytes = maxRequestBytes;
-    }
-
     /** Of a gRPC service, for both sides: the JSON side takes the refusal out of the context again. */
     @Override
     public Status apply(RequestContext context, Status status, Throwable cause, Metadata metadata) {
@@ -75,7 +69,8 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
             @Nullable String description,
             @Nullable Throwable cause) {
         if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
-            return Refusals.document(Problem.of(tooLarge()), 0);
+            return Refusals.document(
+                    Problem.of(tooLarge(context == null ? config.maxRequestLength() : context.maxRequestLength())), 0);
         }
         Problem problem = problemOf(status, detailOf(status, headers, cause));
         return Refusals.document(problem, 0);
@@ -85,7 +80,7 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
         Throwable root = unwrap(cause);
         return switch (root) {
             case HawserException refusal -> logged(context, refusal);
-            case ContentTooLargeException tooLarge -> tooLarge();
+            case ContentTooLargeException tooLarge -> tooLarge(tooLarge.maxContentLength());
             case Throwable failure
             when isMalformed(failure) ->
                 HawserException.refusal(
@@ -145,7 +140,7 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
 
     private HttpResponse ofHttpStatus(ServiceRequestContext context, HttpStatusException failed) {
         if (failed.httpStatus().equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
-            return problem(tooLarge());
+            return problem(tooLarge(context.maxRequestLength()));
         }
         String detail = detailOf(failed.httpStatus(), context.request().headers(), failed.getCause());
         return Refusals.problem(problemOf(failed.httpStatus(), detail), 0);
@@ -179,7 +174,7 @@ final class Failures implements GrpcExceptionHandlerFunction, UnframedGrpcErrorH
         return Refusals.problem(Problem.of(refusal), Refusals.retryAfter(refusal));
     }
 
-    private HawserException tooLarge() {
+    private static HawserException tooLarge(long maxRequestBytes) {
         return HawserException.refusal(
                 ErrorCode.BODY_TOO_LARGE, "request: too large (expected: at most " + maxRequestBytes + " bytes)");
     }

@@ -14,7 +14,7 @@ import io.hawser.wire.HawserException;
  *
  * @param mailbox empty: all of the user's
  */
-record Addressee(UserKey user, String mailbox) {
+public record Addressee(UserKey user, String mailbox) {
     static Addressee of(App app, Target target) {
         UserKey user = UserKey.of(app.getId(), target.getUser());
         if (!target.getDevice().isEmpty() && !target.getDeviceClass().isEmpty()) {
@@ -32,7 +32,8 @@ record Addressee(UserKey user, String mailbox) {
         return new Addressee(user, "");
     }
 
-    static Addressee of(App app, String user) {
+    /** All of a user's mailboxes. */
+    public static Addressee of(App app, String user) {
         return new Addressee(UserKey.of(app.getId(), user), "");
     }
 

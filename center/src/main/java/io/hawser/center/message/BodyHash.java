@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * Tells whether a repeat asks for the same as the first call did: SHA-256 over QoS, body, TTL as given, collapse key and
  * headers in the order of their keys, each with its length; then over that and the target, cut to 16 bytes.
  */
-record BodyHash(ByteString shared) {
+public record BodyHash(ByteString shared) {
     private static final int BYTES = 16;
 
     static BodyHash of(boolean isTransient, Body body, long ttlMs, String collapseKey, Map<String, String> headers) {
@@ -50,8 +50,15 @@ record BodyHash(ByteString shared) {
                 .encodeToString(to("key of " + requestId).toByteArray());
     }
 
+    /** The hash of a message that is stored as it is, over all that it carries. */
+    static BodyHash ofContent(ByteString content) {
+        MessageDigest digest = sha256();
+        digest.update(content.asReadOnlyByteBuffer());
+        return new BodyHash(ByteString.copyFrom(digest.digest()));
+    }
+
     /** The hash of a send to one of a user's mailboxes; empty: to all. */
-    ByteString to(String mailbox) {
+    public ByteString to(String mailbox) {
         MessageDigest digest = sha256();
         digest.update(shared.asReadOnlyByteBuffer());
         add(digest, mailbox);

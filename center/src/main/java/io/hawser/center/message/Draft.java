@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresMs wall time in milliseconds; 0 in a TRANSIENT one
  * @param notification of a NOTIFY, whose body is to be stored before; null in any other
  */
-record Draft(
+public record Draft(
         App app,
         boolean isTransient,
         String requestId,
@@ -64,7 +64,12 @@ record Draft(
                 origin);
     }
 
-    private static Draft of(App app, Wishes wishes, Origin origin) {
+    /**
+     * Returns what is asked for, checked by the app's bounds.
+     *
+     * @throws HawserException INVALID_ARGUMENT, BODY_TOO_LARGE
+     */
+    public static Draft of(App app, Wishes wishes, Origin origin) {
         wishes.refuseWhatDoesNotFit();
         boolean isTransient = wishes.qos == Qos.TRANSIENT;
         long ttlMs = Checks.ttlMillis(wishes.hasTtl, wishes.ttl, app);
@@ -102,6 +107,12 @@ record Draft(
                 notification);
     }
 
+    /** Returns a message as it was accepted before, to be stored under a request id of its own. */
+    public static Draft ofStored(App app, String requestId, ByteString content, long expiresMs, String collapseKey) {
+        return new Draft(
+                app, false, requestId, true, BodyHash.ofContent(content), content, expiresMs, collapseKey, null);
+    }
+
     private static io.hawser.wire.v1.Qos wireQos(Qos qos) {
         return switch (qos) {
             case TRANSIENT -> io.hawser.wire.v1.Qos.TRANSIENT;
@@ -114,7 +125,7 @@ record Draft(
     }
 
     /** What a caller asked for, of one user or of many. */
-    private record Wishes(
+    public record Wishes(
             Qos qos,
             @Nullable Body body,
             boolean hasTtl,

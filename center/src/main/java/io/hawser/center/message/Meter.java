@@ -15,7 +15,7 @@ import java.time.Duration;
  * Holds apps to their sends a second: a token bucket an app that holds one second's worth. The limit is the app's in the
  * whole platform, so each center grants its share of it.
  */
-final class Meter {
+public final class Meter {
     private static final int MAX_BUCKETS = 10_000;
 
     private final Membership centers;
@@ -25,7 +25,7 @@ final class Meter {
             .build();
     private final Counter refused;
 
-    Meter(Membership centers, MeterRegistry meters) {
+    public Meter(Membership centers, MeterRegistry meters) {
         this.centers = centers;
         this.refused = Counter.builder("hawser.center.sends.over.limit")
                 .description("Sends refused because their app sends more a second than it may")
@@ -33,7 +33,7 @@ final class Meter {
     }
 
     /** Takes {@code sends} of the app's allowance; RESOURCE_EXHAUSTED where it is used up. */
-    void take(App app, int sends) {
+    public void take(App app, int sends) {
         if (app.getMaxSendsPerSecond() == 0) {
             return;
         }

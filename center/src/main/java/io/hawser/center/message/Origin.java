@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
  * @param headerKey of the header Idempotency-Key; empty: none
  * @param nowMs when it came, wall time in milliseconds
  */
-record Origin(String requestId, String headerKey, long nowMs) {
+public record Origin(String requestId, String headerKey, long nowMs) {
     private static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("idempotency-key");
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]+");
 
-    static Origin of(ServiceRequestContext context, long nowMs) {
+    public static Origin of(ServiceRequestContext context, long nowMs) {
         List<String> keys = context.request().headers().getAll(IDEMPOTENCY_KEY);
         return new Origin(RequestId.of(context), keys.isEmpty() ? "" : headerKey(keys), nowMs);
     }

@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 
 /** Sends one message to one user: append, answer, then push (R3). */
-final class Sends {
+public final class Sends {
     private final NotifyBodies bodies;
     private final Appender appender;
     private final Pushes pushes;
@@ -27,7 +27,7 @@ final class Sends {
      * @param response completes once the message is stored, or was handed to the connections there are
      * @param afterAnswer to be run once the caller has the answer, or will have it without further ado
      */
-    record Sent(SendResponse response, Runnable afterAnswer) {}
+    public record Sent(SendResponse response, Runnable afterAnswer) {}
 
     /** Stores what is to be pulled, for this user alone, and sends. */
     CompletableFuture<Sent> sendWhole(Draft draft, Addressee to) {
@@ -38,7 +38,7 @@ final class Sends {
     }
 
     /** Stores what is to be pulled, for all users of the app, before it is sent to many of them. */
-    CompletableFuture<Void> prepareForMany(Draft draft) {
+    public CompletableFuture<Void> prepareForMany(Draft draft) {
         Notification notification = draft.notification();
         return notification == null
                 ? CompletableFuture.completedFuture(null)
@@ -46,7 +46,7 @@ final class Sends {
     }
 
     /** Sends; what is to be pulled is stored already. */
-    CompletableFuture<Sent> send(Draft draft, Addressee to) {
+    public CompletableFuture<Sent> send(Draft draft, Addressee to) {
         return draft.isTransient() ? sendTransient(draft, to) : store(draft, to);
     }
 

@@ -4,12 +4,15 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.hawser.api.v1.SessionPolicy;
+import io.hawser.center.group.Lists;
 import io.hawser.rpc.id.AppId;
+import io.hawser.rpc.id.GroupPattern;
 import io.hawser.rpc.v1.App;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameLimits;
 import io.hawser.wire.HawserException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** An app's settings, between their public form and the stored one. What is not set has its default. */
 final class AppSettings {
@@ -23,6 +26,7 @@ final class AppSettings {
     private static final long DEFAULT_MAILBOX_BYTES = 16L << 20;
     private static final long MOST_MAILBOX_BYTES = 1L << 30;
     private static final int MAX_NAME_BYTES = 128;
+    private static final int MAX_CLIENT_GROUPS = 64;
 
     private AppSettings() {}
 
@@ -63,6 +67,13 @@ final class AppSettings {
                 .setMaxSendsPerSecond(
                         (int) within("max_sends_per_second", given.getMaxSendsPerSecond(), 0, Integer.MAX_VALUE))
                 .setAvailable(given.getAvailable())
+                .clearClientGroups()
+                .addAllClientGroups(clientGroups(given.getClientGroupsList()))
+                .setMaxBroadcastMembersPerSecond((int) within(
+                        "max_broadcast_members_per_second",
+                        given.getMaxBroadcastMembersPerSecond(),
+                        0,
+                        Integer.MAX_VALUE))
                 .setVersion(given.getVersion())
                 .build();
     }
@@ -82,6 +93,8 @@ final class AppSettings {
                 .setMaxMailboxBytes(stored.getMaxMailboxBytes())
                 .setMaxSendsPerSecond(stored.getMaxSendsPerSecond())
                 .setAvailable(stored.getAvailable())
+                .addAllClientGroups(stored.getClientGroupsList())
+                .setMaxBroadcastMembersPerSecond(stored.getMaxBroadcastMembersPerSecond())
                 .setVersion(stored.getVersion())
                 .setCreated(Timestamps.fromMillis(stored.getCreatedMs()))
                 .build();
@@ -93,6 +106,14 @@ final class AppSettings {
             throw invalid("display_name", bytes + " bytes", "at most " + MAX_NAME_BYTES);
         }
         return given;
+    }
+
+    private static List<String> clientGroups(List<String> given) {
+        if (given.isEmpty()) {
+            return given;
+        }
+        return Lists.distinct(
+                "app.client_groups", given, MAX_CLIENT_GROUPS, pattern -> new GroupPattern(pattern).value());
     }
 
     private static io.hawser.rpc.v1.SessionPolicy policy(SessionPolicy given) {

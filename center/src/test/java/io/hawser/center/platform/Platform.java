@@ -48,22 +48,21 @@ public final class Platform implements AutoCloseable {
         Awaitility.await().until(context::isHealthy);
     }
 
-    public static final List<String> ALL_SCOPES =
-            List.of(
-                    "messages.send",
-                    "messages.read",
-                    "messages.recall",
-                    "users.read",
-                    "users.manage",
-                    "tokens.issue",
-                    "broadcasts.send",
-                    "broadcasts.read",
-                    "groups.write",
-                    "groups.read",
-                    "bans.write",
-                    "bans.read",
-                    "callbacks.write",
-                    "callbacks.read");
+    public static final List<String> ALL_SCOPES = List.of(
+            "messages.send",
+            "messages.read",
+            "messages.recall",
+            "users.read",
+            "users.manage",
+            "tokens.issue",
+            "broadcasts.send",
+            "broadcasts.read",
+            "groups.write",
+            "groups.read",
+            "bans.write",
+            "bans.read",
+            "callbacks.write",
+            "callbacks.read");
 
     public static Platform start() {
         return new Platform(CenterConfig.defaults());

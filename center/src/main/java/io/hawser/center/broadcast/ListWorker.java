@@ -1,0 +1,220 @@
+package io.hawser.center.broadcast;
+
+import io.hawser.center.link.Repeats;
+import io.hawser.center.link.Savers;
+import io.hawser.center.message.Addressee;
+import io.hawser.center.message.Draft;
+import io.hawser.center.message.Sends;
+import io.hawser.center.message.Sends.Sent;
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.BroadcastStoreGrpc;
+import io.hawser.rpc.v1.ReadUserListPartReply;
+import io.hawser.rpc.v1.ReadUserListPartRequest;
+import io.hawser.rpc.v1.Slice;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends to the users of one part of a list, in their order, some at a time. An append that may have been made is made again,
+ * under the same request id, by this center or by the next one: nobody gets it twice. A user who is refused is counted and
+ * passed over; where savers cannot serve, it waits.
+ */
+final class ListWorker implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ListWorker.class);
+    private static final long PAUSE_MS = 1_000;
+
+    private final Slice slice;
+    private final Letters letters;
+    private final Savers savers;
+    private final Sends sends;
+    private final Semaphore appends;
+    private final Throttle throttle;
+    private final DriverMeters meters;
+    private final Runnable finished;
+    private volatile Progress progress;
+
+    /**
+     * @param letters makes the message of a slice
+     * @param appends bounds those under way, of all workers
+     * @param finished is run when all users are served
+     */
+    ListWorker(
+            Slice slice,
+            Letters letters,
+            Savers savers,
+            Sends sends,
+            Semaphore appends,
+            DriverMeters meters,
+            Runnable finished) {
+        this.slice = slice;
+        this.letters = letters;
+        this.savers = savers;
+        this.sends = sends;
+        this.appends = appends;
+        this.throttle = new Throttle(slice.getMembersPerSecond());
+        this.meters = meters;
+        this.finished = finished;
+        this.progress = new Progress(slice.getDoneUsers(), slice.getFailed(), slice.getLastError(), false);
+    }
+
+    /**
+     * How far it is.
+     *
+     * @param done users from the part's beginning who are served
+     * @param failed those of them who were refused
+     * @param lastError the last refusal's number; 0: none
+     */
+    record Progress(int done, int failed, int lastError, boolean finished) {
+        Progress after(List<Outcome> outcomes) {
+            int error = lastError;
+            int refused = 0;
+            for (Outcome outcome : outcomes) {
+                if (outcome.refusal != null) {
+                    refused++;
+                    error = outcome.refusal.number();
+                }
+            }
+            return new Progress(done + outcomes.size(), failed + refused, error, false);
+        }
+    }
+
+    /**
+     * What became of one user's.
+     *
+     * @param refusal null: it is stored
+     */
+    record Outcome(@Nullable ErrorCode refusal) {}
+
+    Progress progress() {
+        return progress;
+    }
+
+    void pace(int membersPerSecond) {
+        throttle.pace(membersPerSecond);
+    }
+
+    /** Runs until all are served, or the thread is interrupted; another one may go on then. */
+    @Override
+    public synchronized void run() {
+        try {
+            List<String> users = users();
+            while (progress.done < users.size()) {
+                serve(users.subList(progress.done, users.size()));
+            }
+            progress = new Progress(progress.done, progress.failed, progress.lastError, true);
+            finished.run();
+        } catch (InterruptedException ended) {
+            // The lease is over, or the task is held: whoever goes on begins where this was.
+        } catch (RuntimeException e) {
+            LOG.error("Part {} of broadcast {} failed", slice.getPart(), Long.toUnsignedString(slice.getTask()), e);
+        }
+    }
+
+    private List<String> users() throws InterruptedException {
+        ReadUserListPartRequest request = ReadUserListPartRequest.newBuilder()
+                .setTask(slice.getTask())
+                .setPart(slice.getPart())
+                .build();
+        while (true) {
+            try {
+                return savers.ofApp(slice.getApp(), BroadcastStoreGrpc.getReadUserListPartMethod(), request)
+                        .thenApply(ReadUserListPartReply::getUsersList)
+                        .get();
+            } catch (ExecutionException e) {
+                LOG.warn(
+                        "Could not read a list's part: {}", Repeats.refusalOf(e).getMessage());
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            }
+        }
+    }
+
+    /** Serves the first of these, or none where that is not possible now. */
+    private void serve(List<String> rest) throws InterruptedException {
+        Draft draft = letters.of(slice);
+        if (draft == null) {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            return;
+        }
+        List<String> chunk = rest.subList(0, throttle.await(rest.size()));
+        try {
+            progress = progress.after(send(draft, chunk));
+        } catch (CompletionException e) {
+            LOG.warn("A list's users wait: {}", Repeats.refusalOf(e).getMessage());
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        }
+    }
+
+    private List<Outcome> send(Draft draft, List<String> users) throws InterruptedException {
+        appends.acquire(users.size());
+        List<CompletableFuture<Outcome>> sent =
+                users.stream().map(user -> send(draft, user)).toList();
+        var all = CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
+        var _ = all.whenComplete((done, failure) -> appends.release(users.size()));
+        try {
+            var _ = all.get();
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        }
+        return sent.stream().map(CompletableFuture::join).toList();
+    }
+
+    private CompletableFuture<Outcome> send(Draft draft, String user) {
+        try {
+            return sends.send(draft, Addressee.of(draft.app(), user)).handle(this::outcome);
+        } catch (HawserException refusal) {
+            return CompletableFuture.completedFuture(outcome(null, refusal));
+        }
+    }
+
+    /** Throws what may be over later. */
+    private Outcome outcome(@Nullable Sent sent, @Nullable Throwable failure) {
+        if (sent != null) {
+            sent.afterAnswer().run();
+            meters.appended(true);
+            return new Outcome(null);
+        }
+        HawserException refusal =
+                Repeats.refusalOf(failure == null ? new IllegalStateException("neither sent nor failed") : failure);
+        if (!isForGood(refusal.code())) {
+            throw new CompletionException(refusal);
+        }
+        meters.appended(false);
+        return new Outcome(refusal.code());
+    }
+
+    /** Whether the user's own refusal, and not the platform's present state. */
+    private static boolean isForGood(ErrorCode code) {
+        return switch (code) {
+            case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, NOT_OWNER, DRAINING, CANCELLED -> false;
+            default -> true;
+        };
+    }
+
+    /** The messages of lists. */
+    interface Letters {
+        /** Returns what a slice's users get; null: its app is not there, or disabled. */
+        @Nullable
+        Draft of(Slice slice);
+
+        /** The same message for all, in the name of the app as it is now. */
+        static @Nullable Draft of(Slice slice, @Nullable App app) {
+            return app == null || app.getDisabled()
+                    ? null
+                    : Draft.ofStored(
+                            app,
+                            "broadcast-" + Long.toUnsignedString(slice.getTask()),
+                            slice.getContent(),
+                            slice.getExpiresMs(),
+                            slice.getCollapseKey());
+        }
+    }
+}

@@ -3,6 +3,7 @@ package io.hawser.standalone.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hawser.rpc.directory.ApiKey;
 import io.hawser.standalone.command.CenterApi;
 import io.hawser.standalone.command.RunningPlatform;
@@ -12,6 +13,7 @@ import io.hawser.standalone.up.ServiceSettings;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.stores.Ports;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,21 +40,22 @@ public final class Cluster implements AutoCloseable {
     private final RedisStore redis;
     private final EmbeddedMariaDb mariaDb;
     private final int zooKeeperPort;
-    private final int centerPort;
+    private final Map<String, Integer> centerPorts = new HashMap<>();
+    private final Map<String, Map<String, String>> settings;
     private final int dispatcherPort;
     private final Map<String, HawserProcess> processes = new LinkedHashMap<>();
     private final Map<String, Integer> adminPorts = new HashMap<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private final RunningPlatform running;
 
-    private Cluster(Path home) throws Exception {
+    private Cluster(Path home, Map<String, Map<String, String>> settings) throws Exception {
         this.home = home;
+        this.settings = settings;
         this.redis = new RedisStore(home);
         this.mariaDb = EmbeddedMariaDb.start(home.resolve("mariadb"), 0);
-        List<Integer> ports = Ports.free(3);
+        List<Integer> ports = Ports.free(2);
         this.zooKeeperPort = ports.get(0);
-        this.centerPort = ports.get(1);
-        this.dispatcherPort = ports.get(2);
+        this.dispatcherPort = ports.get(1);
         try {
             startZooKeeper();
             start("saver-1", "saver-2", "register-1", "coordinator-1", "dispatcher-1", "room-1", "room-2", "center-1");
@@ -65,7 +68,32 @@ public final class Cluster implements AutoCloseable {
 
     /** Starts two rooms, two savers and one of each other service, with a demo app. */
     public static Cluster start(Path home) throws Exception {
-        return new Cluster(home);
+        return new Cluster(home, Map.of());
+    }
+
+    /** As {@link #start(Path)}, with settings by service besides: {@code register} → {@code parking} → {@code 2s}. */
+    public static Cluster start(Path home, Map<String, Map<String, String>> settings) throws Exception {
+        return new Cluster(home, settings);
+    }
+
+    /** Where a center's API is. */
+    public String center(String name) {
+        return "http://127.0.0.1:" + centerPorts.get(name);
+    }
+
+    /** Where clients reach a room. */
+    public InetSocketAddress room(String name) {
+        JsonNode instances = CenterApi.required(
+                new CenterApi(running.center(), running.operatorKey()).get("/v1/instances?service=room"));
+        for (JsonNode instance : instances.path("instances")) {
+            if (instance.path("name").asText().equals(name)) {
+                String address = instance.path("clientAddresses").path(0).asText();
+                int colon = address.lastIndexOf(':');
+                return new InetSocketAddress(
+                        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+            }
+        }
+        throw new IllegalArgumentException("room: " + name + " (expected: one of " + instances + ")");
     }
 
     public RunningPlatform running() {
@@ -171,18 +199,25 @@ public final class Cluster implements AutoCloseable {
                 name,
                 "--set",
                 "admin.port=" + adminPort));
-        settings(service).forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+        Map<String, String> all = new LinkedHashMap<>(settings(service, name));
+        all.putAll(settings.getOrDefault(service, Map.of()));
+        all.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
         return HawserProcess.run(home.resolve(name + ".log"), home, arguments.toArray(String[]::new));
     }
 
-    private Map<String, String> settings(String service) {
+    private Map<String, String> settings(String service, String name) {
         return switch (service) {
             case "room" -> ServiceSettings.ofRoom(0);
             case "dispatcher" -> ServiceSettings.ofDispatcher(dispatcherPort);
-            case "center" -> ServiceSettings.ofCenter(centerPort);
+            case "center" -> ServiceSettings.ofCenter(centerPort(name));
             case "saver" -> ServiceSettings.ofSaver(redis.server(), mariaDb);
             default -> Map.of();
         };
+    }
+
+    /** The same in each of its lives. */
+    private int centerPort(String name) {
+        return centerPorts.computeIfAbsent(name, first -> Ports.free(1).getFirst());
     }
 
     private void awaitReady(String name) {
@@ -216,7 +251,7 @@ public final class Cluster implements AutoCloseable {
     private RunningPlatform describe() throws InterruptedException {
         ApiKey operator = ApiKey.draw(new SecureRandom());
         FirstOperator.introduce(zooKeeperAddress(), operator);
-        String center = "http://127.0.0.1:" + centerPort;
+        String center = center("center-1");
         String apiKey = new DemoApp(new CenterApi(center, operator.reveal())).keyOf("");
         return new RunningPlatform(
                 center,

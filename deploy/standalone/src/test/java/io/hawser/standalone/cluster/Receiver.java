@@ -18,6 +18,7 @@ public final class Receiver implements AutoCloseable, PushListener {
     private final List<PushMessage> messages = new CopyOnWriteArrayList<>();
     private final List<ClientState> states = new CopyOnWriteArrayList<>();
     private volatile ClientState state = ClientState.CONNECTING;
+    private volatile boolean mayComeBack = true;
     private final PushClient client;
 
     private Receiver(RunningPlatform platform, String user, Path positions) throws IOException {
@@ -28,7 +29,7 @@ public final class Receiver implements AutoCloseable, PushListener {
                 .app(platform.app())
                 .user(user)
                 .device("test")
-                .tokenSource(() -> token)
+                .tokenSource(() -> mayComeBack ? token : "")
                 .storeIn(positions)
                 .backOff(Duration.ofMillis(50), Duration.ofMillis(500))
                 .listener(this)
@@ -38,6 +39,15 @@ public final class Receiver implements AutoCloseable, PushListener {
     /** Connects as the user; how far it has read is kept in the directory. */
     public static Receiver connect(RunningPlatform platform, String user, Path positions) throws IOException {
         return new Receiver(platform, user, positions);
+    }
+
+    public PushClient client() {
+        return client;
+    }
+
+    /** Its token is no good from now on: what ends its connection ends it for good. */
+    public void stopComingBack() {
+        mayComeBack = false;
     }
 
     public boolean isBound() {

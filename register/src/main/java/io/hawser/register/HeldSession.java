@@ -51,6 +51,22 @@ final class HeldSession {
         return hash == userHash && PackedIds.isUser(ids, user) && tenant.app.equals(app);
     }
 
+    String app() {
+        return tenant.app;
+    }
+
+    /** Whose it is, with strings made anew. */
+    Away.Device endpoint() {
+        return new Away.Device(
+                tenant.app,
+                PackedIds.user(ids).toStringUtf8(),
+                PackedIds.device(ids).toStringUtf8());
+    }
+
+    String mailboxName() {
+        return mailbox == null ? DEVICE_MAILBOX + PackedIds.device(ids).toStringUtf8() : mailbox;
+    }
+
     boolean reads(String mailboxName) {
         if (mailbox != null) {
             return mailbox.equals(mailboxName);
@@ -110,8 +126,7 @@ final class HeldSession {
                 .setInstallationNonce(PackedIds.nonce(ids))
                 .setBoundMs(boundMs)
                 .setClientVersion(clientVersion);
-        return session.setMailbox(mailbox == null ? DEVICE_MAILBOX + session.getDevice() : mailbox)
-                .build();
+        return session.setMailbox(mailboxName()).build();
     }
 
     private Location location() {
@@ -123,7 +138,7 @@ final class HeldSession {
                 .build();
     }
 
-    private boolean isDevice(String device) {
+    boolean isDevice(String device) {
         return PackedIds.device(ids).toStringUtf8().equals(device);
     }
 

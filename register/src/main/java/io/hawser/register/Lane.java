@@ -23,6 +23,7 @@ final class Lane implements AutoCloseable {
     private final RegisterMetrics metrics;
     private final ThreadPoolExecutor thread;
     private volatile int size;
+    private volatile int parked;
 
     private @Nullable Ownership ownership;
     private Membership.@Nullable View rooms;
@@ -65,6 +66,7 @@ final class Lane implements AutoCloseable {
     /** Has sessions of vanished rooms removed, a slice at a time, with what waits in the queue between. */
     void sweep() {
         tryRun(() -> {
+            sessions.compared().lookAround();
             sessions.lookForVanishedRooms();
             sweepSlice();
         });
@@ -73,6 +75,11 @@ final class Lane implements AutoCloseable {
     /** How many sessions the lane holds, as of its last task. */
     int size() {
         return size;
+    }
+
+    /** How many devices wait to count as offline, as of its last task. */
+    int parked() {
+        return parked;
     }
 
     /** Answers what is in the queue, and stops. */
@@ -91,6 +98,7 @@ final class Lane implements AutoCloseable {
             takeViews();
             T result = question.apply(sessions);
             size = sessions.size();
+            parked = sessions.compared().parked();
             answer.complete(result);
         } catch (RuntimeException | Error e) {
             size = sessions.size();

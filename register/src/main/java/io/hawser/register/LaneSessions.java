@@ -1,11 +1,10 @@
 package io.hawser.register;
 
 import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.Kick;
-import io.hawser.rpc.v1.KickCause;
 import io.hawser.rpc.v1.LeaveReply;
-import io.hawser.rpc.v1.Location;
 import io.hawser.rpc.v1.RegisterTotals;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
@@ -24,23 +23,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneSessions {
     private final RegisterMetrics metrics;
-    private final Consumer<Kick> kicks;
+    private final Replaced replaced;
     private final RoomLives rooms;
     private final LaneSlots slots;
     private final SessionCaps caps;
     private final Sweep sweep;
+    private final Presence presence;
+    private final ComparedSlots compared;
     private final StampClock stamps = new StampClock();
     private final Holdings holdings = new Holdings();
     private SessionLimits limits;
 
-    LaneSessions(int lane, SessionLimits limits, Consumer<Kick> kicks, LongSupplier nanoTime, RegisterMetrics metrics) {
+    LaneSessions(
+            int lane,
+            SessionLimits limits,
+            Consumer<Kick> kicks,
+            Presence presence,
+            LongSupplier nanoTime,
+            RegisterMetrics metrics) {
         this.limits = limits;
-        this.kicks = kicks;
+        this.presence = presence;
         this.metrics = metrics;
+        this.replaced = new Replaced(kicks, metrics);
         this.rooms = new RoomLives(nanoTime);
         this.slots = new LaneSlots(lane, limits.lanes(), metrics);
         this.caps = new SessionCaps(metrics);
         this.sweep = new Sweep(slots, lane, this::swept);
+        this.compared = new ComparedSlots(lane, slots, rooms, presence);
     }
 
     /** Takes a view of the registers: empties slots that are another's now, begins anew those that were. */
@@ -79,6 +88,7 @@ final class LaneSessions {
         HeldSession fresh = hold(told, stamp);
         metrics.entered.increment();
         boolean kicked = replace(here, before, fresh);
+        presence.entered(here, before, fresh);
         return EnterReply.newBuilder()
                 .setStamp(stamp)
                 .setReplaced(kicked ? 1 : 0)
@@ -90,9 +100,12 @@ final class LaneSessions {
      *
      * @throws io.hawser.wire.HawserException NOT_OWNER
      */
-    LeaveReply leave(int slot, Session told) {
+    LeaveReply leave(int slot, Session told, EndReason why) {
         SlotSessions here = slots.owned(slot);
-        boolean removed = remove(here, told);
+        boolean removed = remove(here, told, why);
+        if (!removed) {
+            presence.leftUnseen(here, told, why);
+        }
         noteWhilePouring(slot, here, told);
         (removed ? metrics.left : metrics.stale).increment();
         return LeaveReply.newBuilder().setRemoved(removed).build();
@@ -105,7 +118,7 @@ final class LaneSessions {
      * @throws io.hawser.wire.HawserException NOT_OWNER
      */
     LeaveReply notHere(int slot, Session told) {
-        boolean removed = remove(slots.owned(slot), told);
+        boolean removed = remove(slots.owned(slot), told, EndReason.END_CONNECTION_LOST);
         (removed ? metrics.notHere : metrics.stale).increment();
         return LeaveReply.newBuilder().setRemoved(removed).build();
     }
@@ -119,7 +132,7 @@ final class LaneSessions {
         byte[] userBytes = user.getBytes(StandardCharsets.UTF_8);
         Whereabouts.Builder answer = Whereabouts.newBuilder();
         here.forEachOf(app, userBytes, Holdings.hash(app, user), session -> answer.addSessions(session.toSession()));
-        List<String> unknown = unknownRooms(slot, here);
+        List<String> unknown = rooms.unknown(slot, here);
         return unknown.isEmpty() && answer.getSessionsCount() == 0
                 ? Whereabouts.getDefaultInstance()
                 : answer.addAllUnknownRooms(unknown).build();
@@ -149,7 +162,7 @@ final class LaneSessions {
         slots.forEach((slot, here) -> {
             totals.setSlotsOwned(totals.getSlotsOwned() + 1);
             totals.setSlotsPouring(
-                    totals.getSlotsPouring() + (unknownRooms(slot, here).isEmpty() ? 0 : 1));
+                    totals.getSlotsPouring() + (rooms.unknown(slot, here).isEmpty() ? 0 : 1));
         });
         return totals.build();
     }
@@ -174,6 +187,11 @@ final class LaneSessions {
         return holdings.size();
     }
 
+    /** The slots, as they are compared with who was told online. */
+    ComparedSlots compared() {
+        return compared;
+    }
+
     private void complete(int slot, RoomLife room, PourPart part) {
         SlotSessions here = slots.ownedSince(slot, part.membershipVersion());
         if (here == null) {
@@ -182,25 +200,25 @@ final class LaneSessions {
             room.poured.set(slot);
             here.unknownRooms = null;
             here.early.forget(room);
-            if (unknownRooms(slot, here).isEmpty()) {
+            if (rooms.unknown(slot, here).isEmpty()) {
                 here.early.forgetAll();
             }
         }
     }
 
     /** Returns false where it is not there, or another is. */
-    private boolean remove(SlotSessions here, Session told) {
+    private boolean remove(SlotSessions here, Session told, EndReason why) {
         HeldSession found = Holdings.find(here, told);
         if (found == null || !found.isAt(told.getLocation()) || !found.isStamped(told.getStamp())) {
             return false;
         }
         drop(here, found);
+        presence.left(here, found, why);
         return true;
     }
 
     private void noteWhilePouring(int slot, SlotSessions here, Session told) {
-        Location location = told.getLocation();
-        RoomLife room = rooms.speaking(location.getRoom(), location.getRoomIncarnation());
+        RoomLife room = rooms.speaking(told.getLocation());
         if (!room.poured.get(slot) && !here.early.note(told, limits.maxEarlyLeaves())) {
             metrics.earlyLeavesDropped.increment();
         }
@@ -216,11 +234,9 @@ final class LaneSessions {
         HeldSession before = Holdings.find(here, told);
         if (before == null) {
             caps.checkLane(holdings.size(), limits);
-            replace(here, null, hold(told, told.getStamp()));
-            return true;
         }
-        if (before.isOlderThan(told.getStamp())) {
-            replace(here, before, hold(told, told.getStamp()));
+        if (before == null || before.isOlderThan(told.getStamp())) {
+            take(here, before, told);
             return true;
         }
         if (before.isToldByAnotherLife(told)) {
@@ -228,10 +244,16 @@ final class LaneSessions {
             return true;
         }
         if (!before.isAt(told.getLocation())) {
-            kick(told, PackedIds.sameInstallation(before.ids, PackedIds.of(told)));
+            replaced.kick(told, PackedIds.sameInstallation(before.ids, PackedIds.of(told)));
             return false;
         }
         return true;
+    }
+
+    private void take(SlotSessions here, @Nullable HeldSession before, Session told) {
+        HeldSession fresh = hold(told, told.getStamp());
+        var _ = replace(here, before, fresh);
+        presence.poured(here, before, fresh);
     }
 
     /** A room that lost its session with ZooKeeper keeps its bindings: they are the newer life's. */
@@ -253,7 +275,7 @@ final class LaneSessions {
         if (fresh.isAt(loser.getLocation())) {
             return false;
         }
-        kick(loser, PackedIds.sameInstallation(before.ids, fresh.ids));
+        replaced.kick(loser, PackedIds.sameInstallation(before.ids, fresh.ids));
         return true;
     }
 
@@ -262,38 +284,20 @@ final class LaneSessions {
         holdings.drop(session);
     }
 
-    private void kick(Session loser, boolean sameInstallation) {
-        metrics.replaced.increment();
-        kicks.accept(Kick.newBuilder()
-                .setSession(loser)
-                .setCause(KickCause.KICK_REPLACED)
-                .setDetail("a newer binding reads mailbox " + loser.getMailbox())
-                .setSameInstallation(sameInstallation)
-                .build());
-    }
-
     private HeldSession hold(Session told, Stamp stamp) {
-        Location location = told.getLocation();
-        return holdings.hold(told, stamp, rooms.speaking(location.getRoom(), location.getRoomIncarnation()));
+        return holdings.hold(told, stamp, rooms.speaking(told.getLocation()));
     }
 
     private void released(int slot, SlotSessions gone) {
         metrics.released.increment(gone.size());
         gone.forEach(holdings::drop);
         rooms.forgetPouring(slot);
+        gone.released = true;
     }
 
-    private void swept(HeldSession session) {
+    private void swept(SlotSessions here, HeldSession session) {
         metrics.swept.increment();
         holdings.drop(session);
-    }
-
-    private List<String> unknownRooms(int slot, SlotSessions here) {
-        List<String> unknown = here.unknownRooms;
-        if (unknown == null) {
-            unknown = rooms.notPoured(slot);
-            here.unknownRooms = unknown;
-        }
-        return unknown;
+        presence.lost(here, session);
     }
 }

@@ -22,28 +22,39 @@ final class Lanes implements AutoCloseable {
     private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(5);
 
     private final List<Lane> lanes;
+    private final List<Comparison> comparisons;
     private final Views views;
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("register-sweeper").daemon().factory());
 
     /** Starts as many as the limits in the views say. */
-    static Lanes start(Views views, Consumer<Kick> kicks, LongSupplier nanoTime, MeterRegistry meters) {
+    static Lanes start(
+            Views views, Consumer<Kick> kicks, PresenceFeed feed, LongSupplier nanoTime, MeterRegistry meters) {
         SessionLimits limits = views.limits();
         RegisterMetrics metrics = new RegisterMetrics(meters);
         List<Lane> lanes = IntStream.range(0, limits.lanes())
-                .mapToObj(number -> new Lane(
-                        number, limits, new LaneSessions(number, limits, kicks, nanoTime, metrics), views, metrics))
+                .mapToObj(number -> {
+                    Presence presence = feed.presence(nanoTime, metrics);
+                    LaneSessions sessions = new LaneSessions(number, limits, kicks, presence, nanoTime, metrics);
+                    return new Lane(number, limits, sessions, views, metrics);
+                })
                 .toList();
         Gauge.builder(
                         "hawser.register.sessions",
                         lanes,
                         all -> all.stream().mapToInt(Lane::size).sum())
                 .register(meters);
-        return new Lanes(lanes, views);
+        Gauge.builder(
+                        "hawser.register.parked",
+                        lanes,
+                        all -> all.stream().mapToInt(Lane::parked).sum())
+                .register(meters);
+        return new Lanes(lanes, lanes.stream().map(feed::comparison).toList(), views);
     }
 
-    private Lanes(List<Lane> lanes, Views views) {
+    private Lanes(List<Lane> lanes, List<Comparison> comparisons, Views views) {
         this.lanes = lanes;
+        this.comparisons = comparisons;
         this.views = views;
         sweepLater();
     }
@@ -91,6 +102,7 @@ final class Lanes implements AutoCloseable {
 
     private void sweep() {
         lanes.forEach(Lane::sweep);
+        comparisons.forEach(Comparison::begin);
         sweepLater();
     }
 

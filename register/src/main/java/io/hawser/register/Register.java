@@ -5,6 +5,7 @@ import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
 import io.hawser.keeper.config.AtStartKeys;
+import io.hawser.rpc.event.StateEvents;
 import io.hawser.rpc.kick.KickCourier;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
@@ -28,9 +29,13 @@ public final class Register {
         LinkClient coordinators = new LinkClient(
                 "register/" + context.name(), "coordinator", context.members("coordinator"), config.links(), meters);
         KickCourier courier = new KickCourier(config.kicks(), handTo(coordinators), context.members("room"), meters);
+        StateEvents events =
+                new StateEvents(coordinators, () -> context.config().events(), meters);
+        PresenceFeed feed = new PresenceFeed(
+                events, listTold(coordinators, context), () -> context.config().presence(), context.clock());
         Views views = new Views(ownership(context, context.incarnation()), config.sessions());
-        Lanes lanes = Lanes.start(views, new BestEffortKicks(courier, meters), System::nanoTime, meters);
-        RunningRegister running = new RunningRegister(lanes, courier, coordinators);
+        Lanes lanes = Lanes.start(views, new BestEffortKicks(courier, meters), feed, System::nanoTime, meters);
+        RunningRegister running = new RunningRegister(lanes, courier, events, coordinators);
         try {
             follow(context, lanes, running);
             context.onConfigChange(changed -> courier.configure(changed.kicks()));
@@ -53,6 +58,16 @@ public final class Register {
                 kick,
                 kick.getSession().getApp(),
                 timeout);
+    }
+
+    /** The owner of the slot has told, or will tell, of those who are listed; whoever answers asks a saver. */
+    private static ToldSource listTold(LinkClient coordinators, ServiceContext<RegisterConfig> context) {
+        return request -> coordinators.call(
+                Route.slot(request.getSlots(0)),
+                CoordinatorGrpc.getToldOnlineMethod(),
+                request,
+                "",
+                context.config().presence().timeout());
     }
 
     /** Shows the lanes each view of registers and rooms, this instance's own number and its limits as they change. */

@@ -2,13 +2,14 @@ package io.hawser.register;
 
 import io.hawser.keeper.config.AdminListen;
 import io.hawser.keeper.config.LinkListen;
+import io.hawser.rpc.event.EventSettings;
 import io.hawser.rpc.kick.CourierSettings;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
 import java.util.Set;
 
 /**
- * The register's configuration. The limits of {@code sessions} and {@code kicks} hold from the moment they change; the
+ * The register's configuration. The limits of {@code sessions}, and all of {@code presence}, {@code events} and {@code kicks}, hold from the moment they change; the
  * rest is read at the start: a register restarts in a second, and rooms pour.
  *
  * @param link where rooms, centers and others reach this register
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param links how coordinators are called
  * @param serving how calls are answered
  * @param sessions what is held, and for how long
+ * @param presence when a device counts as offline
+ * @param events how coordinators are told who comes and goes
  * @param kicks how kicks are repeated until a coordinator took them over
  */
 public record RegisterConfig(
@@ -26,12 +29,17 @@ public record RegisterConfig(
         LinkSettings links,
         LinkServerSettings serving,
         SessionLimits sessions,
+        PresenceSettings presence,
+        EventSettings events,
         CourierSettings kicks) {
     private static final Set<String> SESSIONS_AT_START = Set.of("sessions.lanes", "sessions.laneQueue");
 
     /** Whether the key, as {@code sessions.roomGrace}, holds from the moment it changes. */
     static boolean isLive(String key) {
-        return key.startsWith("kicks.") || (key.startsWith("sessions.") && !SESSIONS_AT_START.contains(key));
+        return key.startsWith("kicks.")
+                || key.startsWith("presence.")
+                || key.startsWith("events.")
+                || (key.startsWith("sessions.") && !SESSIONS_AT_START.contains(key));
     }
 
     public static RegisterConfig defaults() {
@@ -42,6 +50,8 @@ public record RegisterConfig(
                 LinkSettings.defaults(),
                 LinkServerSettings.defaults(),
                 SessionLimits.defaults(),
+                PresenceSettings.defaults(),
+                EventSettings.defaults(),
                 CourierSettings.defaults());
     }
 }

@@ -24,6 +24,13 @@ final class RegisterMetrics {
     /** Leaves that overtook a pour and could not be noted: their sessions may come back with it. */
     final Counter earlyLeavesDropped;
 
+    /** Devices that were told offline before their time, for want of places. */
+    final Counter toldEarly;
+    /** Differences that a new owner of a slot found. */
+    final Counter comparedOnline;
+
+    final Counter comparedOffline;
+
     final Counter lookups;
     final Counter notOwner;
     final Counter overCap;
@@ -40,6 +47,9 @@ final class RegisterMetrics {
         swept = meters.counter("hawser.register.sessions.changed", "by", "sweep");
         released = meters.counter("hawser.register.sessions.changed", "by", "release");
         earlyLeavesDropped = meters.counter("hawser.register.early.leaves.dropped");
+        toldEarly = meters.counter("hawser.register.offline.early");
+        comparedOnline = meters.counter("hawser.register.presence.compared", "told", "online");
+        comparedOffline = meters.counter("hawser.register.presence.compared", "told", "offline");
         lookups = meters.counter("hawser.register.lookups");
         notOwner = meters.counter("hawser.register.refused", "reason", "not_owner");
         overCap = meters.counter("hawser.register.refused", "reason", "over_cap");

@@ -48,8 +48,9 @@ final class Requests {
         Session session = request.getSession();
         int slot = SessionChecks.check(session).userKey().slot();
         return lanes.ofSlot(slot)
-                .ask(sessions ->
-                        request.getByPusher() ? sessions.notHere(slot, session) : sessions.leave(slot, session));
+                .ask(sessions -> request.getByPusher()
+                        ? sessions.notHere(slot, session)
+                        : sessions.leave(slot, session, request.getReason()));
     }
 
     CompletionStage<LookupReply> lookup(LookupRequest request, Caller caller) {

@@ -2,6 +2,7 @@ package io.hawser.register;
 
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.Location;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,11 @@ final class RoomLives {
         return life;
     }
 
+    /** Returns the life of the room of a session that it just told of. */
+    RoomLife speaking(Location location) {
+        return speaking(location.getRoom(), location.getRoomIncarnation());
+    }
+
     void see(Membership.View view) {
         long now = nanoTime.getAsLong();
         for (RoomLife life : inView) {
@@ -48,7 +54,7 @@ final class RoomLives {
     }
 
     /** Returns the names of the rooms in view that have not told all their sessions of a slot. */
-    List<String> notPoured(int slot) {
+    private List<String> notPoured(int slot) {
         List<String> rooms = new ArrayList<>();
         for (RoomLife life : inView) {
             if (!life.poured.get(slot)) {
@@ -56,6 +62,16 @@ final class RoomLives {
             }
         }
         return List.copyOf(rooms);
+    }
+
+    /** As {@link #notPoured}, which the slot remembers until something changes. */
+    List<String> unknown(int slot, SlotSessions here) {
+        List<String> unknown = here.unknownRooms;
+        if (unknown == null) {
+            unknown = notPoured(slot);
+            here.unknownRooms = unknown;
+        }
+        return unknown;
     }
 
     void forgetPouring(int slot) {

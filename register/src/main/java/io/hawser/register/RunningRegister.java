@@ -1,6 +1,7 @@
 package io.hawser.register;
 
 import io.hawser.keeper.Service;
+import io.hawser.rpc.event.StateEvents;
 import io.hawser.rpc.kick.KickCourier;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
@@ -17,13 +18,15 @@ final class RunningRegister implements Service {
 
     private final Lanes lanes;
     private final KickCourier courier;
+    private final StateEvents events;
     private final LinkClient coordinators;
     private final List<AutoCloseable> subscriptions = new ArrayList<>();
     private @Nullable LinkServer server;
 
-    RunningRegister(Lanes lanes, KickCourier courier, LinkClient coordinators) {
+    RunningRegister(Lanes lanes, KickCourier courier, StateEvents events, LinkClient coordinators) {
         this.lanes = lanes;
         this.courier = courier;
+        this.events = events;
         this.coordinators = coordinators;
     }
 
@@ -50,6 +53,7 @@ final class RunningRegister implements Service {
         subscriptions.forEach(RunningRegister::end);
         lanes.close();
         courier.close();
+        events.close();
         coordinators.close();
     }
 

@@ -1,5 +1,6 @@
 package io.hawser.register;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -18,6 +19,13 @@ final class SlotSessions {
     final long ownedSince;
 
     final EarlyLeaves early = new EarlyLeaves();
+
+    /** Another register owns the slot since, or we do anew. */
+    boolean released;
+    /** What was told of its devices is known to be so; see {@link Presence}. */
+    boolean settled;
+    /** Since when all rooms have told theirs, where that is of interest; 0: they have not. */
+    long pouredSinceNanos;
 
     /** Names of the rooms in view that have not told all yet; null when it has to be found out again. */
     @Nullable
@@ -54,6 +62,23 @@ final class SlotSessions {
             count += at.isOf(app, user, hash) ? 1 : 0;
         }
         return count;
+    }
+
+    /** Whether the device has a session here. */
+    boolean holds(Away.Device device) {
+        return holdsBesides(null, device);
+    }
+
+    /** Whether the device has a session here that is not {@code known}. */
+    boolean holdsBesides(@Nullable HeldSession known, Away.Device device) {
+        int hash = Holdings.hash(device.app(), device.user());
+        byte[] user = device.user().getBytes(StandardCharsets.UTF_8);
+        for (HeldSession at = bucket(hash); at != null; at = at.next) {
+            if (!at.equals(known) && at.isOf(device.app(), user, hash) && at.isDevice(device.device())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void add(HeldSession session) {

@@ -1,17 +1,23 @@
 package io.hawser.register;
 
 import io.hawser.rpc.id.Slot;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A pass over a lane's slots that removes the sessions of rooms whose life is over, in slices between other work. */
 final class Sweep {
+    /** Is shown each session that was removed, when all of its slot that had to be are. */
+    interface Removed {
+        void accept(SlotSessions here, HeldSession session);
+    }
+
     private final LaneSlots slots;
     private final int firstSlot;
-    private final Consumer<HeldSession> removed;
+    private final Removed removed;
     private int nextSlot = Slot.COUNT;
     private int looked;
 
-    Sweep(LaneSlots slots, int firstSlot, Consumer<HeldSession> removed) {
+    Sweep(LaneSlots slots, int firstSlot, Removed removed) {
         this.slots = slots;
         this.firstSlot = firstSlot;
         this.removed = removed;
@@ -33,6 +39,8 @@ final class Sweep {
 
     private void clean(int slot, SlotSessions here) {
         looked += here.size() + 1;
-        here.removeIf(session -> session.room.over, removed);
+        List<HeldSession> gone = new ArrayList<>();
+        here.removeIf(session -> session.room.over, gone::add);
+        gone.forEach(session -> removed.accept(here, session));
     }
 }

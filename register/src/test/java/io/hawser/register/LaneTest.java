@@ -112,7 +112,13 @@ class LaneTest {
         return new Lane(
                 0,
                 QUEUE_OF_ONE,
-                new LaneSessions(0, QUEUE_OF_ONE, kick -> {}, System::nanoTime, metrics),
+                new LaneSessions(
+                        0,
+                        QUEUE_OF_ONE,
+                        kick -> {},
+                        new HeldEvents().feed().presence(System::nanoTime, metrics),
+                        System::nanoTime,
+                        metrics),
                 views,
                 metrics);
     }

@@ -35,8 +35,12 @@ final class LookupBenchmark {
                 1, 1_000, 1_000_000, 64, 4_096, 256, Duration.ofSeconds(30), 4_096, Duration.ofSeconds(1));
         Ownership all =
                 Ownership.of(Registry.ME, 1, new Membership.View(1, List.of(Registry.register(Registry.ME, 1))));
-        try (Lanes lanes =
-                Lanes.start(new Views(all, limits), kick -> {}, System::nanoTime, new SimpleMeterRegistry())) {
+        try (Lanes lanes = Lanes.start(
+                new Views(all, limits),
+                kick -> {},
+                new HeldEvents().feed(),
+                System::nanoTime,
+                new SimpleMeterRegistry())) {
             Requests requests = new Requests(lanes);
             fill(requests);
             byte[][] batches = batches(batch);

@@ -3,6 +3,7 @@ package io.hawser.register;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.Location;
@@ -24,6 +25,7 @@ final class Registry {
     static final Peer OTHER = register("register-2", 5);
 
     final List<Kick> kicks = new ArrayList<>();
+    final HeldEvents events = new HeldEvents();
     final LaneSessions lane;
     long nowNanos = 1_000;
 
@@ -35,7 +37,9 @@ final class Registry {
     }
 
     Registry(SessionLimits limits) {
-        lane = new LaneSessions(0, limits, kicks::add, () -> nowNanos, new RegisterMetrics(new SimpleMeterRegistry()));
+        RegisterMetrics metrics = new RegisterMetrics(new SimpleMeterRegistry());
+        Presence presence = events.feed().presence(() -> nowNanos, metrics);
+        lane = new LaneSessions(0, limits, kicks::add, presence, () -> nowNanos, metrics);
     }
 
     static SessionLimits limits(int maxSessions, int maxSessionsPerUser) {
@@ -83,6 +87,7 @@ final class Registry {
     }
 
     void sweep() {
+        lane.compared().lookAround();
         lane.lookForVanishedRooms();
         while (lane.sweepSlice()) {
             nowNanos++;
@@ -94,7 +99,11 @@ final class Registry {
     }
 
     boolean leave(Session session) {
-        return lane.leave(slot(session), session).getRemoved();
+        return leave(session, EndReason.END_CONNECTION_LOST);
+    }
+
+    boolean leave(Session session, EndReason why) {
+        return lane.leave(slot(session), session, why).getRemoved();
     }
 
     boolean notHere(Session session) {

@@ -119,6 +119,21 @@ final class Platform implements Host, UplinkCarrier, Apps, EventSink {
     }
 
     @Override
+    public boolean isAsked() {
+        return true;
+    }
+
+    @Override
+    public boolean anyoneWantsPresence() {
+        return false;
+    }
+
+    @Override
+    public boolean isBusy() {
+        return false;
+    }
+
+    @Override
     public boolean inEventLoop() {
         return true;
     }

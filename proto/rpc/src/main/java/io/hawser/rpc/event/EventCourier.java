@@ -67,6 +67,11 @@ final class EventCourier {
                 .sum();
     }
 
+    /** More than half of the places are taken. */
+    boolean isBusy() {
+        return waiting() > settings.get().maxWaiting() / 2;
+    }
+
     private void onOwner(Runnable task, long delayMs) {
         try {
             var _ = owner.schedule(task, delayMs, TimeUnit.MILLISECONDS);

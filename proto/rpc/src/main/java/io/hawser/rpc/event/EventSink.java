@@ -11,6 +11,15 @@ public interface EventSink {
     /** Takes an event over. Those of one endpoint arrive in the order in which they were told. */
     void tell(StateEvent event);
 
+    /** Whether a coordinator has ever said what is wanted. */
+    boolean isAsked();
+
+    /** Whether there is an app that wants to hear who comes and goes. */
+    boolean anyoneWantsPresence();
+
+    /** Whether so much waits that those who can put off what they have to tell should. */
+    boolean isBusy();
+
     /** Whether the app wants to hear who comes and goes: both kinds are told then, for what is offline was online. */
     default boolean wantsPresence(String app) {
         return wants(app, EventKind.EVENT_ONLINE) || wants(app, EventKind.EVENT_OFFLINE);

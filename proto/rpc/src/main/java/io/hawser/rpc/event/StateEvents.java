@@ -44,6 +44,21 @@ public final class StateEvents implements EventSink, AutoCloseable {
         courier.tell(event);
     }
 
+    @Override
+    public boolean isAsked() {
+        return wanted.isAsked();
+    }
+
+    @Override
+    public boolean anyoneWantsPresence() {
+        return wanted.anyoneWantsPresence();
+    }
+
+    @Override
+    public boolean isBusy() {
+        return courier.isBusy();
+    }
+
     /** Stops; what still waits is given up and counted. */
     @Override
     public void close() {

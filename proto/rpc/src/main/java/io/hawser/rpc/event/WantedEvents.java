@@ -24,6 +24,7 @@ final class WantedEvents {
     private final ScheduledExecutorService owner;
     private final EventMeters meters;
     private volatile Map<String, Set<EventKind>> wanted = Map.of();
+    private volatile boolean asked;
 
     WantedEvents(
             Coordinators coordinators,
@@ -44,6 +45,18 @@ final class WantedEvents {
     boolean wants(String app, EventKind kind) {
         Set<EventKind> kinds = wanted.get(app);
         return kinds != null && kinds.contains(kind);
+    }
+
+    boolean isAsked() {
+        return asked;
+    }
+
+    boolean anyoneWantsPresence() {
+        return wanted.values().stream().anyMatch(WantedEvents::isPresence);
+    }
+
+    private static boolean isPresence(Set<EventKind> kinds) {
+        return kinds.contains(EventKind.EVENT_ONLINE) || kinds.contains(EventKind.EVENT_OFFLINE);
     }
 
     private void askIn(long delayMs) {
@@ -74,5 +87,6 @@ final class WantedEvents {
             all.put(app.getApp(), kinds);
         }
         wanted = Map.copyOf(all);
+        asked = true;
     }
 }

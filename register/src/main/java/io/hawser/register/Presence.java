@@ -1,0 +1,215 @@
+package io.hawser.register;
+
+import io.hawser.rpc.event.EventSink;
+import io.hawser.rpc.v1.EndReason;
+import io.hawser.rpc.v1.EventKind;
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.Stamp;
+import io.hawser.rpc.v1.StateEvent;
+import io.hawser.rpc.v1.ToldOnline;
+import java.time.Clock;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who comes and goes on a lane, told to the apps' back ends that want to hear it: each binding, and each device that is
+ * online by its first session, and offline once it was without one for the parking time. Used by the lane's thread only.
+ *
+ * <p>A slot that was another register's is <i>unsettled</i> until its sessions were compared with who was told online:
+ * what rooms pour meanwhile was told by the owner before, as far as it got. The savers take ONLINE and OFFLINE only where
+ * they change what was told last, so telling once too often does no harm.
+ */
+final class Presence {
+    private final EventSink events;
+    private final Supplier<PresenceSettings> settings;
+    private final LongSupplier nanoTime;
+    private final Clock clock;
+    private final RegisterMetrics metrics;
+    private final Parking parking = new Parking();
+
+    Presence(
+            EventSink events,
+            Supplier<PresenceSettings> settings,
+            LongSupplier nanoTime,
+            Clock clock,
+            RegisterMetrics metrics) {
+        this.events = events;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    // What happens.
+
+    /** A binding was made, and is held; {@code before} gave way to it and is held no more. */
+    void entered(SlotSessions here, @Nullable HeldSession before, HeldSession fresh) {
+        if (before != null) {
+            left(here, before, EndReason.END_REPLACED);
+        }
+        if (events.wants(fresh.app(), EventKind.EVENT_BOUND)) {
+            events.tell(of(EventKind.EVENT_BOUND, fresh).build());
+        }
+        arrived(here, before, fresh);
+    }
+
+    /** A room told of a session that was not held; {@code before} gave way to it. */
+    void poured(SlotSessions here, @Nullable HeldSession before, HeldSession fresh) {
+        if (before != null) {
+            left(here, before, EndReason.END_REPLACED);
+        }
+        if (here.settled) {
+            arrived(here, before, fresh);
+        } else {
+            var _ = parking.unpark(fresh.endpoint());
+        }
+    }
+
+    /** A binding has ended, and is held no more. */
+    void left(SlotSessions here, HeldSession gone, EndReason why) {
+        left(here, gone, why, nanoTime.getAsLong());
+    }
+
+    /** The room of a session has vanished; when it was last there counts. */
+    void lost(SlotSessions here, HeldSession gone) {
+        left(here, gone, EndReason.END_ROOM_LOST, gone.room.absentSinceNanos);
+    }
+
+    /** A binding has ended that the owner before us knew of, and nobody poured. */
+    void leftUnseen(SlotSessions here, Session gone, EndReason why) {
+        Away.Device device = new Away.Device(gone.getApp(), gone.getUser(), gone.getDevice());
+        if (!here.settled && events.wantsPresence(gone.getApp()) && !here.holds(device)) {
+            park(here, device, gone.getStamp(), gone.getLocation().getRoom(), why, nanoTime.getAsLong());
+        }
+    }
+
+    /** Tells of those whose parking time is over. */
+    void tellWhoIsAway() {
+        parking.takeDue(nanoTime.getAsLong(), this::offline);
+    }
+
+    int parked() {
+        return parking.size();
+    }
+
+    private void left(SlotSessions here, HeldSession gone, EndReason why, long sinceNanos) {
+        if (events.wants(gone.app(), EventKind.EVENT_UNBOUND)) {
+            events.tell(of(EventKind.EVENT_UNBOUND, gone).setReason(why).build());
+        }
+        if (events.wantsPresence(gone.app()) && !here.holds(gone.endpoint())) {
+            park(here, gone.endpoint(), gone.stamp(), gone.room.room, why, sinceNanos);
+        }
+    }
+
+    private void park(SlotSessions here, Away.Device device, Stamp stamp, String room, EndReason why, long sinceNanos) {
+        PresenceSettings now = settings.get();
+        long dueNanos = sinceNanos + now.parking().toNanos();
+        Away away = new Away(device, here, stamp, room, why, clock.millis(), dueNanos);
+        parking.park(away, now.maxParked(), early -> {
+            metrics.toldEarly.increment();
+            offline(early);
+        });
+    }
+
+    /** A session is there; whether its device was online before it shows by what else is there, or was a moment ago. */
+    private void arrived(SlotSessions here, @Nullable HeldSession before, HeldSession fresh) {
+        Away.Device device = fresh.endpoint();
+        boolean wasHere = parking.unpark(device)
+                || (before != null && before.endpoint().equals(device))
+                || here.holdsBesides(fresh, device);
+        if (!wasHere && events.wantsPresence(fresh.app())) {
+            online(fresh);
+        }
+    }
+
+    // Comparing.
+
+    /** Whether all rooms have told theirs of the slot, as of now. */
+    void notePoured(SlotSessions here, boolean poured) {
+        if (!poured) {
+            here.pouredSinceNanos = 0;
+        } else if (here.pouredSinceNanos == 0) {
+            here.pouredSinceNanos = nanoTime.getAsLong();
+        }
+    }
+
+    /** Whether it is known what is wanted, and there is room for what is found. */
+    boolean mayCompare() {
+        return events.isAsked() && !events.isBusy();
+    }
+
+    /**
+     * Returns whether the slot is to be compared now: all rooms have told theirs, as long ago as devices may be on their
+     * way. Where nobody wants to hear of them, there is nothing to compare.
+     */
+    boolean isToCompare(SlotSessions here) {
+        if (here.settled || here.pouredSinceNanos == 0) {
+            return false;
+        }
+        boolean ripe = nanoTime.getAsLong() - here.pouredSinceNanos
+                >= settings.get().parking().toNanos();
+        here.settled = ripe && !events.anyoneWantsPresence();
+        return ripe && !here.settled;
+    }
+
+    /** Of one that was told online: it is offline, unless it is here, or was a moment ago. */
+    void wasToldOnline(SlotSessions here, ToldOnline told) {
+        Away.Device device = new Away.Device(told.getApp(), told.getUser(), told.getDevice());
+        if (!here.holds(device) && !parking.isParked(device) && events.wantsPresence(told.getApp())) {
+            metrics.comparedOffline.increment();
+            offline(new Away(device, here, told.getStamp(), "", EndReason.END_ROOM_LOST, clock.millis(), 0));
+        }
+    }
+
+    /** These of the slot's devices were told online, and no others; null: there are too many to know. */
+    void settle(SlotSessions here, @Nullable Set<Away.Device> told) {
+        here.settled = true;
+        if (told != null) {
+            here.forEach(session -> tellUnlessTold(session, told));
+        }
+    }
+
+    private void tellUnlessTold(HeldSession session, Set<Away.Device> told) {
+        if (events.wantsPresence(session.app()) && !told.contains(session.endpoint())) {
+            metrics.comparedOnline.increment();
+            online(session);
+        }
+    }
+
+    // What is told.
+
+    private void online(HeldSession session) {
+        events.tell(of(EventKind.EVENT_ONLINE, session).build());
+    }
+
+    private void offline(Away away) {
+        if (!events.wantsPresence(away.device().app())) {
+            return;
+        }
+        events.tell(StateEvent.newBuilder()
+                .setKind(EventKind.EVENT_OFFLINE)
+                .setApp(away.device().app())
+                .setUser(away.device().user())
+                .setDevice(away.device().device())
+                .setStamp(away.stamp())
+                .setReason(away.reason())
+                .setRoom(away.room())
+                .setAtMs(away.atMs())
+                .build());
+    }
+
+    private StateEvent.Builder of(EventKind kind, HeldSession session) {
+        Away.Device device = session.endpoint();
+        return StateEvent.newBuilder()
+                .setKind(kind)
+                .setApp(device.app())
+                .setUser(device.user())
+                .setDevice(device.device())
+                .setStamp(session.stamp())
+                .setRoom(session.room.room)
+                .setMailbox(session.mailboxName())
+                .setAtMs(clock.millis());
+    }
+}

@@ -1,0 +1,23 @@
+package io.hawser.register;
+
+import io.hawser.rpc.event.EventSink;
+import java.time.Clock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What lanes need to tell who comes and goes.
+ *
+ * @param told who was told online last, for those slots that were another's
+ * @param settings asked before each use
+ * @param clock of the times that are told
+ */
+record PresenceFeed(EventSink events, ToldSource told, Supplier<PresenceSettings> settings, Clock clock) {
+    Presence presence(LongSupplier nanoTime, RegisterMetrics metrics) {
+        return new Presence(events, settings, nanoTime, clock, metrics);
+    }
+
+    Comparison comparison(Lane lane) {
+        return new Comparison(lane, told, settings);
+    }
+}

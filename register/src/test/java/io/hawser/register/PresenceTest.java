@@ -1,0 +1,372 @@
+package io.hawser.register;
+
+import static io.hawser.register.Registry.bind;
+import static io.hawser.register.Registry.room;
+import static io.hawser.register.Registry.stamped;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.EndReason;
+import io.hawser.rpc.v1.EventKind;
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.StateEvent;
+import io.hawser.rpc.v1.ToldOnline;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is told to come and go, with time in the test's hands. */
+final class PresenceTest {
+    private static final Peer ROOM_1 = room("room-1", 1);
+    private static final Peer ROOM_2 = room("room-2", 2);
+
+    private final Registry registry = new Registry().ownsAll().seesRooms(ROOM_1, ROOM_2);
+
+    @BeforeEach
+    void everythingIsWanted() {
+        registry.events.wanted.addAll(Set.of(
+                EventKind.EVENT_ONLINE, EventKind.EVENT_OFFLINE, EventKind.EVENT_BOUND, EventKind.EVENT_UNBOUND));
+        settle(registry);
+    }
+
+    private static Session phone(Peer room, long connection) {
+        return bind("alice", "device:phone", room, connection).toBuilder()
+                .setDevice("phone")
+                .build();
+    }
+
+    private Session enter(Session session) {
+        return stamped(session, registry.enter(session).getStamp());
+    }
+
+    private List<String> told() {
+        return registry.events.take();
+    }
+
+    private void pass(Duration time) {
+        registry.pass(time);
+        registry.sweep();
+    }
+
+    /** Has all slots compared with these, who were told online. */
+    private static void settle(Registry registry, ToldOnline... told) {
+        registry.pourAll(ROOM_1);
+        registry.pourAll(ROOM_2);
+        registry.sweep();
+        registry.pass(Duration.ofSeconds(30));
+        registry.sweep();
+        compare(registry, told);
+    }
+
+    private static void compare(Registry registry, ToldOnline... told) {
+        ComparedSlots slots = registry.lane.compared();
+        for (int slot = slots.next(); slot >= 0; slot = slots.next()) {
+            Set<Away.Device> ofSlot = new HashSet<>();
+            for (ToldOnline online : told) {
+                if (Slot.of(online.getApp(), online.getUser()) == slot) {
+                    slots.wasToldOnline(slot, online);
+                    ofSlot.add(new Away.Device(online.getApp(), online.getUser(), online.getDevice()));
+                }
+            }
+            slots.settle(slot, ofSlot);
+        }
+    }
+
+    private static ToldOnline online(Session session) {
+        return ToldOnline.newBuilder()
+                .setApp(session.getApp())
+                .setUser(session.getUser())
+                .setDevice(session.getDevice())
+                .setStamp(session.getStamp())
+                .build();
+    }
+
+    private @Nullable StateEvent last(EventKind kind) {
+        return registry.events.ofKind(kind).reduce((first, second) -> second).orElse(null);
+    }
+
+    // Coming and going.
+
+    @Test
+    void aDeviceThatBindsIsBoundAndOnline() {
+        Session session = enter(phone(ROOM_1, 1));
+        StateEvent bound = last(EventKind.EVENT_BOUND);
+        assertThat(bound).isNotNull();
+        assertThat(bound.getStamp()).isEqualTo(session.getStamp());
+        assertThat(bound.getRoom()).isEqualTo("room-1");
+        assertThat(bound.getMailbox()).isEqualTo("device:phone");
+        assertThat(bound.getAtMs()).isEqualTo(HeldEvents.NOW.toEpochMilli());
+        assertThat(told()).containsExactly("BOUND alice phone", "ONLINE alice phone");
+    }
+
+    @Test
+    void aBindThatIsToldAgainIsNotTold() {
+        Session session = phone(ROOM_1, 1);
+        enter(session);
+        told();
+        enter(session);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void oneThatLeavesIsUnboundAtOnceAndOfflineAfterTheParkingTime() {
+        Session session = enter(phone(ROOM_1, 1));
+        told();
+        registry.leave(session, EndReason.END_SILENT);
+        assertThat(told()).containsExactly("UNBOUND alice phone");
+        pass(Duration.ofSeconds(29));
+        assertThat(told()).isEmpty();
+        pass(Duration.ofSeconds(1));
+        StateEvent offline = last(EventKind.EVENT_OFFLINE);
+        assertThat(offline).isNotNull();
+        assertThat(offline.getReason()).isEqualTo(EndReason.END_SILENT);
+        assertThat(offline.getStamp()).isEqualTo(session.getStamp());
+        assertThat(told()).containsExactly("OFFLINE alice phone");
+        pass(Duration.ofMinutes(5));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void oneThatIsBackWithinTheParkingTimeAlsoInAnotherRoomWasNeverAway() {
+        Session session = enter(phone(ROOM_1, 1));
+        registry.leave(session);
+        pass(Duration.ofSeconds(20));
+        enter(phone(ROOM_2, 2));
+        pass(Duration.ofMinutes(5));
+        assertThat(told())
+                .containsExactly("BOUND alice phone", "ONLINE alice phone", "UNBOUND alice phone", "BOUND alice phone");
+    }
+
+    @Test
+    void oneThatIsBackLaterIsOnlineAnew() {
+        Session session = enter(phone(ROOM_1, 1));
+        registry.leave(session);
+        pass(Duration.ofSeconds(31));
+        told();
+        enter(phone(ROOM_2, 2));
+        assertThat(told()).containsExactly("BOUND alice phone", "ONLINE alice phone");
+    }
+
+    @Test
+    void theParkingTimeBeginsAnewWithEachReturn() {
+        Session first = enter(phone(ROOM_1, 1));
+        registry.leave(first);
+        pass(Duration.ofSeconds(20));
+        Session second = enter(phone(ROOM_1, 2));
+        registry.leave(second);
+        told();
+        pass(Duration.ofSeconds(20));
+        assertThat(told()).isEmpty();
+        pass(Duration.ofSeconds(10));
+        assertThat(told()).containsExactly("OFFLINE alice phone");
+    }
+
+    @Test
+    void aNewConnectionOfADeviceReplacesTheOlderAndItStaysOnline() {
+        Session first = enter(phone(ROOM_1, 1));
+        told();
+        enter(phone(ROOM_2, 2));
+        StateEvent unbound = last(EventKind.EVENT_UNBOUND);
+        assertThat(unbound).isNotNull();
+        assertThat(unbound.getReason()).isEqualTo(EndReason.END_REPLACED);
+        assertThat(unbound.getStamp()).isEqualTo(first.getStamp());
+        pass(Duration.ofMinutes(5));
+        assertThat(told()).containsExactly("UNBOUND alice phone", "BOUND alice phone");
+    }
+
+    @Test
+    void aDeviceThatHadToGiveWayToAnotherGoesOffline() {
+        enter(bind("alice", "user", ROOM_1, 1));
+        enter(bind("alice", "user", ROOM_2, 2));
+        told();
+        pass(Duration.ofSeconds(30));
+        assertThat(told()).containsExactly("OFFLINE alice device-1");
+    }
+
+    @Test
+    void aDeviceWithTwoSessionsIsOnlineUntilTheLastEnds() {
+        Session one = enter(phone(ROOM_1, 1));
+        Session other =
+                enter(phone(ROOM_1, 1).toBuilder().setMailbox("class:phone").build());
+        assertThat(told()).containsExactly("BOUND alice phone", "ONLINE alice phone", "BOUND alice phone");
+        registry.leave(one);
+        pass(Duration.ofMinutes(1));
+        assertThat(told()).containsExactly("UNBOUND alice phone");
+        registry.leave(other);
+        pass(Duration.ofMinutes(1));
+        assertThat(told()).containsExactly("UNBOUND alice phone", "OFFLINE alice phone");
+    }
+
+    @Test
+    void onlyWhatIsWantedIsTold() {
+        registry.events.wanted.clear();
+        Session session = enter(phone(ROOM_1, 1));
+        registry.leave(session);
+        pass(Duration.ofMinutes(1));
+        assertThat(told()).isEmpty();
+        registry.events.wanted.add(EventKind.EVENT_UNBOUND);
+        registry.leave(enter(phone(ROOM_1, 2)));
+        assertThat(told()).containsExactly("UNBOUND alice phone");
+        assertThat(registry.lane.compared().parked()).isZero();
+    }
+
+    @Test
+    void whoHasNoPlaceToWaitIsToldOfflineEarly() {
+        registry.events.settings = new PresenceSettings(Duration.ofSeconds(30), 2, 100, Duration.ofSeconds(1));
+        for (int n = 1; n <= 3; n++) {
+            registry.leave(enter(bind("user-" + n, "user", ROOM_1, n)));
+        }
+        assertThat(registry.events.ofKind(EventKind.EVENT_OFFLINE).map(StateEvent::getUser))
+                .containsExactly("user-1");
+        assertThat(registry.lane.compared().parked()).isEqualTo(2);
+    }
+
+    // Rooms that vanish.
+
+    @Test
+    void ofARoomThatWasKilledThoseWhoDidNotReturnAreOfflineOnce() {
+        Session staying = bind("staying", "user", ROOM_2, 1);
+        Session returning = bind("returning", "user", ROOM_1, 2);
+        Session gone = bind("gone", "user", ROOM_1, 3);
+        enter(staying);
+        enter(returning);
+        Session lost = enter(gone);
+        told();
+
+        registry.seesRooms(ROOM_2);
+        pass(Duration.ofSeconds(10));
+        enter(returning.toBuilder()
+                .setLocation(bind("returning", "user", ROOM_2, 9).getLocation())
+                .setBoundMs(9)
+                .build());
+        assertThat(told()).containsExactly("UNBOUND returning device-2", "BOUND returning device-2");
+        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(1));
+        StateEvent offline = last(EventKind.EVENT_OFFLINE);
+        assertThat(offline).isNotNull();
+        assertThat(offline.getReason()).isEqualTo(EndReason.END_ROOM_LOST);
+        assertThat(offline.getStamp()).isEqualTo(lost.getStamp());
+        assertThat(told()).containsExactly("UNBOUND gone device-3", "OFFLINE gone device-3");
+        pass(Duration.ofMinutes(5));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void aBindingThatFollowsItsRoomIntoItsNextLifeIsNoNews() {
+        Session session = enter(phone(ROOM_1, 1));
+        told();
+        Peer reborn = room("room-1", 7);
+        registry.seesRooms(reborn, ROOM_2);
+        registry.pourAll(
+                reborn,
+                session.toBuilder()
+                        .setLocation(session.getLocation().toBuilder().setRoomIncarnation(7))
+                        .build());
+        pass(Duration.ofMinutes(5));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void aRoomThatComesBackAfterItsSessionsWereSweptBringsThemOnlineAgain() {
+        Session session = enter(phone(ROOM_1, 1));
+        registry.seesRooms(ROOM_2);
+        pass(Duration.ofSeconds(31));
+        pass(Duration.ofSeconds(1));
+        told();
+        registry.seesRooms(ROOM_1, ROOM_2);
+        registry.pourAll(ROOM_1, session);
+        assertThat(told()).containsExactly("ONLINE alice phone");
+    }
+
+    // Slots that come from another register.
+
+    @Test
+    void whatRoomsPourToANewOwnerWasToldBefore() {
+        Session session = enter(phone(ROOM_1, 1));
+        told();
+        registry.ownsNothing().ownsAll();
+        registry.pourAll(ROOM_1, session);
+        registry.pourAll(ROOM_2);
+        settle(registry, online(session));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void aNewOwnerTellsWhatDiffersFromWhatWasTold() {
+        Session untold = stamped(
+                bind("untold", "user", ROOM_1, 1), enter(phone(ROOM_1, 9)).getStamp());
+        Session vanished = stamped(bind("vanished", "user", ROOM_1, 2), untold.getStamp());
+        registry.ownsNothing().ownsAll();
+        told();
+        registry.pourAll(ROOM_1, untold);
+        settle(registry, online(vanished));
+        assertThat(told()).containsExactlyInAnyOrder("ONLINE untold device-1", "OFFLINE vanished device-2");
+    }
+
+    @Test
+    void aNewOwnerComparesNothingBeforeAllRoomsHaveToldAndTheParkingTimeIsOver() {
+        registry.ownsNothing().ownsAll();
+        registry.pourAll(ROOM_1);
+        registry.pass(Duration.ofMinutes(5));
+        registry.sweep();
+        assertThat(registry.lane.compared().next()).isNegative();
+        registry.pourAll(ROOM_2);
+        registry.sweep();
+        registry.pass(Duration.ofSeconds(29));
+        registry.sweep();
+        assertThat(registry.lane.compared().next()).isNegative();
+        registry.pass(Duration.ofSeconds(1));
+        registry.sweep();
+        assertThat(registry.lane.compared().next()).isNotNegative();
+    }
+
+    @Test
+    void itComparesNothingWhileTooMuchWaitsOrItIsNotKnownWhatIsWanted() {
+        registry.ownsNothing().ownsAll();
+        registry.pourAll(ROOM_1);
+        registry.pourAll(ROOM_2);
+        registry.sweep();
+        registry.pass(Duration.ofSeconds(30));
+        registry.sweep();
+        registry.events.busy = true;
+        assertThat(registry.lane.compared().next()).isNegative();
+        registry.events.busy = false;
+        registry.events.asked = false;
+        assertThat(registry.lane.compared().next()).isNegative();
+        registry.events.asked = true;
+        assertThat(registry.lane.compared().next()).isNotNegative();
+    }
+
+    @Test
+    void whoWasParkedWithTheOwnerBeforeIsNotToldByIt() {
+        Session session = enter(phone(ROOM_1, 1));
+        registry.leave(session);
+        told();
+        registry.ownsNothing();
+        pass(Duration.ofMinutes(5));
+        assertThat(told()).isEmpty();
+        registry.ownsAll();
+        settle(registry, online(session));
+        assertThat(told()).containsExactly("OFFLINE alice phone");
+    }
+
+    @Test
+    void whoLeavesWhileTheSlotIsOnItsWayIsOfflineForTheReasonThatTheRoomGave() {
+        Session session = enter(phone(ROOM_1, 1));
+        told();
+        registry.ownsNothing().ownsAll();
+        registry.leave(session, EndReason.END_TOKEN_EXPIRED);
+        pass(Duration.ofSeconds(30));
+        StateEvent offline = last(EventKind.EVENT_OFFLINE);
+        assertThat(offline).isNotNull();
+        assertThat(offline.getReason()).isEqualTo(EndReason.END_TOKEN_EXPIRED);
+        told();
+        settle(registry);
+        assertThat(told()).isEmpty();
+    }
+}

@@ -2,10 +2,12 @@ package io.hawser.room;
 
 import io.hawser.keeper.config.AdminListen;
 import io.hawser.keeper.config.LinkListen;
+import io.hawser.room.ban.BanConfig;
 import io.hawser.room.connection.ConnectionConfig;
 import io.hawser.room.connection.RedeliveryConfig;
 import io.hawser.room.gateway.GatewayConfig;
 import io.hawser.room.links.PourConfig;
+import io.hawser.room.pull.PullConfig;
 import io.hawser.room.uplink.UplinkConfig;
 import io.hawser.rpc.directory.AppDirectorySettings;
 import io.hawser.rpc.event.EventSettings;
@@ -30,6 +32,8 @@ import java.util.Set;
  * @param redelivery what is remembered of what was written and not acknowledged
  * @param uplinks what clients may send up
  * @param events how coordinators are told what became of bindings and messages
+ * @param bans how bans are followed
+ * @param pulls what clients may pull
  * @param enterWithin how long a register may take before a binding goes on without
  * @param saverTimeout how long a saver may take
  * @param reportInterval how often dispatchers are told the load
@@ -47,6 +51,8 @@ public record RoomConfig(
         RedeliveryConfig redelivery,
         UplinkConfig uplinks,
         EventSettings events,
+        BanConfig bans,
+        PullConfig pulls,
         Duration enterWithin,
         Duration saverTimeout,
         Duration reportInterval) {
@@ -59,6 +65,8 @@ public record RoomConfig(
                 || key.startsWith("connections.")
                 || key.startsWith("uplinks.")
                 || key.startsWith("events.")
+                || key.startsWith("bans.")
+                || key.startsWith("pulls.")
                 || key.startsWith("pour.");
     }
 
@@ -76,6 +84,8 @@ public record RoomConfig(
                 RedeliveryConfig.defaults(),
                 UplinkConfig.defaults(),
                 EventSettings.defaults(),
+                BanConfig.defaults(),
+                PullConfig.defaults(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1));

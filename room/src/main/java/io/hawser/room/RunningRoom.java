@@ -4,7 +4,9 @@ import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.config.AtStartKeys;
+import io.hawser.room.ban.BanFollower;
 import io.hawser.room.connection.Admission;
+import io.hawser.room.connection.BannedClients;
 import io.hawser.room.connection.ConnectionMeters;
 import io.hawser.room.connection.Deliveries;
 import io.hawser.room.connection.Identity;
@@ -22,6 +24,8 @@ import io.hawser.room.links.Pouring;
 import io.hawser.room.links.RegisterLink;
 import io.hawser.room.links.RegisterOwners;
 import io.hawser.room.links.SaverLink;
+import io.hawser.room.pull.PulledBodies;
+import io.hawser.room.pull.SaverBodies;
 import io.hawser.room.token.TokenVerifier;
 import io.hawser.room.uplink.BackEnds;
 import io.hawser.room.uplink.CoordinatorLink;
@@ -68,6 +72,7 @@ final class RunningRoom implements Service {
     private final LinkLoops linkLoops;
     private final AppDirectory directory;
     private final Admission admission;
+    private final BanFollower bans;
     private final Surroundings surroundings;
     private final RegisterOwners owners = new RegisterOwners();
     private final ScheduledExecutorService chores;
@@ -93,6 +98,8 @@ final class RunningRoom implements Service {
         context.health("directory", directory::loaded);
         Leaves leaves = new Leaves(registers, owners, () -> context.config().enterWithin(), meters);
         leaves.start(chores);
+        this.bans = new BanFollower(savers, () -> context.config().bans(), chores, context.clock(), meters);
+        context.health("bans", bans::loaded);
         this.surroundings = new Surroundings(
                 new Identity(context.name(), incarnation::get),
                 new DirectoryApps(directory),
@@ -102,11 +109,13 @@ final class RunningRoom implements Service {
                 new Redelivery(config.redelivery(), System::nanoTime),
                 admission,
                 new ConnectionMeters(meters),
-                services(),
+                services(savers),
+                bans,
                 context.clock(),
                 System::nanoTime,
                 SplittableRandom::new);
         this.gateway = opens(Gateway.start(config.gateway(), config.connections(), surroundings));
+        bans.start(new BannedClients(gateway.loops())::onBans);
         directory.onAppChange(new UnservedApps(gateway.loops())::onChange);
         this.pouring = new Pouring(
                 registers,
@@ -120,9 +129,13 @@ final class RunningRoom implements Service {
     }
 
     /** What bindings are served besides their mailboxes. */
-    private Services services() {
+    private Services services(LinkClient savers) {
         BackEnds backEnds = backEnds();
-        return new Services(Services.NONE.broadcasts(), backEnds::of, Services.NONE.pulls());
+        PulledBodies bodies = new PulledBodies(
+                new SaverBodies(savers, () -> context.config().saverTimeout()),
+                () -> context.config().pulls(),
+                meters);
+        return new Services(Services.NONE.broadcasts(), backEnds::of, bodies::of);
     }
 
     private BackEnds backEnds() {
@@ -207,7 +220,7 @@ final class RunningRoom implements Service {
         context.advertise(Advertisement.of(config.link().reachableHost(), linkPort, config.zone())
                 .withAttributes(Map.of("addresses", String.join(",", gateway.addresses())))
                 .listedWhileDraining(true));
-        reports.startOnce(directory::loaded);
+        reports.startOnce(() -> directory.loaded() && bans.loaded());
         LOG.info("{} serves clients at {}", context.name(), gateway.addresses());
     }
 

@@ -7,12 +7,19 @@ import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.AcknowledgeReply;
 import io.hawser.rpc.v1.AcknowledgeRequest;
 import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.Ban;
+import io.hawser.rpc.v1.BanStoreGrpc;
+import io.hawser.rpc.v1.BodyStoreGrpc;
 import io.hawser.rpc.v1.ForgetMailboxReply;
 import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.ReadBansReply;
+import io.hawser.rpc.v1.ReadBansRequest;
+import io.hawser.rpc.v1.ReadBodyReply;
+import io.hawser.rpc.v1.ReadBodyRequest;
 import io.hawser.rpc.v1.ReadDirectoryReply;
 import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.rpc.v1.StoredMessage;
@@ -21,6 +28,8 @@ import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Content;
 import io.hawser.wire.v1.Qos;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +49,11 @@ final class StubSaver implements AutoCloseable {
     volatile boolean failing;
     final Map<String, App> apps = new ConcurrentSkipListMap<>();
 
+    /** By user and key; ASCII. */
+    final Map<String, String> bodies = new ConcurrentHashMap<>();
+
+    private final List<Ban> bans = new ArrayList<>();
+    private long banVersion;
     private final Map<String, Log> logs = new ConcurrentHashMap<>();
     private final LinkServer server;
 
@@ -55,6 +69,8 @@ final class StubSaver implements AutoCloseable {
                                 .addAllApps(apps.values())
                                 .setVersion(apps.size())
                                 .build()))
+                .handle(BanStoreGrpc.getReadBansMethod(), (request, caller) -> answer(() -> bans(request)))
+                .handle(BodyStoreGrpc.getReadBodyMethod(), (request, caller) -> answer(() -> body(request)))
                 .start("127.0.0.1", 0);
     }
 
@@ -83,6 +99,37 @@ final class StubSaver implements AutoCloseable {
     /** Counts one more message that is not kept: for those who only push. */
     synchronized long advance(String user) {
         return ++log(user).head;
+    }
+
+    /** Bans what it names, under an id of its own, or lifts it. */
+    synchronized void ban(Ban ban) {
+        bans.removeIf(other -> other.getId() == ban.getId());
+        bans.add(ban.toBuilder().setVersion(++banVersion).build());
+    }
+
+    private synchronized ReadBansReply bans(ReadBansRequest request) {
+        return ReadBansReply.newBuilder()
+                .addAllBans(bans.stream()
+                        .filter(ban -> ban.getVersion() > request.getSinceVersion())
+                        .toList())
+                .setVersion(banVersion)
+                .setWhole(request.getSinceVersion() == 0)
+                .build();
+    }
+
+    private ReadBodyReply body(ReadBodyRequest request) {
+        String body = bodies.get(request.getUser() + "/" + request.getKey());
+        if (body == null) {
+            throw HawserException.refusal(ErrorCode.NOT_FOUND, "key: " + request.getKey());
+        }
+        int from = (int) Math.min(request.getOffset(), body.length());
+        int to = Math.min(body.length(), from + request.getMaxBytes());
+        return ReadBodyReply.newBuilder()
+                .setData(ByteString.copyFromUtf8(body.substring(from, to)))
+                .setTotal(body.length())
+                .setText(true)
+                .setVersion(1)
+                .build();
     }
 
     void clear() {

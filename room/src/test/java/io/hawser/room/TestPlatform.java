@@ -113,6 +113,8 @@ final class TestPlatform implements AutoCloseable {
                 defaults.redelivery(),
                 defaults.uplinks(),
                 defaults.events(),
+                defaults.bans(),
+                defaults.pulls(),
                 Duration.ofMillis(200),
                 defaults.saverTimeout(),
                 defaults.reportInterval());

@@ -11,6 +11,7 @@ enum CloseReason {
     VERSION_UNSUPPORTED,
     /** It was full, or about to stop. */
     REFUSED,
+    BANNED,
     /** The same installation is back on another connection. */
     RETURNED_ELSEWHERE,
     DRAINED,

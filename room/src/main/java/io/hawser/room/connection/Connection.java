@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.rpc.v1.Ban;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.wire.ErrorCode;
@@ -9,6 +10,7 @@ import io.hawser.wire.v1.Bound;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +142,11 @@ public final class Connection extends Lifecycle {
         return Bindings.find(bindings, number);
     }
 
+    /** All of them now, in the order they came; the array is never changed. */
+    Binding[] bindings() {
+        return bindings;
+    }
+
     int bindingsUnderWay() {
         return Bindings.underWay(bindings);
     }
@@ -173,6 +180,23 @@ public final class Connection extends Lifecycle {
         for (Binding binding : bindings) {
             if (binding.reader().app().equals(app)) {
                 unbind(binding, code, detail, 0);
+            }
+        }
+    }
+
+    /** Ends what may not be any more: the connection, or some of its bindings. */
+    void endBanned(Bans bans) {
+        InetAddress peer = out.peer();
+        Ban ofPeer = peer == null ? null : bans.ofPeer(peer);
+        if (ofPeer != null) {
+            closeWith(ErrorCode.BANNED, Replies.banned(ofPeer), CloseReason.BANNED);
+            return;
+        }
+        for (Binding binding : bindings) {
+            Reader reader = binding.reader();
+            Ban ban = bans.ofEndpoint(reader.app(), reader.user(), reader.device(), peer);
+            if (ban != null) {
+                kick(binding, Replies.kickOf(ban));
             }
         }
     }

@@ -2,6 +2,7 @@ package io.hawser.room.connection;
 
 import com.google.protobuf.ByteString;
 import io.hawser.room.token.TokenVerifier;
+import io.hawser.rpc.v1.Ban;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
@@ -10,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,6 +129,16 @@ public final class ConnectionLoop implements Host {
         connection.out().bound(writeBuffer);
         members.add(connection);
         return connection;
+    }
+
+    /** Returns what keeps the client of a channel out of the room, and counts it; null: nothing. */
+    public @Nullable Ban banOf(Channel channel) {
+        InetAddress peer = Outlet.peer(channel);
+        Ban ban = peer == null ? null : bans().ofPeer(peer);
+        if (ban != null) {
+            meters().turnedAway();
+        }
+        return ban;
     }
 
     /** Does what is due now. */
@@ -315,6 +327,10 @@ public final class ConnectionLoop implements Host {
 
     Redelivery redelivery() {
         return surroundings.redelivery();
+    }
+
+    Bans bans() {
+        return surroundings.bans();
     }
 
     Admission admission() {

@@ -6,6 +6,7 @@ import io.hawser.room.token.Permit;
 import io.hawser.rpc.id.Endpoint;
 import io.hawser.rpc.id.Mailbox;
 import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.Ban;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
@@ -198,8 +199,22 @@ final class Conversation {
         check("position", bind.getPosition(), 0, MAX_SEQ);
         Mailbox.ofClass(bind.getDeviceClass());
         Permit permit = loop.tokens().verify(app, endpoint, bind.getToken());
+        refuseBanned(connection, bind);
         String mailbox = Mailbox.of(app.getSessionPolicy(), endpoint.device(), bind.getDeviceClass());
         return new Binding(connection, loop, bind, app, mailbox, permit);
+    }
+
+    /** After the token: who has none learns of no bans. */
+    private void refuseBanned(Connection connection, Bind bind) {
+        Ban ban = loop.bans()
+                .ofEndpoint(
+                        bind.getApp(),
+                        bind.getUser(),
+                        bind.getDevice(),
+                        connection.out().peer());
+        if (ban != null) {
+            throw HawserException.refusal(ErrorCode.BANNED, Replies.banned(ban));
+        }
     }
 
     private static App served(@Nullable App app, String id) {

@@ -9,6 +9,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** What is written to a client. Nothing is flushed before the loop has done all that it has at hand. */
 final class Outlet {
@@ -19,6 +22,16 @@ final class Outlet {
     Outlet(ConnectionLoop loop, Channel channel) {
         this.loop = loop;
         this.channel = channel;
+    }
+
+    /** Where the client connects from; null where the channel is no socket's. */
+    @Nullable
+    InetAddress peer() {
+        return peer(channel);
+    }
+
+    static @Nullable InetAddress peer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
     }
 
     /** Has no more than this wait for the client's socket; one instance serves many. */

@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.rpc.v1.Ban;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.KickCause;
 import io.hawser.wire.ErrorCode;
@@ -53,6 +54,18 @@ final class Replies {
                 .setMayReturn(mayReturn)
                 .setRetryAfterMs(mayReturn ? retryAfterMs : 0)
                 .build();
+    }
+
+    static Kick kickOf(Ban ban) {
+        return Kick.newBuilder()
+                .setCause(KickCause.KICK_BANNED)
+                .setDetail(banned(ban))
+                .build();
+    }
+
+    /** What a client is told: the app's or the operator's own words, where there are any. */
+    static String banned(Ban ban) {
+        return ban.getReason().isEmpty() ? "banned" : "banned: " + ban.getReason();
     }
 
     private static KickReason reason(KickCause cause) {

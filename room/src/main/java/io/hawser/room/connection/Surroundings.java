@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 /**
  * What all event loops of a room share: each part may be used by any thread.
  *
+ * @param bans who may not bind
  * @param nanoTime the monotonic clock
  * @param randoms gives each loop a source of chance of its own
  */
@@ -22,6 +23,7 @@ public record Surroundings(
         Admission admission,
         ConnectionMeters meters,
         Services services,
+        Bans bans,
         Clock wall,
         LongSupplier nanoTime,
         Supplier<? extends RandomGenerator> randoms) {}

@@ -1,6 +1,7 @@
 package io.hawser.room.gateway;
 
 import io.hawser.room.connection.Connection;
+import io.hawser.room.connection.ConnectionLoop;
 import io.hawser.room.connection.ConnectionLoops;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
@@ -13,15 +14,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 
-/** Gives each accepted channel its connection, or tells it that the room is full. */
+/** Gives each accepted channel its connection, or tells it that the room is full, or that it may not come in. */
 final class Doorman extends ChannelInitializer<Channel> {
-    private static final byte[] FULL = Frames.encode(
-            FrameType.ERROR,
-            Error.newBuilder()
-                    .setCode(ErrorCode.RESOURCE_EXHAUSTED.number())
-                    .setDetail("room: full")
-                    .setCloses(true)
-                    .build());
+    private static final byte[] FULL = lastWord(ErrorCode.RESOURCE_EXHAUSTED, "room: full");
+    private static final byte[] BANNED = lastWord(ErrorCode.BANNED, "banned: the network that this comes from");
 
     /** Clients say little: one size for all costs less than guessing it for each. */
     private static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(2_048);
@@ -34,12 +30,31 @@ final class Doorman extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        Connection connection = loops.on(channel.eventLoop()).accept(channel);
+        ConnectionLoop loop = loops.on(channel.eventLoop());
+        if (loop.banOf(channel) != null) {
+            sendAway(channel, BANNED);
+            return;
+        }
+        Connection connection = loop.accept(channel);
         if (connection == null) {
-            channel.writeAndFlush(Unpooled.wrappedBuffer(FULL)).addListener(ChannelFutureListener.CLOSE);
+            sendAway(channel, FULL);
         } else {
             channel.config().setRecvByteBufAllocator(READS);
             channel.pipeline().addLast(new FrameDecoder(connection));
         }
+    }
+
+    private static void sendAway(Channel channel, byte[] lastWord) {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(lastWord)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private static byte[] lastWord(ErrorCode code, String detail) {
+        return Frames.encode(
+                FrameType.ERROR,
+                Error.newBuilder()
+                        .setCode(code.number())
+                        .setDetail(detail)
+                        .setCloses(true)
+                        .build());
     }
 }

@@ -72,6 +72,7 @@ final class Desk {
                 admission,
                 METERS,
                 Services.NONE,
+                Bans.NONE,
                 wall,
                 () -> nowNanos,
                 () -> new SplittableRandom(seed));

@@ -1,0 +1,33 @@
+package io.hawser.room.connection;
+
+import io.hawser.rpc.v1.Ban;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Who may not bind, as last heard: what is in force now. May be asked by any thread. */
+public interface Bans {
+    /** Nobody is banned. */
+    Bans NONE = new Bans() {
+        @Override
+        public @Nullable Ban ofPeer(InetAddress peer) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Ban ofEndpoint(String app, String user, String device, @Nullable InetAddress peer) {
+            return null;
+        }
+    };
+
+    /** Returns what keeps an address out of the room altogether; null: nothing. */
+    @Nullable
+    Ban ofPeer(InetAddress peer);
+
+    /**
+     * Returns what keeps an endpoint from being bound; null: nothing.
+     *
+     * @param peer where its connection comes from; null where that is not known
+     */
+    @Nullable
+    Ban ofEndpoint(String app, String user, String device, @Nullable InetAddress peer);
+}

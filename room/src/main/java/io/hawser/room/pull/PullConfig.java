@@ -1,0 +1,31 @@
+package io.hawser.room.pull;
+
+import io.hawser.keeper.config.ByteSize;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+
+/**
+ * What clients may pull. Changes hold at once.
+ *
+ * @param part bytes of a body in one PULLED
+ * @param maxInFlight pulls of a binding that savers have not answered; beyond: RESOURCE_EXHAUSTED
+ * @param maxInFlightPerLoop the same, of all bindings of an event loop
+ */
+public record PullConfig(ByteSize part, int maxInFlight, int maxInFlightPerLoop) {
+    public PullConfig {
+        within("part", part.bytes(), 1_024, 256 << 10);
+        within("maxInFlight", maxInFlight, 1, 1_024);
+        within("maxInFlightPerLoop", maxInFlightPerLoop, 1, 65_536);
+    }
+
+    public static PullConfig defaults() {
+        return new PullConfig(ByteSize.ofKibibytes(32), 4, 256);
+    }
+
+    private static void within(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
+        }
+    }
+}

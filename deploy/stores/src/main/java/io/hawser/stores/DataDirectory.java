@@ -60,6 +60,13 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Opens the directory, makes in it what is needed, and lets go of it. */
+    static <T> T prepare(Path wanted, long freeBytes, Function<DataDirectory, T> deed) {
+        try (DataDirectory data = open(wanted, freeBytes)) {
+            return deed.apply(data);
+        }
+    }
+
     /** A directory that is deleted when this JVM ends. */
     static Path temporary(String prefix) {
         try {

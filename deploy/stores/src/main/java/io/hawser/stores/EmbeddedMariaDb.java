@@ -55,6 +55,16 @@ public final class EmbeddedMariaDb implements StoreServer {
         return database;
     }
 
+    /** The server of this directory and port, for somebody else to run; its system tables are there. */
+    public static StoreProgram program(Path directory, int port) {
+        return DataDirectory.prepare(directory, FREE_BYTES, data -> new StoreProgram(command(data, port)));
+    }
+
+    /** What {@link #jdbcUrl()} is of a server at this port. */
+    public static String jdbcUrl(int port) {
+        return "jdbc:mysql://%s:%d/%s?user=%s&sslMode=DISABLED".formatted(Ports.HOST, port, DATABASE, USER);
+    }
+
     public String host() {
         return Ports.HOST;
     }
@@ -75,7 +85,7 @@ public final class EmbeddedMariaDb implements StoreServer {
 
     /** For MySQL Connector/J, with user and without encryption: nothing leaves this machine. */
     public String jdbcUrl() {
-        return "jdbc:mysql://%s:%d/%s?user=%s&sslMode=DISABLED".formatted(Ports.HOST, port, DATABASE, USER);
+        return jdbcUrl(port);
     }
 
     public long pid() {
@@ -99,6 +109,13 @@ public final class EmbeddedMariaDb implements StoreServer {
     }
 
     private static EmbeddedMariaDb launch(DataDirectory data, int port) {
+        ServerProcess process = ServerProcess.start(NAME, data, command(data, port));
+        process.awaitReady(() -> isReady(port));
+        return new EmbeddedMariaDb(data, port, process);
+    }
+
+    /** The server's command, and all in the directory that it needs. */
+    private static List<String> command(DataDirectory data, int port) {
         MariaDbProgram program = MariaDbProgram.find();
         Path tables = tables(data);
         data.createFolder(MariaDbProgram.temporary(tables));
@@ -108,9 +125,7 @@ public final class EmbeddedMariaDb implements StoreServer {
         data.write("init.sql", grants());
         List<String> command = new ArrayList<>(program.command(tables));
         command.addAll(options(data, port));
-        ServerProcess process = ServerProcess.start(NAME, data, command);
-        process.awaitReady(() -> isReady(port));
-        return new EmbeddedMariaDb(data, port, process);
+        return command;
     }
 
     private static Path tables(DataDirectory data) {

@@ -51,6 +51,14 @@ public final class EmbeddedRedis implements StoreServer {
         return redis;
     }
 
+    /** The server of this directory and port, for somebody else to run. */
+    public static StoreProgram program(Path directory, int port) {
+        return DataDirectory.prepare(
+                directory,
+                FREE_BYTES,
+                data -> new StoreProgram(command(data.path().toString(), port)));
+    }
+
     public String host() {
         return Ports.HOST;
     }

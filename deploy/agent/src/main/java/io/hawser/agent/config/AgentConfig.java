@@ -1,0 +1,84 @@
+package io.hawser.agent.config;
+
+import io.hawser.agent.AgentException;
+import io.hawser.agent.AgentExit;
+import io.hawser.agent.LogLimits;
+import io.hawser.agent.ProcessSpec;
+import io.hawser.agent.Restarts;
+import io.hawser.keeper.config.ConfigException;
+import io.hawser.keeper.config.ConfigTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a host's agent runs.
+ *
+ * @param data where the agent keeps logs, its socket and, below, each service's own directory
+ * @param zookeeper for the services; empty: from HAWSER_ZOOKEEPER in the environment
+ * @param restarts after what pauses a process that ended is started again
+ * @param logs how much of what they print is kept
+ * @param readyWithin how long a stage is waited for before the next one is started all the same
+ * @param processes at least one
+ */
+public record AgentConfig(
+        Path data,
+        String zookeeper,
+        Restarts restarts,
+        LogLimits logs,
+        Duration readyWithin,
+        List<ProcessConfig> processes) {
+    public AgentConfig {
+        processes = List.copyOf(processes);
+    }
+
+    public static AgentConfig defaults() {
+        return new AgentConfig(
+                Path.of("/var/lib/hawser"),
+                "",
+                Restarts.defaults(),
+                LogLimits.defaults(),
+                Duration.ofMinutes(1),
+                List.of());
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @throws AgentException CONFIGURATION, with a line for each mistake
+     */
+    public static AgentConfig read(Path file) {
+        try {
+            AgentConfig config =
+                    new ConfigTree().overlayYaml(file.toString(), yaml(file)).bind(AgentConfig.class);
+            if (config.processes.isEmpty()) {
+                throw wrong(file + ": processes: none (expected: at least 1)", null);
+            }
+            return config;
+        } catch (ConfigException e) {
+            throw wrong(String.join(System.lineSeparator(), e.problems()), e);
+        }
+    }
+
+    /** The processes themselves. */
+    public List<ProcessSpec> specs(ServiceJvm jvm) {
+        return processes.stream()
+                .map(process -> process.spec(jvm, zookeeper, data))
+                .toList();
+    }
+
+    private static String yaml(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw wrong("--config: " + file + " (expected: a file that can be read): " + e, e);
+        }
+    }
+
+    private static AgentException wrong(String message, @Nullable Throwable cause) {
+        return new AgentException(AgentExit.CONFIGURATION, message, cause);
+    }
+}

@@ -1,0 +1,5 @@
+/** Processes as the operating system tells of them. */
+@NullMarked
+package io.hawser.agent.process;
+
+import org.jspecify.annotations.NullMarked;

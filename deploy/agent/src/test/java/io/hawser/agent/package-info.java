@@ -1,0 +1,5 @@
+/** Supervision, on real processes. */
+@NullMarked
+package io.hawser.agent;
+
+import org.jspecify.annotations.NullMarked;

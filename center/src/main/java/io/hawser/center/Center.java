@@ -2,7 +2,10 @@ package io.hawser.center;
 
 import io.hawser.center.access.Access;
 import io.hawser.center.access.Authenticator;
+import io.hawser.center.ban.BanBook;
+import io.hawser.center.ban.BansService;
 import io.hawser.center.broadcast.Broadcasting;
+import io.hawser.center.callback.CallbacksService;
 import io.hawser.center.docs.DocumentationPage;
 import io.hawser.center.docs.OpenApi;
 import io.hawser.center.group.GroupsService;
@@ -93,10 +96,12 @@ public final class Center implements Service {
         var groups = new GroupsService(access, links.savers());
         Managing managing = new Managing(access, new Audit(links.savers(), clock, context.meters()));
         var users = new UsersService(access, managing, links, clock);
+        var bans = new BansService(access, managing, new BanBook(managing, links.savers(), clock));
+        var callbacks = new CallbacksService(access, managing, links.savers(), directory, random);
         var operations = Operating.service(
                 access, links, directory, SERVICES, context::registrations, random, clock, context.meters());
         server.start(
-                List.of(messages, opened.service(), groups, users, operations),
+                List.of(messages, opened.service(), groups, users, bans, operations),
                 OpenApi::describe,
                 DocumentationPage.create(),
                 delegate -> new Authenticator(delegate, directory, clock));

@@ -17,6 +17,7 @@ import io.hawser.api.v1.KickUserResponse;
 import io.hawser.api.v1.User;
 import io.hawser.api.v1.UsersGrpc;
 import io.hawser.center.access.Access;
+import io.hawser.center.access.Authority;
 import io.hawser.center.access.Role;
 import io.hawser.center.access.Scope;
 import io.hawser.center.group.Lists;
@@ -99,23 +100,25 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
     @Override
     public void kickUser(KickUserRequest request, StreamObserver<KickUserResponse> caller) {
         ServiceRequestContext context = ServiceRequestContext.current();
-        Deed deed = deed(request.getApp(), request.getUser(), "KickUser", Role.OPERATOR);
-        Calls.answer(
-                caller,
-                () -> managing.attempt(
-                        context,
-                        deed,
-                        by -> kicks.kick(by, request)
-                                .thenCompose(
-                                        response -> managing.done(by, deed, response.getKickedCount() + " sessions")
-                                                .thenApply(noted -> response))));
+        Calls.answer(caller, () -> {
+            Deed deed = deed(request.getApp(), request.getUser(), "KickUser", Role.OPERATOR);
+            return managing.attempt(context, deed, by -> kick(by, deed, request));
+        });
     }
 
     @Override
     public void eraseUser(EraseUserRequest request, StreamObserver<EraseUserResponse> caller) {
         ServiceRequestContext context = ServiceRequestContext.current();
-        Deed deed = deed(request.getApp(), request.getUser(), "EraseUser", Role.ADMIN);
-        Calls.answer(caller, () -> managing.attempt(context, deed, by -> erasures.erase(by, deed, request.getUser())));
+        Calls.answer(caller, () -> {
+            Deed deed = deed(request.getApp(), request.getUser(), "EraseUser", Role.ADMIN);
+            return managing.attempt(context, deed, by -> erasures.erase(by, deed, request.getUser()));
+        });
+    }
+
+    private CompletableFuture<KickUserResponse> kick(Authority by, Deed deed, KickUserRequest request) {
+        return kicks.kick(by, request)
+                .thenCompose(response -> managing.done(by, deed, response.getKickedCount() + " sessions")
+                        .thenApply(noted -> response));
     }
 
     private static Deed deed(String app, String user, String name, Role role) {

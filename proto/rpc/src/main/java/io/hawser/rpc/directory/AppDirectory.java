@@ -82,6 +82,11 @@ public final class AppDirectory implements AutoCloseable {
         return apps.get(id);
     }
 
+    /** All apps known now, disabled ones too. */
+    public List<App> apps() {
+        return List.copyOf(apps.values());
+    }
+
     /** Calls with each app that changes from now on, once the copy has it, on the one thread that fetches. */
     public void onAppChange(Consumer<App> listener) {
         appListeners.add(listener);

@@ -3,6 +3,7 @@ package io.hawser.room;
 import io.hawser.keeper.config.AdminListen;
 import io.hawser.keeper.config.LinkListen;
 import io.hawser.room.ban.BanConfig;
+import io.hawser.room.broadcast.BroadcastConfig;
 import io.hawser.room.connection.ConnectionConfig;
 import io.hawser.room.connection.RedeliveryConfig;
 import io.hawser.room.gateway.GatewayConfig;
@@ -34,6 +35,7 @@ import java.util.Set;
  * @param events how coordinators are told what became of bindings and messages
  * @param bans how bans are followed
  * @param pulls what clients may pull
+ * @param broadcasts how broadcasts are followed and given
  * @param enterWithin how long a register may take before a binding goes on without
  * @param saverTimeout how long a saver may take
  * @param reportInterval how often dispatchers are told the load
@@ -53,11 +55,14 @@ public record RoomConfig(
         EventSettings events,
         BanConfig bans,
         PullConfig pulls,
+        BroadcastConfig broadcasts,
         Duration enterWithin,
         Duration saverTimeout,
         Duration reportInterval) {
     private static final Set<String> LIVE = Set.of(
             "gateway.maxConnections", "gateway.maxUnauthenticated", "enterWithin", "saverTimeout", "reportInterval");
+
+    private static final Set<String> AT_START = Set.of("broadcasts.maxCounted", "broadcasts.reportEvery");
 
     /** Whether the key, as {@code connections.window}, holds from the moment it changes. */
     static boolean isLive(String key) {
@@ -67,6 +72,7 @@ public record RoomConfig(
                 || key.startsWith("events.")
                 || key.startsWith("bans.")
                 || key.startsWith("pulls.")
+                || (key.startsWith("broadcasts.") && !AT_START.contains(key))
                 || key.startsWith("pour.");
     }
 
@@ -86,6 +92,7 @@ public record RoomConfig(
                 EventSettings.defaults(),
                 BanConfig.defaults(),
                 PullConfig.defaults(),
+                BroadcastConfig.defaults(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1));

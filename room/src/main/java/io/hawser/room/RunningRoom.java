@@ -5,6 +5,7 @@ import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.config.AtStartKeys;
 import io.hawser.room.ban.BanFollower;
+import io.hawser.room.broadcast.RoomBroadcasts;
 import io.hawser.room.connection.Admission;
 import io.hawser.room.connection.BannedClients;
 import io.hawser.room.connection.ConnectionMeters;
@@ -17,6 +18,7 @@ import io.hawser.room.connection.Surroundings;
 import io.hawser.room.connection.UnservedApps;
 import io.hawser.room.gateway.Gateway;
 import io.hawser.room.gateway.GatewayConfig;
+import io.hawser.room.links.BroadcastLink;
 import io.hawser.room.links.DirectoryApps;
 import io.hawser.room.links.DispatcherReports;
 import io.hawser.room.links.Leaves;
@@ -76,6 +78,7 @@ final class RunningRoom implements Service {
     private final Surroundings surroundings;
     private final RegisterOwners owners = new RegisterOwners();
     private final ScheduledExecutorService chores;
+    private final RoomBroadcasts broadcasts;
     private final Gateway gateway;
     private final Pouring pouring;
     private final DispatcherReports reports;
@@ -100,8 +103,15 @@ final class RunningRoom implements Service {
         leaves.start(chores);
         this.bans = new BanFollower(savers, () -> context.config().bans(), chores, context.clock(), meters);
         context.health("bans", bans::loaded);
+        Identity identity = new Identity(context.name(), incarnation::get);
+        BroadcastLink stores = new BroadcastLink(
+                savers,
+                () -> context.config().broadcasts().openWithin(),
+                () -> context.config().broadcasts().storeTimeout());
+        this.broadcasts = opens(
+                new RoomBroadcasts(stores, identity, () -> context.config().broadcasts(), meters));
         this.surroundings = new Surroundings(
-                new Identity(context.name(), incarnation::get),
+                identity,
                 new DirectoryApps(directory),
                 new TokenVerifier(context.clock()),
                 new RegisterLink(registers, owners, () -> context.config().enterWithin(), leaves),
@@ -116,6 +126,7 @@ final class RunningRoom implements Service {
                 SplittableRandom::new);
         this.gateway = opens(Gateway.start(config.gateway(), config.connections(), surroundings));
         bans.start(new BannedClients(gateway.loops())::onBans);
+        broadcasts.start();
         directory.onAppChange(new UnservedApps(gateway.loops())::onChange);
         this.pouring = new Pouring(
                 registers,
@@ -135,7 +146,7 @@ final class RunningRoom implements Service {
                 new SaverBodies(savers, () -> context.config().saverTimeout()),
                 () -> context.config().pulls(),
                 meters);
-        return new Services(Services.NONE.broadcasts(), backEnds::of, bodies::of);
+        return new Services(broadcasts::on, backEnds::of, bodies::of);
     }
 
     private BackEnds backEnds() {
@@ -185,6 +196,8 @@ final class RunningRoom implements Service {
                 .on(linkLoops)
                 .handle(RoomGrpc.getPushMethod(), (push, caller) -> deliveries.push(push))
                 .handle(RoomGrpc.getEndBindingMethod(), (kick, caller) -> deliveries.end(kick))
+                .handle(RoomGrpc.getGrantPaceMethod(), (grant, caller) -> broadcasts.grant(grant))
+                .handle(RoomGrpc.getPushBroadcastMethod(), (push, caller) -> broadcasts.push(push))
                 .handle(
                         RoomGrpc.getRoomTotalsMethod(),
                         (request, caller) -> CompletableFuture.completedFuture(deliveries.totals()))
@@ -197,6 +210,7 @@ final class RunningRoom implements Service {
         opens(context.members("register").onChange(this::registersChanged));
         context.onReincarnation(number -> {
             incarnation.set(number);
+            broadcasts.reincarnated();
             pouring.startOver();
         });
         context.onConfigChange(this::configChanged);

@@ -1,6 +1,7 @@
 package io.hawser.room;
 
 import com.google.protobuf.ByteString;
+import io.hawser.room.broadcast.TrueLog;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.Peer;
@@ -10,6 +11,8 @@ import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.Ban;
 import io.hawser.rpc.v1.BanStoreGrpc;
 import io.hawser.rpc.v1.BodyStoreGrpc;
+import io.hawser.rpc.v1.BroadcastStoreGrpc;
+import io.hawser.rpc.v1.EndpointStoreGrpc;
 import io.hawser.rpc.v1.ForgetMailboxReply;
 import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.LoadReply;
@@ -47,6 +50,10 @@ final class StubSaver implements AutoCloseable {
     }
 
     volatile boolean failing;
+    volatile boolean logSilent;
+    /** Of broadcasts, whatever the app. */
+    final TrueLog log = new TrueLog();
+
     final Map<String, App> apps = new ConcurrentSkipListMap<>();
 
     /** By user and key; ASCII. */
@@ -71,7 +78,24 @@ final class StubSaver implements AutoCloseable {
                                 .build()))
                 .handle(BanStoreGrpc.getReadBansMethod(), (request, caller) -> answer(() -> bans(request)))
                 .handle(BodyStoreGrpc.getReadBodyMethod(), (request, caller) -> answer(() -> body(request)))
+                .handle(EndpointStoreGrpc.getOpenEndpointMethod(), (request, caller) -> tell(() -> log.open(request)))
+                .handle(EndpointStoreGrpc.getChangeGroupsMethod(), (request, caller) -> tell(() -> log.change(request)))
+                .handle(EndpointStoreGrpc.getSaveCursorsMethod(), (request, caller) -> tell(() -> log.save(request)))
+                .handle(
+                        BroadcastStoreGrpc.getFollowBroadcastsMethod(),
+                        (request, caller) -> tell(() -> log.follow(request)))
+                .handle(
+                        BroadcastStoreGrpc.getReadBroadcastsMethod(),
+                        (request, caller) -> tell(() -> log.read(request)))
+                .handle(
+                        BroadcastStoreGrpc.getReportProgressMethod(),
+                        (request, caller) -> tell(() -> log.report(request)))
                 .start("127.0.0.1", 0);
+    }
+
+    /** What there is of broadcasts may be away by itself. */
+    private <T> CompletableFuture<T> tell(Supplier<T> answer) {
+        return logSilent ? new CompletableFuture<>() : answer(answer);
     }
 
     Peer peer() {
@@ -148,7 +172,11 @@ final class StubSaver implements AutoCloseable {
         if (failing) {
             return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "saver: out"));
         }
-        return CompletableFuture.completedFuture(answer.get());
+        try {
+            return CompletableFuture.completedFuture(answer.get());
+        } catch (HawserException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
     }
 
     private synchronized OpenMailboxReply open(OpenMailboxRequest request) {

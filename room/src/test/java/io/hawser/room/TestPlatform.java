@@ -14,6 +14,10 @@ import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.EndBindingReply;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.Location;
+import io.hawser.rpc.v1.PaceGrant;
+import io.hawser.rpc.v1.PaceReport;
+import io.hawser.rpc.v1.PushBroadcastReply;
+import io.hawser.rpc.v1.PushBroadcastRequest;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.PushReply;
 import io.hawser.rpc.v1.PushRequest;
@@ -115,6 +119,7 @@ final class TestPlatform implements AutoCloseable {
                 defaults.events(),
                 defaults.bans(),
                 defaults.pulls(),
+                defaults.broadcasts(),
                 Duration.ofMillis(200),
                 defaults.saverTimeout(),
                 defaults.reportInterval());
@@ -168,6 +173,22 @@ final class TestPlatform implements AutoCloseable {
 
     EndBindingReply end(Kick kick) {
         return rooms.call(Route.peer("room-1"), RoomGrpc.getEndBindingMethod(), kick, "demo", PATIENCE)
+                .join();
+    }
+
+    PaceReport grant(long bseq, int membersPerSecond) {
+        PaceGrant grant = PaceGrant.newBuilder()
+                .setApp("demo")
+                .setBseq(bseq)
+                .setMembersPerSecond(membersPerSecond)
+                .setValidMs(5_000)
+                .build();
+        return rooms.call(Route.peer("room-1"), RoomGrpc.getGrantPaceMethod(), grant, "demo", PATIENCE)
+                .join();
+    }
+
+    PushBroadcastReply broadcast(PushBroadcastRequest broadcast) {
+        return rooms.call(Route.peer("room-1"), RoomGrpc.getPushBroadcastMethod(), broadcast, "demo", PATIENCE)
                 .join();
     }
 

@@ -27,6 +27,7 @@ public final class Tokens {
         return App.newBuilder()
                 .setId(id)
                 .setSessionPolicy(SessionPolicy.ONE_PER_USER)
+                .addClientGroups("news.*")
                 .addTokenKeys(TokenKey.newBuilder()
                         .setId("k1")
                         .setAlgorithm(TokenAlgorithm.HS256)

@@ -5,6 +5,9 @@ import com.google.protobuf.MessageLite;
 import io.hawser.rpc.v1.Location;
 import io.hawser.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A binding as those see it who serve it something besides its mailbox. For its event loop alone; the object is the same
@@ -48,4 +51,19 @@ public interface Attached {
 
     /** Has the binding, and all services of it that have deadlines, asked at this moment or earlier. */
     void wakeAt(long dueMs);
+
+    /** Its part in broadcasts; null where they are not served. */
+    default Broadcasts.@Nullable Listener listener() {
+        return null;
+    }
+
+    /** Calls {@code found} with the other bindings of the connection. */
+    default void forEachSibling(Consumer<Attached> found) {
+        // It is alone.
+    }
+
+    /** Whether one of the connection's bindings that were made before it is such a one. */
+    default boolean hasEarlierSibling(Predicate<Attached> wanted) {
+        return false;
+    }
 }

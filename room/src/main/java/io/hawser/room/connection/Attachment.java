@@ -8,6 +8,8 @@ import io.hawser.rpc.v1.Location;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.v1.Bind;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Who is attached to which connection, and what can be said to it: what a {@link Binding} is built on rather than a part
@@ -99,6 +101,28 @@ abstract class Attachment extends SlotChains.Member implements Attached {
     @Override
     public final void refuse(ErrorCode code, String detail) {
         connection.refuse(code, detail, number);
+    }
+
+    @Override
+    public final void forEachSibling(Consumer<Attached> found) {
+        for (Binding sibling : connection.bindings()) {
+            if (sibling != this) {
+                found.accept(sibling);
+            }
+        }
+    }
+
+    @Override
+    public final boolean hasEarlierSibling(Predicate<Attached> wanted) {
+        for (Binding sibling : connection.bindings()) {
+            if (sibling == this) {
+                return false;
+            }
+            if (wanted.test(sibling)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -61,6 +61,11 @@ final class Binding extends Attachment {
         this.listener = loop.broadcasts().admit(this, app, bind, permit.groups());
     }
 
+    @Override
+    public Broadcasts.@Nullable Listener listener() {
+        return listener;
+    }
+
     Registration registration() {
         return registration;
     }

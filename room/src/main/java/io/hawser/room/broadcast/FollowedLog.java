@@ -1,0 +1,155 @@
+package io.hawser.room.broadcast;
+
+import io.hawser.room.broadcast.Following.News;
+import io.hawser.room.broadcast.Following.Start;
+import io.hawser.room.broadcast.Following.Subscriber;
+import io.hawser.rpc.v1.AppNews;
+import io.hawser.rpc.v1.BroadcastEntry;
+import io.hawser.rpc.v1.EntryState;
+import io.hawser.rpc.v1.FollowedApp;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One app's log, as far as it was read, and who is told of it. Belongs to the follower's thread. */
+final class FollowedLog {
+    private static final Logger LOG = LoggerFactory.getLogger(FollowedLog.class);
+
+    private final String app;
+    private final List<Subscriber> subscribers = new ArrayList<>();
+    private final Tail tail = new Tail();
+    private boolean started;
+    private long change;
+    private long trimmedTo;
+    private @Nullable News untold;
+
+    FollowedLog(String app) {
+        this.app = app;
+    }
+
+    String app() {
+        return app;
+    }
+
+    Tail tail() {
+        return tail;
+    }
+
+    boolean isStarted() {
+        return started;
+    }
+
+    void join(Subscriber subscriber) {
+        subscribers.add(subscriber);
+        if (started) {
+            tellStart(subscriber);
+        }
+    }
+
+    /** Returns whether nobody is left. */
+    boolean leave(Subscriber subscriber) {
+        subscribers.remove(subscriber);
+        return subscribers.isEmpty();
+    }
+
+    /** Somebody has enough to do with what was told. */
+    boolean isFull() {
+        return subscribers.stream().anyMatch(Subscriber::isFull);
+    }
+
+    FollowedApp question() {
+        return FollowedApp.newBuilder()
+                .setApp(app)
+                .setAfterBseq(tail.to())
+                .setAfterChange(change)
+                .setFromNow(!started)
+                .build();
+    }
+
+    void start(long readTo, long atChange, long trimmed) {
+        started = true;
+        change = atChange;
+        trimmedTo = trimmed;
+        tail.restart(readTo);
+        subscribers.forEach(this::tellStart);
+    }
+
+    private void tellStart(Subscriber subscriber) {
+        Start start = new Start(tail.from(), tail.entries(), tail.to(), trimmedTo);
+        subscriber.execute(() -> subscriber.onStart(start));
+    }
+
+    void take(AppNews news) {
+        if (!started) {
+            start(news.getWatermark(), news.getChange(), news.getTrimmedTo());
+        } else if (news.getWatermark() < tail.to()) {
+            reset(news);
+        } else {
+            goOn(news);
+        }
+    }
+
+    /** Numbers are being given anew: the database was restored. What was read is of a history that is no more. */
+    private void reset(AppNews news) {
+        LOG.warn("app {}: its log ends at {}, and was read up to {}", app, news.getWatermark(), tail.to());
+        change = news.getChange();
+        trimmedTo = news.getTrimmedTo();
+        tail.restart(news.getWatermark());
+        untold = new News(List.of(), tail.to(), List.of(), List.of(), true, trimmedTo, tail.to(), true);
+    }
+
+    private void goOn(AppNews news) {
+        List<Entry> entries = new ArrayList<>(news.getEntriesCount());
+        for (BroadcastEntry added : news.getEntriesList()) {
+            if (added.getBseq() > tail.to()) {
+                Entry entry = Entry.of(added);
+                tail.add(entry);
+                entries.add(entry);
+            }
+        }
+        tail.completeTo(news.getWatermark());
+        for (EntryState state : news.getStatesList()) {
+            Entry held = tail.find(state.getBseq());
+            if (held != null) {
+                tail.replace(held.in(state.getState()));
+            }
+        }
+        change = news.getChange();
+        trimmedTo = Math.max(trimmedTo, news.getTrimmedTo());
+        untold = new News(
+                entries,
+                tail.to(),
+                news.getStatesList(),
+                news.getUsersList(),
+                news.getAllUsers(),
+                trimmedTo,
+                tail.from(),
+                false);
+    }
+
+    /** The oldest are held no longer; subscribers hear of it with the next news. */
+    void dropTo(long bseq) {
+        tail.dropTo(bseq);
+    }
+
+    /** Tells what was taken. */
+    void tell() {
+        News news = untold;
+        if (news == null) {
+            return;
+        }
+        untold = null;
+        News told = new News(
+                news.entries(),
+                news.readTo(),
+                news.states(),
+                news.users(),
+                news.allUsers(),
+                news.trimmedTo(),
+                tail.from(),
+                news.reset());
+        subscribers.forEach(subscriber -> subscriber.execute(() -> subscriber.onNews(told)));
+    }
+}

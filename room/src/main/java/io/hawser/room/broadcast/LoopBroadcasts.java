@@ -1,0 +1,130 @@
+package io.hawser.room.broadcast;
+
+import io.hawser.room.connection.Attached;
+import io.hawser.room.connection.Broadcasts;
+import io.hawser.room.connection.Host;
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.PaceReport;
+import io.hawser.wire.v1.Bind;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The apps of one event loop, which take turns: each serves some members, then the loop looks after its sockets and its
+ * heartbeats, then the next one has its turn.
+ */
+final class LoopBroadcasts implements Broadcasts {
+    private final LoopContext context;
+    private final Map<String, LocalApp> apps = new HashMap<>();
+    private final Set<LocalApp> busy = new LinkedHashSet<>();
+    private final ArrayDeque<Transient> transients = new ArrayDeque<>();
+    private boolean turning;
+
+    LoopBroadcasts(Host host, Parts parts) {
+        this.context = new LoopContext(
+                host,
+                parts,
+                new Turns(() -> parts.config().get().readsPerLoop()),
+                new Turns(() -> parts.config().get().reloadsPerLoop()),
+                parts.randoms().get(),
+                this);
+    }
+
+    @Override
+    public Listener admit(Attached binding, App app, Bind bind, List<String> tokenGroups) {
+        Permission.check(bind.getGroupsList(), tokenGroups, app.getClientGroupsList());
+        Permission.check(bind.getCursor());
+        return new Member(app(app.getId()), binding, bind, tokenGroups, app.getClientGroupsList());
+    }
+
+    private LocalApp app(String id) {
+        LocalApp known = apps.get(id);
+        return known == null ? begin(id) : known;
+    }
+
+    private LocalApp begin(String id) {
+        LocalApp begun = new LocalApp(id, context);
+        apps.put(id, begun);
+        context.parts().following().join(begun);
+        return begun;
+    }
+
+    void drop(LocalApp app) {
+        apps.remove(app.app(), app);
+        busy.remove(app);
+        app.close();
+        context.parts().following().leave(app);
+    }
+
+    @Nullable
+    LocalApp find(String id) {
+        return apps.get(id);
+    }
+
+    Host host() {
+        return context.host();
+    }
+
+    @Override
+    public void onTick() {
+        for (LocalApp app : apps.values()) {
+            if (app.isToBeLookedAt()) {
+                busy(app);
+            }
+        }
+    }
+
+    /** The app has something to do: it gets its turn. */
+    void busy(LocalApp app) {
+        busy.add(app);
+        turnLater();
+    }
+
+    private void turnLater() {
+        if (!turning) {
+            turning = true;
+            context.host().afterOthers(this::turn);
+        }
+    }
+
+    private void turn() {
+        turning = false;
+        int members = context.parts().config().get().membersATurn();
+        Transient first = transients.poll();
+        if (first != null && first.goOn(members)) {
+            transients.addLast(first);
+        }
+        if (!busy.isEmpty()) {
+            LocalApp app = busy.iterator().next();
+            busy.remove(app);
+            if (app.work(members)) {
+                busy.add(app);
+            }
+        }
+        context.host().flush();
+        if (!busy.isEmpty() || !transients.isEmpty()) {
+            turnLater();
+        }
+    }
+
+    /** Returns false where too many are under way. */
+    boolean begin(Transient toAll) {
+        if (transients.size() >= context.parts().config().get().transientsPerLoop()) {
+            return false;
+        }
+        transients.add(toAll);
+        turnLater();
+        return true;
+    }
+
+    /** Where this loop is with an entry. */
+    PaceReport report(String id, long bseq) {
+        LocalApp app = apps.get(id);
+        return app == null ? PaceReport.newBuilder().setFinished(true).build() : app.report(bseq);
+    }
+}

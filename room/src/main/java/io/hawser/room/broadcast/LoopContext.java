@@ -1,0 +1,7 @@
+package io.hawser.room.broadcast;
+
+import io.hawser.room.connection.Host;
+import java.util.random.RandomGenerator;
+
+/** What the apps of one event loop share. */
+record LoopContext(Host host, Parts parts, Turns reads, Turns reloads, RandomGenerator random, LoopBroadcasts loop) {}

@@ -1,0 +1,112 @@
+package io.hawser.room.broadcast;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.hawser.rpc.v1.BroadcastProgress;
+import io.hawser.rpc.v1.ReportProgressRequest;
+import io.micrometer.core.instrument.Counter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How many were given each broadcast and acknowledged it, in this life of the room. Counted by any thread, told by one:
+ * totals, so that what is told twice counts once.
+ */
+final class Progress {
+    private static final int PER_REPORT = 1_000;
+
+    private record Key(String app, long bseq) {}
+
+    /** One broadcast's totals. */
+    static final class Tally {
+        private final LongAdder targeted = new LongAdder();
+        private final LongAdder sent = new LongAdder();
+        private final LongAdder acknowledged = new LongAdder();
+        private final AtomicBoolean changed = new AtomicBoolean();
+
+        void targeted(int members) {
+            if (members > 0) {
+                targeted.add(members);
+                changed();
+            }
+        }
+
+        void sent() {
+            sent.increment();
+            changed();
+        }
+
+        void acknowledged() {
+            acknowledged.increment();
+            changed();
+        }
+
+        private void changed() {
+            if (!changed.get()) {
+                changed.set(true);
+            }
+        }
+    }
+
+    private final Cache<Key, Tally> tallies;
+    private final BroadcastMeters meters;
+
+    Progress(int maxCounted, BroadcastMeters meters) {
+        this.meters = meters;
+        this.tallies = Caffeine.newBuilder()
+                .maximumSize(maxCounted)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    Tally of(String app, long bseq) {
+        return tallies.get(new Key(app, bseq), key -> new Tally());
+    }
+
+    /** Begins anew: the room is another one to those it tells. */
+    void restart() {
+        tallies.invalidateAll();
+    }
+
+    /** Tells what changed. Runs on one thread at a time; {@code stores} may answer on any. */
+    void report(String room, long incarnation, Stores stores) {
+        List<Tally> told = new ArrayList<>();
+        ReportProgressRequest.Builder report =
+                ReportProgressRequest.newBuilder().setRoom(room).setRoomIncarnation(incarnation);
+        for (Map.Entry<Key, Tally> tally : tallies.asMap().entrySet()) {
+            if (tally.getValue().changed.compareAndSet(true, false)) {
+                told.add(tally.getValue());
+                report.addItems(item(tally.getKey(), tally.getValue()));
+            }
+            if (told.size() == PER_REPORT) {
+                break;
+            }
+        }
+        if (!told.isEmpty()) {
+            tell(report.build(), told, stores);
+        }
+    }
+
+    private void tell(ReportProgressRequest report, List<Tally> told, Stores stores) {
+        Counter failed = meters.reportsFailed();
+        var _ = stores.report(report).whenComplete((reply, failure) -> {
+            if (failure != null) {
+                failed.increment();
+                told.forEach(Tally::changed);
+            }
+        });
+    }
+
+    private static BroadcastProgress item(Key key, Tally tally) {
+        return BroadcastProgress.newBuilder()
+                .setApp(key.app())
+                .setBseq(key.bseq())
+                .setTargeted(tally.targeted.sum())
+                .setSent(tally.sent.sum())
+                .setAcknowledged(tally.acknowledged.sum())
+                .build();
+    }
+}

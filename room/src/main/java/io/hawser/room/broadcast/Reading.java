@@ -1,0 +1,45 @@
+package io.hawser.room.broadcast;
+
+/** What is under way between a member and the log. A member for whom all is settled has none. */
+final class Reading {
+    /** Written, and not acknowledged. */
+    final Numbers written = new Numbers();
+    /** Acknowledged, above what the client was told as its cursor's low. */
+    final Numbers acknowledged = new Numbers();
+    /** Examined before, and to be given as soon as may be. */
+    final Numbers owed = new Numbers();
+    /** Seen on another connection, and not examined yet. */
+    final Numbers seenBefore = new Numbers();
+
+    /** The log is to be examined from {@link #examined} on; else it was with the app's others. */
+    boolean behind;
+
+    long examined;
+    /** Some of {@link #owed} the client takes for settled, until it is told that they are missing. */
+    boolean tellMissing;
+    /** Nothing is given until then; 0: no such wait. */
+    long heldUntilMs;
+    /** Its groups are asked for again: nothing is given before they are known. */
+    boolean reloading;
+    /** When the client is to be told its cursor; 0: not planned. */
+    long tellMs;
+    /** When the cursor is to be saved; 0: nothing is to be saved. */
+    long saveMs;
+    /** When the first of those that wait for an acknowledgement was written. */
+    long firstWrittenMs;
+
+    /** Whether the broadcast was given, or need not be. */
+    boolean knows(long bseq) {
+        return written.contains(bseq) || acknowledged.contains(bseq) || seenBefore.contains(bseq);
+    }
+
+    boolean isSettled() {
+        return !behind
+                && written.isEmpty()
+                && acknowledged.isEmpty()
+                && owed.isEmpty()
+                && seenBefore.isEmpty()
+                && !reloading
+                && saveMs == 0;
+    }
+}

@@ -1,0 +1,65 @@
+package io.hawser.room.broadcast;
+
+import io.hawser.rpc.v1.PushBroadcastReply;
+import io.hawser.rpc.v1.PushBroadcastRequest;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletableFuture;
+
+/** A TRANSIENT broadcast on its way to those of one event loop who are here now. */
+final class Transient {
+    private final Scan members;
+    private final PushBroadcastRequest request;
+    private final ByteBuf frame;
+    private final CompletableFuture<PushBroadcastReply> done;
+    private final BroadcastMeters meters;
+    private long written;
+    private long dropped;
+
+    Transient(
+            LocalApp app,
+            PushBroadcastRequest request,
+            ByteBuf frame,
+            CompletableFuture<PushBroadcastReply> done,
+            BroadcastMeters meters) {
+        this.members = new Scan(app.audience(request.getGroupsList()));
+        this.request = request;
+        this.frame = frame;
+        this.done = done;
+        this.meters = meters;
+    }
+
+    /** Writes to some. Returns false once all had their turn, with whom the answer is made. */
+    boolean goOn(int atMost) {
+        for (int i = 0; i < atMost; i++) {
+            Member next = members.next();
+            if (next == null) {
+                finish();
+                return false;
+            }
+            write(next);
+        }
+        return true;
+    }
+
+    private void write(Member member) {
+        if (!member.isMetFirstIn(members.crowd(), request.getGroupsList())) {
+            return;
+        }
+        if (member.binding().isWritable()) {
+            member.binding().write(frame.retainedDuplicate());
+            written++;
+        } else {
+            dropped++;
+        }
+    }
+
+    private void finish() {
+        frame.release();
+        meters.transientWritten().increment((double) written);
+        meters.transientDropped().increment((double) dropped);
+        done.complete(PushBroadcastReply.newBuilder()
+                .setWritten(written)
+                .setDropped(dropped)
+                .build());
+    }
+}

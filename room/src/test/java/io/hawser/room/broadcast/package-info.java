@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.room.broadcast;
+
+import org.jspecify.annotations.NullMarked;

@@ -101,7 +101,7 @@ public final class Center implements Service {
         var operations = Operating.service(
                 access, links, directory, SERVICES, context::registrations, random, clock, context.meters());
         server.start(
-                List.of(messages, opened.service(), groups, users, bans, operations),
+                List.of(messages, opened.service(), groups, users, bans, callbacks, operations),
                 OpenApi::describe,
                 DocumentationPage.create(),
                 delegate -> new Authenticator(delegate, directory, clock));

@@ -13,7 +13,12 @@ public final class Messaging {
     /** Returns what stores a message and pushes it. */
     public static Sends sends(Links links, Supplier<PushSettings> settings, Clock clock, MeterRegistry meters) {
         Pushes pushes = new Pushes(links, settings, new PushMeters(meters));
-        return new Sends(new NotifyBodies(links.savers()), new Appender(links.savers()), pushes, clock);
+        return new Sends(
+                new NotifyBodies(links.savers()),
+                new Appender(links.savers()),
+                new DeliveryWatches(links.savers()),
+                pushes,
+                clock);
     }
 
     /** Returns the service. */

@@ -11,12 +11,14 @@ import java.util.concurrent.CompletableFuture;
 public final class Sends {
     private final NotifyBodies bodies;
     private final Appender appender;
+    private final DeliveryWatches watches;
     private final Pushes pushes;
     private final Clock clock;
 
-    Sends(NotifyBodies bodies, Appender appender, Pushes pushes, Clock clock) {
+    Sends(NotifyBodies bodies, Appender appender, DeliveryWatches watches, Pushes pushes, Clock clock) {
         this.bodies = bodies;
         this.appender = appender;
+        this.watches = watches;
         this.pushes = pushes;
         this.clock = clock;
     }
@@ -51,8 +53,18 @@ public final class Sends {
     }
 
     private CompletableFuture<Sent> store(Draft draft, Addressee to) {
-        return appender.append(draft, to)
-                .thenApply(stored -> new Sent(response(to, stored), () -> pushes.stored(draft, to, stored)));
+        return appender.append(draft, to).thenCompose(stored -> watched(draft, to, stored));
+    }
+
+    /** A caller that is told of a failure sends again; what is stored goes its way meanwhile. */
+    private CompletableFuture<Sent> watched(Draft draft, Addressee to, AppendReply stored) {
+        Runnable push = () -> pushes.stored(draft, to, stored);
+        return watches.watch(draft.app(), to.user(), stored)
+                .thenApply(watched -> new Sent(response(to, stored), push))
+                .exceptionallyCompose(failure -> {
+                    push.run();
+                    return CompletableFuture.failedFuture(failure);
+                });
     }
 
     private CompletableFuture<Sent> sendTransient(Draft draft, Addressee to) {

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * The directory's entries, for operators: read as they are now, changed under their version. A change is in this
  * center's copy by the time it is answered; others have it within a second.
  */
-final class Entries {
+public final class Entries {
     private static final Logger LOG = LoggerFactory.getLogger(Entries.class);
     private static final Duration PUT_TIMEOUT = Duration.ofSeconds(5);
     private static final int READ_ENTRIES = 1_000;
@@ -39,12 +39,12 @@ final class Entries {
     private final Savers savers;
     private final AppDirectory directory;
 
-    Entries(Savers savers, AppDirectory directory) {
+    public Entries(Savers savers, AppDirectory directory) {
         this.savers = savers;
         this.directory = directory;
     }
 
-    CompletableFuture<App> app(String id) {
+    public CompletableFuture<App> app(String id) {
         return refreshed().thenApply(fresh -> found("app", id, directory.app(id)));
     }
 
@@ -53,7 +53,7 @@ final class Entries {
     }
 
     /** Not repeated: the second attempt of one that succeeded unheard would say that the version is not the present one. */
-    CompletableFuture<App> put(App app, AuditEntry entry) {
+    public CompletableFuture<App> put(App app, AuditEntry entry) {
         PutAppRequest request =
                 PutAppRequest.newBuilder().setApp(app).setAudit(entry).build();
         return savers.anyOnce(SaverGrpc.getPutAppMethod(), request, PUT_TIMEOUT)

@@ -34,6 +34,7 @@ public final class FakeSaver implements AutoCloseable {
     public static final long ACCEPTED_MS = 1_790_000_000_123L;
 
     public final FakeDirectory directory = new FakeDirectory();
+    public final FakeOutbox outbox = new FakeOutbox();
     public final Queue<AppendRequest> appends = new ConcurrentLinkedQueue<>();
     public final Queue<SettleRequest> settled = new ConcurrentLinkedQueue<>();
     public final Set<String> recalled = ConcurrentHashMap.newKeySet();
@@ -69,6 +70,7 @@ public final class FakeSaver implements AutoCloseable {
                                 .setAppended(appends.size())
                                 .build()));
         directory.serve(builder);
+        outbox.serve(builder);
         server = builder.start("127.0.0.1", 0);
     }
 

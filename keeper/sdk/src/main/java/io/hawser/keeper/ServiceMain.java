@@ -35,7 +35,9 @@ public final class ServiceMain {
         try (ServiceHost<C> host = ServiceHost.start(settings, configType, starter)) {
             var _ = host.stopped().thenRun(signals::release);
             signals.await();
-            LOG.info("{} is told to stop", host.name());
+            if (!host.stopped().isDone()) {
+                LOG.info("{} is told to stop by a signal", host.name());
+            }
         }
         return ExitCode.OK.number();
     }

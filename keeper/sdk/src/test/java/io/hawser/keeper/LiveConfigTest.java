@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hawser.keeper.config.Secret;
 import io.hawser.keeper.registry.Registration;
+import io.hawser.keeper.revision.RevisionStore;
+import io.hawser.keeper.revision.Scope;
 import io.hawser.keeper.zookeeper.ZooKeeperPaths;
 import io.hawser.keeper.zookeeper.ZooKeeperSession;
 import io.hawser.keeper.zookeeper.ZooKeeperSettings;
 import io.hawser.stores.EmbeddedZooKeeper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -94,6 +97,58 @@ class LiveConfigTest extends EchoOnZooKeeper {
         configure(ZooKeeperPaths.config(service), "volume: 9");
         await().until(() -> started.host().config().volume() == 9);
         assertThat(json(started, "/config").path("refused")).isEmpty();
+    }
+
+    @Test
+    void whatAPartOfTheServiceCannotTakeIsRefusedForAllParts() throws Exception {
+        Started started = start(settings().withName("one"));
+        started.context().onConfigChange(changed -> {
+            if (changed.volume() == 8) {
+                throw new IllegalStateException("too loud");
+            }
+        });
+
+        configure(ZooKeeperPaths.config(service), "volume: 8\nzone: east");
+
+        await().until(() -> started.echo().events.equals(List.of("volume 8", "volume 5")));
+        assertThat(started.host().config().zone()).isEmpty();
+        assertThat(json(started, "/config").path("refused").toString()).contains("too loud");
+        configure(ZooKeeperPaths.config(service), "volume: 7");
+        await().until(() -> started.host().config().volume() == 7);
+        await().until(() -> json(started, "/config").path("refused").isEmpty());
+    }
+
+    @Test
+    void whatIsMeantForTheClusterIsPassedOverWhereTheServiceHasNoSuchKey() throws Exception {
+        configure(ZooKeeperPaths.config(), "zone: all\nsomebodyElses: 3");
+        try {
+            Started started = start(settings());
+            assertThat(started.host().config().zone()).isEqualTo("all");
+            configure(ZooKeeperPaths.config(), "link: {prot: 1}\nzone: none");
+            await().untilAsserted(() -> assertThat(
+                            json(started, "/config").path("refused").toString())
+                    .contains("link.prot: unknown key (did you mean link.port?)"));
+            assertThat(started.host().config().zone()).isEqualTo("all");
+        } finally {
+            configure(ZooKeeperPaths.config(), "");
+        }
+    }
+
+    @Test
+    void aPointerToWhatIsNotThereChangesNothingUntilItIs() throws Exception {
+        Started started = start(settings().withName("one"));
+        RevisionStore store = new RevisionStore(client, Clock.systemUTC());
+        Scope scope = new Scope.Service(service);
+        configure(ZooKeeperPaths.config(service), "{\"format\":1,\"last\":4,\"stable\":4}");
+        configure(ZooKeeperPaths.config(service, "one"), "zone: seen");
+        await().until(() -> started.host().config().zone().equals("seen"));
+        assertThat(started.host().config().volume()).isEqualTo(5);
+
+        store.apply(scope, store.read(scope), new RevisionStore.Draft("volume: 9", "me", "", 0), "apply");
+
+        await().until(() -> started.host().config().volume() == 9);
+        assertThat(get(started, "/metrics").body())
+                .contains("hawser_config_revision{scope=\"service\",service=\"" + service + "\"} 5.0");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.keeper.config.Secret;
+import io.hawser.keeper.registry.InstanceStatus;
 import io.hawser.keeper.registry.Sessions;
 import io.hawser.keeper.zookeeper.ZooKeeperPaths;
 import io.hawser.keeper.zookeeper.ZooKeeperSession;
@@ -100,6 +101,7 @@ class ServiceHostTest extends EchoOnZooKeeper {
                     registered("one").incarnation() == started.host().incarnation());
             assertThat(started.echo().events)
                     .containsExactly("incarnation " + started.host().incarnation());
+            await().until(() -> status("one").incarnation() == started.host().incarnation());
             await().until(() -> get(started, "/readyz").statusCode() == 200);
             started.echo().letDrainEnd();
             started.host().close();
@@ -117,6 +119,7 @@ class ServiceHostTest extends EchoOnZooKeeper {
         assertThat(client.checkExists().forPath(ZooKeeperPaths.member(service, "one")))
                 .isNull();
         assertThat(json(started, "/readyz").path("state").asText()).isEqualTo("draining");
+        await().until(() -> status("one").state().equals("draining"));
         assertThat(get(started, "/readyz").statusCode()).isEqualTo(503);
         started.echo().letDrainEnd();
 
@@ -124,6 +127,12 @@ class ServiceHostTest extends EchoOnZooKeeper {
         assertThat(started.echo().events).containsExactly("drain", "drained", "close");
         assertThat(client.checkExists().forPath(ZooKeeperPaths.holder(service, "one")))
                 .isNull();
+        assertThat(client.checkExists().forPath(ZooKeeperPaths.running(service, "one")))
+                .isNull();
+    }
+
+    private InstanceStatus status(String name) throws Exception {
+        return InstanceStatus.fromJson(client.getData().forPath(ZooKeeperPaths.running(service, name)));
     }
 
     @Test

@@ -87,8 +87,9 @@ final class GetCommand implements Callable<Integer> {
         ObjectNode tree =
                 JsonNodeFactory.instance.objectNode().put("scope", whose.scope().toString());
         tree.setAll(found.revision().toTree());
-        tree.put("stable", found.pointer().stable());
-        Canary canary = found.pointer().canary();
+        Pointer pointer = found.pointer();
+        tree.put("stable", pointer.stable()).put("lastAct", pointer.lastAct()).put("by", pointer.by());
+        Canary canary = pointer.canary();
         if (canary != null) {
             Canaries.describe(tree.putObject("canary"), canary);
         }

@@ -10,6 +10,7 @@ import io.hawser.keeper.revision.Scope;
 import io.hawser.keeper.revision.ScopeState;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,14 +46,7 @@ final class HistoryCommand implements Callable<Integer> {
             throw HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "--limit: " + limit + " (expected: 1 or more)");
         }
         Found found = connection.use(this::read);
-        output.print(
-                json(found),
-                out -> Table.print(
-                        out,
-                        List.of("REVISION", "STATE", "AT", "AUTHOR", "HASH", "BASE", "MESSAGE"),
-                        found.revisions().stream()
-                                .map(revision -> row(found.pointer(), revision))
-                                .toList()));
+        output.print(json(found), out -> print(out, found));
         return Exit.DONE.number();
     }
 
@@ -66,6 +60,19 @@ final class HistoryCommand implements Callable<Integer> {
             throw HawserException.refusal(ErrorCode.NOT_FOUND, scope + ": nothing was ever configured");
         }
         return new Found(state.pointer(), revisions);
+    }
+
+    private static void print(PrintWriter out, Found found) {
+        Pointer pointer = found.pointer();
+        Table.print(
+                out,
+                List.of("REVISION", "STATE", "AT", "AUTHOR", "HASH", "BASE", "MESSAGE"),
+                found.revisions().stream()
+                        .map(revision -> row(pointer, revision))
+                        .toList());
+        if (!pointer.lastAct().isEmpty()) {
+            out.println("last: " + pointer.lastAct() + " by " + pointer.by());
+        }
     }
 
     private static List<String> row(Pointer pointer, Revision revision) {

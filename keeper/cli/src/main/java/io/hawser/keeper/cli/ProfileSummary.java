@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.constant.ClassDesc;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -127,7 +128,19 @@ final class ProfileSummary {
 
     private void allocation(RecordedEvent event) {
         RecordedClass allocated = event.getClass("objectClass");
-        allocations.add(allocated == null ? "unknown" : allocated.getName(), event.getLong("weight"));
+        allocations.add(allocated == null ? "unknown" : readable(allocated.getName()), event.getLong("weight"));
+    }
+
+    /** Returns {@code byte[]} for {@code [B}, and other arrays likewise. */
+    private static String readable(String name) {
+        try {
+            return name.startsWith("[")
+                    ? ClassDesc.ofDescriptor(name.replace('.', '/')).displayName()
+                    : name;
+        } catch (IllegalArgumentException e) {
+            // A hidden class: its name is no descriptor, but still the best there is.
+            return name;
+        }
     }
 
     private void pause(Duration took) {

@@ -47,7 +47,7 @@ final class PromoteCommand implements Callable<Integer> {
             throws Exception {
         String without = Rollout.replies(client, scope, state.pointer(), canary.members()).stream()
                 .filter(reply -> reply.verdict() != Rollout.Verdict.RUNS)
-                .map(reply -> reply.member() + " " + reply.verdict().label() + " " + String.join("; ", reply.why()))
+                .map(reply -> reply.member() + " " + reply.verdict().label() + " " + String.join("; ", reply.notes()))
                 .map(String::strip)
                 .collect(Collectors.joining(", "));
         if (!without.isEmpty()) {

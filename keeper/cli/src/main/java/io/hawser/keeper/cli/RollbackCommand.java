@@ -71,7 +71,10 @@ final class RollbackCommand implements Callable<Integer> {
         Draft draft = new Draft(earlier.yaml(), change.author(), why, earlier.base());
         int number = store.apply(scope, state, draft, "rollback");
         return new Change.Outcome(
-                "revision " + number + " is written, with what revision " + earlier.number() + " says",
+                "revision " + number + " is written, "
+                        + (earlier.number() == Revision.NOTHING
+                                ? "empty as before the first"
+                                : "with what revision " + earlier.number() + " says"),
                 number,
                 true,
                 List.of());

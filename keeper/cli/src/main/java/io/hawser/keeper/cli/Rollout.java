@@ -42,7 +42,7 @@ final class Rollout {
      *
      * @param revision that it runs in this scope
      */
-    record Reply(String member, int revision, Verdict verdict, List<String> why) {}
+    record Reply(String member, int revision, Verdict verdict, List<String> notes) {}
 
     /**
      * Waits for all that run, or for those on trial alone.
@@ -92,13 +92,13 @@ final class Rollout {
         }
         Table.print(
                 out,
-                List.of("INSTANCE", "REVISION", "SAYS", "WHY"),
+                List.of("INSTANCE", "REVISION", "SAYS", "NOTE"),
                 replies.stream()
                         .map(reply -> List.of(
                                 reply.member(),
                                 reply.revision() == Revision.NOTHING ? "-" : String.valueOf(reply.revision()),
                                 reply.verdict().label(),
-                                String.join("; ", reply.why())))
+                                String.join("; ", reply.notes())))
                         .toList());
     }
 
@@ -109,7 +109,7 @@ final class Rollout {
                     .put("instance", reply.member())
                     .put("revision", reply.revision())
                     .put("says", reply.verdict().label());
-            reply.why().forEach(one.putArray("why")::add);
+            reply.notes().forEach(one.putArray("notes")::add);
         }
         return list;
     }
@@ -119,11 +119,17 @@ final class Rollout {
         int meant = now.chosenFor(status.service(), status.name());
         int running = status.running().getOrDefault(kind, Revision.NOTHING);
         if (running == meant) {
-            return new Reply(named(status), running, Verdict.RUNS, List.of());
+            return new Reply(named(status), running, Verdict.RUNS, waiting(status));
         }
         boolean refused = meant != Revision.NOTHING && status.refused().getOrDefault(kind, Revision.NOTHING) == meant;
         return new Reply(
                 named(status), running, refused ? Verdict.REFUSES : Verdict.SILENT, refused ? status.why() : List.of());
+    }
+
+    private static List<String> waiting(InstanceStatus status) {
+        return status.needRestart() == 0
+                ? List.of()
+                : List.of("changed keys that wait for a restart: " + status.needRestart());
     }
 
     private static String named(InstanceStatus status) {

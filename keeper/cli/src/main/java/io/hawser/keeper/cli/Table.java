@@ -12,7 +12,7 @@ final class Table {
 
     static void print(PrintWriter out, List<String> header, List<List<String>> rows) {
         List<List<String>> lines = new ArrayList<>(List.of(header));
-        lines.addAll(rows);
+        rows.forEach(row -> lines.add(row.stream().map(Table::flat).toList()));
         for (List<String> line : lines) {
             StringBuilder text = new StringBuilder();
             for (int column = 0; column < line.size(); column++) {
@@ -23,6 +23,11 @@ final class Table {
             }
             out.println(text.toString().stripTrailing());
         }
+    }
+
+    /** What somebody wrote may have lines of its own. */
+    private static String flat(String value) {
+        return value.replaceAll("\\p{Cntrl}", " ");
     }
 
     private static int width(List<List<String>> lines, int column) {

@@ -57,6 +57,7 @@ class BadInputTest {
                 row(2, "rollback room --to minus", "'minus' is not an int"),
                 row(2, "history room --limit 0", "--limit: 0 (expected: 1 or more)"),
                 row(2, "drain", "Missing required parameter: 'NAME'"),
+                row(2, "drain room-1 --timeout 1m2s", "1m2s (expected: a duration such as"),
                 row(2, "drain room-1 --timeout 0s", "--timeout: 0s (expected: 1s to 1h)"),
                 row(2, "loglevel room-1", "NAME LOGGER LEVEL"),
                 row(2, "loglevel io.hawser DEBUG", "no NAME (expected: NAME LOGGER LEVEL, or --service"),
@@ -92,6 +93,14 @@ class BadInputTest {
             assertThat(out.toString())
                     .contains(exit.number() + "   ")
                     .contains(exit.meaning().split(" ", 4)[0]);
+        }
+    }
+
+    @Test
+    void theReadmeListsThemToo() throws Exception {
+        String readme = Files.readString(Path.of("README.md"));
+        for (Exit exit : Exit.values()) {
+            assertThat(readme).contains("| " + exit.number() + " | " + exit.meaning() + " |");
         }
     }
 

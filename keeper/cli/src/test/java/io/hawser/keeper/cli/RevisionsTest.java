@@ -81,7 +81,7 @@ class RevisionsTest extends KeeperOnZooKeeper {
         assertThat(json()).extracting(one -> one.path("state").asText()).containsExactly("stable", "-");
         assertThat(json().path(1).path("message").asText()).isEqualTo("first");
         assertThat(keeper("history", service, "--limit", "1")).isZero();
-        assertThat(printed().lines()).hasSize(2);
+        assertThat(printed().lines()).hasSize(3).last().asString().startsWith("last: apply by ben@desk ");
     }
 
     @Test

@@ -38,6 +38,11 @@ public record Order(
         }
     }
 
+    public Order {
+        // It is logged, and whoever writes to ZooKeeper may write anything there.
+        by = by.replaceAll("\\p{Cntrl}", "?");
+    }
+
     public static Order ask(String kind, String by, long incarnation, ObjectNode arguments) {
         return new Order(kind, by, incarnation, arguments, State.ASKED, "", JsonNodeFactory.instance.objectNode());
     }

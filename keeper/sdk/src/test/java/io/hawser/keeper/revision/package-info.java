@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.keeper.revision;
+
+import org.jspecify.annotations.NullMarked;

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS ban (
     UNIQUE KEY target (app, user, device, network),
     UNIQUE KEY by_version (version),
     KEY of_app (app, id),
-    KEY over (lifted, expires_ms)
+    KEY ended (lifted, expires_ms)
 );
 
 -- The slot comes first: it is what the table is sharded by. The bodies of an app's broadcasts and batches have user '',

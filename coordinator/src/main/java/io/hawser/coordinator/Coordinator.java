@@ -21,6 +21,7 @@ public final class Coordinator implements Service {
     private final LinkClient registers;
     private final Kicks kicks;
     private final UserKicks userKicks;
+    private final BackEnds backEnds;
     private @Nullable LinkServer server;
 
     public static void main(String[] args) {
@@ -48,9 +49,10 @@ public final class Coordinator implements Service {
         kicks = new Kicks(config.kicks(), rooms, context.meters());
         userKicks =
                 new UserKicks(registers, kicks, () -> context.config().kicks().attemptTimeout());
+        backEnds = new BackEnds(context, registers, rooms);
     }
 
-    private static LinkClient linkTo(String service, ServiceContext<CoordinatorConfig> context) {
+    static LinkClient linkTo(String service, ServiceContext<CoordinatorConfig> context) {
         return new LinkClient(
                 "coordinator/" + context.name(),
                 service,
@@ -62,7 +64,9 @@ public final class Coordinator implements Service {
     /** No view lists this coordinator any more: what it has in hand goes out, and little comes in. */
     @Override
     public void drain(Duration atMost) {
-        kicks.drain(atMost);
+        long deadlineNanos = System.nanoTime() + atMost.toNanos();
+        backEnds.drain(atMost);
+        kicks.drain(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
     }
 
     /** Kicks first: the server waits for requests in hand, and those that wait for a room end with the courier. */
@@ -72,6 +76,7 @@ public final class Coordinator implements Service {
         if (server != null) {
             server.close();
         }
+        backEnds.close();
         registers.close();
         rooms.close();
     }
@@ -84,10 +89,11 @@ public final class Coordinator implements Service {
 
     private Advertisement serve(CoordinatorConfig config, MeterRegistry meters) {
         LinkListen listen = config.link();
-        LinkServer started = LinkServer.builder(config.serving(), meters)
+        LinkServer.Builder builder = LinkServer.builder(config.serving(), meters)
                 .handle(CoordinatorGrpc.getCarryKickMethod(), kicks::carry)
-                .handle(CoordinatorGrpc.getKickUserMethod(), userKicks::kick)
-                .start(listen.host(), listen.port());
+                .handle(CoordinatorGrpc.getKickUserMethod(), userKicks::kick);
+        backEnds.addTo(builder);
+        LinkServer started = builder.start(listen.host(), listen.port());
         server = started;
         return Advertisement.of(listen.reachableHost(), started.port(), config.zone());
     }

@@ -1,13 +1,19 @@
 package io.hawser.coordinator;
 
+import io.hawser.coordinator.event.EventSettings;
+import io.hawser.coordinator.uplink.ForwardSettings;
+import io.hawser.coordinator.webhook.WebhookSettings;
 import io.hawser.keeper.config.AdminListen;
 import io.hawser.keeper.config.LinkListen;
+import io.hawser.rpc.directory.AppDirectorySettings;
 import io.hawser.rpc.kick.CourierSettings;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
+import java.util.List;
 
 /**
- * The coordinator's configuration. What belongs to {@code kicks} is applied live, the rest is read at the start.
+ * The coordinator's configuration. What belongs to {@code kicks}, {@code uplinks}, {@code events} and {@code
+ * webhooks} is applied live, the rest is read at the start.
  *
  * @param link where registers, centers and rooms reach this coordinator
  * @param admin where its admin pages are served
@@ -15,6 +21,10 @@ import io.hawser.rpc.link.LinkSettings;
  * @param links how rooms are called
  * @param serving how calls are answered
  * @param kicks how kicks are repeated until the room confirms
+ * @param directory how the copy of the apps is kept
+ * @param uplinks how what goes up is forwarded
+ * @param events how state events are taken
+ * @param webhooks how back ends are called
  */
 public record CoordinatorConfig(
         LinkListen link,
@@ -22,10 +32,16 @@ public record CoordinatorConfig(
         String zone,
         LinkSettings links,
         LinkServerSettings serving,
-        CourierSettings kicks) {
+        CourierSettings kicks,
+        AppDirectorySettings directory,
+        ForwardSettings uplinks,
+        EventSettings events,
+        WebhookSettings webhooks) {
+    private static final List<String> LIVE = List.of("kicks.", "uplinks.", "events.", "webhooks.");
+
     /** Whether a change of the key is applied while the coordinator runs. */
     static boolean isLive(String key) {
-        return key.startsWith("kicks.");
+        return LIVE.stream().anyMatch(key::startsWith);
     }
 
     public static CoordinatorConfig defaults() {
@@ -35,6 +51,10 @@ public record CoordinatorConfig(
                 "",
                 LinkSettings.defaults(),
                 LinkServerSettings.defaults(),
-                CourierSettings.defaults());
+                CourierSettings.defaults(),
+                AppDirectorySettings.defaults(),
+                ForwardSettings.defaults(),
+                EventSettings.defaults(),
+                WebhookSettings.defaults());
     }
 }

@@ -1,0 +1,140 @@
+package io.hawser.coordinator.event;
+
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.Caller;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.Route;
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.AppendEventsReply;
+import io.hawser.rpc.v1.AppendEventsRequest;
+import io.hawser.rpc.v1.ListToldOnlineReply;
+import io.hawser.rpc.v1.ListToldOnlineRequest;
+import io.hawser.rpc.v1.OutboxGrpc;
+import io.hawser.rpc.v1.OutboxItem;
+import io.hawser.rpc.v1.StateEvent;
+import io.hawser.rpc.v1.TellEventsReply;
+import io.hawser.rpc.v1.TellEventsRequest;
+import io.hawser.rpc.v1.WantedEventsReply;
+import io.hawser.rpc.v1.WantedEventsRequest;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Takes state events: those that an app wants are stored, in order by endpoint, and forwarded as uplinks are.
+ *
+ * <p>An app whose outbox is full loses events, which are counted; what was told of an endpoint stays as it was then, so the
+ * next ONLINE or OFFLINE is news again.
+ */
+public final class Events {
+    private final LinkClient savers;
+    private final BooleanSupplier directoryLoaded;
+    private final Supplier<EventSettings> settings;
+    private final Consumer<OutboxItem> forward;
+    private final Wanted wanted = new Wanted();
+    private final Counter stored;
+    private final Counter unwanted;
+    private final Counter dropped;
+
+    /** @param forward takes what was stored */
+    public Events(
+            LinkClient savers,
+            BooleanSupplier directoryLoaded,
+            Supplier<EventSettings> settings,
+            Consumer<OutboxItem> forward,
+            MeterRegistry meters) {
+        this.savers = savers;
+        this.directoryLoaded = directoryLoaded;
+        this.settings = settings;
+        this.forward = forward;
+        this.stored = counter(meters, "stored");
+        this.unwanted = counter(meters, "unwanted");
+        this.dropped = counter(meters, "dropped");
+    }
+
+    /** An app's callbacks may be others now. */
+    public void changed(App app) {
+        wanted.changed(app);
+    }
+
+    /** Serves {@code TellEvents}: answers once they are stored, or nobody wants them. */
+    public CompletionStage<TellEventsReply> tell(TellEventsRequest request, Caller caller) {
+        if (!directoryLoaded.getAsBoolean()) {
+            throw HawserException.refusal(ErrorCode.UNAVAILABLE, "directory: not read yet");
+        }
+        List<StateEvent> events =
+                request.getEventsList().stream().filter(wanted::has).toList();
+        unwanted.increment(request.getEventsCount() - (double) events.size());
+        return store(events).thenApply(done -> TellEventsReply.getDefaultInstance());
+    }
+
+    public CompletionStage<WantedEventsReply> wanted(WantedEventsRequest request, Caller caller) {
+        if (!directoryLoaded.getAsBoolean()) {
+            throw HawserException.refusal(ErrorCode.UNAVAILABLE, "directory: not read yet");
+        }
+        return CompletableFuture.completedFuture(wanted.reply());
+    }
+
+    /** Serves {@code ToldOnline}: what the outbox knows. */
+    public CompletionStage<ListToldOnlineReply> toldOnline(ListToldOnlineRequest request, Caller caller) {
+        return savers.call(
+                Route.leastLoaded(),
+                OutboxGrpc.getListToldOnlineMethod(),
+                request,
+                "",
+                atMost(caller, settings.get().storeTimeout()));
+    }
+
+    boolean wants(StateEvent event) {
+        return wanted.has(event);
+    }
+
+    /** Has events stored, and forwards them; completes once they are. */
+    CompletableFuture<?> store(List<StateEvent> events) {
+        if (events.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        StateEvent first = events.getFirst();
+        AppendEventsRequest append = AppendEventsRequest.newBuilder()
+                .addAllEvents(events)
+                .setMaxPending(settings.get().maxPendingPerApp())
+                .build();
+        return savers.call(
+                        Route.slot(Slot.of(first.getApp(), first.getUser())),
+                        OutboxGrpc.getAppendEventsMethod(),
+                        append,
+                        first.getApp(),
+                        settings.get().storeTimeout())
+                .thenAccept(this::taken);
+    }
+
+    private void taken(AppendEventsReply reply) {
+        dropped.increment(reply.getRefused());
+        for (OutboxItem item : reply.getItemsList()) {
+            if (item.getId() != 0) {
+                stored.increment();
+                forward.accept(item);
+            }
+        }
+    }
+
+    private static Duration atMost(Caller caller, Duration timeout) {
+        Duration left = caller.remaining();
+        return left.compareTo(timeout) < 0 ? left : timeout;
+    }
+
+    private static Counter counter(MeterRegistry meters, String outcome) {
+        return Counter.builder("hawser.coordinator.events")
+                .tag("outcome", outcome)
+                .description("State events that were told")
+                .register(meters);
+    }
+}

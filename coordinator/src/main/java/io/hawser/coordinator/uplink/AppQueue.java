@@ -1,0 +1,45 @@
+package io.hawser.coordinator.uplink;
+
+import io.hawser.rpc.v1.Callback;
+import io.hawser.rpc.v1.OutboxItem;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What one app has in memory, and which of its streams may go on. */
+final class AppQueue {
+    final String app;
+    final Map<StreamKey, Stream> streams = new HashMap<>();
+    /** The first may send its head. */
+    final ArrayDeque<Stream> ready = new ArrayDeque<>();
+    /** By callback. */
+    final Map<String, Target> targets = new HashMap<>();
+    /** Their heads have no callback, or a disabled one. */
+    final Set<Stream> withoutCallback = new LinkedHashSet<>();
+
+    int held;
+    long heldBytes;
+    int inFlight;
+    boolean inTurn;
+    /** Where reading the store goes on, and whether there is more to read. */
+    long cursor;
+
+    boolean more;
+    boolean scanning;
+    /** To be read again from here once the page under way is in; negative: no. */
+    long scanAgainFrom = -1;
+
+    AppQueue(String app) {
+        this.app = app;
+    }
+
+    Stream stream(OutboxItem item, int slot) {
+        return streams.computeIfAbsent(StreamKey.of(item), key -> new Stream(this, key, slot));
+    }
+
+    Target target(Callback callback) {
+        return targets.computeIfAbsent(callback.getId(), id -> new Target(callback));
+    }
+}

@@ -1,0 +1,42 @@
+package io.hawser.coordinator.uplink;
+
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.Callback;
+import io.hawser.rpc.v1.OutboxItem;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The apps' callbacks, as the directory has them now. */
+public final class Callbacks {
+    private final Function<String, @Nullable App> directory;
+
+    /** Goes by a directory, which knows an app of an id, or not. */
+    public Callbacks(Function<String, @Nullable App> directory) {
+        this.directory = directory;
+    }
+
+    public @Nullable App app(String id) {
+        return directory.apply(id);
+    }
+
+    boolean knows(String app) {
+        return app(app) != null;
+    }
+
+    boolean has(String app, String callback) {
+        App known = app(app);
+        return known != null
+                && known.getCallbacksList().stream()
+                        .anyMatch(other -> other.getId().equals(callback));
+    }
+
+    /** Returns the callback that takes the item; null: none does. Those of a disabled app are disabled. */
+    @Nullable
+    Callback of(OutboxItem item) {
+        App app = app(item.getApp());
+        Callback callback = app == null ? null : Routing.of(app, item);
+        return app != null && callback != null && app.getDisabled()
+                ? callback.toBuilder().setDisabled(true).build()
+                : callback;
+    }
+}

@@ -1,0 +1,141 @@
+package io.hawser.coordinator.uplink;
+
+import io.hawser.rpc.v1.OutboxItem;
+import io.hawser.rpc.v1.ReadOutboxReply;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads from the store what this memory was not told of: all there is in slots that were taken over; then, now and then,
+ * what was stored since by others, or by savers whose answer was lost. For the owner alone.
+ *
+ * <p>Ids grow with time, so what was stored lately has ids above the highest that was seen a while ago. An id is given
+ * before its transaction is committed: the while is longer than any transaction lasts.
+ */
+final class OutboxScan {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxScan.class);
+
+    private static final long LOOK_BACK_MS = 60_000;
+    private static final int READ_AGAIN_MS = 1_000;
+
+    private final Forwarder forwarder;
+    private final OutboxStore store;
+    private final OwnerLoop loop;
+    private final Held held;
+    private final ForwardMeters meters;
+    private long highestSeen;
+    /** Highest ids seen at the ends of the two last whiles. */
+    private long before;
+
+    private long longBefore;
+    private long whileEndsMs = System.nanoTime() / 1_000_000 + LOOK_BACK_MS;
+
+    OutboxScan(Forwarder forwarder, OutboxStore store, OwnerLoop loop, Held held, ForwardMeters meters) {
+        this.forwarder = forwarder;
+        this.store = store;
+        this.loop = loop;
+        this.held = held;
+        this.meters = meters;
+        forwarder.whenRoom(this::goOn);
+    }
+
+    /** An item came from who stored it. */
+    void fresh(OutboxItem item) {
+        highestSeen = Math.max(highestSeen, item.getId());
+        if (!forwarder.offer(item)) {
+            leftOut(forwarder.app(item.getApp()), item.getId());
+        }
+    }
+
+    /** Reads all that is undelivered in the slots owned. */
+    CompletableFuture<Void> all() {
+        return from(0);
+    }
+
+    /** Reads what was stored lately. */
+    CompletableFuture<Void> lately() {
+        long nowMs = System.nanoTime() / 1_000_000;
+        if (nowMs >= whileEndsMs) {
+            longBefore = before;
+            before = highestSeen;
+            whileEndsMs = nowMs + LOOK_BACK_MS;
+        }
+        return from(longBefore);
+    }
+
+    /** Completes once it is known which apps there are to read; fails where no saver told. */
+    private CompletableFuture<Void> from(long id) {
+        if (forwarder.owned().isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return store.apps()
+                .thenAcceptAsync(apps -> apps.getAppsList().forEach(app -> scan(forwarder.app(app), id)), loop);
+    }
+
+    private void scan(AppQueue app, long from) {
+        if (app.scanning) {
+            app.scanAgainFrom = app.scanAgainFrom < 0 ? from : Math.min(app.scanAgainFrom, from);
+            return;
+        }
+        // Where reading stopped for want of room, all beyond will be read.
+        app.cursor = app.more ? Math.min(app.cursor, from) : from;
+        app.more = true;
+        goOn(app);
+    }
+
+    private void goOn(AppQueue app) {
+        if (app.more && !app.scanning && held.hasMuchRoom(app)) {
+            page(app);
+        }
+    }
+
+    private void page(AppQueue app) {
+        app.scanning = true;
+        List<Integer> slots = forwarder.owned().ranges();
+        var _ = store.read(app.app, slots, app.cursor)
+                .whenComplete((page, failure) -> loop.execute(() -> {
+                    app.scanning = false;
+                    if (failure != null) {
+                        meters.storeFailures.increment();
+                        LOG.debug("The outbox is not read; again soon", failure);
+                        loop.after(READ_AGAIN_MS, () -> goOn(app));
+                    } else {
+                        take(app, page);
+                    }
+                }));
+    }
+
+    private void take(AppQueue app, ReadOutboxReply page) {
+        app.more = page.getMore();
+        boolean full = false;
+        for (OutboxItem item : page.getItemsList()) {
+            highestSeen = Math.max(highestSeen, item.getId());
+            if (!forwarder.offer(item)) {
+                app.more = true;
+                full = true;
+                break;
+            }
+            app.cursor = item.getId();
+        }
+        if (app.scanAgainFrom >= 0) {
+            long from = app.scanAgainFrom;
+            app.scanAgainFrom = -1;
+            scan(app, from);
+        } else if (full) {
+            loop.after(READ_AGAIN_MS, () -> goOn(app));
+        } else {
+            goOn(app);
+        }
+    }
+
+    private static void leftOut(AppQueue app, long id) {
+        if (app.scanning) {
+            app.scanAgainFrom = app.scanAgainFrom < 0 ? id - 1 : Math.min(app.scanAgainFrom, id - 1);
+        } else {
+            app.cursor = app.more ? Math.min(app.cursor, id - 1) : id - 1;
+            app.more = true;
+        }
+    }
+}

@@ -10,6 +10,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import io.hawser.api.v1.CreateAppRequest;
+import io.hawser.api.v1.CreateCallbackRequest;
 import io.hawser.api.v1.GetUserRequest;
 import io.hawser.api.v1.SendRequest;
 import io.hawser.center.docs.OpenApi;
@@ -31,7 +32,10 @@ import org.junit.jupiter.api.Test;
 /** The documentation says what the contracts say. */
 class DocumentationTest {
     private static final List<ServiceDescriptor> SERVICES = Stream.of(
-                    SendRequest.getDescriptor(), GetUserRequest.getDescriptor(), CreateAppRequest.getDescriptor())
+                    SendRequest.getDescriptor(),
+                    GetUserRequest.getDescriptor(),
+                    CreateCallbackRequest.getDescriptor(),
+                    CreateAppRequest.getDescriptor())
             .map(Descriptor::getFile)
             .flatMap(file -> file.getServices().stream())
             .toList();
@@ -136,7 +140,7 @@ class DocumentationTest {
 
     private static String call(MethodDescriptor method) {
         HttpRule rule = method.getOptions().getExtension(AnnotationsProto.http);
-        String path = rule.getGet() + rule.getPost() + rule.getPut();
+        String path = rule.getGet() + rule.getPost() + rule.getPut() + rule.getDelete();
         return rule.getPatternCase().name().toUpperCase(Locale.ROOT) + " " + path;
     }
 }

@@ -77,7 +77,7 @@ public final class CallbacksService extends CallbacksGrpc.CallbacksImplBase {
         Calls.answer(
                 caller,
                 () -> CompletableFuture.completedFuture(
-                        CallbackForm.view(Targets.find(readable(context, request.getApp()), request.getId()))));
+                        CallbackForm.view(Targets.find(readable(context, request.getApp()), request.getCallback()))));
     }
 
     @Override
@@ -92,32 +92,32 @@ public final class CallbacksService extends CallbacksGrpc.CallbacksImplBase {
 
     @Override
     public void deleteCallback(DeleteCallbackRequest request, StreamObserver<Callback> caller) {
-        Deed deed = ofCallback(request.getApp(), request.getId(), "DeleteCallback");
+        Deed deed = ofCallback(request.getApp(), request.getCallback(), "DeleteCallback");
         change(
                 caller,
                 deed,
-                (by, entry) ->
-                        targets.delete(by.app().getId(), request.getId(), entry).thenApply(CallbackForm::view));
+                (by, entry) -> targets.delete(by.app().getId(), request.getCallback(), entry)
+                        .thenApply(CallbackForm::view));
     }
 
     @Override
     public void rotateSecret(RotateSecretRequest request, StreamObserver<IssuedCallback> caller) {
-        Deed deed = ofCallback(request.getApp(), request.getId(), "RotateSecret");
+        Deed deed = ofCallback(request.getApp(), request.getCallback(), "RotateSecret");
         change(
                 caller,
                 deed,
-                (by, entry) ->
-                        targets.rotate(by.app().getId(), request.getId(), entry).thenApply(CallbacksService::issued));
+                (by, entry) -> targets.rotate(by.app().getId(), request.getCallback(), entry)
+                        .thenApply(CallbacksService::issued));
     }
 
     @Override
     public void retireSecret(RetireSecretRequest request, StreamObserver<Callback> caller) {
-        Deed deed = ofCallback(request.getApp(), request.getId(), "RetireSecret");
+        Deed deed = ofCallback(request.getApp(), request.getCallback(), "RetireSecret");
         change(
                 caller,
                 deed,
-                (by, entry) ->
-                        targets.retire(by.app().getId(), request.getId(), entry).thenApply(CallbackForm::view));
+                (by, entry) -> targets.retire(by.app().getId(), request.getCallback(), entry)
+                        .thenApply(CallbackForm::view));
     }
 
     @Override

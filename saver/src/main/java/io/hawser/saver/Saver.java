@@ -13,6 +13,9 @@ import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.body.BodyPurge;
 import io.hawser.saver.body.BodyStore;
 import io.hawser.saver.directory.Directory;
+import io.hawser.saver.erase.OutboxData;
+import io.hawser.saver.erase.UserData;
+import io.hawser.saver.erase.UserErasure;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.Purge;
 import io.hawser.saver.log.LaneMeters;
@@ -117,8 +120,10 @@ public final class Saver implements Service {
                     fenced -> ownership.over());
             open(ownership);
             open(lanes);
+            BodyStore bodies = bodies(database);
+            UserErasure erasure = erasure(lanes, database, bodies);
             LinkServer server = open(
-                    serve(lanes, ownership, directory(database), outbox(database), bans(database), bodies(database)));
+                    serve(lanes, ownership, directory(database), outbox(database), bans(database), bodies, erasure));
             ownership.start(lanes);
             context.onReincarnation(ownership::reborn);
             context.health("slots", ownership::settled);
@@ -130,13 +135,20 @@ public final class Saver implements Service {
         }
 
         private LinkServer serve(
-                Lanes lanes, Ownership ownership, Directory directory, Outbox outbox, BanStore bans, BodyStore bodies) {
+                Lanes lanes,
+                Ownership ownership,
+                Directory directory,
+                Outbox outbox,
+                BanStore bans,
+                BodyStore bodies,
+                UserErasure erasure) {
             LinkServer.Builder server = LinkServer.builder(context.config().server(), context.meters());
             new LogHandlers(lanes).addTo(server);
             new Totals(lanes, ownership, context.meters()).addTo(server);
             outbox.addTo(server);
             bans.addTo(server);
             bodies.addTo(server);
+            erasure.addTo(server);
             server.handle(SaverGrpc.getReadDirectoryMethod(), (request, caller) -> directory.read(request));
             server.handle(SaverGrpc.getPutAppMethod(), (request, caller) -> directory.putApp(request));
             server.handle(SaverGrpc.getPutCredentialMethod(), (request, caller) -> directory.putCredential(request));
@@ -171,6 +183,11 @@ public final class Saver implements Service {
         private static BatchSettings few() {
             BatchSettings normal = BatchSettings.defaults();
             return new BatchSettings(1, normal.maxQueued(), normal.maxBatch(), normal.maxAttempts());
+        }
+
+        private UserErasure erasure(Lanes lanes, Database database, BodyStore bodies) {
+            List<UserData> stores = List.of(bodies, new OutboxData());
+            return open(new UserErasure(lanes, database.dataSource(), stores, few(), context.meters()));
         }
 
         private BodyStore bodies(Database database) {

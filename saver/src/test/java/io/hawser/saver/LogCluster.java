@@ -6,6 +6,10 @@ import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.SlotTable;
+import io.hawser.rpc.v1.EraseUserReply;
+import io.hawser.rpc.v1.EraseUserRequest;
+import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.erase.UserErasure;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.LogId;
 import io.hawser.saver.log.Lane;
@@ -28,6 +32,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -76,6 +81,36 @@ final class LogCluster implements AutoCloseable {
             return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "no saver"));
         }
         return work.apply(node.lanes.of(slot));
+    }
+
+    /** Erases the user on the saver that owns it, where one does. */
+    CompletableFuture<EraseUserReply> erase(String user) {
+        EraseUserRequest request =
+                EraseUserRequest.newBuilder().setApp(APP).setUser(user).build();
+        Peer owner = SlotTable.of(membership.view()).owner(Slot.of(APP, user));
+        Node node = owner == null ? null : nodes.get(owner.name());
+        return node == null
+                ? CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "no saver"))
+                : node.erasure.erase(request);
+    }
+
+    /** Returns how many rows the tables and the journal have that name the user, but for the row of its numbers. */
+    long rowsOf(String user) {
+        long rows = 0;
+        for (String table : List.of("message", "tombstone", "request")) {
+            rows += count("SELECT COUNT(*) FROM " + table + " WHERE user = '" + user + "'");
+        }
+        return rows + count("SELECT COUNT(*) FROM journal WHERE INSTR(payload, '" + user + "') > 0");
+    }
+
+    private long count(String sql) {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement select = connection.createStatement();
+                ResultSet row = select.executeQuery(sql)) {
+            return row.next() ? row.getLong(1) : 0;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static LogId id(String user) {
@@ -220,6 +255,7 @@ final class LogCluster implements AutoCloseable {
         final RedisConnector connector = new RedisConnector(settings);
         final Ownership ownership;
         final Lanes lanes;
+        final UserErasure erasure;
 
         Node(String name, long life) {
             this.life = life;
@@ -235,12 +271,15 @@ final class LogCluster implements AutoCloseable {
                     blocking,
                     timer,
                     fenced -> ownership.over());
+            erasure = new UserErasure(
+                    lanes, faulty.dataSource(), List.of(), BatchSettings.defaults(), new SimpleMeterRegistry());
             ownership.start(lanes);
         }
 
         void crash() {
             timer.shutdownNow();
             lanes.close();
+            erasure.close();
             ownership.close();
             connector.close();
             blocking.shutdown();

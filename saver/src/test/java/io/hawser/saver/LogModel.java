@@ -46,6 +46,9 @@ final class LogModel {
     /** Mailboxes that a message addressed to one of them alone may have made. */
     private final Set<String> mayExist = new HashSet<>();
 
+    /** Numbers of what was erased, by what it was: nobody is given them again. */
+    private final TreeMap<Long, SentMessage> erased = new TreeMap<>();
+
     private boolean everRead;
     private long headWhenForgotten;
     /** Messages sent since there was nobody to read. */
@@ -68,7 +71,8 @@ final class LogModel {
     }
 
     long head() {
-        return bySeq.isEmpty() ? 0 : bySeq.lastKey();
+        long last = bySeq.isEmpty() ? 0 : bySeq.lastKey();
+        return erased.isEmpty() ? last : Math.max(last, erased.lastKey());
     }
 
     /** An append was answered: its seq is nobody else's, and beyond all that were answered before it was sent. */
@@ -133,6 +137,7 @@ final class LogModel {
     }
 
     private void found(SentMessage message, long seq) {
+        assertThat(erased).as("numbers of what was erased").doesNotContainKey(seq);
         SentMessage other = bySeq.putIfAbsent(seq, message);
         assertThat(other == null || other == message)
                 .as("%d was given to %s and to %s", seq, message.text, other == null ? "" : other.text)
@@ -211,6 +216,19 @@ final class LogModel {
         mayExist.remove(mailbox);
         headWhenForgotten = head();
         sentWhenForgotten = sent.size();
+    }
+
+    /** All there was is gone: messages that turn up again are none that this model knows, and a request is a new one. */
+    void erased() {
+        headWhenForgotten = head();
+        sentWhenForgotten = 0;
+        erased.putAll(bySeq);
+        bySeq.clear();
+        byText.clear();
+        sent.clear();
+        readers.clear();
+        mayExist.clear();
+        everRead = true;
     }
 
     /** A reader was told that all up to {@code to} is complete. */

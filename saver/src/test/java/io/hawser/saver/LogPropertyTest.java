@@ -99,8 +99,10 @@ final class LogPropertyTest {
             CLOCK.advance(Duration.ofSeconds(random.nextInt(30)));
         } else if (choice < 86) {
             quiesce();
-        } else if (choice < 89) {
+        } else if (choice < 88) {
             forget(user);
+        } else if (choice < 89) {
+            user.erase();
         } else {
             misfortune(user);
         }

@@ -200,6 +200,12 @@ final class ModelledLog {
         model.forgotten(mailbox);
     }
 
+    /** Erases all there is, however often it takes. */
+    void erase() {
+        insist(lane -> cluster.erase(model.user));
+        model.erased();
+    }
+
     /** Returns the mailbox's reader; opens the mailbox where it was not. */
     Reader reader(String mailbox) {
         Reader known = model.readers.get(mailbox);

@@ -47,6 +47,7 @@ public final class LogState {
                 remove(entry.getRemoved().getSeq(), entry.getRemoved().getReason());
             case FORGOTTEN ->
                 forget(entry.getForgotten().getMailbox(), entry.getForgotten().getFloor());
+            case ERASED -> erase(entry.getErased().getFloor());
             case WHAT_NOT_SET -> throw new IllegalStateException("journal entry of an unknown kind");
         }
     }
@@ -168,6 +169,18 @@ public final class LogState {
         messages.remove(seq);
         tombstones.put(seq, reason);
         removed.add(new Tombstone(seq, reason));
+    }
+
+    /** Mailboxes that begin later were created after. */
+    private void erase(long newFloor) {
+        head = Math.max(head, newFloor);
+        floor = Math.max(floor, newFloor);
+        mailboxes.values().removeIf(mailbox -> mailbox.getBeginsAfter() <= newFloor);
+        messages.headMap(newFloor, true).clear();
+        tombstones.headMap(newFloor, true).clear();
+        requests.values().removeIf(request -> request.getSeq() <= newFloor);
+        appended.removeIf(message -> message.getSeq() <= newFloor);
+        removed.removeIf(tombstone -> tombstone.seq() <= newFloor);
     }
 
     private void forget(String mailbox, long newFloor) {

@@ -85,6 +85,11 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
         return answerWhenCommitted != null;
     }
 
+    /** Whether its message has a number, and one that is not beyond {@code seq}. */
+    boolean isNumberedUpTo(long seq) {
+        return answerWhenCommitted != null && answerWhenCommitted.getSeq() <= seq;
+    }
+
     @Override
     byte[][] keys() {
         LogKeys keys = log.keys;

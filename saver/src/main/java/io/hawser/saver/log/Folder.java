@@ -48,6 +48,9 @@ final class Folder {
     private @Nullable Dispatcher dispatcher;
     private @Nullable Fold running;
     private long incarnation;
+    /** Erasures whose callers wait for what is in the journal to be folded. */
+    private int erasures;
+
     private long unfoldedBytes;
     private long nextFoldNanos = System.nanoTime();
 
@@ -87,6 +90,7 @@ final class Folder {
         changed.clear();
         held.clear();
         running = null;
+        erasures = 0;
         unfoldedBytes = 0;
     }
 
@@ -115,10 +119,16 @@ final class Folder {
         }
     }
 
+    /** A log was erased: what is in the journal of before goes at once. */
+    void hurry() {
+        erasures++;
+    }
+
     /** @param all fold what is there, however new: its slot is about to leave */
     void run(boolean all) {
         forgetEarly();
-        boolean tight = unfoldedBytes > settings.maxUnfoldedBytes().bytes() / 2;
+        boolean tight =
+                erasures > 0 || unfoldedBytes > settings.maxUnfoldedBytes().bytes() / 2;
         if (running != null || !(all || tight || System.nanoTime() - nextFoldNanos >= 0)) {
             return;
         }
@@ -268,6 +278,10 @@ final class Folder {
             } else {
                 owned.forget(append);
             }
+        }
+        if (entry.waiter instanceof Erase erase) {
+            erasures--;
+            erase.folded();
         }
         owned.forgetIfIdle(entry.log);
     }

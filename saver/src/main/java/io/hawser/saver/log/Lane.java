@@ -22,6 +22,7 @@ import io.hawser.saver.journal.LogId;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,6 +88,19 @@ public final class Lane {
 
     public CompletableFuture<ForgetMailboxReply> forget(LogId id, ForgetMailboxRequest request) {
         return take(id, log -> beginChange(new ForgetMailbox(log, request, core::accept)));
+    }
+
+    /** Empties a log; completes when neither Redis nor the journal nor the tables have anything of before, but requests. */
+    public CompletableFuture<Erased> erase(LogId id) {
+        return take(id, log -> beginChange(new Erase(log, core::accept, core.folder::hurry)));
+    }
+
+    /** Forgets requests of a log that was erased, in Redis and here. */
+    public CompletableFuture<Boolean> forgetRequests(LogId id, List<String> requestIds, long upTo) {
+        return take(id, log -> {
+            core.owned.forgetAppends(id, upTo);
+            return begin(new ForgetRequests(log, requestIds, upTo));
+        });
     }
 
     private CompletableFuture<AppendReply> append(UserLog log, AppendRequest request) {

@@ -284,7 +284,10 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         slots.forEach(slot -> dispatcher.failAll(slot.parked, cause));
         for (UserLog log : logs) {
             dispatcher.failAll(log.parked, cause);
-            log.unfolded.stream().filter(entry -> !entry.committed).forEach(entry -> entry.fail(cause));
+            // An erasure that is committed has an end that is now another's to bring about.
+            log.unfolded.stream()
+                    .filter(entry -> !entry.committed || entry.waiter instanceof Erase)
+                    .forEach(entry -> entry.fail(cause));
         }
     }
 

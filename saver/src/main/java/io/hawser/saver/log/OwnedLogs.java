@@ -90,6 +90,13 @@ final class OwnedLogs {
         return appends.get(new RequestKey(log.id, requestId));
     }
 
+    /** Forgets the appends of a log whose messages are numbered up to {@code seq}. */
+    void forgetAppends(LogId log, long seq) {
+        appends.entrySet()
+                .removeIf(
+                        each -> each.getKey().log.equals(log) && each.getValue().isNumberedUpTo(seq));
+    }
+
     void remember(Append append) {
         appends.put(new RequestKey(append.log.id, append.requestId()), append);
     }

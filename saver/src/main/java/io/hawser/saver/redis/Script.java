@@ -19,6 +19,8 @@ public enum Script {
     STATUS("prelude", "status"),
     LIST("prelude", "list"),
     STATE("prelude", "state"),
+    ERASE("prelude", "erase"),
+    UNREMEMBER("prelude", "unremember"),
     SWEEP("lifetime", "prelude", "bury", "sweep"),
     MARK("mark"),
     RECONCILE("lifetime", "reconcile"),

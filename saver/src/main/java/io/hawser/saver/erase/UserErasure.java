@@ -1,0 +1,87 @@
+package io.hawser.saver.erase;
+
+import io.hawser.rpc.id.UserKey;
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.v1.EraseUserReply;
+import io.hawser.rpc.v1.EraseUserRequest;
+import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.batch.StoreCalls;
+import io.hawser.saver.journal.LogId;
+import io.hawser.saver.log.Erased;
+import io.hawser.saver.log.Lane;
+import io.hawser.saver.log.Lanes;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+
+/**
+ * Removes all that is kept of a user: the log on its lane, then the requests in Redis, then all rows in one transaction.
+ * Each step may be done again, and none undoes another: whoever did not hear begins from the first.
+ */
+public final class UserErasure implements AutoCloseable {
+    /** Records that one script looks at. */
+    private static final int REQUESTS_AT_ONCE = 500;
+
+    private final Lanes lanes;
+    private final List<UserData> stores;
+    private final StoreCalls calls;
+
+    /** @param stores what besides the log keeps rows of users */
+    public UserErasure(
+            Lanes lanes, DataSource database, List<UserData> stores, BatchSettings bounds, MeterRegistry meters) {
+        this.lanes = lanes;
+        this.stores = List.copyOf(stores);
+        this.calls = new StoreCalls("erasures", bounds, database, meters);
+    }
+
+    public void addTo(LinkServer.Builder server) {
+        server.handle(SaverGrpc.getEraseUserMethod(), (request, caller) -> erase(request));
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+    }
+
+    /**
+     * Completes when all is gone from both stores; fails with UNAVAILABLE, NOT_OWNER or RESOURCE_EXHAUSTED, and then some
+     * may be gone.
+     */
+    public CompletableFuture<EraseUserReply> erase(EraseUserRequest request) {
+        UserKey user = UserKey.of(request.getApp(), request.getUser());
+        return erase(new LogId(user.slot(), user.app().value(), user.user().value()));
+    }
+
+    private CompletableFuture<EraseUserReply> erase(LogId id) {
+        Lane lane = lanes.of(id.slot());
+        return lane.erase(id)
+                .thenCompose(log -> forgetRequests(lane, id, log)
+                        .thenCompose(forgotten -> calls.run(id.app(), connection -> {
+                            int rows = LogRows.delete(connection, id, log.head());
+                            for (UserData store : stores) {
+                                rows += store.erase(connection, id.app(), id.user());
+                            }
+                            return rows;
+                        }))
+                        .thenApply(rows -> EraseUserReply.newBuilder()
+                                .setErased(log.anything() || rows > 0)
+                                .build()));
+    }
+
+    /** Before their rows go: these tell which there are. */
+    private CompletableFuture<Void> forgetRequests(Lane lane, LogId id, Erased log) {
+        return calls.run(id.app(), connection -> LogRows.requestIds(connection, id, log.head()))
+                .thenCompose(ids -> {
+                    List<CompletableFuture<Boolean>> parts = new ArrayList<>();
+                    parts.add(lane.forgetRequests(id, List.of(), log.head()));
+                    for (int from = 0; from < ids.size(); from += REQUESTS_AT_ONCE) {
+                        List<String> part = ids.subList(from, Math.min(ids.size(), from + REQUESTS_AT_ONCE));
+                        parts.add(lane.forgetRequests(id, List.copyOf(part), log.head()));
+                    }
+                    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+                });
+    }
+}

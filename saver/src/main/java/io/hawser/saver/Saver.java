@@ -12,7 +12,12 @@ import io.hawser.saver.ban.BanStore;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.body.BodyPurge;
 import io.hawser.saver.body.BodyStore;
+import io.hawser.saver.broadcast.BroadcastPurge;
+import io.hawser.saver.broadcast.BroadcastStore;
 import io.hawser.saver.directory.Directory;
+import io.hawser.saver.endpoint.CursorPurge;
+import io.hawser.saver.endpoint.EndpointData;
+import io.hawser.saver.endpoint.EndpointStore;
 import io.hawser.saver.erase.OutboxData;
 import io.hawser.saver.erase.UserData;
 import io.hawser.saver.erase.UserErasure;
@@ -120,10 +125,7 @@ public final class Saver implements Service {
                     fenced -> ownership.over());
             open(ownership);
             open(lanes);
-            BodyStore bodies = bodies(database);
-            UserErasure erasure = erasure(lanes, database, bodies);
-            LinkServer server = open(
-                    serve(lanes, ownership, directory(database), outbox(database), bans(database), bodies, erasure));
+            LinkServer server = open(serve(lanes, ownership, database));
             ownership.start(lanes);
             context.onReincarnation(ownership::reborn);
             context.health("slots", ownership::settled);
@@ -134,21 +136,18 @@ public final class Saver implements Service {
             return new Saver(ownership, opened);
         }
 
-        private LinkServer serve(
-                Lanes lanes,
-                Ownership ownership,
-                Directory directory,
-                Outbox outbox,
-                BanStore bans,
-                BodyStore bodies,
-                UserErasure erasure) {
+        private LinkServer serve(Lanes lanes, Ownership ownership, Database database) {
+            Directory directory = directory(database);
             LinkServer.Builder server = LinkServer.builder(context.config().server(), context.meters());
             new LogHandlers(lanes).addTo(server);
             new Totals(lanes, ownership, context.meters()).addTo(server);
-            outbox.addTo(server);
-            bans.addTo(server);
+            outbox(database).addTo(server);
+            bans(database).addTo(server);
+            BodyStore bodies = bodies(database);
             bodies.addTo(server);
-            erasure.addTo(server);
+            erasure(lanes, database, bodies).addTo(server);
+            broadcasts(database).addTo(server);
+            endpoints(database).addTo(server);
             server.handle(SaverGrpc.getReadDirectoryMethod(), (request, caller) -> directory.read(request));
             server.handle(SaverGrpc.getPutAppMethod(), (request, caller) -> directory.putApp(request));
             server.handle(SaverGrpc.getPutCredentialMethod(), (request, caller) -> directory.putCredential(request));
@@ -186,13 +185,23 @@ public final class Saver implements Service {
         }
 
         private UserErasure erasure(Lanes lanes, Database database, BodyStore bodies) {
-            List<UserData> stores = List.of(bodies, new OutboxData());
+            List<UserData> stores = List.of(bodies, new OutboxData(), new EndpointData(context.clock()));
             return open(new UserErasure(lanes, database.dataSource(), stores, few(), context.meters()));
         }
 
         private BodyStore bodies(Database database) {
             BatchSettings few = few();
             return open(new BodyStore(database.dataSource(), few, context.clock(), context.meters()));
+        }
+
+        private BroadcastStore broadcasts(Database database) {
+            return open(new BroadcastStore(
+                    context.config().broadcasts(), database.dataSource(), context.clock(), context.meters()));
+        }
+
+        private EndpointStore endpoints(Database database) {
+            return open(new EndpointStore(
+                    context.config().endpoints(), database.dataSource(), context.clock(), context.meters()));
         }
 
         private LinkClient client(String service) {
@@ -215,7 +224,9 @@ public final class Saver implements Service {
                     purge,
                     new OutboxPurge(database.dataSource(), context.clock(), config.outbox()),
                     new BanPurge(database.dataSource(), context.clock()),
-                    new BodyPurge(database.dataSource(), context.clock()));
+                    new BodyPurge(database.dataSource(), context.clock()),
+                    new BroadcastPurge(config.broadcasts(), database.dataSource(), context.clock(), context.meters()),
+                    new CursorPurge(config.endpoints(), database.dataSource(), context.clock(), context.meters()));
             long everyMillis = config.purgeEvery().toMillis();
             for (Runnable each : all) {
                 var _ = timer.scheduleWithFixedDelay(

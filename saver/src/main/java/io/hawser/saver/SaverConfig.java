@@ -5,6 +5,8 @@ import io.hawser.keeper.config.LinkListen;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
 import io.hawser.saver.ban.BanSettings;
+import io.hawser.saver.broadcast.BroadcastSettings;
+import io.hawser.saver.endpoint.EndpointSettings;
 import io.hawser.saver.journal.MySqlSettings;
 import io.hawser.saver.log.LaneSettings;
 import io.hawser.saver.outbox.OutboxSettings;
@@ -27,6 +29,8 @@ import java.time.Duration;
  * @param tombstoneLifetime how long it is remembered why a message is gone; longer than any message lives
  * @param outbox how long what goes up is remembered once it is over
  * @param bans how many there may be
+ * @param broadcasts bounds of the apps' broadcast logs and tasks
+ * @param endpoints bounds of groups and cursors
  */
 public record SaverConfig(
         LinkListen link,
@@ -41,7 +45,9 @@ public record SaverConfig(
         Duration purgeEvery,
         Duration tombstoneLifetime,
         OutboxSettings outbox,
-        BanSettings bans) {
+        BanSettings bans,
+        BroadcastSettings broadcasts,
+        EndpointSettings endpoints) {
     public static SaverConfig defaults() {
         return new SaverConfig(
                 LinkListen.defaults(),
@@ -56,6 +62,8 @@ public record SaverConfig(
                 Duration.ofMinutes(1),
                 Duration.ofDays(31),
                 OutboxSettings.defaults(),
-                BanSettings.defaults());
+                BanSettings.defaults(),
+                BroadcastSettings.defaults(),
+                EndpointSettings.defaults());
     }
 }

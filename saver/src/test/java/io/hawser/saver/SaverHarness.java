@@ -80,7 +80,9 @@ final class SaverHarness {
                 normal.purgeEvery(),
                 normal.tombstoneLifetime(),
                 normal.outbox(),
-                normal.bans());
+                normal.bans(),
+                normal.broadcasts(),
+                normal.endpoints());
     }
 
     /** A membership whose views are set by the test. */

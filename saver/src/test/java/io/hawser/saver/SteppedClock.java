@@ -8,10 +8,10 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Moves when it is told to. */
-final class SteppedClock extends Clock {
+public final class SteppedClock extends Clock {
     private final AtomicLong nowMs = new AtomicLong(System.currentTimeMillis());
 
-    void advance(Duration by) {
+    public void advance(Duration by) {
         nowMs.addAndGet(by.toMillis());
     }
 

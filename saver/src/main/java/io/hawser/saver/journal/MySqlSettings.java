@@ -30,7 +30,7 @@ public record MySqlSettings(
                 "jdbc:mysql://127.0.0.1:3306/hawser",
                 "",
                 Secret.none(),
-                12,
+                24,
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10));
     }

@@ -1,0 +1,5 @@
+/** Broadcasts on a real MariaDB, by one store and by two. */
+@NullMarked
+package io.hawser.saver.broadcast;
+
+import org.jspecify.annotations.NullMarked;

@@ -23,11 +23,14 @@ import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.CarryKickReply;
 import io.hawser.rpc.v1.CoordinatorGrpc;
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.EnterRequest;
+import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.LeaveReply;
 import io.hawser.rpc.v1.LeaveRequest;
+import io.hawser.rpc.v1.ListToldOnlineReply;
 import io.hawser.rpc.v1.LookupReply;
 import io.hawser.rpc.v1.LookupRequest;
 import io.hawser.rpc.v1.PourReply;
@@ -36,7 +39,11 @@ import io.hawser.rpc.v1.RegisterGrpc;
 import io.hawser.rpc.v1.RegisterTotals;
 import io.hawser.rpc.v1.RegisterTotalsRequest;
 import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.StateEvent;
+import io.hawser.rpc.v1.TellEventsReply;
 import io.hawser.rpc.v1.UserKey;
+import io.hawser.rpc.v1.WantedEventsOfApp;
+import io.hawser.rpc.v1.WantedEventsReply;
 import io.hawser.stores.EmbeddedZooKeeper;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -50,6 +57,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -59,6 +67,7 @@ import org.apache.curator.framework.CuratorFramework;
 final class RegisterCluster {
     private static final Duration CALL = Duration.ofSeconds(5);
 
+    final List<StateEvent> events = new CopyOnWriteArrayList<>();
     final BlockingQueue<Kick> kicks = new LinkedBlockingQueue<>();
     final EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.temporary();
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -90,6 +99,10 @@ final class RegisterCluster {
 
     LeaveReply leave(Session session) {
         return leave(LeaveRequest.newBuilder().setSession(session));
+    }
+
+    LeaveReply leave(Session session, EndReason why) {
+        return leave(LeaveRequest.newBuilder().setSession(session).setReason(why));
     }
 
     LeaveReply notHere(Session session) {
@@ -183,10 +196,36 @@ final class RegisterCluster {
                         kicks.add(kick);
                         return CompletableFuture.completedFuture(CarryKickReply.getDefaultInstance());
                     })
+                    .handle(CoordinatorGrpc.getTellEventsMethod(), (told, caller) -> {
+                        events.addAll(told.getEventsList());
+                        return CompletableFuture.completedFuture(TellEventsReply.getDefaultInstance());
+                    })
+                    .handle(
+                            CoordinatorGrpc.getWantedEventsMethod(),
+                            (asked, caller) -> CompletableFuture.completedFuture(presence()))
+                    .handle(
+                            CoordinatorGrpc.getToldOnlineMethod(),
+                            (asked, caller) ->
+                                    CompletableFuture.completedFuture(ListToldOnlineReply.getDefaultInstance()))
                     .start("127.0.0.1", 0);
             context.advertise(Advertisement.of("127.0.0.1", server.port(), ""));
             return serving(server);
         }));
+    }
+
+    private static WantedEventsReply presence() {
+        return WantedEventsReply.newBuilder()
+                .addApps(WantedEventsOfApp.newBuilder()
+                        .setApp("demo")
+                        .addKinds(EventKind.EVENT_ONLINE)
+                        .addKinds(EventKind.EVENT_OFFLINE))
+                .build();
+    }
+
+    /** The room's process is gone, and with it what it held. */
+    void killRoom() throws Exception {
+        AutoCloseable first = running.removeLast();
+        first.close();
     }
 
     private ServiceContext<Nothing> startRoom() {

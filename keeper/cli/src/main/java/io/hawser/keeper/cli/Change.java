@@ -9,6 +9,7 @@ import io.hawser.keeper.revision.ScopeState;
 import java.time.Clock;
 import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.KeeperException;
 import picocli.CommandLine.Mixin;
 
 /** What the commands that change the configuration have in common: write at once or not at all, then see what comes of it. */
@@ -49,7 +50,7 @@ final class Change {
     int run(Scope scope, Act act) throws Exception {
         return connection.use(client -> {
             RevisionStore store = new RevisionStore(client, Clock.systemUTC());
-            Outcome outcome = act.on(client, store, store.read(scope));
+            Outcome outcome = written(scope, act, client, store, store.read(scope));
             output.progress(scope + ": " + outcome.words());
             ScopeState now = store.read(scope);
             List<Rollout.Reply> replies = rollout.await(client, scope, now.pointer(), outcome.onlyThese());
@@ -59,6 +60,19 @@ final class Change {
             });
             return Rollout.exit(replies).number();
         });
+    }
+
+    private static Outcome written(Scope scope, Act act, CuratorFramework client, RevisionStore store, ScopeState state)
+            throws Exception {
+        try {
+            return act.on(client, store, state);
+        } catch (KeeperException.ConnectionLossException | KeeperException.SessionExpiredException e) {
+            throw new KeeperFailure(
+                    Exit.ZOOKEEPER_UNREACHABLE,
+                    scope + ": ZooKeeper went away meanwhile: it may be written, or not (expected: see 'keeper history "
+                            + scope + "' when it is back)",
+                    e);
+        }
     }
 
     private static List<String> hint(Scope scope, ScopeState now, List<Rollout.Reply> replies) {

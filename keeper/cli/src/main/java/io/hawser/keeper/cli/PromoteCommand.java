@@ -6,7 +6,6 @@ import io.hawser.keeper.revision.Scope;
 import io.hawser.keeper.revision.ScopeState;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.apache.curator.framework.CuratorFramework;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,16 +44,16 @@ final class PromoteCommand implements Callable<Integer> {
 
     private static void requireRunning(CuratorFramework client, Scope scope, ScopeState state, Canary canary)
             throws Exception {
-        String without = Rollout.replies(client, scope, state.pointer(), canary.members()).stream()
+        List<String> without = Rollout.replies(client, scope, state.pointer(), canary.members()).stream()
                 .filter(reply -> reply.verdict() != Rollout.Verdict.RUNS)
-                .map(reply -> reply.member() + " " + reply.verdict().label() + " " + String.join("; ", reply.notes()))
-                .map(String::strip)
-                .collect(Collectors.joining(", "));
+                .map(reply -> reply.member() + " " + reply.verdict().label() + " revision " + canary.revision() + ": "
+                        + String.join("; ", reply.notes()))
+                .toList();
         if (!without.isEmpty()) {
             throw new KeeperFailure(
                     Exit.REFUSED,
-                    scope + ": revision " + canary.revision() + " does not run: " + without
-                            + " (expected: all on trial run it, or --force); nothing was written");
+                    String.join("\n", without) + "\n" + scope
+                            + ": nothing was written (expected: all on trial run it, or --force)");
         }
     }
 }

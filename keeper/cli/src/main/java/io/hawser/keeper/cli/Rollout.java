@@ -114,6 +114,10 @@ final class Rollout {
         return list;
     }
 
+    private static List<String> silence(InstanceStatus status) {
+        return List.of("has not said that it runs or refuses it; it is " + status.state());
+    }
+
     private static Reply reply(InstanceStatus status, Scope scope, Pointer now) {
         String kind = scope.kind().label();
         int meant = now.chosenFor(status.service(), status.name());
@@ -123,7 +127,10 @@ final class Rollout {
         }
         boolean refused = meant != Revision.NOTHING && status.refused().getOrDefault(kind, Revision.NOTHING) == meant;
         return new Reply(
-                named(status), running, refused ? Verdict.REFUSES : Verdict.SILENT, refused ? status.why() : List.of());
+                named(status),
+                running,
+                refused ? Verdict.REFUSES : Verdict.SILENT,
+                refused ? status.why() : silence(status));
     }
 
     private static List<String> waiting(InstanceStatus status) {

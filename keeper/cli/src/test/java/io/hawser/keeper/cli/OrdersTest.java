@@ -109,6 +109,7 @@ class OrdersTest extends KeeperOnZooKeeper {
                 .isZero();
 
         assertThat(printed()).contains("one: records for 1 s", "TOP METHODS", "ALLOCATED", "BUSY THREADS", "GC ");
+        assertThat(printed()).doesNotContain(" 0 threads");
         assertThat(RecordingFile.readAllEvents(file)).isNotEmpty();
         assertThat(keeper("profile", "one", "--seconds", "1", "--file", file.toString()))
                 .isEqualTo(2);
@@ -158,6 +159,27 @@ class OrdersTest extends KeeperOnZooKeeper {
 
         assertThat(house.stopped()).isNotDone();
         client.delete().forPath(node);
+    }
+
+    /** One that hangs: it is there, and says nothing. */
+    @Test
+    void whatNobodyAnswersIsTakenBackAndSaid() throws Exception {
+        InstanceStatus status =
+                InstanceStatus.fromJson(client.getData().forPath(ZooKeeperPaths.running(service, "one")));
+        byte[] hangs = status.toTree().put("name", "hangs").toString().getBytes(UTF_8);
+        client.create().creatingParentsIfNeeded().forPath(ZooKeeperPaths.orders(service, "hangs"), new byte[0]);
+        client.create().forPath(ZooKeeperPaths.running(service, "hangs"), hangs);
+
+        assertThat(keeper("loglevel", "hangs", "root", "DEBUG", "--timeout", "100ms"))
+                .isEqualTo(Exit.TIMEOUT.number());
+        assertThat(printed()).isEqualTo("hangs: no answer within 100ms; the order is taken back");
+        assertThat(client.getChildren().forPath(ZooKeeperPaths.orders(service, "hangs")))
+                .isEmpty();
+        assertThat(keeper("apply", service, "--file", file("doors: 2"), "--wait", "100ms"))
+                .isEqualTo(Exit.TIMEOUT.number());
+        assertThat(printed())
+                .contains("/hangs  -         silent  has not said that it runs or refuses it; it is ready");
+        client.delete().forPath(ZooKeeperPaths.running(service, "hangs"));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,10 @@ public final class Profiler implements OrderHandler, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Profiler.class);
     private static final String SETTINGS = "profile";
+    /** What the settings ask once a second or less: a short recording would have none of it. */
+    private static final List<String> OFTEN = List.of("jdk.CPULoad", "jdk.JavaThreadStatistics");
+
+    private static final Duration PERIOD = Duration.ofMillis(200);
     private static final long MOST_BYTES = 64L << 20;
     private static final Duration KEPT = Duration.ofMinutes(5);
     private static final int SECRET_BYTES = 16;
@@ -100,6 +105,7 @@ public final class Profiler implements OrderHandler, AutoCloseable {
         try (Recording taken = new Recording(Configuration.getConfiguration(SETTINGS))) {
             taken.setName("hawser");
             taken.setMaxSize(MOST_BYTES);
+            OFTEN.forEach(event -> taken.enable(event).withPeriod(PERIOD));
             taken.start();
             if (closed.await(seconds, TimeUnit.SECONDS)) {
                 answer.refused("profile: the instance ends");

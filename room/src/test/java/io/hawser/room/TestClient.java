@@ -17,6 +17,7 @@ import io.hawser.wire.v1.Message;
 import io.hawser.wire.v1.Unbound;
 import io.hawser.wire.v1.Welcome;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,6 +68,24 @@ final class TestClient implements AutoCloseable {
                 .setInstallationNonce(ByteString.copyFromUtf8("01234567"))
                 .setToken(Tokens.of("demo", user))
                 .build();
+    }
+
+    /** All that a client says until it is bound. */
+    static byte[] helloAndBind(String user) {
+        byte[] hello = Frames.encode(
+                FrameType.HELLO,
+                Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build());
+        byte[] bind = Frames.encode(FrameType.BIND, bind(user));
+        return ByteString.copyFrom(hello).concat(ByteString.copyFrom(bind)).toByteArray();
+    }
+
+    /** Reads frames until one of this type has come. */
+    static void skipTo(InputStream in, int type) throws IOException {
+        FrameReader frames = new FrameReader(in, FrameLimits.MAX_ROOM_FRAME_BYTES);
+        Frame frame = frames.read();
+        while (frame != null && frame.type() != type) {
+            frame = frames.read();
+        }
     }
 
     TestClient greet() {

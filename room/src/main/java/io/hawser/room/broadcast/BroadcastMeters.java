@@ -39,7 +39,6 @@ final class BroadcastMeters {
     private final Counter transientWritten;
     private final Counter transientDropped;
     private final Counter transientRefused;
-    private final Counter joinsBeyondTail;
     private final Counter stalled;
 
     BroadcastMeters(MeterRegistry meters) {
@@ -67,7 +66,6 @@ final class BroadcastMeters {
         transientWritten = counter("transient.written");
         transientDropped = counter("transient.dropped");
         transientRefused = counter("transient.refused");
-        joinsBeyondTail = counter("joins.beyond.tail");
         stalled = counter("stalled");
     }
 
@@ -157,10 +155,6 @@ final class BroadcastMeters {
 
     Counter transientRefused() {
         return transientRefused;
-    }
-
-    Counter joinsBeyondTail() {
-        return joinsBeyondTail;
     }
 
     Counter stalled() {

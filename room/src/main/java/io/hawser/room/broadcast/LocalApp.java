@@ -9,6 +9,7 @@ import io.hawser.rpc.v1.PaceReport;
 import io.hawser.rpc.v1.ReadBroadcastsReply;
 import io.hawser.rpc.v1.ReadBroadcastsRequest;
 import io.hawser.rpc.v1.StoredCursor;
+import io.hawser.rpc.v1.TaskState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
@@ -54,6 +55,9 @@ final class LocalApp implements Following.Subscriber {
     private final Set<Member> stalled = new LinkedHashSet<>();
     private @Nullable Page page;
     private boolean reading;
+    /** What was told while a read was under way: its answer may be older. */
+    private final Map<Long, TaskState> toldWhileReading = new HashMap<>();
+
     private int failedReads;
     private long readAgainMs;
 
@@ -272,6 +276,9 @@ final class LocalApp implements Following.Subscriber {
     }
 
     private void change(EntryState changed) {
+        if (reading) {
+            toldWhileReading.put(changed.getBseq(), changed.getState());
+        }
         Entry held = tail.find(changed.getBseq());
         if (held != null) {
             tail.replace(held.in(changed.getState()));
@@ -568,6 +575,7 @@ final class LocalApp implements Following.Subscriber {
             return;
         }
         reading = true;
+        toldWhileReading.clear();
         long after = lowest - 1;
         context.reads().submit(() -> read(after));
     }
@@ -600,11 +608,16 @@ final class LocalApp implements Following.Subscriber {
         failedReads = 0;
         trimmedTo = Math.max(trimmedTo, reply.getTrimmedTo());
         Map<Long, Entry> entries = new HashMap<>();
-        reply.getEntriesList().forEach(entry -> entries.put(entry.getBseq(), Entry.of(entry)));
+        reply.getEntriesList().forEach(entry -> entries.put(entry.getBseq(), asLastTold(Entry.of(entry))));
         page = new Page(after, Math.max(after, reply.getCompleteTo()), entries);
         healing.addAll(readers);
         readers.clear();
         context.loop().busy(this);
+    }
+
+    private Entry asLastTold(Entry entry) {
+        TaskState told = toldWhileReading.get(entry.bseq());
+        return told == null ? entry : entry.in(told);
     }
 
     /** Ten times a second: what waits for time or pace. */

@@ -252,29 +252,29 @@ final class Member implements Broadcasts.Listener {
     }
 
     private void oweWhatWasPassed(List<Membership> groups, @Nullable Memberships before) {
+        long since = Long.MAX_VALUE;
         for (Membership joined : groups) {
             if (before == null || !before.holds(joined.getGroup())) {
-                oweWhatWasPassed(joined.getSinceBseq(), before);
+                since = Math.min(since, joined.getSinceBseq());
             }
         }
-    }
-
-    private void oweWhatWasPassed(long since, @Nullable Memberships before) {
         long examined = examined();
-        if (since < examined && since < app.heldFrom()) {
-            app.parts().meters().joinsBeyondTail().increment();
-        }
-        for (long bseq = Math.max(since, app.heldFrom()) + 1; bseq <= examined; bseq++) {
-            Entry entry = app.find(bseq);
-            if (entry != null && !entry.isForAll() && isFor(entry) && (before == null || !before.match(entry))) {
-                owe(entry);
+        if (since < examined) {
+            Reading present = reading();
+            if (present.recheckTo < examined) {
+                present.recheckedBefore = present.recheckTo == 0 ? before : present.recheckedBefore;
+                present.recheckTo = examined;
             }
+            present.examined = since;
+            present.behind = true;
         }
     }
 
-    private void owe(Entry entry) {
-        Reading present = reading();
-        if (!present.knows(entry.bseq()) && present.owed.size() < BroadcastConfig.MAX_NAMED) {
+    /** What was for one of the groups of the first time was given then, or is settled. */
+    private void recheck(Reading present, Entry entry) {
+        Memberships before = present.recheckedBefore;
+        boolean wasForIt = entry.isForAll() || (before != null && before.match(entry));
+        if (!wasForIt && isFor(entry) && !present.knows(entry.bseq())) {
             present.owed.add(entry.bseq());
             present.tellMissing |= entry.bseq() <= told;
         }
@@ -342,11 +342,18 @@ final class Member implements Broadcasts.Listener {
                 break;
             } else {
                 Entry entry = app.find(next);
-                if (entry != null && !take(entry)) {
+                if (entry != null && next <= present.recheckTo) {
+                    recheck(present, entry);
+                } else if (entry != null && !take(entry)) {
                     break;
                 }
                 present.examined = next;
             }
+        }
+        if (present.recheckTo != 0 && present.examined >= present.recheckTo) {
+            present.recheckTo = 0;
+            present.recheckedBefore = null;
+            giveOwed(present);
         }
         forgetIfSettled();
     }
@@ -596,7 +603,13 @@ final class Member implements Broadcasts.Listener {
     private void tellSoon(Reading present) {
         if (present.acknowledged.size() > TELL_AT) {
             tell(present);
-        } else if (present.tellMs == 0 && !present.acknowledged.isEmpty()) {
+        } else if (!present.acknowledged.isEmpty()) {
+            tellLater(present);
+        }
+    }
+
+    private void tellLater(Reading present) {
+        if (present.tellMs == 0) {
             present.tellMs = app.host().nowMs() + app.config().tellAfter().toMillis();
             binding.wakeAt(present.tellMs);
         }
@@ -610,7 +623,11 @@ final class Member implements Broadcasts.Listener {
         if (missing.size() > BroadcastConfig.MAX_NAMED) {
             low = missing.get(BroadcastConfig.MAX_NAMED) - 1;
         }
-        if (low > told || (low == told && present.tellMissing)) {
+        if (calls != null && !calls.isIdle()) {
+            // What is joined meanwhile counts from now on at the earliest: so all of it is above what the client is
+            // told.
+            tellLater(present);
+        } else if (low > told || (low == told && present.tellMissing)) {
             tell(low, missing);
             present.acknowledged.removeUpTo(low);
             present.tellMissing = false;
@@ -701,7 +718,7 @@ final class Member implements Broadcasts.Listener {
     }
 
     private void tellLag() {
-        if (phase == Phase.ON && examined() - told > TELL_LAG) {
+        if (phase == Phase.ON && calls == null && examined() - told > TELL_LAG) {
             long low = examined();
             Numbers missing = open(low);
             if (missing.size() <= BroadcastConfig.MAX_NAMED) {

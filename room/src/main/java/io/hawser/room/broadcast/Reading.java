@@ -1,5 +1,7 @@
 package io.hawser.room.broadcast;
 
+import org.jspecify.annotations.Nullable;
+
 /** What is under way between a member and the log. A member for whom all is settled has none. */
 final class Reading {
     /** Written, and not acknowledged. */
@@ -15,6 +17,12 @@ final class Reading {
     boolean behind;
 
     long examined;
+    /** Up to here all was examined once: now it is for the sake of groups that were joined since. */
+    long recheckTo;
+    /** The groups of the first time. */
+    @Nullable
+    Memberships recheckedBefore;
+
     /** Some of {@link #owed} the client takes for settled, until it is told that they are missing. */
     boolean tellMissing;
     /** Nothing is given until then; 0: no such wait. */

@@ -69,6 +69,9 @@ final class SliceDriver implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
         wake();
         try {
             if (!thread.join(CLOSE_TIMEOUT)) {

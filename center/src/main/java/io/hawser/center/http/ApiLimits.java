@@ -38,7 +38,7 @@ public record ApiLimits(
 
     public static ApiLimits defaults() {
         return new ApiLimits(
-                ByteSize.ofMebibytes(1),
+                ByteSize.ofMebibytes(2),
                 1_024,
                 10_000,
                 Duration.ofMinutes(2),

@@ -114,7 +114,7 @@ public final class ApiServer implements AutoCloseable {
             Function<HttpService, HttpService> authenticate) {
         ApiLimits started = limits.get();
         String description = openApi.apply(descriptors(services));
-        return Server.builder()
+        ServerBuilder server = Server.builder()
                 .http(new InetSocketAddress(listen.host(), listen.port()))
                 .maxNumConnections(started.maxConnections())
                 .idleTimeout(started.idleTimeout())
@@ -123,23 +123,30 @@ public final class ApiServer implements AutoCloseable {
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
                 .meterRegistry(meters)
                 .errorHandler(failures)
-                .service(
-                        grpc(services),
-                        delegate -> new JsonBody(delegate, descriptors(services)),
-                        JsonOnly::new,
-                        delegate -> new LongLists(delegate, longLists),
-                        delegate -> new KnownParameters(delegate, descriptors(services)),
-                        UnicodePath::new,
-                        authenticate,
-                        delegate ->
-                                new Admission(delegate, gate, () -> limits.get().requestTimeout()),
-                        MetricCollectingService.newDecorator(GrpcMeterIdPrefixFunction.of("hawser.center.api")))
                 .service("/", (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, WELCOME))
                 .service(
                         "/openapi.json",
                         (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, description))
                 .serviceUnder("/docs", documentation)
                 .decorator(delegate -> new RequestId(delegate, random));
+        GrpcService calls = grpc(services);
+        HttpService read = new JsonOnly(new JsonBody(calls, descriptors(services)));
+        HttpService shorter = guarded(read, services, authenticate);
+        HttpService longer = guarded(new LongLists(read, longLists), services, authenticate);
+        calls.routes().forEach(route -> server.service(route, LongLists.isTakenBy(route) ? longer : shorter));
+        return server;
+    }
+
+    /** What comes before a call's body is read; the last one is asked first. */
+    private HttpService guarded(
+            HttpService calls, List<BindableService> services, Function<HttpService, HttpService> authenticate) {
+        HttpService known = new KnownParameters(calls, descriptors(services));
+        HttpService admitted = new Admission(
+                authenticate.apply(new UnicodePath(known)),
+                gate,
+                () -> limits.get().requestTimeout());
+        return admitted.decorate(
+                MetricCollectingService.newDecorator(GrpcMeterIdPrefixFunction.of("hawser.center.api")));
     }
 
     private static List<ServiceDescriptor> descriptors(List<BindableService> services) {
@@ -154,6 +161,8 @@ public final class ApiServer implements AutoCloseable {
         ApiJson json = new ApiJson();
         return GrpcService.builder()
                 .addServices(services)
+                .maxRequestMessageLength(
+                        (int) limits.get().maxListRequestBytes().bytes())
                 .exceptionHandler(failures)
                 .jsonMarshallerFactory(service -> json)
                 .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()

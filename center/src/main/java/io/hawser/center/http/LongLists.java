@@ -1,8 +1,13 @@
 package io.hawser.center.http;
 
+import com.linecorp.armeria.common.ExchangeType;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.RoutingContext;
+import com.linecorp.armeria.server.ServiceOptions;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import io.hawser.api.v1.BroadcastsGrpc;
@@ -31,19 +36,36 @@ final class LongLists extends SimpleDecoratingHttpService {
 
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
-        if (!takesLists(context.path()) || !room.mayNeed(request)) {
+        if (!room.mayNeed(request)) {
             return unwrap().serve(context, request);
         }
         if (!room.enter()) {
             return Refusals.answer(request.headers(), room.refusal());
         }
         var _ = context.log().whenComplete().thenRun(room::leave);
-        context.setMaxRequestLength(room.limits.maxListRequestBytes().bytes());
         return unwrap().serve(context, request);
     }
 
-    private static boolean takesLists(String path) {
-        return path.equals(GRPC) || JSON.matcher(path).matches();
+    /** Else the server would collect the request before anything here is asked. */
+    @Override
+    public ExchangeType exchangeType(RoutingContext routing) {
+        return ExchangeType.BIDI_STREAMING;
+    }
+
+    /** By this, the server goes by the limit of such requests. */
+    @Override
+    public ServiceOptions options() {
+        return ServiceOptions.builder()
+                .maxRequestLength(room.limits.maxListRequestBytes().bytes())
+                .build();
+    }
+
+    /** Whether it is the route of the call that takes long lists. */
+    static boolean isTakenBy(Route route) {
+        String path = route.patternString();
+        return path.equals(GRPC)
+                || (route.methods().contains(HttpMethod.POST)
+                        && JSON.matcher(path).matches());
     }
 
     /** Who is let in; one for the whole server. */

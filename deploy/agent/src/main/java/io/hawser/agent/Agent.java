@@ -22,7 +22,7 @@ public final class Agent implements AutoCloseable {
     private final Supervisor supervisor;
     private final ControlServer control;
     private final Duration stageStop;
-    private final CompletableFuture<Void> stop = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> stopBySignal = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean released;
@@ -41,7 +41,7 @@ public final class Agent implements AutoCloseable {
         this.directory = directory;
         this.stageStop = stageStop;
         this.supervisor = new Supervisor(directory, restarts, logs);
-        var usual = new SupervisorControl(supervisor, () -> stop.complete(null), stopped);
+        var usual = new SupervisorControl(supervisor, () -> stopBySignal.complete(false), stopped);
         this.control = ControlServer.start(directory.path(), verbs.over(usual, supervisor));
         Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "stop"));
     }
@@ -93,7 +93,7 @@ public final class Agent implements AutoCloseable {
     /** Returns what the future gives, unless the agent is told to stop before. */
     public <T> T await(CompletableFuture<T> result) {
         try {
-            CompletableFuture.anyOf(result, stop).join();
+            CompletableFuture.anyOf(result, stopBySignal).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof AgentException known ? known : e;
         }
@@ -103,9 +103,9 @@ public final class Agent implements AutoCloseable {
         return result.join();
     }
 
-    /** Returns when it is told to stop. */
-    public void awaitStop() {
-        stop.join();
+    /** Returns when it is told to stop: true by a signal, false by {@code down}. */
+    public boolean awaitStop() {
+        return stopBySignal.join();
     }
 
     /** Lets the processes go on when it is closed, for the next agent to adopt. */
@@ -134,7 +134,7 @@ public final class Agent implements AutoCloseable {
 
     /** The JVM ends as soon as this returns. */
     private void onSignal() {
-        stop.complete(null);
+        stopBySignal.complete(true);
         try {
             closed.await();
         } catch (InterruptedException e) {

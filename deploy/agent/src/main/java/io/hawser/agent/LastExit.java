@@ -12,6 +12,7 @@ import java.util.Map;
  */
 public record LastExit(int code, String why, Instant at) {
     static final int UNKNOWN = -1;
+    static final int KILLED = 137;
     private static final int SIGNALLED = 128;
     private static final Map<Integer, String> SIGNALS =
             Map.of(1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 6, "SIGABRT", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");

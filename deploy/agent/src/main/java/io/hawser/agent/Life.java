@@ -39,11 +39,17 @@ final class Life {
 
     /** A process that another agent started: how it ends will not be known, as it is nobody's child. */
     static Life adopted(ProcessHandle handle, OsProcesses processes) {
-        var end = handle.onExit().thenApply(ended -> LastExit.UNKNOWN);
-        return new Life(handle, end, processes, true, Instant.now());
+        return new Life(handle, new CompletableFuture<>(), processes, true, Instant.now());
     }
 
-    /** Completes with the exit code, on a thread that is nobody's; never fails. */
+    /** Looks whether it is still there: of nobody's child the end is not told, and Java looks every few seconds only. */
+    void look() {
+        if (adopted && !isStillThis()) {
+            end.complete(LastExit.UNKNOWN);
+        }
+    }
+
+    /** Completes with the exit code; never fails. */
     CompletableFuture<Integer> end() {
         return end;
     }

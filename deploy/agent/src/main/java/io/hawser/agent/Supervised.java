@@ -42,6 +42,7 @@ final class Supervised {
     private boolean ready;
     private boolean wasReady;
     private boolean checking;
+    private boolean killed;
     private int restarts;
     private @Nullable Life life;
     private @Nullable LastExit lastExit;
@@ -141,6 +142,7 @@ final class Supervised {
     /** Ends it as a crash would; completes when it has ended, before it is started again. */
     CompletionStage<Void> kill() {
         Life running = required("kill");
+        killed = true;
         running.kill();
         return end();
     }
@@ -151,6 +153,7 @@ final class Supervised {
             throw wrongState("pause");
         }
         state = ProcessState.PAUSED;
+        ready = false;
     }
 
     void resume() {
@@ -174,6 +177,14 @@ final class Supervised {
             boolean serves = spec.readiness().check();
             loop.execute(() -> checked(asked, serves));
         });
+    }
+
+    /** Looks whether it is still there. */
+    void look() {
+        Life running = life;
+        if (running != null) {
+            running.look();
+        }
     }
 
     /** Looks at what it uses, and at how much it has printed. */
@@ -243,7 +254,7 @@ final class Supervised {
 
     private void checked(Life asked, boolean serves) {
         checking = false;
-        if (asked == life) {
+        if (asked == life && state != ProcessState.PAUSED) {
             ready = serves;
             wasReady |= serves;
             if (serves) {
@@ -260,10 +271,12 @@ final class Supervised {
         ready = false;
         signals.killGroup(which.pid());
         Duration lived = which.lived();
-        LastExit exit = LastExit.of(code, spec.isService(), Instant.now());
+        boolean known = code != LastExit.UNKNOWN || !killed;
+        LastExit exit = LastExit.of(known ? code : LastExit.KILLED, spec.isService(), Instant.now());
+        killed = false;
         String reason = condemned;
         condemned = null;
-        lastExit = reason == null ? exit : new LastExit(code, reason, exit.at());
+        lastExit = reason == null ? exit : new LastExit(exit.code(), reason, exit.at());
         LOG.info("{} ended after {} s: {} {}", spec.name(), lived.toSeconds(), code, lastExit.why());
         changed.run();
         afterEnd(code, lived, reason != null);

@@ -66,7 +66,10 @@ public final class Supervisor implements AutoCloseable {
                     specs.forEach(this::put);
                     left.adoptable().forEach((name, process) -> required(name).adopt(Life.adopted(process, processes)));
                     record();
-                    return List.copyOf(left.adoptable().keySet());
+                    return specs.stream()
+                            .map(ProcessSpec::name)
+                            .filter(left.adoptable()::containsKey)
+                            .toList();
                 })
                 .join();
         loop.repeat(this::tick, EVERY_CHECK);
@@ -239,6 +242,7 @@ public final class Supervisor implements AutoCloseable {
     private void tick() {
         boolean sampling = checks++ % CHECKS_A_SAMPLE == 0;
         for (Supervised process : supervised.values()) {
+            process.look();
             if (sampling || !process.isReady()) {
                 process.check();
             }

@@ -219,8 +219,22 @@ final class SupervisorTest {
 
         supervisor.kill("kept").join();
         ProcessStatus again = awaitStatus("kept", status -> status.state() == ProcessState.RUNNING);
-        assertThat(exitOf(again).why()).startsWith("unknown: ");
+        assertThat(exitOf(again).why()).isEqualTo("SIGKILL");
         assertThat(again.adopted()).isFalse();
+    }
+
+    @Test
+    void noticesTheEndOfWhatItAdoptedWithoutKnowingHow() {
+        run(ProcessSpec.of("one", Child.command("stay")));
+        long pid = status("one").pid();
+        supervisor.close();
+        directory.close();
+        directory = AgentDirectory.hold(home.resolve("agent"));
+        supervisor = new Supervisor(directory, QUICK, LogLimits.defaults());
+        supervisor.takeOver(List.of(ProcessSpec.of("one", Child.command("stay"))));
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        ProcessStatus again = awaitStatus("one", status -> status.restarts() == 1);
+        assertThat(exitOf(again).why()).isEqualTo("unknown: it was started by an earlier agent");
     }
 
     @Test

@@ -76,8 +76,7 @@ public final class AgentCommand implements Callable<Integer>, AgentHome {
             agent.takeOver(read.specs(
                     ServiceJvm.likeThisOne(SERVICE_MAIN, agent.directory().resolve("logs"))));
             agent.startWhatCan(read.readyWithin());
-            agent.awaitStop();
-            if (release) {
+            if (agent.awaitStop() && release) {
                 agent.release();
             }
         }

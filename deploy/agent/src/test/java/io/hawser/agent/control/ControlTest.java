@@ -98,13 +98,13 @@ final class ControlTest {
     }
 
     @Test
-    void endsAllAndIsNotThereAnyMore() {
+    void endsAllAndIsNotThereAnyMore() throws InterruptedException {
         Thread main = Thread.startVirtualThread(() -> {
             agent.awaitStop();
             agent.close();
         });
         client.ask("down", List.of(), 10);
-        assertThat(main).isNotNull();
+        main.join();
         assertThatThrownBy(() -> client.ask("status", List.of(), 10)).isInstanceOf(AgentException.class);
     }
 

@@ -1,6 +1,7 @@
 package io.hawser.standalone;
 
 import io.hawser.keeper.StartException;
+import io.hawser.standalone.command.BroadcastCommand;
 import io.hawser.standalone.command.ClientCommand;
 import io.hawser.standalone.command.CommandException;
 import io.hawser.standalone.command.SendCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             ClientCommand.class,
             TokenCommand.class,
             SendCommand.class,
+            BroadcastCommand.class,
             StatusCommand.class,
             OperatorKeyCommand.class
         })

@@ -14,6 +14,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,7 +67,15 @@ public final class CenterApi {
 
     /** A client's token; {@code device} may be empty: any of the user's. */
     public String issueToken(String app, String user, String device) {
-        var request = device.isEmpty() ? Map.of("user", user) : Map.of("user", user, "device", device);
+        return issueToken(app, user, device, List.of());
+    }
+
+    /** A client's token, with which it may join {@code groups} besides those that the app allows. */
+    public String issueToken(String app, String user, String device, List<String> groups) {
+        Map<String, Object> request = new LinkedHashMap<>(Map.of("user", user, "groups", groups));
+        if (!device.isEmpty()) {
+            request.put("device", device);
+        }
         return required(post("/v1/apps/" + encode(app) + "/tokens:issue", request))
                 .path("token")
                 .asText();
@@ -74,6 +84,16 @@ public final class CenterApi {
     /** Sends what the document of {@code messages:send} says; answers with its answer. */
     public JsonNode send(String app, Map<String, Object> message) {
         return required(post("/v1/apps/" + encode(app) + "/messages:send", message));
+    }
+
+    /** Begins a broadcast as its document says; answers with its answer. */
+    JsonNode broadcast(String app, Map<String, Object> broadcast) {
+        return required(post("/v1/apps/" + encode(app) + "/broadcasts", broadcast));
+    }
+
+    /** How far the broadcast of this name is, once it is done or some seconds have passed. */
+    JsonNode awaitBroadcast(String name) {
+        return required(get("/v1/" + name + "?wait=5s"));
     }
 
     /** What became of the message of this name, {@code apps/A/users/U/messages/N}. */

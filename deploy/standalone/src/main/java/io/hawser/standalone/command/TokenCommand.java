@@ -1,5 +1,6 @@
 package io.hawser.standalone.command;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,12 +18,18 @@ public final class TokenCommand implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "DEVICE", description = "Binds the token to this device.")
     private String device = "";
 
+    @Option(
+            names = "--group",
+            paramLabel = "GROUP",
+            description = "Its client may join this group (or \"news.*\"), besides those the app allows; may be repeated.")
+    private List<String> groups = List.of();
+
     @Option(names = "-o", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: text)")
     private OutputFormat format = OutputFormat.text;
 
     @Override
     public Integer call() {
-        String token = target.center().issueToken(target.app(), user, device);
+        String token = target.center().issueToken(target.app(), user, device, groups);
         var output = new Output(System.out);
         switch (format) {
             case text -> output.line(token);

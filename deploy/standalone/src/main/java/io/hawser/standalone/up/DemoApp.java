@@ -16,22 +16,21 @@ public final class DemoApp {
     /** The center has not heard of the operator's key, or the saver not of its slots. */
     private static final List<Integer> PASSING = List.of(401, 503, 504, 429);
 
-    private static final List<String> GRANTS =
-            List.of(
-                    "messages.send",
-                    "messages.read",
-                    "messages.recall",
-                    "users.read",
-                    "users.manage",
-                    "tokens.issue",
-                    "broadcasts.send",
-                    "broadcasts.read",
-                    "groups.write",
-                    "groups.read",
-                    "bans.write",
-                    "bans.read",
-                    "callbacks.write",
-                    "callbacks.read");
+    private static final List<String> GRANTS = List.of(
+            "messages.send",
+            "messages.read",
+            "messages.recall",
+            "users.read",
+            "users.manage",
+            "tokens.issue",
+            "broadcasts.send",
+            "broadcasts.read",
+            "groups.write",
+            "groups.read",
+            "bans.write",
+            "bans.read",
+            "callbacks.write",
+            "callbacks.read");
 
     private final CenterApi center;
 
@@ -52,7 +51,7 @@ public final class DemoApp {
     }
 
     private Answer create() throws InterruptedException {
-        var app = Map.of("id", ID, "displayName", "Demo");
+        var app = Map.of("id", ID, "displayName", "Demo", "clientGroups", List.of("*"));
         long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
         Answer answer = center.post("/v1/apps", Map.of("app", app));
         while (PASSING.contains(answer.status()) && System.nanoTime() - deadlineNs < 0) {

@@ -1,6 +1,9 @@
 package io.hawser.standalone;
 
+import io.hawser.agent.AgentException;
+import io.hawser.agent.command.AgentCommand;
 import io.hawser.keeper.StartException;
+import io.hawser.standalone.cluster.ClusterCommand;
 import io.hawser.standalone.command.BroadcastCommand;
 import io.hawser.standalone.command.ClientCommand;
 import io.hawser.standalone.command.CommandException;
@@ -30,6 +33,8 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             UpCommand.class,
+            ClusterCommand.class,
+            AgentCommand.class,
             ClientCommand.class,
             TokenCommand.class,
             SendCommand.class,
@@ -51,7 +56,7 @@ public final class Hawser {
     }
 
     private static int run(String[] args) {
-        Logging.ofCommand(args.length == 0 ? "" : args[0]);
+        Logging.ofCommand(args);
         return new CommandLine(new Hawser())
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((e, given) -> misused(e))
@@ -71,6 +76,10 @@ public final class Hawser {
     private static int failed(CommandLine command, Exception e) {
         PrintWriter err = command.getErr();
         switch (e) {
+            case AgentException refused -> {
+                print(err, refused.getMessage());
+                return refused.exit().number();
+            }
             case CommandException refused -> print(err, refused.getMessage());
             case StoreException refused -> print(err, refused.getMessage());
             case HawserException refused -> print(err, refused.code() + ": " + refused.getMessage());

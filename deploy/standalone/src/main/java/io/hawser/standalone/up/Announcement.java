@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * takes its ports, and the installation's, which is there while the platform is. Of several platforms, the one that was
  * first has the latter as long as it lives.
  */
-final class Announcement implements AutoCloseable {
+public final class Announcement implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Announcement.class);
 
     private final Path ofData;
@@ -24,14 +24,14 @@ final class Announcement implements AutoCloseable {
     private @Nullable RunningPlatform announced;
     private boolean closed;
 
-    Announcement(Path home, Path data, Progress progress) {
+    public Announcement(Path home, Path data, Progress progress) {
         this.ofData = RunningPlatform.fileOfData(data);
         this.ofInstallation = RunningPlatform.file(home);
         this.progress = progress;
     }
 
     /** Returns the option by which a command finds this platform, with a space before it; empty where it needs none. */
-    synchronized String publish(RunningPlatform running) throws IOException {
+    public synchronized String publish(RunningPlatform running) throws IOException {
         running.write(ofData);
         if (closed) {
             return "";

@@ -18,11 +18,11 @@ import java.security.SecureRandom;
  * @param apiKey of the demo app; empty until it exists
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record Keys(String operatorKey, String apiKey) {
+public record Keys(String operatorKey, String apiKey) {
     private static final String FILE = "keys.json";
 
     /** Reads the keys of this data directory, or draws an operator's key for a new one. */
-    static Keys of(Path data) throws IOException {
+    public static Keys of(Path data) throws IOException {
         Path file = data.resolve(FILE);
         if (Files.exists(file)) {
             return new ObjectMapper().readValue(file.toFile(), Keys.class);
@@ -32,11 +32,11 @@ record Keys(String operatorKey, String apiKey) {
         return drawn;
     }
 
-    Keys withApiKey(String key) {
+    public Keys withApiKey(String key) {
         return new Keys(operatorKey, key);
     }
 
-    void write(Path data) throws IOException {
+    public void write(Path data) throws IOException {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         Path unfinished = Files.createTempFile(data, FILE, ".new", ownerOnly);
         Files.write(unfinished, new ObjectMapper().writeValueAsBytes(this));

@@ -3,15 +3,15 @@ package io.hawser.standalone.up;
 import java.io.PrintStream;
 
 /** What the person who waits is told, on standard error. */
-final class Progress {
+public final class Progress {
     private final PrintStream out;
     private final long startedNs = System.nanoTime();
 
-    Progress(PrintStream out) {
+    public Progress(PrintStream out) {
         this.out = out;
     }
 
-    void say(String what) {
+    public void say(String what) {
         line("hawser: " + what);
     }
 
@@ -20,7 +20,7 @@ final class Progress {
         line("hawser: %5.1f s  %-12s %s".formatted(seconds(), part.label(), address));
     }
 
-    double seconds() {
+    public double seconds() {
         return (System.nanoTime() - startedNs) / 1e9;
     }
 

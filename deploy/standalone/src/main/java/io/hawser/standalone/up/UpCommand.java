@@ -105,43 +105,9 @@ public final class UpCommand implements Callable<Integer> {
     private void print(PrintStream out, RunningPlatform running, String option, Progress progress) {
         progress.say("ready after %.1f s; Ctrl-C stops everything".formatted(progress.seconds()));
         switch (format) {
-            case text -> printText(out, running, option);
+            case text -> ReadyText.print(out, running, option);
             case json -> new Output(out).json(running);
         }
-    }
-
-    private static void printText(PrintStream out, RunningPlatform running, String option) {
-        out.printf(
-                """
-
-                center        %s        (the API; its documentation: %1$s/docs)
-                dispatcher    %s
-                rooms         %s
-                zookeeper     %s
-                redis         %s
-                mysql         %s
-                demo app      %s
-                API key       %s
-                operator key  %s
-
-                A client, in another terminal; then a message for it; then what became of it:
-
-                  ./hawser client --user alice%10$s
-                  curl -H 'Authorization: Bearer %8$s' -H 'Content-Type: application/json' -d '{"target": {"user": "alice"}, "qos": "DURABLE", "text": "hi"}' %1$s/v1/apps/%7$s/messages:send
-                  ./hawser status NAME%10$s     (the name that the send answered)
-
-                """,
-                running.center(),
-                running.dispatcher(),
-                String.join(", ", running.rooms()),
-                running.zookeeper(),
-                running.redis(),
-                running.mysql(),
-                running.app(),
-                running.apiKey(),
-                running.operatorKey(),
-                option);
-        out.flush();
     }
 
     private static void stop(Announcement announcement, Started started, Progress progress) {

@@ -1,0 +1,300 @@
+package io.hawser.standalone.cluster;
+
+import io.hawser.agent.Agent;
+import io.hawser.agent.AgentDirectory;
+import io.hawser.agent.AgentException;
+import io.hawser.agent.AgentExit;
+import io.hawser.agent.LogLimits;
+import io.hawser.agent.Restarts;
+import io.hawser.agent.command.AgentHome;
+import io.hawser.agent.config.ServiceJvm;
+import io.hawser.keeper.config.DurationText;
+import io.hawser.rpc.directory.ApiKey;
+import io.hawser.standalone.Hawser;
+import io.hawser.standalone.command.CenterApi;
+import io.hawser.standalone.command.Output;
+import io.hawser.standalone.command.OutputFormat;
+import io.hawser.standalone.command.RunningPlatform;
+import io.hawser.standalone.up.Announcement;
+import io.hawser.standalone.up.DemoApp;
+import io.hawser.standalone.up.FirstOperator;
+import io.hawser.standalone.up.Keys;
+import io.hawser.standalone.up.Progress;
+import io.hawser.standalone.up.ReadyText;
+import io.hawser.stores.Ports;
+import io.hawser.wire.HawserException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "up",
+        sortOptions = false,
+        description = "Starts a cluster, and stays until Ctrl-C, or until './hawser cluster down'.",
+        footer = {
+            "",
+            "A process that ends is started again: after 0.5 s, then twice as long each time, 30 s at most; a life of",
+            "30 s ends the count. After a kill -9 of this command its processes go on; the next 'up' in the directory",
+            "adopts those that run as they would be started now, and ends the others.",
+            "A data directory that was used before keeps its ports, keys and numbers of services."
+        })
+final class ClusterUpCommand implements Callable<Integer> {
+    private static final int DEFAULT_BASE = 8080;
+    private static final int USUAL_COUNT = 2;
+    private static final Duration READY = Duration.ofMinutes(3);
+    /** All end together: nothing can be handed to others. */
+    private static final Duration STAGE_STOP = Duration.ofSeconds(10);
+
+    @ParentCommand
+    private @Nullable AgentHome home;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--rooms", paramLabel = "N", description = "1 to 9 (default of this and of the next: 2).")
+    private @Nullable Integer rooms;
+
+    @Option(names = "--registers", paramLabel = "N")
+    private @Nullable Integer registers;
+
+    @Option(names = "--savers", paramLabel = "N")
+    private @Nullable Integer savers;
+
+    @Option(names = "--centers", paramLabel = "N")
+    private @Nullable Integer centers;
+
+    @Option(names = "--coordinators", paramLabel = "N")
+    private @Nullable Integer coordinators;
+
+    @Option(names = "--dispatchers", paramLabel = "N")
+    private @Nullable Integer dispatchers;
+
+    @Option(
+            names = "--port-base",
+            paramLabel = "PORT",
+            description = "The first of 260 ports, few of which are used (default: 8080); 0: free ones.")
+    private @Nullable Integer portBase;
+
+    @Option(
+            names = "--zookeeper",
+            paramLabel = "HOST:PORT,...",
+            description = "A ZooKeeper that runs elsewhere (default: a process of the cluster's; so for the next two).")
+    private @Nullable String zookeeper;
+
+    @Option(names = "--redis", paramLabel = "URI", description = "A Redis, such as redis://host:6379.")
+    private @Nullable String redis;
+
+    @Option(names = "--mysql", paramLabel = "JDBC-URL", description = "A MySQL, with user; see also --set.")
+    private @Nullable String mysql;
+
+    @Option(
+            names = "--set",
+            paramLabel = "SERVICE.KEY=VALUE",
+            description = "A setting of all processes of a service, such as saver.mysql.password='{file: secret}'.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--jvm", paramLabel = "FLAG", description = "A flag for every service's JVM, such as -Xmx1g.")
+    private List<String> jvmFlags = new ArrayList<>();
+
+    @Option(
+            names = "--session-timeout",
+            paramLabel = "DURATION",
+            description = "After which others take a silent service for gone (default: 10s).")
+    private String sessionTimeout = "10s";
+
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "DURATION",
+            description = "How long a service's work in hand may take to end (default: 10s).")
+    private String drainTimeout = "10s";
+
+    @Option(names = "--detach", description = "Returns when all is ready; 'cluster down' stops it.")
+    private boolean detach;
+
+    @Option(
+            names = "-o",
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}: what is printed when ready (default: text). json is one line.")
+    private OutputFormat format = OutputFormat.text;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        AgentHome known = home;
+        if (known == null) {
+            throw new IllegalStateException("not called through picocli");
+        }
+        PrintStream out = System.out;
+        planFor(known.directory());
+        if (detach) {
+            print(out, DetachedCluster.start(known.directory(), arguments()), optionOf(known.directory()));
+            return AgentExit.OK.number();
+        }
+        System.setProperty("hawser.log", known.directory().resolve("agent.log").toString());
+        // Libraries print now and then. Standard output belongs to what was asked for: scripts read its first line.
+        System.setOut(System.err);
+        run(AgentDirectory.hold(known.directory()), out);
+        return AgentExit.OK.number();
+    }
+
+    private List<String> arguments() {
+        CommandSpec here = spec;
+        if (here == null) {
+            throw new IllegalStateException("not called through picocli");
+        }
+        return here.root().commandLine().getParseResult().originalArgs();
+    }
+
+    private void run(AgentDirectory directory, PrintStream out) throws IOException, InterruptedException {
+        var progress = new Progress(System.err);
+        var growing = new AtomicReference<@Nullable GrowingCluster>();
+        Agent.Verbs verbs = (usual, supervisor) -> request -> {
+            GrowingCluster cluster = growing.get();
+            return request.verb().equals(ClusterAddCommand.VERB) && cluster != null
+                    ? cluster.add(request, supervisor)
+                    : usual.handle(request);
+        };
+        try (Agent agent = Agent.start(directory, Restarts.defaults(), LogLimits.defaults(), STAGE_STOP, verbs);
+                var announcement = new Announcement(ClusterCommand.home(), directory.path(), progress)) {
+            ClusterPlan plan = planFor(directory.path());
+            ClusterProcesses processes = processes(directory.path());
+            processes.stores().requireThatTheyAnswer();
+            start(agent, plan, processes, progress);
+            growing.set(new GrowingCluster(processes, plan));
+            RunningPlatform running = introduce(plan, processes);
+            progress.say("ready after %.1f s; Ctrl-C stops everything".formatted(progress.seconds()));
+            print(out, running, announcement.publish(running));
+            agent.awaitStop();
+            progress.say("stopping");
+        }
+        progress.say("stopped");
+    }
+
+    private void start(Agent agent, ClusterPlan plan, ClusterProcesses processes, Progress progress)
+            throws IOException {
+        var specs = processes.specs(plan);
+        List<String> adopted = agent.takeOver(specs);
+        if (adopted.isEmpty()) {
+            Libraries.removeOthers(processes.jvm().classPath(), processes.data());
+        } else {
+            progress.say("an earlier agent's go on: " + String.join(", ", adopted));
+        }
+        requireFree(plan, adopted);
+        plan.write(processes.data());
+        progress.say(
+                "starting %d processes; './hawser cluster status' shows them".formatted(specs.size() - adopted.size()));
+        agent.await(agent.supervisor().startAll(READY));
+    }
+
+    private void requireFree(ClusterPlan plan, List<String> running) {
+        plan.ports().forEach((what, port) -> {
+            String process = what.replaceFirst("/.*", "");
+            if (!running.contains(process) && !isGiven(process) && !Ports.isFree(port)) {
+                throw new AgentException(
+                        AgentExit.ADDRESS_IN_USE,
+                        "--port-base: port %d for %s is taken by another process (expected: a free one; --port-base 0 finds them)"
+                                .formatted(port, what));
+            }
+        });
+    }
+
+    private boolean isGiven(String store) {
+        return switch (store) {
+            case "zookeeper" -> zookeeper != null;
+            case "redis" -> redis != null;
+            case "mariadb" -> mysql != null;
+            default -> false;
+        };
+    }
+
+    /** Makes the operator and the demo app known, where an earlier start has not. */
+    private static RunningPlatform introduce(ClusterPlan plan, ClusterProcesses processes)
+            throws IOException, InterruptedException {
+        Keys known = Keys.of(processes.data());
+        String center = "http://" + plan.address("center-1");
+        FirstOperator.introduce(processes.zookeeper(plan), ApiKey.parse(known.operatorKey()));
+        Keys keys = known.withApiKey(new DemoApp(new CenterApi(center, known.operatorKey())).keyOf(known.apiKey()));
+        keys.write(processes.data());
+        return new RunningPlatform(
+                center,
+                "http://" + plan.address("dispatcher-1"),
+                plan.names(Kind.ROOM).stream().map(plan::address).toList(),
+                processes.zookeeper(plan),
+                processes.redis(plan).replaceFirst("^redis://", ""),
+                processes.mysql(plan),
+                DemoApp.ID,
+                keys.apiKey(),
+                keys.operatorKey());
+    }
+
+    private void print(PrintStream out, RunningPlatform running, String option) {
+        switch (format) {
+            case text -> ReadyText.print(out, running, option);
+            case json -> new Output(out).json(running);
+        }
+    }
+
+    /** What the option says, else what the directory had, else the usual. */
+    private ClusterPlan planFor(Path directory) {
+        ClusterPlan earlier = ClusterPlan.isIn(directory) ? ClusterPlan.read(directory) : null;
+        Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+        asked().forEach((kind, count) -> counts.put(
+                kind,
+                count != null
+                        ? count
+                        : earlier == null ? USUAL_COUNT : earlier.counts().getOrDefault(kind, USUAL_COUNT)));
+        int base = portBase != null ? portBase : earlier == null ? DEFAULT_BASE : earlier.base();
+        return ClusterPlan.of(base, counts, earlier == null ? Map.of() : earlier.ports());
+    }
+
+    private Map<Kind, @Nullable Integer> asked() {
+        Map<Kind, @Nullable Integer> asked = new EnumMap<>(Kind.class);
+        asked.put(Kind.ROOM, rooms);
+        asked.put(Kind.REGISTER, registers);
+        asked.put(Kind.SAVER, savers);
+        asked.put(Kind.CENTER, centers);
+        asked.put(Kind.COORDINATOR, coordinators);
+        asked.put(Kind.DISPATCHER, dispatchers);
+        return asked;
+    }
+
+    private ClusterProcesses processes(Path directory) throws IOException {
+        settings.keySet().forEach(key -> Kind.parse(key.replaceFirst("\\..*", "")));
+        ServiceJvm jvm = ServiceJvm.likeThisOne(Hawser.class.getName(), directory.resolve("logs"));
+        return new ClusterProcesses(
+                directory,
+                jvm.withClassPath(Libraries.keep(jvm.classPath(), directory)),
+                jvmFlags,
+                new GivenStores(zookeeper, redis, mysql),
+                settings,
+                duration("--session-timeout", sessionTimeout),
+                duration("--drain-timeout", drainTimeout));
+    }
+
+    private static Duration duration(String option, String text) {
+        try {
+            return DurationText.parse(text);
+        } catch (HawserException e) {
+            throw new AgentException(AgentExit.USAGE, option + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String optionOf(Path directory) {
+        return RunningPlatform.file(ClusterCommand.home()).toFile().exists()
+                ? ""
+                : " --up " + RunningPlatform.fileOfData(directory);
+    }
+}

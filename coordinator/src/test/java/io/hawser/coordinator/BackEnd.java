@@ -28,7 +28,7 @@ final class BackEnd implements AutoCloseable {
     private volatile Behaviour behaviour = call -> new Answer(204, "");
 
     /** A callback as it came. */
-    record Call(String path, String webhookId, boolean signed, String body) {
+    record Call(String path, String webhookId, boolean signed, String body, int status) {
         JsonNode json() {
             try {
                 return JSON.readTree(body);
@@ -92,6 +92,11 @@ final class BackEnd implements AutoCloseable {
         return calls;
     }
 
+    /** What was taken, in the order in which it was. */
+    List<Call> taken() {
+        return calls.stream().filter(call -> call.status < 300).toList();
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -105,9 +110,10 @@ final class BackEnd implements AutoCloseable {
                     exchange.getRequestURI().getPath(),
                     exchange.getRequestHeaders().getFirst("webhook-id"),
                     isSigned(exchange, body),
-                    new String(body, StandardCharsets.UTF_8));
+                    new String(body, StandardCharsets.UTF_8),
+                    0);
             Answer answer = behaviour.to(call);
-            calls.add(call);
+            calls.add(new Call(call.path, call.webhookId, call.signed, call.body, answer.status));
             if (!answer.retryAfter.isEmpty()) {
                 exchange.getResponseHeaders().add("retry-after", answer.retryAfter);
             }

@@ -4,34 +4,64 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.v1.DeadLetter;
+import io.hawser.rpc.v1.ListDeadLettersRequest;
+import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.LoadRequest;
+import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.OutboxGrpc;
+import io.hawser.rpc.v1.RedriveDeadLettersRequest;
+import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.hawser.wire.v1.Content;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Uplinks from a room to a real HTTP server, through a coordinator and a saver on real stores. */
+/**
+ * Uplinks from a room to a real HTTP server, through coordinators and a saver on real stores. Each test has an app and a
+ * back end of its own; coordinator-1 is always there.
+ */
 class UplinkTest {
+    private static final int ENDPOINTS = 50;
+    private static final int UPLINKS = 40;
+    private static final Duration LONG = Duration.ofSeconds(60);
+    /** Quick, and so little memory that most is read from the store again. */
+    private static final Map<String, String> QUICK = Map.of(
+            "uplinks.firstProbe", "50ms",
+            "uplinks.maxProbe", "200ms",
+            "uplinks.rescanEvery", "300ms",
+            "uplinks.retrySchedule", "[50ms, 100ms]",
+            "uplinks.parkAfter", "70ms",
+            "uplinks.maxHeldPerApp", "300",
+            "uplinks.maxHeldPerStream", "8");
+
     private static UpCluster cluster;
 
-    private BackEnd backEnd = new BackEnd();
+    private final BackEnd backEnd = new BackEnd();
 
     @BeforeAll
     static void startCluster() {
         cluster = new UpCluster();
-        cluster.startCoordinator(
-                "coordinator-1",
-                Map.of(
-                        "uplinks.firstProbe",
-                        "100ms",
-                        "uplinks.maxProbe",
-                        "300ms",
-                        "uplinks.rescanEvery",
-                        "500ms",
-                        "uplinks.retrySchedule",
-                        "[100ms, 100ms]"));
+        cluster.startCoordinator("coordinator-1", QUICK);
     }
 
     @AfterAll
@@ -55,7 +85,7 @@ class UplinkTest {
         assertThat(call.signed()).isTrue();
         assertThat(call.body())
                 .matches(
-                        "\\{\"type\":\"uplink\",\"timestamp\":\"[^\"]*Z\",\"data\":\\{\"app\":\"first\","
+                        "\\{\"type\":\"uplink\",\"timestamp\":\"[-0-9T:.]*Z\",\"data\":\\{\"app\":\"first\","
                                 + "\"user\":\"alice\",\"device\":\"phone\",\"route\":\"orders\",\"number\":1,\"text\":\"order 1\"}}");
     }
 
@@ -73,5 +103,225 @@ class UplinkTest {
                 .isInstanceOfSatisfying(
                         HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))
                 .hasMessage("route: orders (expected: one that a callback of the app takes)"));
+    }
+
+    /** R12, through what a night may bring. */
+    @Test
+    void whatWasAcknowledgedArrivesInOrderWhateverDies() throws Exception {
+        cluster.putApp("faults", UpCluster.callback("all", backEnd).build());
+        CountDownLatch someSent = new CountDownLatch(300);
+        CountDownLatch mostSent = new CountDownLatch(1_000);
+        backEnd.behave(call -> new BackEnd.Answer(503, "down", "1"));
+
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<? extends Future<?>> sending = IntStream.range(0, ENDPOINTS)
+                    .mapToObj(i -> clients.submit(() -> sendAll("user-" + i, sent -> {
+                        someSent.countDown();
+                        mostSent.countDown();
+                    })))
+                    .toList();
+            someSent.await();
+            cluster.startCoordinator("coordinator-2", QUICK);
+            cluster.flushRedis();
+            backEnd.behave(call -> new BackEnd.Answer(204, ""));
+            await().atMost(LONG).until(() -> backEnd.taken().size() > 200);
+            cluster.kill("coordinator-2");
+            mostSent.await();
+            cluster.startCoordinator("coordinator-3", QUICK);
+            for (Future<?> client : sending) {
+                client.get();
+            }
+            cluster.kill("coordinator-3");
+        }
+
+        await().atMost(LONG).until(() -> countOfNumbers() == ENDPOINTS * UPLINKS);
+        assertThat(numbersByUser())
+                .allSatisfy((user, numbers) -> assertThat(numbers)
+                        .containsExactlyElementsOf(
+                                LongStream.rangeClosed(1, UPLINKS).boxed().toList()));
+        assertThat(webhookIds()).allSatisfy((uplink, ids) -> assertThat(ids).hasSize(1));
+        assertThat(backEnd.calls()).allMatch(BackEnd.Call::signed);
+    }
+
+    @Test
+    void aPoisonedUplinkBecomesADeadLetterAndTheOrderGoesOn() {
+        cluster.putApp("poison", UpCluster.callback("all", backEnd).build());
+        backEnd.behave(call -> new BackEnd.Answer(call.data().path("number").asLong() == 2 ? 400 : 204, ""));
+        LongStream.rangeClosed(1, 3)
+                .forEach(number -> cluster.carryUntilTaken(
+                        UpCluster.uplink("poison", "alice", number).build()));
+
+        await().atMost(LONG).until(() -> countOfNumbers() == 2);
+        assertThat(backEnd.calls())
+                .extracting(call -> call.data().path("number").asLong())
+                .containsExactly(1L, 2L, 2L, 2L, 3L);
+        DeadLetter letter = letters("poison").getFirst();
+        assertThat(letter.getItem().getLastError()).isEqualTo("HTTP 400");
+        assertThat(letter.getItem().getAttempts()).isEqualTo(3);
+
+        backEnd.behave(call -> new BackEnd.Answer(204, ""));
+        RedriveDeadLettersRequest redrive = RedriveDeadLettersRequest.newBuilder()
+                .setApp("poison")
+                .addIds(letter.getItem().getId())
+                .build();
+        assertThat(cluster.ofSaver(OutboxGrpc.getRedriveDeadLettersMethod(), redrive)
+                        .getLetters())
+                .isEqualTo(1);
+
+        await().atMost(LONG).until(() -> countOfNumbers() == 3);
+        assertThat(backEnd.taken().getLast().webhookId())
+                .isEqualTo(letter.getItem().getWebhookId());
+    }
+
+    @Test
+    void aReplyIsAMessageInTheMailboxOfWhoAsked() {
+        cluster.putApp("replies", UpCluster.callback("all", backEnd).build());
+        int slot = Slot.of("replies", "alice");
+        OpenMailboxRequest open = OpenMailboxRequest.newBuilder()
+                .setApp("replies")
+                .setUser("alice")
+                .setMailbox("user")
+                .build();
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .until(() -> cluster.ofSaver(slot, SaverGrpc.getOpenMailboxMethod(), open) != null);
+        backEnd.behave(
+                call -> new BackEnd.Answer(200, "{\"reply\":{\"text\":\"done\",\"headers\":{\"price\":\"7\"}}}"));
+
+        cluster.carryUntilTaken(
+                UpCluster.uplink("replies", "alice", 1).setCorrelation("q-1").build());
+
+        LoadRequest load = LoadRequest.newBuilder()
+                .setApp("replies")
+                .setUser("alice")
+                .setMailbox("user")
+                .build();
+        await().atMost(LONG)
+                .until(() ->
+                        cluster.ofSaver(slot, SaverGrpc.getLoadMethod(), load).getMessagesCount() == 1);
+        LoadReply loaded = cluster.ofSaver(slot, SaverGrpc.getLoadMethod(), load);
+        Content content = content(loaded);
+        assertThat(content.getBody().toStringUtf8()).isEqualTo("done");
+        assertThat(content.getHeadersMap()).containsEntry("in-reply-to", "q-1").containsEntry("price", "7");
+        assertThat(content.getId()).startsWith("reply-msg_");
+    }
+
+    @Test
+    void anUplinkThatIsNotStoredIsTriedOnce() {
+        cluster.putApp("once", UpCluster.callback("all", backEnd).build());
+        cluster.carryUntilTaken(UpCluster.uplink("once", "alice", 0).build());
+        assertThat(backEnd.calls()).hasSize(1);
+
+        backEnd.behave(call -> new BackEnd.Answer(404, ""));
+        assertThatThrownBy(
+                        () -> cluster.carry(UpCluster.uplink("once", "alice", 0).build()))
+                .hasMessage("callback: HTTP 404");
+        assertThat(backEnd.calls()).hasSize(2);
+    }
+
+    @Test
+    void whatIsForADisabledOrRemovedCallbackWaits() {
+        cluster.putApp(
+                "waits", UpCluster.callback("all", backEnd).setDisabled(true).build());
+        cluster.carryUntilTaken(UpCluster.uplink("waits", "alice", 1).build());
+        cluster.putApp("waits");
+        await().untilAsserted(() -> assertThatThrownBy(() ->
+                        cluster.carry(UpCluster.uplink("waits", "alice", 0).build()))
+                .isInstanceOfSatisfying(
+                        HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION)));
+        assertThat(backEnd.calls()).isEmpty();
+
+        cluster.putApp("waits", UpCluster.callback("all", backEnd).build());
+
+        await().atMost(LONG).until(() -> countOfNumbers() == 1);
+    }
+
+    @Test
+    void anotherAddressTakesOverWhereOneIsNotThere() {
+        cluster.putApp(
+                "balanced",
+                UpCluster.callback("all", backEnd)
+                        .addUrls("http://127.0.0.1:" + freePort() + "/")
+                        .build());
+
+        LongStream.rangeClosed(1, 5)
+                .forEach(number -> cluster.carryUntilTaken(
+                        UpCluster.uplink("balanced", "alice", number).build()));
+
+        await().atMost(LONG).until(() -> countOfNumbers() == 5);
+        assertThat(letters("balanced")).isEmpty();
+    }
+
+    @Test
+    void anOutageOfTheBackEndCostsNoAttempts() {
+        int port = freePort();
+        cluster.putApp(
+                "outage",
+                UpCluster.callback("all", backEnd)
+                        .clearUrls()
+                        .addUrls("http://127.0.0.1:" + port + "/")
+                        .build());
+        cluster.carryUntilTaken(UpCluster.uplink("outage", "alice", 1).build());
+        double before = cluster.count("coordinator-1", "hawser.coordinator.forwarded", "outcome", "target-down");
+        await().atMost(LONG)
+                .until(() -> cluster.count("coordinator-1", "hawser.coordinator.forwarded", "outcome", "target-down")
+                        >= before + 5);
+
+        try (BackEnd back = new BackEnd(port)) {
+            await().atMost(LONG).until(() -> back.taken().size() == 1);
+        }
+        assertThat(letters("outage")).isEmpty();
+    }
+
+    private static void sendAll(String user, Consumer<Long> sent) {
+        for (long number = 1; number <= UPLINKS; number++) {
+            cluster.carryUntilTaken(UpCluster.uplink("faults", user, number).build());
+            sent.accept(number);
+        }
+    }
+
+    private static List<DeadLetter> letters(String app) {
+        return cluster.ofSaver(
+                        OutboxGrpc.getListDeadLettersMethod(),
+                        ListDeadLettersRequest.newBuilder().setApp(app).build())
+                .getLettersList();
+    }
+
+    private static Content content(LoadReply loaded) {
+        try {
+            return Content.parseFrom(loaded.getMessages(0).getContent());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private int countOfNumbers() {
+        return numbersByUser().values().stream().mapToInt(Set::size).sum();
+    }
+
+    /** In the order in which each number was taken first: what comes again is a duplicate. */
+    private Map<String, Set<Long>> numbersByUser() {
+        Map<String, Set<Long>> numbers = new LinkedHashMap<>();
+        for (BackEnd.Call call : backEnd.taken()) {
+            numbers.computeIfAbsent(call.data().path("user").asText(), user -> new LinkedHashSet<>())
+                    .add(call.data().path("number").asLong());
+        }
+        return numbers;
+    }
+
+    private Map<String, Set<String>> webhookIds() {
+        Map<String, Set<String>> ids = new LinkedHashMap<>();
+        backEnd.calls()
+                .forEach(call -> ids.computeIfAbsent(call.uplink(), uplink -> new LinkedHashSet<>())
+                        .add(call.webhookId()));
+        return ids;
     }
 }

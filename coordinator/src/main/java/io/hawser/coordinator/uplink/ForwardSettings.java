@@ -15,8 +15,8 @@ import java.util.List;
  * @param maxHeldPerStream items of one endpoint's uplinks, or events, in memory
  * @param maxStreamsPerApp streams of an app in memory, those that wait for their next attempt among them
  * @param maxPendingPerApp items of an app that may be undelivered in the store; beyond: RESOURCE_EXHAUSTED
- * @param retrySchedule waits before the second attempt, the third, and so on; after the last, a dead letter. Their sum is
- *     also how long an item waits at most for a back end that is down
+ * @param retrySchedule waits before the second attempt, the third, and so on; after the last, a dead letter
+ * @param giveUpAfter how long an item waits at most for a back end that is down, or for a callback that was removed
  * @param parkAfter a stream that waits longer for its next attempt keeps nothing in memory
  * @param firstProbe how long after a back end was found to be down it is tried again; doubles
  * @param maxProbe the longest wait between such tries
@@ -35,6 +35,7 @@ public record ForwardSettings(
         int maxStreamsPerApp,
         int maxPendingPerApp,
         List<Duration> retrySchedule,
+        Duration giveUpAfter,
         Duration parkAfter,
         Duration firstProbe,
         Duration maxProbe,
@@ -52,6 +53,7 @@ public record ForwardSettings(
         positive("failuresToOpen", failuresToOpen);
         retrySchedule = List.copyOf(retrySchedule);
         retrySchedule.forEach(wait -> positive("retrySchedule", wait));
+        positive("giveUpAfter", giveUpAfter);
         positive("firstProbe", firstProbe);
         positive("maxProbe", maxProbe);
         positive("gonePause", gonePause);
@@ -59,7 +61,7 @@ public record ForwardSettings(
         positive("storeTimeout", storeTimeout);
     }
 
-    /** The retry schedule is that of the Standard Webhooks specification. */
+    /** The retry schedule is that of the Standard Webhooks specification; who waits is given up when it ends. */
     public static ForwardSettings defaults() {
         return new ForwardSettings(
                 1_024,
@@ -80,6 +82,7 @@ public record ForwardSettings(
                         Duration.ofHours(14),
                         Duration.ofHours(20),
                         Duration.ofHours(24)),
+                Duration.ofHours(76),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(15),
@@ -87,11 +90,6 @@ public record ForwardSettings(
                 5,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5));
-    }
-
-    /** How long after it came into the outbox an item is given up, however it fared. */
-    long giveUpAfterMs() {
-        return retrySchedule.stream().mapToLong(Duration::toMillis).sum();
     }
 
     private static void positive(String name, int value) {

@@ -441,7 +441,8 @@ final class Forwarder {
     private void buryIfTooOld(Stream stream) {
         Entry head = stream.head();
         if (head != null
-                && clock.millis() > head.item.getQueuedMs() + settings.get().giveUpAfterMs()) {
+                && clock.millis()
+                        > head.item.getQueuedMs() + settings.get().giveUpAfter().toMillis()) {
             leaveLists(stream);
             bury(stream, head, "no back end took it in time");
         }

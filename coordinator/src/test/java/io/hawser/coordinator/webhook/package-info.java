@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.coordinator.webhook;
+
+import org.jspecify.annotations.NullMarked;

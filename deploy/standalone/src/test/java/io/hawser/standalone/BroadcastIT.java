@@ -23,7 +23,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class BroadcastIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int MANY = Integer.getInteger("hawser.it.clients", 10_000);
-    private static final Map<String, Map<String, String>> SETTINGS = Map.of();
+    /** So that a client that never says what it had is held back within a test's time. */
+    private static final Map<String, Map<String, String>> SETTINGS = Map.of(
+            "room",
+            Map.of(
+                    "broadcasts.fruitlessAfter",
+                    "500ms",
+                    "broadcasts.saveEvery",
+                    "500ms",
+                    "broadcasts.fruitlessFree",
+                    "3"));
 
     @TempDir
     private static Path home;
@@ -134,6 +143,26 @@ final class BroadcastIT {
             assertThat(choir.heard("urgent", 1)).isEqualTo(60);
             await().atMost(SOON)
                     .until(() -> broadcast(slow).path("state").asText().equals("DONE"));
+        }
+    }
+
+    /** Three connections that were given it and said nothing are enough: the fourth gets nothing for a minute. */
+    @Test
+    void aClientThatNeverMovesItsCursorIsNotServedTheLogForEver() throws Exception {
+        try (Choir mutes = Choir.ofMutes(platform, "mute", 5)) {
+            mutes.bindAll(room("room-1"));
+            broadcast("center-1", "unheard", Map.of("all", true), Map.of());
+            for (int connection = 1; connection <= 3; connection++) {
+                int times = connection;
+                await().atMost(SOON).until(() -> mutes.heard("unheard", times) == mutes.size());
+                await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+                mutes.leave(0, mutes.size());
+                await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+                mutes.bindAll(room("room-1"), room("room-2"));
+            }
+            await().during(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> mutes.heard("unheard", 3) == mutes.size());
         }
     }
 

@@ -98,7 +98,7 @@ final class ArrivalPrinter implements PushListener {
     public void onGroups(Set<String> groups) {
         switch (format) {
             case text -> System.err.println("hawser: groups: " + String.join(", ", groups));
-            case json -> output.json(Map.of("event", "groups", "groups", groups));
+            case json -> output.json(event("groups", "groups", groups));
         }
     }
 
@@ -106,7 +106,7 @@ final class ArrivalPrinter implements PushListener {
     public void onBroadcastsLost(long lostTo) {
         switch (format) {
             case text -> System.err.printf("hawser: broadcasts up to %d are kept no longer%n", lostTo);
-            case json -> output.json(Map.of("event", "broadcasts-lost", "to", lostTo));
+            case json -> output.json(event("broadcasts-lost", "to", lostTo));
         }
     }
 
@@ -131,6 +131,13 @@ final class ArrivalPrinter implements PushListener {
             case json ->
                 output.json(Map.of("event", "error", "code", error.code().name(), "detail", detail));
         }
+    }
+
+    private static Map<String, Object> event(String name, String what, Object value) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("event", name);
+        event.put(what, value);
+        return event;
     }
 
     private static Map<String, Object> event(PushMessage message) {

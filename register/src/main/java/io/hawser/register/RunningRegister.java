@@ -39,10 +39,12 @@ final class RunningRegister implements Service {
         server = started;
     }
 
-    /** Rooms pour into the new owners by themselves; only the kicks in hand have to reach a coordinator. */
+    /** Rooms pour into the new owners by themselves; only what is in hand has to reach a coordinator: kicks and events. */
     @Override
     public void drain(Duration atMost) {
+        long begunNanos = System.nanoTime();
         courier.drain(atMost);
+        var _ = events.drain(atMost.minusNanos(System.nanoTime() - begunNanos));
     }
 
     @Override

@@ -5,8 +5,13 @@ import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.StateEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +19,8 @@ import org.slf4j.LoggerFactory;
 /** State events, told to the coordinators that own their slots. */
 public final class StateEvents implements EventSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateEvents.class);
+
+    private static final long LOOK_MILLIS = 20;
 
     private final ScheduledExecutorService owner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("state-events").daemon().factory());
@@ -57,6 +64,35 @@ public final class StateEvents implements EventSink, AutoCloseable {
     @Override
     public boolean isBusy() {
         return courier.isBusy();
+    }
+
+    /**
+     * Waits until nothing waits to be taken.
+     *
+     * @return whether that came to be within {@code atMost}
+     */
+    public boolean drain(Duration atMost) {
+        CompletableFuture<Void> empty = new CompletableFuture<>();
+        var looking = owner.scheduleWithFixedDelay(() -> completeIfEmpty(empty), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            empty.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            LOG.info("{} events were not taken within {}", courier.waiting(), atMost);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("only ever completed with success", e);
+        } finally {
+            looking.cancel(false);
+        }
+        return false;
+    }
+
+    private void completeIfEmpty(CompletableFuture<Void> empty) {
+        if (courier.waiting() == 0) {
+            empty.complete(null);
+        }
     }
 
     /** Stops; what still waits is given up and counted. */

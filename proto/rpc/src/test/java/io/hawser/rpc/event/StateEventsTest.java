@@ -174,6 +174,15 @@ final class StateEventsTest {
     }
 
     @Test
+    void aDrainWaitsUntilAllIsTaken() {
+        events.tell(online(1));
+        HeldCoordinators.Told first = coordinators.attempt(0);
+        assertThat(events.drain(Duration.ofMillis(50))).isFalse();
+        first.answer.complete(true);
+        assertThat(events.drain(Duration.ofSeconds(10))).isTrue();
+    }
+
+    @Test
     void whatWaitsAtTheEndIsCounted() {
         events.tell(online(1));
         events.tell(online(2));

@@ -41,10 +41,10 @@ final class Operations implements AutoCloseable {
     private final MeterRegistry meters;
     private final Runnable stop;
     private final Instant startedAt;
-    private final LogLevels logLevels;
     private final Profiler profiler;
     private final StatusNode status;
     private final OrderInbox inbox;
+    private final Unwinding parts = new Unwinding();
     private final AtomicInteger adminPort = new AtomicInteger();
 
     /** @param stop drains the instance and ends it; blocks until that is done */
@@ -65,9 +65,9 @@ final class Operations implements AutoCloseable {
         this.meters = meters;
         this.startedAt = startedAt;
         this.stop = stop;
-        this.logLevels = new LogLevels(loop);
-        this.profiler = new Profiler(loop);
-        this.status = new StatusNode(session, loop, identity, settings.service(), this::status);
+        this.status = parts.add(new StatusNode(session, loop, identity, settings.service(), this::status));
+        this.profiler = parts.add(new Profiler(loop));
+        LogLevels logLevels = parts.add(new LogLevels(loop));
         this.inbox = new OrderInbox(
                 session,
                 loop,
@@ -105,9 +105,7 @@ final class Operations implements AutoCloseable {
 
     @Override
     public void close() {
-        profiler.close();
-        logLevels.close();
-        status.close();
+        parts.close();
     }
 
     private void drain(Answer answer) {

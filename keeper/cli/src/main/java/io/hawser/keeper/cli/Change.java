@@ -53,10 +53,13 @@ final class Change {
             Outcome outcome = written(scope, act, client, store, store.read(scope));
             output.progress(scope + ": " + outcome.words());
             ScopeState now = store.read(scope);
-            List<Rollout.Reply> replies = rollout.await(client, scope, now.pointer(), outcome.onlyThese());
+            List<Rollout.Reply> replies =
+                    rollout.waits() ? rollout.await(client, scope, now.pointer(), outcome.onlyThese()) : List.of();
             output.print(json(scope, outcome, now, replies), out -> {
-                Rollout.print(out, replies);
-                hint(scope, now, replies).forEach(out::println);
+                if (rollout.waits()) {
+                    Rollout.print(out, replies);
+                    hint(scope, now, replies).forEach(out::println);
+                }
             });
             return Rollout.exit(replies).number();
         });

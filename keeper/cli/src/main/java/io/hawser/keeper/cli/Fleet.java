@@ -48,7 +48,6 @@ final class Fleet {
     /** Reads all, sorted by service and name. */
     static Fleet read(CuratorFramework client) throws Exception {
         Map<String, Registration> registered = new TreeMap<>();
-        Map<String, InstanceStatus> running = new TreeMap<>();
         for (String service : children(client, ZooKeeperPaths.services())) {
             for (String name : children(client, ZooKeeperPaths.members(service))) {
                 byte[] data = data(client, ZooKeeperPaths.member(service, name));
@@ -57,7 +56,23 @@ final class Fleet {
                 }
             }
         }
-        for (String service : children(client, ZooKeeperPaths.RUNNING)) {
+        return new Fleet(join(registered, statuses(client, children(client, ZooKeeperPaths.RUNNING))));
+    }
+
+    /** Reads only what is said to operators, and only of the services that a scope is about. */
+    static Fleet readStatuses(CuratorFramework client, Scope scope) throws Exception {
+        List<String> services = switch (scope) {
+            case Scope.Cluster all -> children(client, ZooKeeperPaths.RUNNING);
+            case Scope.Service one -> List.of(one.service());
+            case Scope.Instance one -> List.of(one.service());
+        };
+        return new Fleet(join(Map.of(), statuses(client, services)));
+    }
+
+    private static Map<String, InstanceStatus> statuses(CuratorFramework client, List<String> services)
+            throws Exception {
+        Map<String, InstanceStatus> running = new TreeMap<>();
+        for (String service : services) {
             for (String name : children(client, ZooKeeperPaths.running(service))) {
                 byte[] data = data(client, ZooKeeperPaths.running(service, name));
                 if (data != null) {
@@ -65,7 +80,7 @@ final class Fleet {
                 }
             }
         }
-        return new Fleet(join(registered, running));
+        return running;
     }
 
     List<Member> all() {

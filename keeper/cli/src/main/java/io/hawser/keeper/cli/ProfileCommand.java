@@ -94,6 +94,6 @@ final class ProfileCommand implements Callable<Integer> {
             throw new KeeperFailure(
                     Exit.USAGE, "--file: " + chosen + " cannot be written (expected: in a directory that is there)");
         }
-        return absolute;
+        return chosen;
     }
 }

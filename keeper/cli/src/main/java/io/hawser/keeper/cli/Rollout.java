@@ -17,13 +17,13 @@ import picocli.CommandLine.Option;
 /** Waits until the instances that a change is meant for say that they run it, or refuse it. */
 final class Rollout {
     private static final Duration LONGEST = Duration.ofMinutes(10);
-    private static final Duration STEP = Duration.ofMillis(50);
+    private static final Duration STEP = Duration.ofMillis(100);
 
     @Option(
             names = "--wait",
             paramLabel = "DURATION",
             converter = Converters.OfDuration.class,
-            description = "How long to wait for the instances to say that they run it (default: 10s).")
+            description = "How long to wait for the instances to say that they run it; 0s: not at all (default: 10s).")
     private Duration atMost = Duration.ofSeconds(10);
 
     /** What an instance makes of a revision. */
@@ -43,6 +43,11 @@ final class Rollout {
      * @param revision that it runs in this scope
      */
     record Reply(String member, int revision, Verdict verdict, List<String> notes) {}
+
+    /** Returns whether the instances are asked at all. */
+    boolean waits() {
+        return !atMost.isZero();
+    }
 
     /**
      * Waits for all that run, or for those on trial alone.
@@ -64,7 +69,7 @@ final class Rollout {
     /** Returns what they say now; those on trial of whom there is nothing to hear are silent. */
     static List<Reply> replies(CuratorFramework client, Scope scope, Pointer now, List<String> onlyThese)
             throws Exception {
-        List<InstanceStatus> serving = Fleet.read(client).serving(scope);
+        List<InstanceStatus> serving = Fleet.readStatuses(client, scope).serving(scope);
         if (onlyThese.isEmpty()) {
             return serving.stream().map(one -> reply(one, scope, now)).toList();
         }

@@ -85,6 +85,14 @@ class RevisionsTest extends KeeperOnZooKeeper {
     }
 
     @Test
+    void whoDoesNotWaitIsToldWhatWasWrittenAndNoMore() throws Exception {
+        start("one");
+        assertThat(keeper("apply", service, "--file", file("doors: 1"), "--wait", "0s"))
+                .isZero();
+        assertThat(printed()).isEqualTo(service + ": revision 1 is written");
+    }
+
+    @Test
     void theAuthorIsWhoRunsTheCommandUnlessSaid() throws Exception {
         configured(service, "doors: 1");
         keeper("get", service, "-o", "json");

@@ -83,7 +83,7 @@ public final class OrderInbox {
             List<String> there = children();
             heeded.retainAll(there);
             for (String id : new TreeSet<>(there)) {
-                if (heeded.size() < MOST && heeded.add(id)) {
+                if (!heeded.contains(id) && heeded.size() < MOST) {
                     take(id);
                 }
             }
@@ -105,12 +105,14 @@ public final class OrderInbox {
     private void take(String id) throws Exception {
         try {
             Order order = Order.fromJson(client.getData().forPath(path + "/" + id));
+            heeded.add(id);
             if (order.state() == Order.State.ASKED) {
                 heed(order, new NodeAnswer(order, path + "/" + id));
             }
         } catch (KeeperException.NoNodeException e) {
             LOG.debug("The order {} was taken back", id);
         } catch (IOException e) {
+            heeded.add(id);
             LOG.warn("The order {} cannot be read: {}", id, e.getMessage());
         }
     }

@@ -64,6 +64,8 @@ final class RunningRoom implements Service {
     private static final int PACE_SHARE = 2;
     /** … and go within a quarter of it. */
     private static final int MOVE_SHARE = 4;
+    /** How long the last events of bindings may take to reach a coordinator. */
+    private static final Duration LAST_EVENTS = Duration.ofSeconds(1);
 
     private final ServiceContext<RoomConfig> context;
     private final RoomConfig config;
@@ -78,6 +80,7 @@ final class RunningRoom implements Service {
     private final Surroundings surroundings;
     private final RegisterOwners owners = new RegisterOwners();
     private final ScheduledExecutorService chores;
+    private final StateEvents events;
     private final RoomBroadcasts broadcasts;
     private final Gateway gateway;
     private final Pouring pouring;
@@ -97,6 +100,8 @@ final class RunningRoom implements Service {
 
         LinkClient savers = linkTo("saver");
         LinkClient registers = linkTo("register");
+        LinkClient coordinators = linkTo("coordinator");
+        this.events = opens(new StateEvents(coordinators, () -> context.config().events(), meters));
         this.directory = opens(new AppDirectory(savers, config.directory(), meters));
         context.health("directory", directory::loaded);
         Leaves leaves = new Leaves(registers, owners, () -> context.config().enterWithin(), meters);
@@ -119,7 +124,7 @@ final class RunningRoom implements Service {
                 new Redelivery(config.redelivery(), System::nanoTime),
                 admission,
                 new ConnectionMeters(meters),
-                services(savers),
+                services(savers, coordinators),
                 bans,
                 context.clock(),
                 System::nanoTime,
@@ -140,8 +145,8 @@ final class RunningRoom implements Service {
     }
 
     /** What bindings are served besides their mailboxes. */
-    private Services services(LinkClient savers) {
-        BackEnds backEnds = backEnds();
+    private Services services(LinkClient savers, LinkClient coordinators) {
+        BackEnds backEnds = backEnds(coordinators);
         PulledBodies bodies = new PulledBodies(
                 new SaverBodies(savers, () -> context.config().saverTimeout()),
                 () -> context.config().pulls(),
@@ -149,10 +154,7 @@ final class RunningRoom implements Service {
         return new Services(broadcasts::on, backEnds::of, bodies::of);
     }
 
-    private BackEnds backEnds() {
-        LinkClient coordinators = linkTo("coordinator");
-        StateEvents events =
-                opens(new StateEvents(coordinators, () -> context.config().events(), meters));
+    private BackEnds backEnds(LinkClient coordinators) {
         return new BackEnds(
                 new CoordinatorLink(coordinators),
                 events,
@@ -265,6 +267,7 @@ final class RunningRoom implements Service {
         } catch (ExecutionException e) {
             throw new IllegalStateException("only ever completed with success", e);
         }
+        var _ = events.drain(LAST_EVENTS);
     }
 
     @Override

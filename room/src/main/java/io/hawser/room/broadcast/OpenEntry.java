@@ -16,6 +16,7 @@ final class OpenEntry {
 
     private @Nullable Scan scan;
     private boolean servedInScan;
+    private int written;
 
     OpenEntry(Entry entry, int place) {
         this.entry = entry;
@@ -72,12 +73,24 @@ final class OpenEntry {
         return next;
     }
 
-    void served() {
+    /**
+     * Somebody was.
+     *
+     * @return 1 where it was written to
+     */
+    int served(boolean wasWritten) {
         servedInScan = true;
+        written += wasWritten ? 1 : 0;
+        return wasWritten ? 1 : 0;
     }
 
-    /** Whether the walk that just ended was of use: another one may be. */
-    boolean worthAnother() {
+    /** Members of this loop to whom it was written in its turn. */
+    int written() {
+        return written;
+    }
+
+    /** Whether the walk that just ended was of use, and another one may be. */
+    boolean isWorthAnotherWalk() {
         return servedInScan && waiting > 0;
     }
 }

@@ -68,10 +68,9 @@ final class FollowedScope implements AutoCloseable {
         return chosen;
     }
 
-    /** Takes what holds for all others, until the pointer changes: a start must not fail of what is only on trial. */
-    void fallBackToStable() throws Exception {
-        int stable = state.pointer().stable();
-        chosen = new Chosen(store.revision(scope, state, stable), false);
+    /** Returns what holds for all others, whatever is on trial here. */
+    Revision stable() throws Exception {
+        return store.revision(scope, state, state.pointer().stable());
     }
 
     /** Nothing is taken from the cache before it has been filled: until then an absent node means nothing. */

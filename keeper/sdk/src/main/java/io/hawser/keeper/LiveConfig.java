@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -143,41 +144,49 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
 
     /** An instance that starts again while a canary is on trial must not stay away because of it. */
     private Started<C> begin() throws Exception {
+        Map<Scope, Revision> meant = meant();
         try {
-            C whole = compose();
-            return new Started<>(whole, met());
+            return new Started<>(compose(meant), met());
         } catch (ConfigException e) {
             if (scopes.stream().noneMatch(scope -> scope.chosen().canary())) {
                 throw e;
             }
-            Map<Scope.Kind, Integer> meant = numbers();
+            Map<Scope, Revision> stable = new LinkedHashMap<>();
             for (FollowedScope scope : scopes) {
-                scope.fallBackToStable();
+                stable.put(scope.scope(), scope.stable());
             }
-            C whole = compose();
+            C whole = compose(stable);
             LOG.error("The canary is refused, what holds for all others is taken:\n{}", e.getMessage());
             refused.increment();
-            return new Started<>(whole, new Standing(numbers(), Set.of(), without(meant, numbers()), e.problems()));
+            Map<Scope.Kind, Integer> running = numbers(stable);
+            return new Started<>(
+                    whole, new Standing(running, Set.of(), without(numbers(meant), running), e.problems()));
         }
     }
 
-    private C compose() {
+    /** Returns what is meant for this instance, the widest scope first. */
+    private Map<Scope, Revision> meant() {
+        Map<Scope, Revision> meant = new LinkedHashMap<>();
+        scopes.forEach(followed -> meant.put(followed.scope(), followed.chosen().revision()));
+        return meant;
+    }
+
+    private C compose(Map<Scope, Revision> revisions) {
         ConfigTree tree = new ConfigTree().overlayYaml(String.valueOf(settings.configFile()), localYaml);
-        for (FollowedScope followed : scopes) {
-            Revision revision = followed.chosen().revision();
-            String source = followed.scope() + " revision " + revision.number();
-            switch (followed.scope()) {
+        revisions.forEach((scope, revision) -> {
+            String source = scope + " revision " + revision.number();
+            switch (scope) {
                 case Scope.Cluster all -> tree.overlayShared(source, revision.yaml(), type);
                 case Scope.Service all -> tree.overlayYaml(source, revision.yaml());
                 case Scope.Instance one -> tree.overlayYaml(source, revision.yaml());
             }
-        }
+        });
         return tree.overlaySettings(settings.overrides()).bind(type);
     }
 
     private void revise() {
         try {
-            C next = compose();
+            C next = compose(meant());
             if (!next.equals(current)) {
                 apply(next);
             }
@@ -190,7 +199,7 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
 
     private void refuse(ConfigException e) {
         Standing before = standing;
-        Map<Scope.Kind, Integer> turnedDown = without(numbers(), before.running());
+        Map<Scope.Kind, Integer> turnedDown = without(numbers(meant()), before.running());
         if (!e.problems().equals(before.why()) || !turnedDown.equals(before.refused())) {
             refused.increment();
             LOG.error("Refused: {}; what was in force stays:\n{}", named(turnedDown), e.getMessage());
@@ -215,7 +224,7 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
             }
         }
         applied.increment();
-        LOG.info("The configuration has changed to {}:{}", named(numbers()), EffectiveConfig.lines(next));
+        LOG.info("The configuration has changed to {}:{}", named(numbers(meant())), EffectiveConfig.lines(next));
     }
 
     private void putBack(Consumer<C> listener, C before) {
@@ -231,16 +240,17 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
         scopes.stream()
                 .filter(scope -> scope.chosen().canary())
                 .forEach(scope -> onTrial.add(scope.scope().kind()));
-        return new Standing(numbers(), onTrial, Map.of(), List.of());
+        return new Standing(numbers(meant()), onTrial, Map.of(), List.of());
     }
 
-    /** Returns the numbers of what is meant for this instance, where anything is. */
-    private Map<Scope.Kind, Integer> numbers() {
+    /** Returns the numbers, where anything is configured. */
+    private static Map<Scope.Kind, Integer> numbers(Map<Scope, Revision> revisions) {
         Map<Scope.Kind, Integer> numbers = new EnumMap<>(Scope.Kind.class);
-        scopes.stream()
-                .filter(scope -> scope.chosen().revision().number() != Revision.NOTHING)
-                .forEach(scope -> numbers.put(
-                        scope.scope().kind(), scope.chosen().revision().number()));
+        revisions.forEach((scope, revision) -> {
+            if (revision.number() != Revision.NOTHING) {
+                numbers.put(scope.kind(), revision.number());
+            }
+        });
         return numbers;
     }
 

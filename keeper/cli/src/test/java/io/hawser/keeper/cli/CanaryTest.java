@@ -108,6 +108,12 @@ class CanaryTest extends KeeperOnZooKeeper {
 
         keeper("instances", "--service", service);
         assertThat(printed()).contains("refuses service:3: doors: 0 (expected: 1 or more)");
+        assertThat(keeper("apply", service + "/one", "--file", file("zone: new")))
+                .isEqualTo(10);
+        assertThat(printed()).contains("refuses  doors: 0 (expected: 1 or more)");
+        keeper("abort", service);
+        keeper("instances", "--service", service);
+        assertThat(printed()).contains("service:1 instance:1").doesNotContain("refuses");
     }
 
     @Test

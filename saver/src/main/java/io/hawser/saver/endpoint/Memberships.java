@@ -99,12 +99,14 @@ final class Memberships {
     private void note(EndpointKey endpoint, Map<String, Long> before, Map<String, Long> after) {
         TreeMap<String, Long> newlyJoined = joined.computeIfAbsent(endpoint, key -> new TreeMap<>());
         TreeSet<String> newlyLeft = left.computeIfAbsent(endpoint, key -> new TreeSet<>());
-        before.keySet().stream().filter(group -> !after.containsKey(group)).forEach(group -> {
-            newlyJoined.remove(group);
-            newlyLeft.add(group);
+        before.forEach((group, since) -> {
+            if (!since.equals(after.get(group))) {
+                newlyJoined.remove(group);
+                newlyLeft.add(group);
+            }
         });
         after.forEach((group, since) -> {
-            if (!before.containsKey(group)) {
+            if (!since.equals(before.get(group))) {
                 newlyJoined.put(group, since);
             }
         });

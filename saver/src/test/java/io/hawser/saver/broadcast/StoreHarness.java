@@ -61,6 +61,11 @@ public final class StoreHarness implements AutoCloseable {
         this(settings(10_000));
     }
 
+    /** @param maxUnfinished tasks of an app */
+    public StoreHarness(int maxUnfinished) {
+        this(unfinished(maxUnfinished));
+    }
+
     StoreHarness(BroadcastSettings settings) {
         store = new BroadcastStore(settings, dataSource(), clock, new SimpleMeterRegistry());
         other = new BroadcastStore(settings, dataSource(), clock, new SimpleMeterRegistry());
@@ -68,9 +73,17 @@ public final class StoreHarness implements AutoCloseable {
     }
 
     static BroadcastSettings settings(int maxEntries) {
+        return settings(BroadcastSettings.defaults().maxUnfinished(), maxEntries);
+    }
+
+    static BroadcastSettings unfinished(int maxUnfinished) {
+        return settings(maxUnfinished, Integer.MAX_VALUE);
+    }
+
+    private static BroadcastSettings settings(int maxUnfinished, int maxEntries) {
         BroadcastSettings normal = BroadcastSettings.defaults();
         return new BroadcastSettings(
-                normal.maxUnfinished(),
+                maxUnfinished,
                 maxEntries,
                 normal.changeLifetime(),
                 normal.requestLifetime(),
@@ -186,12 +199,12 @@ public final class StoreHarness implements AutoCloseable {
         return join(store.reportSlices(request.build()));
     }
 
-    static SliceReport.Builder of(Slice slice) {
+    static SliceReport.Builder reportOf(Slice slice) {
         return SliceReport.newBuilder().setSlice(slice.getSlice()).setFence(slice.getFence());
     }
 
     static SliceReport.Builder finished(Slice slice) {
-        return of(slice).setFinished(true);
+        return reportOf(slice).setFinished(true);
     }
 
     /** Fails with what the call failed with. */

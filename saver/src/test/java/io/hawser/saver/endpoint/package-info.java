@@ -1,0 +1,5 @@
+/** Groups and cursors on a real MariaDB. */
+@NullMarked
+package io.hawser.saver.endpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,6 +8,7 @@ import io.hawser.rpc.v1.Stamp;
 import io.hawser.rpc.v1.StateEvent;
 import io.hawser.rpc.v1.ToldOnline;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Presence {
     private final EventSink events;
+    private final Supplier<Duration> parkingTime;
     private final Supplier<PresenceSettings> settings;
     private final LongSupplier nanoTime;
     private final Clock clock;
@@ -31,11 +33,13 @@ final class Presence {
 
     Presence(
             EventSink events,
+            Supplier<Duration> parkingTime,
             Supplier<PresenceSettings> settings,
             LongSupplier nanoTime,
             Clock clock,
             RegisterMetrics metrics) {
         this.events = events;
+        this.parkingTime = parkingTime;
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.clock = clock;
@@ -104,10 +108,9 @@ final class Presence {
     }
 
     private void park(SlotSessions here, Away.Device device, Stamp stamp, String room, EndReason why, long sinceNanos) {
-        PresenceSettings now = settings.get();
-        long dueNanos = sinceNanos + now.parking().toNanos();
+        long dueNanos = sinceNanos + parkingTime.get().toNanos();
         Away away = new Away(device, here, stamp, room, why, clock.millis(), dueNanos);
-        parking.park(away, now.maxParked(), early -> {
+        parking.park(away, settings.get().maxParked(), early -> {
             metrics.toldEarly.increment();
             offline(early);
         });
@@ -149,7 +152,7 @@ final class Presence {
             return false;
         }
         boolean ripe = nanoTime.getAsLong() - here.pouredSinceNanos
-                >= settings.get().parking().toNanos();
+                >= parkingTime.get().toNanos();
         here.settled = ripe && !events.anyoneWantsPresence();
         return ripe && !here.settled;
     }

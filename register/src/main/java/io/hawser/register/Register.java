@@ -32,7 +32,11 @@ public final class Register {
         StateEvents events =
                 new StateEvents(coordinators, () -> context.config().events(), meters);
         PresenceFeed feed = new PresenceFeed(
-                events, listTold(coordinators, context), () -> context.config().presence(), context.clock());
+                events,
+                listTold(coordinators, context),
+                () -> context.config().parking(),
+                () -> context.config().presence(),
+                context.clock());
         Views views = new Views(ownership(context, context.incarnation()), config.sessions());
         Lanes lanes = Lanes.start(views, new BestEffortKicks(courier, meters), feed, System::nanoTime, meters);
         RunningRegister running = new RunningRegister(lanes, courier, events, coordinators);

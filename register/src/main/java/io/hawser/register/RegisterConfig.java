@@ -6,10 +6,13 @@ import io.hawser.rpc.event.EventSettings;
 import io.hawser.rpc.kick.CourierSettings;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.LinkSettings;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.time.Duration;
 import java.util.Set;
 
 /**
- * The register's configuration. The limits of {@code sessions}, and all of {@code presence}, {@code events} and {@code kicks}, hold from the moment they change; the
+ * The register's configuration. The limits of {@code sessions}, {@code parking}, and all of {@code presence}, {@code events} and {@code kicks}, hold from the moment they change; the
  * rest is read at the start: a register restarts in a second, and rooms pour.
  *
  * @param link where rooms, centers and others reach this register
@@ -18,7 +21,9 @@ import java.util.Set;
  * @param links how coordinators are called
  * @param serving how calls are answered
  * @param sessions what is held, and for how long
- * @param presence when a device counts as offline
+ * @param parking how long after its last session a device is not yet offline, for it may be back; also how long after the
+ *     rooms have told all of a slot its devices are compared with those that were told to be online
+ * @param presence how devices are kept that may be back
  * @param events how coordinators are told who comes and goes
  * @param kicks how kicks are repeated until a coordinator took them over
  */
@@ -29,14 +34,24 @@ public record RegisterConfig(
         LinkSettings links,
         LinkServerSettings serving,
         SessionLimits sessions,
+        Duration parking,
         PresenceSettings presence,
         EventSettings events,
         CourierSettings kicks) {
+    private static final Duration LONGEST_PARKING = Duration.ofHours(1);
     private static final Set<String> SESSIONS_AT_START = Set.of("sessions.lanes", "sessions.laneQueue");
+
+    public RegisterConfig {
+        if (parking.isNegative() || parking.compareTo(LONGEST_PARKING) > 0) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT, "parking: " + parking + " (expected: 0 s to 1 h)");
+        }
+    }
 
     /** Whether the key, as {@code sessions.roomGrace}, holds from the moment it changes. */
     static boolean isLive(String key) {
         return key.startsWith("kicks.")
+                || key.equals("parking")
                 || key.startsWith("presence.")
                 || key.startsWith("events.")
                 || (key.startsWith("sessions.") && !SESSIONS_AT_START.contains(key));
@@ -50,6 +65,7 @@ public record RegisterConfig(
                 LinkSettings.defaults(),
                 LinkServerSettings.defaults(),
                 SessionLimits.defaults(),
+                Duration.ofSeconds(30),
                 PresenceSettings.defaults(),
                 EventSettings.defaults(),
                 CourierSettings.defaults());

@@ -42,8 +42,7 @@ final class ComparisonTest {
     private final Map<Integer, NavigableMap<String, ToldOnline>> told = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
-    private volatile PresenceSettings settings =
-            new PresenceSettings(Duration.ZERO, 100, 10_000, Duration.ofSeconds(1));
+    private volatile PresenceSettings settings = new PresenceSettings(100, 10_000, Duration.ofSeconds(1));
     private final Lanes lanes = lanes();
 
     private Lanes lanes() {
@@ -53,8 +52,8 @@ final class ComparisonTest {
         Membership.View me = new Membership.View(1, List.of(Registry.register(Registry.ME, 1)));
         Views views = new Views(Ownership.of(Registry.ME, 1, me), limits);
         views.rooms(new Membership.View(1, List.of(room("room-1", 1))));
-        PresenceFeed feed =
-                new PresenceFeed(events, this::list, () -> settings, Clock.fixed(HeldEvents.NOW, ZoneOffset.UTC));
+        PresenceFeed feed = new PresenceFeed(
+                events, this::list, () -> Duration.ZERO, () -> settings, Clock.fixed(HeldEvents.NOW, ZoneOffset.UTC));
         return Lanes.start(views, kick -> {}, feed, System::nanoTime, new SimpleMeterRegistry());
     }
 
@@ -151,7 +150,7 @@ final class ComparisonTest {
 
     @Test
     void ofMoreThanCanBeComparedThoseThatWereNeverToldAreNotFound() {
-        settings = new PresenceSettings(Duration.ZERO, 100, 1_000, Duration.ofSeconds(1));
+        settings = new PresenceSettings(100, 1_000, Duration.ofSeconds(1));
         IntStream.range(0, 1_500).forEach(this::wasTold);
         pour(bind(USER, "user", room("room-1", 1), 1));
         awaitCompared();

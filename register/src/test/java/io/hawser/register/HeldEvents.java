@@ -23,12 +23,13 @@ final class HeldEvents implements EventSink {
     final Set<EventKind> wanted = EnumSet.noneOf(EventKind.class);
     boolean busy;
     boolean asked = true;
-    PresenceSettings settings = new PresenceSettings(Duration.ofSeconds(30), 1_000, 1_000, Duration.ofSeconds(1));
+    PresenceSettings settings = new PresenceSettings(1_000, 1_000, Duration.ofSeconds(1));
 
     PresenceFeed feed() {
         return new PresenceFeed(
                 this,
                 request -> CompletableFuture.completedFuture(ListToldOnlineReply.getDefaultInstance()),
+                () -> Duration.ofSeconds(30),
                 () -> settings,
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }

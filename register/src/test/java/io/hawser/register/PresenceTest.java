@@ -217,7 +217,7 @@ final class PresenceTest {
 
     @Test
     void whoHasNoPlaceToWaitIsToldOfflineEarly() {
-        registry.events.settings = new PresenceSettings(Duration.ofSeconds(30), 2, 100, Duration.ofSeconds(1));
+        registry.events.settings = new PresenceSettings(2, 100, Duration.ofSeconds(1));
         for (int n = 1; n <= 3; n++) {
             registry.leave(enter(bind("user-" + n, "user", ROOM_1, n)));
         }

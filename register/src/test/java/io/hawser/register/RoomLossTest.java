@@ -44,7 +44,7 @@ final class RoomLossTest {
     void ofARoomThatIsGoneEachDeviceIsToldOfflineOnceWithTheReason() throws Exception {
         cluster.configure("""
                 sessions: {roomGrace: 100ms, sweepEvery: 20ms}
-                presence: {parking: 300ms}
+                parking: 300ms
                 events: {poll: 20ms}
                 """);
         cluster.startCoordinator(new AtomicInteger());
@@ -69,7 +69,7 @@ final class RoomLossTest {
     void whoLeavesIsToldOfflineWithTheReasonThatTheRoomGave() throws Exception {
         cluster.configure("""
                 sessions: {sweepEvery: 20ms}
-                presence: {parking: 100ms}
+                parking: 100ms
                 events: {poll: 20ms}
                 """);
         cluster.startCoordinator(new AtomicInteger());

@@ -9,7 +9,9 @@ import com.google.api.HttpRule;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.hawser.api.v1.AddMembersRequest;
 import io.hawser.api.v1.CreateAppRequest;
+import io.hawser.api.v1.CreateBroadcastRequest;
 import io.hawser.api.v1.CreateCallbackRequest;
 import io.hawser.api.v1.GetUserRequest;
 import io.hawser.api.v1.SendRequest;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 class DocumentationTest {
     private static final List<ServiceDescriptor> SERVICES = Stream.of(
                     SendRequest.getDescriptor(),
+                    CreateBroadcastRequest.getDescriptor(),
+                    AddMembersRequest.getDescriptor(),
                     GetUserRequest.getDescriptor(),
                     CreateCallbackRequest.getDescriptor(),
                     CreateAppRequest.getDescriptor())

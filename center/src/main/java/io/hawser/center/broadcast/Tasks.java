@@ -109,7 +109,16 @@ final class Tasks {
                 .setTask(known(id))
                 .setState(state)
                 .build();
-        return found(id, savers.ofApp(app, BroadcastStoreGrpc.getChangeBroadcastMethod(), request));
+        return found(id, savers.ofApp(app, BroadcastStoreGrpc.getChangeBroadcastMethod(), request))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(told(Repeats.refusalOf(failure))));
+    }
+
+    /** Savers' names of states begin with TASK_, the API's do not. */
+    private static HawserException told(HawserException refusal) {
+        return refusal.code() == ErrorCode.FAILED_PRECONDITION
+                ? HawserException.refusal(
+                        refusal.code(), String.valueOf(refusal.getMessage()).replace("TASK_", ""))
+                : refusal;
     }
 
     private static long known(long id) {

@@ -53,7 +53,7 @@ final class Comments {
 
     /** Follows a path of field numbers and indices (descriptor.proto, SourceCodeInfo) as deep as our contracts nest. */
     private static String nameAt(FileDescriptorProto file, List<Integer> path) {
-        if (path.size() != 2 && path.size() != 4) {
+        if (path.size() != 2 && path.size() != 4 && path.size() != 6) {
             return "";
         }
         int index = path.get(1);
@@ -69,9 +69,13 @@ final class Comments {
         if (path.size() == 2) {
             return message.getName();
         }
-        return path.get(2) == DescriptorProto.FIELD_FIELD_NUMBER
-                ? message.getName() + "." + message.getField(path.get(3)).getName()
-                : "";
+        return switch (path.get(2)) {
+            case DescriptorProto.FIELD_FIELD_NUMBER ->
+                message.getName() + "." + message.getField(path.get(3)).getName();
+            case DescriptorProto.ENUM_TYPE_FIELD_NUMBER ->
+                message.getName() + "." + enumeration(message.getEnumType(path.get(3)), path.subList(2, path.size()));
+            default -> "";
+        };
     }
 
     private static String enumeration(EnumDescriptorProto type, List<Integer> path) {

@@ -5,6 +5,8 @@ import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.docs.DocService;
 import com.linecorp.armeria.server.docs.DocServiceBuilder;
+import io.hawser.api.v1.BroadcastsGrpc;
+import io.hawser.api.v1.GroupsGrpc;
 import io.hawser.api.v1.MessagesGrpc;
 import io.hawser.api.v1.OperationsGrpc;
 import io.hawser.api.v1.UsersGrpc;
@@ -37,6 +39,12 @@ public final class DocumentationPage {
                         {"app": "demo", "user": "alice", "seq": "4294967297"}""")
                 .exampleRequests(MessagesGrpc.SERVICE_NAME, "Recall", """
                         {"app": "demo", "user": "alice", "seq": "4294967297"}""")
+                .exampleRequests(BroadcastsGrpc.SERVICE_NAME, "CreateBroadcast", """
+                        {"app": "demo", "audience": {"groups": ["news"]}, "text": "hi", "ttl": "3600s"}""")
+                .exampleRequests(BroadcastsGrpc.SERVICE_NAME, "GetBroadcast", """
+                        {"app": "demo", "id": "1", "wait": "10s"}""")
+                .exampleRequests(GroupsGrpc.SERVICE_NAME, "AddMembers", """
+                        {"app": "demo", "group": "news", "members": [{"user": "alice"}, {"user": "bob", "device": "phone"}]}""")
                 .exampleRequests(UsersGrpc.SERVICE_NAME, "GetUser", """
                         {"app": "demo", "user": "alice"}""")
                 .exampleRequests(UsersGrpc.SERVICE_NAME, "IssueToken", """

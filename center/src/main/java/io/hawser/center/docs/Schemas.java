@@ -108,7 +108,8 @@ final class Schemas {
     }
 
     private ObjectNode enumeration(EnumDescriptor type) {
-        if (!byName.containsKey(type.getName())) {
+        String name = nameOf(type);
+        if (!byName.containsKey(name)) {
             ObjectNode schema = JSON.objectNode().put("type", "string");
             type.getValues().forEach(value -> schema.withArray("enum").add(value.getName()));
             String meanings = type.getValues().stream()
@@ -118,9 +119,15 @@ final class Schemas {
             if (!meanings.isEmpty()) {
                 schema.put("description", meanings);
             }
-            byName.put(type.getName(), schema);
+            byName.put(name, schema);
         }
-        return reference(type.getName());
+        return reference(name);
+    }
+
+    /** An enum that stands in a message has the message's name before its own. */
+    private static String nameOf(EnumDescriptor type) {
+        Descriptor around = type.getContainingType();
+        return around == null ? type.getName() : around.getName() + type.getName();
     }
 
     private static String fullName(EnumDescriptor type, EnumValueDescriptor value) {

@@ -17,8 +17,12 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "broadcast",
-        description = "Sends a message to all of an app, to groups, or to a list of users; prints what the API answers.",
-        footer = {"", "With --wait, ends when the broadcast does: with exit code 1 where it was cancelled or ran out of time."})
+        description =
+                "Sends a message to all of an app, to groups, or to a list of users; prints what the API answers.",
+        footer = {
+            "",
+            "With --wait, ends when the broadcast does: with exit code 1 where it was cancelled or ran out of time."
+        })
 public final class BroadcastCommand implements Callable<Integer> {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhd]?)");
     private static final int NOT_DONE = 1;
@@ -38,7 +42,10 @@ public final class BroadcastCommand implements Callable<Integer> {
     @Option(names = "--text", required = true, paramLabel = "TEXT", description = "The message.")
     private String text = "";
 
-    @Option(names = "--ttl", paramLabel = "TIME", description = "How long it is kept, such as 90s or 1h (default: the app's).")
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            description = "How long it is kept, such as 90s or 1h (default: the app's).")
     private @Nullable String ttl;
 
     @Option(names = "--pace", paramLabel = "N", description = "At most so many members a second.")
@@ -128,7 +135,7 @@ public final class BroadcastCommand implements Callable<Integer> {
     private static long seconds(String time) {
         Matcher parts = DURATION.matcher(time);
         if (!parts.matches()) {
-            throw CommandException.refused("ttl: " + time + " (expected: such as 90s, 15m, 1h or 7d)", true);
+            throw new CommandException("ttl: " + time + " (expected: such as 90s, 15m, 1h or 7d)");
         }
         long unit = switch (parts.group(2)) {
             case "m" -> 60;

@@ -75,13 +75,14 @@ public final class StoresBenchmark {
         System.out.printf("%s: %,.0f/s%n", what, answered / took);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what became of it is counted
     private long run(Duration during, AtomicLong number, LongFunction<CompletableFuture<?>> call) {
         Semaphore free = new Semaphore(inFlight);
         AtomicLong answered = new AtomicLong();
         long end = System.nanoTime() + during.toNanos();
         while (System.nanoTime() < end) {
             free.acquireUninterruptibly();
-            var _ = call.apply(number.getAndIncrement()).whenComplete((reply, failure) -> {
+            call.apply(number.getAndIncrement()).whenComplete((reply, failure) -> {
                 free.release();
                 if (failure == null) {
                     answered.incrementAndGet();

@@ -66,7 +66,7 @@ final class Presence {
         }
         if (here.settled) {
             arrived(here, before, fresh);
-        } else {
+        } else if (events.wantsPresence(fresh.app())) {
             var _ = parking.unpark(fresh.endpoint());
         }
     }
@@ -83,8 +83,11 @@ final class Presence {
 
     /** A binding has ended that the owner before us knew of, and nobody poured. */
     void leftUnseen(SlotSessions here, Session gone, EndReason why) {
+        if (here.settled || !events.wantsPresence(gone.getApp())) {
+            return;
+        }
         Away.Device device = new Away.Device(gone.getApp(), gone.getUser(), gone.getDevice());
-        if (!here.settled && events.wantsPresence(gone.getApp()) && !here.holds(device)) {
+        if (!here.holds(device)) {
             park(here, device, gone.getStamp(), gone.getLocation().getRoom(), why, nanoTime.getAsLong());
         }
     }
@@ -118,11 +121,14 @@ final class Presence {
 
     /** A session is there; whether its device was online before it shows by what else is there, or was a moment ago. */
     private void arrived(SlotSessions here, @Nullable HeldSession before, HeldSession fresh) {
+        if (!events.wantsPresence(fresh.app())) {
+            return;
+        }
         Away.Device device = fresh.endpoint();
         boolean wasHere = parking.unpark(device)
                 || (before != null && before.endpoint().equals(device))
                 || here.holdsBesides(fresh, device);
-        if (!wasHere && events.wantsPresence(fresh.app())) {
+        if (!wasHere) {
             online(fresh);
         }
     }

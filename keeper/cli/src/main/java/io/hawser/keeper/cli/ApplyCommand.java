@@ -46,7 +46,7 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Option(
             names = "--canary",
-            paramLabel = "1|10%%|NAMES",
+            paramLabel = "1|10%|NAMES",
             description = "Only so many, such a part, or these instances run it, until 'promote' or 'abort'.")
     private @Nullable String canary;
 

@@ -76,6 +76,8 @@ public final class KeeperCli implements Runnable {
     static int run(ServiceConfigs configs, PrintWriter out, PrintWriter err, String... args) {
         CommandLine command = new CommandLine(new KeeperCli(configs));
         command.getCommandSpec().usageMessage().exitCodeList(Exit.list());
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
         return command.setCommandName(LAUNCHER + "keeper")
                 .setOut(out)
                 .setErr(err)
@@ -119,5 +121,14 @@ public final class KeeperCli implements Runnable {
             err.println("keeper: nothing was written");
         }
         return exit.number();
+    }
+
+    /** Tells the version of the build. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String built = KeeperCli.class.getPackage().getImplementationVersion();
+            return new String[] {"Hawser " + (built == null ? "from class files" : built)};
+        }
     }
 }

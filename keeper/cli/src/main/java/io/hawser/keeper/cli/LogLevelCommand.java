@@ -34,6 +34,7 @@ final class LogLevelCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "2..3",
+            hideParamSyntax = true,
             paramLabel = "NAME LOGGER LEVEL",
             description = "Which instance (not with --service), which logger (root: all), and TRACE, DEBUG, INFO, WARN,"
                     + " ERROR, OFF, or RESET for what was configured.")

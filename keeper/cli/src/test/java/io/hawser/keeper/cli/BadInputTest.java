@@ -122,6 +122,9 @@ class BadInputTest {
             out.getBuffer().setLength(0);
             assertThat(keeper(command + " --help")).isZero();
             assertThat(out.toString()).contains("table|json");
+            out.getBuffer().setLength(0);
+            assertThat(keeper(command + " --version")).isZero();
+            assertThat(out.toString()).startsWith("Hawser ");
         }
     }
 

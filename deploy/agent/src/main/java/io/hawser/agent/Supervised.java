@@ -4,8 +4,6 @@ import io.hawser.agent.process.Signals;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -35,18 +33,17 @@ final class Supervised {
     private final BackOff backOff;
     private final ProcessSpec spec;
     private final LogFile log;
-    private final List<CompletableFuture<Void>> awaitingEnd = new ArrayList<>();
-    private final List<CompletableFuture<Void>> awaitingReady = new ArrayList<>();
+    private final Waiting awaitingEnd = new Waiting();
+    private final Waiting awaitingReady = new Waiting();
+    private final Death death = new Death();
     private ProcessState state = ProcessState.DOWN;
     private boolean wanted;
     private boolean ready;
     private boolean wasReady;
     private boolean checking;
-    private boolean killed;
     private int restarts;
     private @Nullable Life life;
     private @Nullable LastExit lastExit;
-    private @Nullable String condemned;
     private @Nullable Future<?> timer;
 
     /** {@code changed}: told whenever another process runs than before. */
@@ -93,20 +90,14 @@ final class Supervised {
         if (life == null) {
             launch();
         } else if (state == ProcessState.STOPPING) {
-            condemned = "stopped by hand";
+            death.orderedFor("stopped by hand");
         }
     }
 
     /** Completes once it serves; fails when it ends in a way that makes waiting pointless. */
     CompletionStage<Void> awaitReady() {
         assert loop.isHere();
-        var waiting = new CompletableFuture<Void>();
-        if (ready) {
-            waiting.complete(null);
-        } else {
-            awaitingReady.add(waiting);
-        }
-        return waiting;
+        return ready ? CompletableFuture.completedFuture(null) : awaitingReady.join();
     }
 
     /** Tells it to end, with the time to do so in good order, and does not start it again; completes when it has ended. */
@@ -120,8 +111,9 @@ final class Supervised {
             hopeless("was told to stay down");
             return CompletableFuture.completedFuture(null);
         }
+        death.orderedForGood();
         terminate(running, atMost);
-        return end();
+        return awaitingEnd.join();
     }
 
     /** As {@link #stop}, then starts it; completes when it has ended. */
@@ -134,17 +126,17 @@ final class Supervised {
         }
         wanted = true;
         backOff.reset();
-        condemned = "restarted by hand";
+        death.orderedFor("restarted by hand");
         terminate(running, spec.stopWithin());
-        return end();
+        return awaitingEnd.join();
     }
 
     /** Ends it as a crash would; completes when it has ended, before it is started again. */
     CompletionStage<Void> kill() {
         Life running = required("kill");
-        killed = true;
+        death.byOurHand();
         running.kill();
-        return end();
+        return awaitingEnd.join();
     }
 
     void pause() {
@@ -192,14 +184,7 @@ final class Supervised {
         Life running = life;
         if (running != null) {
             running.sample();
-            if (spec.memoryLimitBytes() > 0
-                    && running.residentBytes() > spec.memoryLimitBytes()
-                    && state == ProcessState.RUNNING) {
-                condemned = "over its memory limit: %d of %d MiB"
-                        .formatted(running.residentBytes() >> 20, spec.memoryLimitBytes() >> 20);
-                LOG.warn("{} is {}", spec.name(), condemned);
-                terminate(running, spec.stopWithin());
-            }
+            requireWithinLimit(running);
         }
         try {
             log.rotate();
@@ -230,6 +215,16 @@ final class Supervised {
                 log.path().toString());
     }
 
+    private void requireWithinLimit(Life running) {
+        long limit = spec.memoryLimitBytes();
+        if (limit > 0 && running.residentBytes() > limit && state == ProcessState.RUNNING) {
+            String why = "over its memory limit: %d of %d MiB".formatted(running.residentBytes() >> 20, limit >> 20);
+            LOG.warn("{} is {}", spec.name(), why);
+            death.orderedFor(why);
+            terminate(running, spec.stopWithin());
+        }
+    }
+
     private void launch() {
         cancelTimer();
         try {
@@ -258,8 +253,7 @@ final class Supervised {
             ready = serves;
             wasReady |= serves;
             if (serves) {
-                awaitingReady.forEach(waiting -> waiting.complete(null));
-                awaitingReady.clear();
+                awaitingReady.done();
             }
         }
     }
@@ -271,24 +265,19 @@ final class Supervised {
         ready = false;
         signals.killGroup(which.pid());
         Duration lived = which.lived();
-        boolean known = code != LastExit.UNKNOWN || !killed;
-        LastExit exit = LastExit.of(known ? code : LastExit.KILLED, spec.isService(), Instant.now());
-        killed = false;
-        String reason = condemned;
-        condemned = null;
-        lastExit = reason == null ? exit : new LastExit(exit.code(), reason, exit.at());
+        boolean ordered = death.isOrdered();
+        lastExit = death.of(code, spec.isService(), Instant.now());
         LOG.info("{} ended after {} s: {} {}", spec.name(), lived.toSeconds(), code, lastExit.why());
         changed.run();
-        afterEnd(code, lived, reason != null);
-        awaitingEnd.forEach(waiting -> waiting.complete(null));
-        awaitingEnd.clear();
+        afterEnd(code, lived, ordered);
+        awaitingEnd.done();
     }
 
-    private void afterEnd(int code, Duration lived, boolean onPurpose) {
+    private void afterEnd(int code, Duration lived, boolean ordered) {
         if (!wanted) {
             state = ProcessState.DOWN;
             hopeless("was told to end");
-        } else if (onPurpose) {
+        } else if (ordered) {
             launch();
         } else if (!wasReady && spec.finalExitCodes().contains(code)) {
             state = ProcessState.REFUSED;
@@ -325,17 +314,9 @@ final class Supervised {
         timer = loop.schedule(running::kill, atMost);
     }
 
-    private CompletionStage<Void> end() {
-        var waiting = new CompletableFuture<Void>();
-        awaitingEnd.add(waiting);
-        return waiting;
-    }
-
     private void hopeless(String why) {
-        var failure =
-                new AgentException(AgentExit.FAILED, "%s %s (its log: %s)".formatted(spec.name(), why, log.path()));
-        awaitingReady.forEach(waiting -> waiting.completeExceptionally(failure));
-        awaitingReady.clear();
+        awaitingReady.failed(
+                new AgentException(AgentExit.FAILED, "%s %s (its log: %s)".formatted(spec.name(), why, log.path())));
     }
 
     private String exitText() {

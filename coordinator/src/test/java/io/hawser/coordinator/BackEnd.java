@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.crypto.Mac;
@@ -24,7 +25,7 @@ final class BackEnd implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
-    private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     private volatile Behaviour behaviour = call -> new Answer(204, "");
 
     /** A callback as it came. */
@@ -89,7 +90,7 @@ final class BackEnd implements AutoCloseable {
 
     /** All calls there were, refused ones too. */
     List<Call> calls() {
-        return calls;
+        return List.copyOf(calls);
     }
 
     /** What was taken, in the order in which it was. */

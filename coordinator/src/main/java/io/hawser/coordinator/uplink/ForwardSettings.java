@@ -64,7 +64,7 @@ public record ForwardSettings(
     /** The retry schedule is that of the Standard Webhooks specification; who waits is given up when it ends. */
     public static ForwardSettings defaults() {
         return new ForwardSettings(
-                1_024,
+                16_384,
                 64,
                 10_000,
                 ByteSize.ofMebibytes(16),
@@ -88,7 +88,7 @@ public record ForwardSettings(
                 Duration.ofSeconds(15),
                 Duration.ofMinutes(5),
                 5,
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(5));
     }
 

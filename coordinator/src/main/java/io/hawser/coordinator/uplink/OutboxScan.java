@@ -18,6 +18,7 @@ final class OutboxScan {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxScan.class);
 
     private static final long LOOK_BACK_MS = 60_000;
+    private static final long ALL_AGAIN_MS = 600_000;
     private static final int READ_AGAIN_MS = 1_000;
 
     private final Forwarder forwarder;
@@ -31,6 +32,7 @@ final class OutboxScan {
 
     private long longBefore;
     private long whileEndsMs = System.nanoTime() / 1_000_000 + LOOK_BACK_MS;
+    private long allAgainMs = System.nanoTime() / 1_000_000 + ALL_AGAIN_MS;
 
     OutboxScan(Forwarder forwarder, OutboxStore store, OwnerLoop loop, Held held, ForwardMeters meters) {
         this.forwarder = forwarder;
@@ -54,15 +56,24 @@ final class OutboxScan {
         return from(0);
     }
 
-    /** Reads what was stored lately. */
+    /** Reads what was stored lately; now and then all there is, for no bookkeeping is above doubt. */
     CompletableFuture<Void> lately() {
         long nowMs = System.nanoTime() / 1_000_000;
+        if (nowMs >= allAgainMs) {
+            allAgainMs = nowMs + ALL_AGAIN_MS;
+            return from(0);
+        }
+        long seenByNow = highestSeen;
+        return from(longBefore).thenRunAsync(() -> whileIsOver(nowMs, seenByNow), loop);
+    }
+
+    /** Moved on by scans that worked alone: what one could not see, the next one looks for. */
+    private void whileIsOver(long nowMs, long seen) {
         if (nowMs >= whileEndsMs) {
             longBefore = before;
-            before = highestSeen;
+            before = seen;
             whileEndsMs = nowMs + LOOK_BACK_MS;
         }
-        return from(longBefore);
     }
 
     /** Completes once it is known which apps there are to read; fails where no saver told. */

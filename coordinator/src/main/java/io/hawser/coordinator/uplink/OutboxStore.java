@@ -19,10 +19,13 @@ import io.hawser.rpc.v1.ReadOutboxReply;
 import io.hawser.rpc.v1.ReadOutboxRequest;
 import io.hawser.rpc.v1.SettleOutboxReply;
 import io.hawser.rpc.v1.SettleOutboxRequest;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /** The savers' outbox. Futures complete on the link's event loop. */
@@ -38,10 +41,27 @@ final class OutboxStore {
         this.settings = settings;
     }
 
-    /** By the user's slot: what an endpoint sends meets one saver, and is stored in the order in which it was sent. */
+    /**
+     * By the user's slot: what an endpoint sends meets one saver, and is stored in the order in which it was sent. Where that
+     * one is not there any more, another serves as well.
+     */
     CompletableFuture<AppendUplinkReply> append(AppendUplinkRequest request, Duration timeout) {
-        Route route = Route.slot(Slot.of(request.getApp(), request.getUser()));
+        Route owner = Route.slot(Slot.of(request.getApp(), request.getUser()));
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        return append(owner, request, timeout)
+                .exceptionallyCompose(failure -> isUnavailable(failure)
+                        ? append(Route.leastLoaded(), request, Duration.ofNanos(deadlineNanos - System.nanoTime()))
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<AppendUplinkReply> append(Route route, AppendUplinkRequest request, Duration timeout) {
         return savers.call(route, OutboxGrpc.getAppendUplinkMethod(), request, request.getApp(), timeout);
+    }
+
+    private static boolean isUnavailable(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof HawserException refusal && refusal.code() == ErrorCode.UNAVAILABLE;
     }
 
     /** The next page of an app's items in these slots, given as pairs [first, last]. */

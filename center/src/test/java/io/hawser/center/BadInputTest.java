@@ -49,6 +49,7 @@ class BadInputTest {
         return Stream.of(
                 send("malformed JSON", "{\"target\": {", 400, "INVALID_ARGUMENT", "malformed JSON"),
                 send("no JSON object", "[1]", 400, "INVALID_ARGUMENT", "expected: a JSON object"),
+                send("nothing but spaces", "  ", 400, "INVALID_ARGUMENT", "body: nothing (expected: a JSON object)"),
                 send("nothing at all", "", 400, "INVALID_ARGUMENT", "user: 0 bytes (expected: 1 to 64)"),
                 send("a field that does not exist", wish("\"textt\": \"hi\""), 400, "INVALID_ARGUMENT", "textt"),
                 send(
@@ -62,7 +63,7 @@ class BadInputTest {
                         wish("\"qos\": \"SOMETIMES\", \"text\": \"hi\""),
                         400,
                         "INVALID_ARGUMENT",
-                        "qos: \"SOMETIMES\" (expected: TRANSIENT or DURABLE)"),
+                        "qos: \"SOMETIMES\" (expected: TRANSIENT, DURABLE or NOTIFY)"),
                 send(
                         "a number for a text",
                         "{\"target\": {\"user\": 5}, \"text\": \"hi\"}",
@@ -155,10 +156,10 @@ class BadInputTest {
                         "POST",
                         SEND,
                         JSON,
-                        " ".repeat((1 << 20) + 1),
+                        " ".repeat((2 << 20) + 1),
                         413,
                         "BODY_TOO_LARGE",
-                        "request: too large (expected: at most 1048576 bytes)"),
+                        "request: too large (expected: at most 2097152 bytes)"),
                 new Case("another method", "DELETE", SEND, JSON, "", 405, "UNIMPLEMENTED", "method: DELETE"),
                 new Case("a path that is none", "GET", "/v1/apps/demo/nope", "", "", 404, "NOT_FOUND", "path: "),
                 new Case(

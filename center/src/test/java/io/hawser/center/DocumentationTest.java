@@ -11,6 +11,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import io.hawser.api.v1.AddMembersRequest;
 import io.hawser.api.v1.CreateAppRequest;
+import io.hawser.api.v1.CreateBanRequest;
 import io.hawser.api.v1.CreateBroadcastRequest;
 import io.hawser.api.v1.CreateCallbackRequest;
 import io.hawser.api.v1.GetUserRequest;
@@ -38,6 +39,7 @@ class DocumentationTest {
                     CreateBroadcastRequest.getDescriptor(),
                     AddMembersRequest.getDescriptor(),
                     GetUserRequest.getDescriptor(),
+                    CreateBanRequest.getDescriptor(),
                     CreateCallbackRequest.getDescriptor(),
                     CreateAppRequest.getDescriptor())
             .map(Descriptor::getFile)

@@ -59,6 +59,9 @@ final class JsonScalars {
         if (token == JsonToken.START_ARRAY) {
             return "an array";
         }
+        if (token == null) {
+            return "nothing";
+        }
         String text = from.getText();
         String shown = text.length() <= MAX_SHOWN_CHARS ? text : text.substring(0, MAX_SHOWN_CHARS) + "…";
         return token == JsonToken.VALUE_STRING ? '"' + shown + '"' : shown;

@@ -48,6 +48,10 @@ public final class FakeRegister implements AutoCloseable {
         return server.port();
     }
 
+    Whereabouts whereabouts(String user) {
+        return users.getOrDefault(user, Whereabouts.getDefaultInstance());
+    }
+
     public void say(String user, Whereabouts where) {
         users.put(user, where);
     }

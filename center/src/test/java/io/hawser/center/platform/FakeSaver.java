@@ -35,6 +35,7 @@ public final class FakeSaver implements AutoCloseable {
 
     public final FakeDirectory directory = new FakeDirectory();
     public final FakeOutbox outbox = new FakeOutbox();
+    public final FakePeople people = new FakePeople();
     public final FakeBroadcasts broadcasts = new FakeBroadcasts();
     public final Queue<AppendRequest> appends = new ConcurrentLinkedQueue<>();
     public final Queue<SettleRequest> settled = new ConcurrentLinkedQueue<>();
@@ -72,6 +73,7 @@ public final class FakeSaver implements AutoCloseable {
                                 .build()));
         directory.serve(builder);
         outbox.serve(builder);
+        people.serve(builder);
         broadcasts.serve(builder);
         new FakeGroups().serve(builder);
         server = builder.start("127.0.0.1", 0);

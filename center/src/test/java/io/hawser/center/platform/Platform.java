@@ -30,6 +30,7 @@ public final class Platform implements AutoCloseable {
     public final FakeSaver saver = new FakeSaver();
     public final FakeRegister register = new FakeRegister();
     public final FakeRoom room = new FakeRoom();
+    public final FakeCoordinator coordinator = new FakeCoordinator(register);
     public final FakeContext context;
     public final Api api;
     private final Service center;
@@ -39,6 +40,7 @@ public final class Platform implements AutoCloseable {
         join("saver", saver.port());
         join("register", register.port());
         join("room", room.port());
+        join("coordinator", coordinator.port());
         saver.directory.put(app("demo"));
         saver.directory.put(app("other"));
         saver.directory.put(app("closed").toBuilder().setDisabled(true).build());
@@ -131,6 +133,7 @@ public final class Platform implements AutoCloseable {
     @Override
     public void close() {
         center.close();
+        coordinator.close();
         room.close();
         register.close();
         saver.close();

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The uplinks of a binding on their way to be stored, one at a time: their order is the endpoint's, and a client may not
  * send faster than that by far.
  *
- * <p>One that is refused for now breaks the line: those behind it cannot be stored before it is, so they are thrown away,
- * and so is what still comes of them, until the client has gone back to the one that was refused, as the protocol has it.
+ * <p>One that is refused for now breaks the line: those behind it cannot be stored before it is, so they are answered in
+ * the same way without being sent, and so is what still comes of them, until the client has gone back to the one that was
+ * refused, as the protocol has it.
  */
 final class UplinkLine {
     /** Stored ones that one answer may cover, while others wait behind them. */
@@ -29,8 +30,8 @@ final class UplinkLine {
     private boolean underWay;
 
     private boolean ended;
-    /** What names this or a later one as the one before it is thrown away; 0: nothing is. */
-    private long brokenAt;
+    /** The answer that broke the line; what names its uplink, or a later one, as the one before it is answered alike. */
+    private @Nullable UplinkAck broken;
 
     private long stored;
     private int storedUntold;
@@ -44,17 +45,23 @@ final class UplinkLine {
         return binding.equals(some);
     }
 
-    /** Whether it comes behind one that was refused, and will come again. */
+    /** Whether it comes behind one that was refused, and has to come again; it is answered then. */
     boolean skips(Uplink uplink) {
-        boolean skipped = brokenAt != 0 && uplink.getPrev() >= brokenAt;
-        if (skipped) {
-            uplinks.meters().skipped();
+        UplinkAck behind = broken;
+        if (behind == null || uplink.getPrev() < behind.getNumber()) {
+            return false;
         }
-        return skipped;
+        skip(uplink, behind);
+        return true;
+    }
+
+    private void skip(Uplink uplink, UplinkAck behind) {
+        uplinks.meters().skipped();
+        answer(behind.toBuilder().setNumber(uplink.getNumber()).build());
     }
 
     void add(Uplink uplink) {
-        brokenAt = 0;
+        broken = null;
         if (waiting.size() >= uplinks.config().maxWaiting()) {
             refuse(uplink.getNumber(), exhausted("uplinks: too many of this binding wait"), 0);
         } else if (!uplinks.take(uplink)) {
@@ -74,23 +81,25 @@ final class UplinkLine {
         tellStored();
         ErrorCode code = refusal.code();
         uplinks.meters().refused(code);
-        answer(UplinkAck.newBuilder()
+        UplinkAck answer = UplinkAck.newBuilder()
                 .setBinding(binding.number())
                 .setNumber(number)
                 .setCode(code.number())
                 .setDetail(String.valueOf(refusal.getMessage()))
                 .setRetryAfterMs(retryAfterMs > 0 ? retryAfterMs : uplinks.retryAfterMs(code))
-                .build());
+                .build();
+        answer(answer);
         if (!UplinkFailures.isForGood(code)) {
-            breakAt(number);
+            breakAt(answer);
         }
     }
 
-    private void breakAt(long number) {
-        brokenAt = number;
-        while (!waiting.isEmpty() && waiting.peek().getNumber() > number) {
-            uplinks.letGo(waiting.remove());
-            uplinks.meters().skipped();
+    private void breakAt(UplinkAck answer) {
+        broken = answer;
+        while (!waiting.isEmpty() && waiting.peek().getNumber() > answer.getNumber()) {
+            Uplink behind = waiting.remove();
+            uplinks.letGo(behind);
+            skip(behind, answer);
         }
     }
 
@@ -148,14 +157,15 @@ final class UplinkLine {
     private void onOutOfOrder(long number, long storedThere) {
         tellStored();
         uplinks.meters().refused(ErrorCode.UPLINK_OUT_OF_ORDER);
-        answer(UplinkAck.newBuilder()
+        UplinkAck answer = UplinkAck.newBuilder()
                 .setBinding(binding.number())
                 .setNumber(number)
                 .setCode(ErrorCode.UPLINK_OUT_OF_ORDER.number())
                 .setDetail("prev: not stored (expected: send again from the one after " + storedThere + ")")
                 .setStored(storedThere)
-                .build());
-        breakAt(number);
+                .build();
+        answer(answer);
+        breakAt(answer);
     }
 
     private void answer(UplinkAck answer) {

@@ -43,7 +43,7 @@ final class UplinkMeters {
         triedOnce.increment();
     }
 
-    /** It came after one that was refused, and comes again with it. */
+    /** It came behind one that was refused, and comes again with it. */
     void skipped() {
         skipped.increment();
     }

@@ -97,7 +97,9 @@ final class UplinksTest {
         platform.fail(code);
         assertThat(client.answers.remove()).isEqualTo(stored(1));
         assertThat(refused(code, 2).getRetryAfterMs()).isPositive();
+        assertThat(refused(code, 3).getRetryAfterMs()).isPositive();
         client.send(uplink(4, 3));
+        assertThat(refused(code, 4).getRetryAfterMs()).isPositive();
         assertThat(platform.carried).isEmpty();
         client.send(uplink(2, 1));
         client.send(uplink(3, 2));
@@ -132,6 +134,7 @@ final class UplinksTest {
         client.send(uplink(9, 8));
         platform.outOfOrder(4);
         assertThat(refused(ErrorCode.UPLINK_OUT_OF_ORDER, 8).getStored()).isEqualTo(4);
+        assertThat(refused(ErrorCode.UPLINK_OUT_OF_ORDER, 9).getStored()).isEqualTo(4);
         assertThat(platform.carried).isEmpty();
         client.send(uplink(5, 4));
         assertThat(platform.store()).isEqualTo(5);
@@ -245,6 +248,7 @@ final class UplinksTest {
             client.send(uplink(number, number - 1));
         }
         refused(ErrorCode.RESOURCE_EXHAUSTED, 4);
+        refused(ErrorCode.RESOURCE_EXHAUSTED, 5);
         assertThat(client.answers).isEmpty();
         assertThat(platform.count("hawser.room.uplinks", "outcome", "skipped")).isEqualTo(1);
     }

@@ -114,7 +114,7 @@ final class BanTables {
         try (PreparedStatement note =
                 connection.prepareStatement("UPDATE ban_version SET forgotten = GREATEST(forgotten,"
                         + " (SELECT COALESCE(MAX(version), 0) FROM (SELECT version FROM ban WHERE lifted = TRUE"
-                        + " AND expires_ms < ? ORDER BY expires_ms LIMIT ?) gone)) WHERE singleton = 1")) {
+                        + " AND expires_ms < ? ORDER BY expires_ms, id LIMIT ?) gone)) WHERE singleton = 1")) {
             note.setLong(1, beforeMs);
             note.setInt(2, limit);
             note.executeUpdate();
@@ -124,7 +124,7 @@ final class BanTables {
 
     private static int deleteOver(Connection connection, boolean lifted, long beforeMs, int limit) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
-                "DELETE FROM ban WHERE lifted = ? AND expires_ms < ? ORDER BY expires_ms LIMIT ?")) {
+                "DELETE FROM ban WHERE lifted = ? AND expires_ms < ? ORDER BY expires_ms, id LIMIT ?")) {
             delete.setBoolean(1, lifted);
             delete.setLong(2, beforeMs);
             delete.setInt(3, limit);

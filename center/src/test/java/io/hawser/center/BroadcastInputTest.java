@@ -119,6 +119,7 @@ class BroadcastInputTest {
                         "a long idempotency key",
                         ALL + "\"text\": \"hi\", \"idempotencyKey\": \"" + "k".repeat(65) + "\"}",
                         "idempotency_key: 65 bytes"),
+                create("a body of blanks", "  \n", "body: nothing (expected: a JSON object)"),
                 create("a field that is none", ALL + "\"text\": \"hi\", \"colour\": 1}", "colour"),
                 create(
                         "NOTIFY without its key and hint",

@@ -3,6 +3,7 @@ package io.hawser.center;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jwt.SignedJWT;
 import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
 import java.util.ArrayList;
@@ -88,6 +89,38 @@ class GroupTest {
         post(GROUPS + "/%D0%B6%20%2F1/members:add", "{\"members\": [{\"user\": \"ivan\"}]}");
         assertThat(get("/v1/apps/demo/users/ivan/groups").path("groups").findValuesAsText("group"))
                 .containsExactly("ж /1");
+    }
+
+    @Test
+    void aTokenSaysWhichGroupsItsClientMayJoin() throws Exception {
+        String token = post(
+                        "/v1/apps/demo/tokens:issue", "{\"user\": \"a\", \"groups\": [\"vip\", \"news.*\", \"vip\"]}")
+                .path("token")
+                .asText();
+        assertThat(SignedJWT.parse(token).getJWTClaimsSet().getStringListClaim("groups"))
+                .containsExactly("vip", "news.*");
+    }
+
+    @Test
+    void anAppSaysWhichGroupsItsClientsMayJoinAndHowFastItsBroadcastsAre() {
+        var admin = platform.api.with(platform.operatorKey("admin"));
+        JsonNode made = admin.post(
+                        "/v1/apps",
+                        "{\"app\": {\"id\": \"grouped\", \"clientGroups\": [\"a\", \"b.*\"], "
+                                + "\"maxBroadcastMembersPerSecond\": 500}}")
+                .json()
+                .path("app");
+        assertThat(made.path("clientGroups")).extracting(JsonNode::asText).containsExactly("a", "b.*");
+        assertThat(made.path("maxBroadcastMembersPerSecond").asInt()).isEqualTo(500);
+        JsonNode changed = admin.put(
+                        "/v1/apps/grouped",
+                        "{\"version\": \"" + made.path("version").asText() + "\"}")
+                .json();
+        assertThat(changed.path("clientGroups")).isEmpty();
+        assertThat(changed.path("maxBroadcastMembersPerSecond").asInt()).isZero();
+        Answer refused = admin.post("/v1/apps", "{\"app\": {\"id\": \"starred\", \"clientGroups\": [\"*a\"]}}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.detail()).startsWith("app.client_groups[0]: group: has U+002A");
     }
 
     @Test

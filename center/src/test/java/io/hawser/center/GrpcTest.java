@@ -14,6 +14,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import io.hawser.api.v1.BroadcastsGrpc;
+import io.hawser.api.v1.CreateBroadcastRequest;
 import io.hawser.api.v1.GetMessageRequest;
 import io.hawser.api.v1.GetUserRequest;
 import io.hawser.api.v1.ListAppsRequest;
@@ -29,6 +31,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,15 @@ class GrpcTest {
         SendResponse response = messages(platform.api.key).send(hi("alice"));
         assertThat(response.getName()).isEqualTo("apps/demo/users/alice/messages/4294967297");
         assertThat(response.hasRepeated()).isFalse();
+    }
+
+    @Test
+    void aListOfUsersMayBeLongerThanOtherRequests() {
+        CreateBroadcastRequest.Builder request =
+                CreateBroadcastRequest.newBuilder().setApp("demo").setText("hi").setMembersPerSecond(1);
+        IntStream.range(0, 50_000).mapToObj("%064d"::formatted).forEach(request.getAudienceBuilder()::addUsers);
+        var broadcasts = BroadcastsGrpc.newBlockingStub(channel).withInterceptors(key(platform.api.key));
+        assertThat(broadcasts.createBroadcast(request.build()).getName()).startsWith("apps/demo/broadcasts/");
     }
 
     @Test

@@ -102,11 +102,11 @@ class StrictInputTest {
                 send(
                         "the number of no QoS",
                         wish("\"qos\": 7, \"text\": \"hi\""),
-                        "qos: 7 (expected: TRANSIENT or DURABLE)"),
+                        "qos: 7 (expected: TRANSIENT, DURABLE or NOTIFY)"),
                 send(
                         "a QoS beyond all numbers",
                         wish("\"qos\": 99999999999, \"text\": \"hi\""),
-                        "qos: 99999999999 (expected: TRANSIENT or DURABLE)"),
+                        "qos: 99999999999 (expected: TRANSIENT, DURABLE or NOTIFY)"),
                 send(
                         "a number with a fraction or an exponent",
                         wish("\"qos\": 1e400, \"text\": \"hi\""),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.center.broadcast;
+
+import org.jspecify.annotations.NullMarked;

@@ -69,14 +69,14 @@ public final class Coordinator implements Service {
         kicks.drain(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
     }
 
-    /** Kicks first: the server waits for requests in hand, and those that wait for a room end with the courier. */
+    /** The server last: it waits for requests in hand, and those end with what serves them. */
     @Override
     public void close() {
         kicks.close();
+        backEnds.close();
         if (server != null) {
             server.close();
         }
-        backEnds.close();
         registers.close();
         rooms.close();
     }

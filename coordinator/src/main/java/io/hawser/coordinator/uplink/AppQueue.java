@@ -2,7 +2,6 @@ package io.hawser.coordinator.uplink;
 
 import io.hawser.rpc.v1.Callback;
 import io.hawser.rpc.v1.OutboxItem;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -13,7 +12,7 @@ final class AppQueue {
     final String app;
     final Map<StreamKey, Stream> streams = new HashMap<>();
     /** The first may send its head. */
-    final ArrayDeque<Stream> ready = new ArrayDeque<>();
+    final LinkedHashSet<Stream> ready = new LinkedHashSet<>();
     /** By callback. */
     final Map<String, Target> targets = new HashMap<>();
     /** Their heads have no callback, or a disabled one. */

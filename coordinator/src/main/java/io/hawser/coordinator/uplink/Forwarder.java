@@ -3,19 +3,13 @@ package io.hawser.coordinator.uplink;
 import io.hawser.coordinator.webhook.Outcome;
 import io.hawser.coordinator.webhook.Reply;
 import io.hawser.rpc.id.Slot;
-import io.hawser.rpc.v1.BuryOutboxRequest;
 import io.hawser.rpc.v1.Callback;
-import io.hawser.rpc.v1.Deferral;
 import io.hawser.rpc.v1.OutboxItem;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,22 +28,21 @@ final class Forwarder {
     private final Supplier<ForwardSettings> settings;
     private final Callbacks callbacks;
     private final OutboxStore store;
-    private final Settlements settlements;
-    private final Replies replies;
+    private final Endings endings;
+    private final Targets targets;
     private final Held held;
     private final Turns turns;
     private final ForwardMeters meters;
     private final Clock clock;
     private final Map<String, AppQueue> apps = new HashMap<>();
     private OwnedSlots owned = OwnedSlots.none();
-    private Consumer<AppQueue> whenRoom = app -> {};
 
     Forwarder(
             OwnerLoop loop,
             Supplier<ForwardSettings> settings,
             Callbacks callbacks,
             OutboxStore store,
-            Replies replies,
+            Endings endings,
             Held held,
             Attempts attempts,
             ForwardMeters meters,
@@ -58,8 +51,8 @@ final class Forwarder {
         this.settings = settings;
         this.callbacks = callbacks;
         this.store = store;
-        this.settlements = new Settlements(store, loop, meters);
-        this.replies = replies;
+        this.endings = endings;
+        this.targets = new Targets(loop, settings, this::wake);
         this.held = held;
         this.turns = new Turns(settings, attempts, this::next);
         this.meters = meters;
@@ -70,9 +63,8 @@ final class Forwarder {
         return turns;
     }
 
-    /** Called where an app has more in the store, and there may be room for it. */
-    void whenRoom(Consumer<AppQueue> read) {
-        whenRoom = read;
+    Targets targets() {
+        return targets;
     }
 
     AppQueue app(String app) {
@@ -88,7 +80,7 @@ final class Forwarder {
     }
 
     boolean isIdle() {
-        return turns.inFlight() == 0 && settlements.isIdle();
+        return turns.inFlight() == 0 && endings.isIdle();
     }
 
     /**
@@ -148,21 +140,9 @@ final class Forwarder {
     /** The app's callbacks are others now: what waits for one looks again. */
     void changed(String id) {
         AppQueue app = apps.get(id);
-        if (app == null) {
-            return;
+        if (app != null) {
+            wake(targets.takeWaiting(app, callbacks));
         }
-        List<Target> targets = List.copyOf(app.targets.values());
-        List<Stream> waiting = new ArrayList<>(app.withoutCallback);
-        app.withoutCallback.clear();
-        for (Target target : targets) {
-            waiting.addAll(target.waiting);
-            target.waiting.clear();
-            if (!callbacks.has(id, target.callback().getId())) {
-                app.targets.remove(target.callback().getId());
-            }
-        }
-        waiting.forEach(this::wake);
-        turns.run();
     }
 
     /** Other slots are this coordinator's now. What it has of those that went is forgotten: others have read it. */
@@ -255,12 +235,10 @@ final class Forwarder {
             withoutCallback(stream, head, callback);
             return null;
         }
-        Target target = stream.app.target(callback);
-        target.configure(callback, settings.get(), steadyMs());
-        UrlBreaker url = target.pick(steadyMs());
+        Target target = targets.of(stream.app, callback);
+        UrlBreaker url = target.pick(Targets.steadyMs());
         if (url == null) {
-            waitFor(stream, target);
-            armProbe(target);
+            targets.waitFor(stream, target);
             return null;
         }
         return new Turns.Shot(
@@ -281,109 +259,58 @@ final class Forwarder {
         Stream stream = shot.stream();
         stream.state = Stream.State.IDLE;
         turns.over(stream.app);
-        UrlBreaker url = shot.url();
-        long nowMs = steadyMs();
         switch (outcome) {
             case Outcome.Delivered(Reply reply) -> {
-                answered(shot);
                 meters.delivered.increment();
+                targets.answered(shot.target(), shot.url());
                 sent(stream, reply);
             }
-            case Outcome.Refused refused -> {
-                answered(shot);
-                failed(stream, refused.detail());
+            case Outcome.Refused(String detail) -> {
+                targets.answered(shot.target(), shot.url());
+                failed(stream, detail);
             }
-            case Outcome.Failed failed -> {
-                List<Stream> together = url.failed(stream, nowMs, chance());
-                if (together.isEmpty()) {
-                    failed(stream, failed.detail());
-                } else {
-                    together.forEach(other -> uncount(other, stream, shot.target()));
-                    down(shot);
-                }
-            }
-            case Outcome.Unreachable unreachable -> {
-                url.down(nowMs, chance());
-                down(shot);
-            }
-            case Outcome.Throttled throttled -> {
-                pause(url, throttled.retryAfter());
-                down(shot);
-            }
-            case Outcome.Gone gone -> {
-                pause(url, settings.get().gonePause());
-                down(shot);
-            }
+            case Outcome.Failed(String detail) -> failedAlone(shot, outcome, detail);
+            case Outcome.Unreachable _, Outcome.Throttled _, Outcome.Gone _ -> down(shot, outcome);
         }
         turns.run();
     }
 
-    /** The back end is up: who waited for it goes at once. */
-    private void answered(Turns.Shot shot) {
-        if (shot.url().answered()) {
-            wakeAll(shot.target());
+    /** Whether it did: with others it means that the back end is down. */
+    private void failedAlone(Turns.Shot shot, Outcome outcome, String detail) {
+        Stream stream = shot.stream();
+        List<Stream> together = shot.url().failed(stream, Targets.steadyMs(), Targets.chance());
+        if (together.isEmpty()) {
+            failed(stream, detail);
+        } else {
+            together.stream().filter(other -> !other.equals(stream)).forEach(other -> uncount(other, shot.target()));
+            down(shot, outcome);
         }
     }
 
     /** Not the stream's fault, so no attempt is counted: it goes to another address, or waits for one. */
-    private void down(Turns.Shot shot) {
+    private void down(Turns.Shot shot, Outcome outcome) {
         meters.targetDown.increment();
         Stream stream = shot.stream();
-        Target target = shot.target();
+        targets.down(shot.target(), shot.url(), outcome);
         if (stream.lost) {
             remove(stream);
-        } else if (target.isDown()) {
-            waitFor(stream, target);
+        } else if (shot.target().isDown()) {
+            targets.waitFor(stream, shot.target());
             buryIfTooOld(stream);
         } else {
             turns.ready(stream);
         }
-        armProbe(target);
     }
 
-    private void pause(UrlBreaker url, Duration asked) {
-        if (asked.isPositive()) {
-            url.pause(steadyMs(), asked.toMillis());
-        } else {
-            url.down(steadyMs(), chance());
-        }
-    }
-
-    /** Has one of those who wait try the target as soon as it may be tried. */
-    void armProbe(Target target) {
-        long atMs = target.nextProbeMs();
-        if (target.arm(atMs)) {
-            loop.after(Math.max(1, atMs - steadyMs()), () -> {
-                target.disarm(atMs);
-                probe(target);
-            });
-        }
-    }
-
-    private void probe(Target target) {
-        Stream first = target.waiting.poll();
-        if (first != null) {
-            wake(first);
-            turns.run();
-            armProbe(target);
-        }
-    }
-
-    private void wakeAll(Target target) {
-        List<Stream> waiting = List.copyOf(target.waiting);
-        target.waiting.clear();
-        waiting.forEach(this::wake);
+    private void wake(List<Stream> streams) {
+        streams.forEach(this::wake);
+        turns.run();
     }
 
     private void wake(Stream stream) {
         stream.wait++;
         stream.state = Stream.State.IDLE;
         step(stream);
-    }
-
-    private void waitFor(Stream stream, Target target) {
-        stream.state = Stream.State.WAITING_FOR_TARGET;
-        target.waiting.add(stream);
     }
 
     /** A wait that is long keeps nothing in memory but the stream itself. */
@@ -396,8 +323,7 @@ final class Forwarder {
         }
         loop.after(forMs, () -> {
             if (stream.state == Stream.State.WAITING_FOR_TIME && stream.wait == wait) {
-                wake(stream);
-                turns.run();
+                wake(List.of(stream));
             }
         });
     }
@@ -408,67 +334,35 @@ final class Forwarder {
         Entry head = stream.head();
         if (head == null || stream.lost) {
             remove(stream);
-            return;
+        } else if (endings.deferred(stream, head, error)) {
+            waitUntil(stream, head.nextAttemptMs);
+        } else {
+            goOn(stream);
         }
-        List<Duration> schedule = settings.get().retrySchedule();
-        head.attempts++;
-        if (head.attempts > schedule.size()) {
-            bury(stream, head, error);
-            return;
-        }
-        long waitMs = schedule.get(head.attempts - 1).toMillis();
-        head.nextAttemptMs = clock.millis() + (long) (waitMs * (1 + 0.1 * chance()));
-        settlements.defer(Deferral.newBuilder()
-                .setId(head.id())
-                .setAttempts(head.attempts)
-                .setNextAttemptMs(head.nextAttemptMs)
-                .setLastError(error)
-                .build());
-        waitUntil(stream, head.nextAttemptMs);
     }
 
     /** It failed with others, so the back end was down: the attempt is given back. */
-    private void uncount(Stream other, Stream last, Target target) {
+    private void uncount(Stream other, Target target) {
         Entry head = other.head();
-        if (other != last && head != null && other.state == Stream.State.WAITING_FOR_TIME && head.attempts > 0) {
+        if (head != null && other.state == Stream.State.WAITING_FOR_TIME && head.attempts > 0) {
             other.wait++;
             head.attempts--;
             head.nextAttemptMs = 0;
-            waitFor(other, target);
+            targets.waitFor(other, target);
         }
     }
 
     private void buryIfTooOld(Stream stream) {
         Entry head = stream.head();
-        if (head != null
-                && clock.millis()
-                        > head.item.getQueuedMs() + settings.get().giveUpAfter().toMillis()) {
+        if (head != null && endings.isTooOld(head)) {
             leaveLists(stream);
-            bury(stream, head, "no back end took it in time");
+            endings.bury(stream, head, "no back end took it in time");
+            goOn(stream);
         }
     }
 
-    private void bury(Stream stream, Entry head, String error) {
-        meters.buried.increment();
-        BuryOutboxRequest letter = BuryOutboxRequest.newBuilder()
-                .setId(head.id())
-                .setAttempts(head.attempts)
-                .setLastError(error)
-                .build();
-        Entry entry = stream.sent();
-        settlements.bury(letter, stream.app.app, () -> settled(stream, entry));
-        goOn(stream);
-    }
-
-    /** The head is done with. It leaves the store once the reply is stored; the stream goes on meanwhile. */
     private void sent(Stream stream, @Nullable Reply reply) {
-        Entry entry = stream.sent();
-        Runnable settle = () -> settlements.settle(entry.id(), () -> settled(stream, entry));
-        if (reply == null) {
-            settle.run();
-        } else {
-            var _ = replies.store(entry.item, reply).whenComplete((stored, never) -> loop.execute(settle));
-        }
+        endings.sent(stream, reply);
         goOn(stream);
     }
 
@@ -478,14 +372,6 @@ final class Forwarder {
             remove(stream);
         } else {
             step(stream);
-        }
-    }
-
-    private void settled(Stream stream, Entry entry) {
-        stream.unsettled--;
-        held.release(stream.app, entry);
-        if (stream.app.more) {
-            whenRoom.accept(stream.app);
         }
     }
 
@@ -517,13 +403,5 @@ final class Forwarder {
 
     private void forget(Stream stream) {
         stream.forget().forEach(entry -> held.release(stream.app, entry));
-    }
-
-    static long steadyMs() {
-        return System.nanoTime() / 1_000_000;
-    }
-
-    static double chance() {
-        return ThreadLocalRandom.current().nextDouble();
     }
 }

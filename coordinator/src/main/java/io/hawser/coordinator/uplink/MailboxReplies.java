@@ -29,7 +29,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,9 +202,7 @@ final class MailboxReplies implements Replies {
 
     /** Asking again would change nothing. */
     private static boolean isForGood(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof HawserException refusal
+        return failure instanceof HawserException refusal
                 && switch (refusal.code()) {
                     case INVALID_ARGUMENT, NOT_FOUND, BODY_TOO_LARGE, MAILBOX_FULL, IDEMPOTENCY_CONFLICT -> true;
                     default -> false;

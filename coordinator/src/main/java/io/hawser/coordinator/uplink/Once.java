@@ -6,28 +6,30 @@ import io.hawser.rpc.v1.Callback;
 import io.hawser.rpc.v1.OutboxItem;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Uplinks that are not stored: each is tried once, at an address that is up. They share the app's places with what is
  * stored, and are refused where there is none.
  */
-final class Once {
+final class Once implements AutoCloseable {
     private final OwnerLoop loop;
-    private final Supplier<ForwardSettings> settings;
     private final Callbacks callbacks;
     private final Forwarder forwarder;
     private final Attempts attempts;
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<Long, CompletableFuture<Outcome.Delivered>> underWay = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     Once(
             OwnerLoop loop,
-            Supplier<ForwardSettings> settings,
             Callbacks callbacks,
             Forwarder forwarder,
             Attempts attempts) {
         this.loop = loop;
-        this.settings = settings;
         this.callbacks = callbacks;
         this.forwarder = forwarder;
         this.attempts = attempts;
@@ -36,8 +38,21 @@ final class Once {
     /** Completes with what the back end answered (2xx), or fails with a coded refusal. */
     CompletableFuture<Outcome.Delivered> send(OutboxItem item) {
         CompletableFuture<Outcome.Delivered> answer = new CompletableFuture<>();
+        long number = numbers.incrementAndGet();
+        underWay.put(number, answer);
+        var _ = answer.whenComplete((delivered, failure) -> underWay.remove(number));
         loop.execute(() -> begin(item, answer));
+        if (closed) {
+            close();
+        }
         return answer;
+    }
+
+    /** Fails what is under way, and all from now on. */
+    @Override
+    public void close() {
+        closed = true;
+        underWay.values().forEach(answer -> fail(answer, ErrorCode.UNAVAILABLE, "the coordinator is closing"));
     }
 
     private void begin(OutboxItem item, CompletableFuture<Outcome.Delivered> answer) {
@@ -48,8 +63,7 @@ final class Once {
             return;
         }
         AppQueue queue = forwarder.app(item.getApp());
-        Target target = queue.target(callback);
-        target.configure(callback, settings.get(), Forwarder.steadyMs());
+        Target target = forwarder.targets().of(queue, callback);
         UrlBreaker url = target.pickUp();
         if (url == null) {
             fail(answer, ErrorCode.UNAVAILABLE, "callback: the back end is down");
@@ -73,8 +87,7 @@ final class Once {
             case Outcome.Refused refused ->
                 fail(answer, ErrorCode.FAILED_PRECONDITION, "callback: " + refused.detail());
             case Outcome.Unreachable unreachable -> {
-                url.down(Forwarder.steadyMs(), Forwarder.chance());
-                forwarder.armProbe(target);
+                forwarder.targets().down(target, url, outcome);
                 fail(answer, ErrorCode.UNAVAILABLE, "callback: the back end is down");
             }
             case Outcome.Failed _, Outcome.Throttled _, Outcome.Gone _ ->

@@ -34,13 +34,19 @@ final class OutboxScan {
     private long whileEndsMs = System.nanoTime() / 1_000_000 + LOOK_BACK_MS;
     private long allAgainMs = System.nanoTime() / 1_000_000 + ALL_AGAIN_MS;
 
-    OutboxScan(Forwarder forwarder, OutboxStore store, OwnerLoop loop, Held held, ForwardMeters meters) {
+    OutboxScan(
+            Forwarder forwarder,
+            Endings endings,
+            OutboxStore store,
+            OwnerLoop loop,
+            Held held,
+            ForwardMeters meters) {
         this.forwarder = forwarder;
         this.store = store;
         this.loop = loop;
         this.held = held;
         this.meters = meters;
-        forwarder.whenRoom(this::goOn);
+        endings.whenRoom(this::goOn);
     }
 
     /** An item came from who stored it. */

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /** The savers' outbox. Futures complete on the link's event loop. */
@@ -59,9 +58,7 @@ final class OutboxStore {
     }
 
     private static boolean isUnavailable(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof HawserException refusal && refusal.code() == ErrorCode.UNAVAILABLE;
+        return failure instanceof HawserException refusal && refusal.code() == ErrorCode.UNAVAILABLE;
     }
 
     /** The next page of an app's items in these slots, given as pairs [first, last]. */

@@ -1,14 +1,14 @@
 package io.hawser.coordinator.uplink;
 
 import io.hawser.rpc.v1.Callback;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A callback: its addresses, in turn, and the streams that wait until one is up. */
 final class Target {
-    final ArrayDeque<Stream> waiting = new ArrayDeque<>();
+    final LinkedHashSet<Stream> waiting = new LinkedHashSet<>();
 
     private Callback callback;
     private List<UrlBreaker> urls = List.of();

@@ -80,10 +80,10 @@ final class Turns {
     }
 
     private void take(AppQueue app) {
-        Stream stream = hasPlace(app) ? app.ready.poll() : null;
-        if (stream == null) {
+        if (app.ready.isEmpty() || !hasPlace(app)) {
             return;
         }
+        Stream stream = app.ready.removeFirst();
         stream.state = Stream.State.IDLE;
         Shot shot = next.apply(stream);
         if (shot != null) {

@@ -75,9 +75,10 @@ public final class Uplinks implements AutoCloseable {
         this.attempts = new Attempts(client, meters);
         this.replies = new MailboxReplies(links.savers, links.registers, links.rooms, callbacks, settings, loop, clock);
         Held held = new Held(settings);
-        this.forwarder = new Forwarder(loop, settings, callbacks, store, replies, held, attempts, meters, clock);
-        this.scan = new OutboxScan(forwarder, store, loop, held, meters);
-        this.once = new Once(loop, settings, callbacks, forwarder, attempts);
+        Endings endings = new Endings(loop, settings, store, replies, held, meters, clock);
+        this.forwarder = new Forwarder(loop, settings, callbacks, store, endings, held, attempts, meters, clock);
+        this.scan = new OutboxScan(forwarder, endings, store, loop, held, meters);
+        this.once = new Once(loop, callbacks, forwarder, attempts);
         meters.gauge("hawser.coordinator.held", "Items in memory", held::items);
         meters.gauge("hawser.coordinator.held.bytes", "Their size", held::bytes);
         meters.gauge("hawser.coordinator.in.flight", "Attempts under way", forwarder.turns()::inFlight);
@@ -118,6 +119,7 @@ public final class Uplinks implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        once.close();
         attempts.close();
     }
 

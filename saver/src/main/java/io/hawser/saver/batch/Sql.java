@@ -91,11 +91,6 @@ public final class Sql {
         return "(" + String.join(", ", Collections.nCopies(count, "?")) + ")";
     }
 
-    /** Returns {@code term OR term OR term}, in brackets. */
-    public static String anyOf(int count, String term) {
-        return "(" + String.join(" OR ", Collections.nCopies(count, term)) + ")";
-    }
-
     public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -12,6 +12,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that are remembered, so that a repeat gets the task of the first. Read and written under the apps' locks. */
@@ -34,18 +37,19 @@ final class Requests {
     private Requests() {}
 
     static Map<Key, Made> find(Connection connection, Collection<Key> keys) throws SQLException {
-        List<@Nullable Object> parameters = new ArrayList<>(2 * keys.size());
-        keys.forEach(key -> {
-            parameters.add(key.app);
-            parameters.add(Sql.bytes(key.id));
+        TreeMap<String, Set<String>> idsByApp = new TreeMap<>();
+        keys.forEach(
+                key -> idsByApp.computeIfAbsent(key.app, app -> new TreeSet<>()).add(key.id));
+        List<String> selects = new ArrayList<>();
+        List<@Nullable Object> parameters = new ArrayList<>();
+        idsByApp.forEach((app, ids) -> {
+            selects.add("SELECT app, request_id, task, body_hash FROM broadcast_request WHERE app = ?"
+                    + " AND request_id IN " + Sql.in(ids.size()));
+            parameters.add(app);
+            ids.forEach(id -> parameters.add(Sql.bytes(id)));
         });
         Map<Key, Made> found = new HashMap<>();
-        Sql.list(
-                        connection,
-                        "SELECT app, request_id, task, body_hash FROM broadcast_request WHERE "
-                                + Sql.anyOf(keys.size(), "app = ? AND request_id = ?"),
-                        Requests::read,
-                        parameters.toArray())
+        Sql.list(connection, String.join(" UNION ALL ", selects), Requests::read, parameters.toArray())
                 .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
         return found;
     }

@@ -64,19 +64,13 @@ final class Cursors implements BatchWork<SaveCursorsRequest, SaveCursorsReply> {
 
     static Map<EndpointKey, StoredCursor> read(Connection connection, Collection<EndpointKey> endpoints)
             throws SQLException {
-        List<@Nullable Object> parameters = new ArrayList<>(3 * endpoints.size());
-        for (EndpointKey endpoint : endpoints) {
-            parameters.add(endpoint.app());
-            parameters.add(Sql.bytes(endpoint.user()));
-            parameters.add(Sql.bytes(endpoint.device()));
-        }
+        UserQuery query = UserQuery.of(endpoints);
         Map<EndpointKey, StoredCursor> cursors = new HashMap<>();
         Sql.list(
                         connection,
-                        "SELECT app, user, device, content FROM endpoint_cursor WHERE "
-                                + Sql.anyOf(endpoints.size(), "(app = ? AND user = ? AND device = ?)"),
+                        query.select("app, user, device, content", "endpoint_cursor"),
                         Cursors::read,
-                        parameters.toArray())
+                        query.parameters())
                 .forEach(entry -> cursors.put(entry.getKey(), entry.getValue()));
         return cursors;
     }

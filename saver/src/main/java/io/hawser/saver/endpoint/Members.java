@@ -14,12 +14,14 @@ import io.hawser.rpc.v1.UserGroup;
 import io.hawser.saver.batch.Sql;
 import io.hawser.saver.broadcast.AppLog;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,18 +94,35 @@ final class Members {
         if (request.getRemoveCount() == 0) {
             return 0;
         }
-        List<@Nullable Object> parameters = new ArrayList<>();
-        for (Member member : sorted(request.getRemoveList())) {
-            parameters.add(request.getApp());
-            parameters.add(Sql.bytes(member.getUser()));
-            parameters.add(Sql.bytes(member.getDevice()));
-            parameters.add(Sql.bytes(request.getGroup()));
-        }
-        return Sql.update(
+        Set<Member> present = new HashSet<>(present(connection, request));
+        present.retainAll(Set.copyOf(request.getRemoveList()));
+        List<@Nullable Object[]> gone = sorted(present).stream()
+                .map(member -> new @Nullable Object[] {
+                    request.getApp(),
+                    Sql.bytes(member.getUser()),
+                    Sql.bytes(member.getDevice()),
+                    Sql.bytes(request.getGroup())
+                })
+                .toList();
+        Sql.batch(
                 connection,
-                "DELETE FROM membership WHERE "
-                        + Sql.anyOf(
-                                request.getRemoveCount(), "(app = ? AND user = ? AND device = ? AND group_name = ?)"),
+                "DELETE FROM membership WHERE app = ? AND user = ? AND device = ? AND group_name = ?",
+                gone);
+        return gone.size();
+    }
+
+    /** Members of the group that are those to be removed, or other devices of theirs. */
+    private static List<Member> present(Connection connection, ChangeMembersRequest request) throws SQLException {
+        Collection<String> users = users(request.getRemoveList().stream());
+        List<@Nullable Object> parameters = new ArrayList<>();
+        parameters.add(request.getApp());
+        parameters.add(Sql.bytes(request.getGroup()));
+        users.forEach(user -> parameters.add(Sql.bytes(user)));
+        return Sql.list(
+                connection,
+                "SELECT user, device FROM membership WHERE app = ? AND group_name = ? AND user IN "
+                        + Sql.in(users.size()),
+                Members::member,
                 parameters.toArray());
     }
 
@@ -157,10 +176,7 @@ final class Members {
                 connection,
                 "SELECT user, device FROM membership WHERE app = ? AND group_name = ? AND user >= ?"
                         + " AND (user > ? OR device > ? OR ?) ORDER BY user, device LIMIT ?",
-                row -> Member.newBuilder()
-                        .setUser(Sql.text(row, "user"))
-                        .setDevice(Sql.text(row, "device"))
-                        .build(),
+                Members::member,
                 request.getApp(),
                 group,
                 user,
@@ -220,7 +236,14 @@ final class Members {
         return users;
     }
 
-    private static List<Member> sorted(List<Member> members) {
+    private static Member member(ResultSet row) throws SQLException {
+        return Member.newBuilder()
+                .setUser(Sql.text(row, "user"))
+                .setDevice(Sql.text(row, "device"))
+                .build();
+    }
+
+    private static List<Member> sorted(Collection<Member> members) {
         return members.stream()
                 .sorted(Comparator.comparing(Member::getUser).thenComparing(Member::getDevice))
                 .toList();

@@ -51,20 +51,15 @@ final class Memberships {
         return memberships;
     }
 
+    /** Of all devices of the users: those that were not asked for are few. */
     private void readSome(Connection connection, List<EndpointKey> endpoints) throws SQLException {
-        List<@Nullable Object> parameters = new ArrayList<>(3 * endpoints.size());
-        for (EndpointKey endpoint : endpoints) {
-            parameters.add(endpoint.app());
-            parameters.add(Sql.bytes(endpoint.user()));
-            parameters.add(Sql.bytes(endpoint.device()));
-        }
+        UserQuery query = UserQuery.of(endpoints);
         Sql.list(
                 connection,
-                "SELECT app, user, device, group_name, since_bseq FROM membership WHERE "
-                        + Sql.anyOf(endpoints.size(), "(app = ? AND user = ? AND device IN ('', ?))"),
+                query.select("app, user, device, group_name, since_bseq", "membership"),
                 row -> groupsOf(new EndpointKey(row.getString("app"), Sql.text(row, "user"), Sql.text(row, "device")))
                         .put(Sql.text(row, "group_name"), row.getLong("since_bseq")),
-                parameters.toArray());
+                query.parameters());
     }
 
     AppLog.Position position(String app) {

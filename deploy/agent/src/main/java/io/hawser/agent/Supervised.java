@@ -251,7 +251,7 @@ final class Supervised {
         checking = false;
         if (asked == life && state != ProcessState.PAUSED) {
             ready = serves;
-            wasReady |= serves;
+            wasReady |= serves && !(spec.readiness() instanceof Readiness.WhenRunning);
             if (serves) {
                 awaitingReady.done();
             }

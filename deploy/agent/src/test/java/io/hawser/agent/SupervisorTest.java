@@ -79,6 +79,15 @@ final class SupervisorTest {
     }
 
     @Test
+    void takesNobodysWordThatAProcessWasReadyForIt() {
+        agent.supervisor()
+                .takeOver(List.of(
+                        ProcessSpec.of("one", Child.command("exit", "2")).withFinalExitCodes(Set.of(2, 3))));
+        agent.supervisor().startAll(TestAgent.SOON).exceptionally(ended -> null).join();
+        agent.awaitStatus("one", status -> status.state() == ProcessState.REFUSED);
+    }
+
+    @Test
     void drainsAndLeavesDownUntilItIsStarted() {
         agent.run(ProcessSpec.of("one", Child.command("stay")));
         agent.supervisor().drain("one").join();

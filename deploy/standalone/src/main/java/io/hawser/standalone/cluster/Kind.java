@@ -55,7 +55,7 @@ enum Kind {
         return stage;
     }
 
-    /** Two of each, their stores and the agent take about 4 GiB when idle, and 8 GiB at most. */
+    /** Two of each, their stores and the agent take 3 GiB when idle, and some 11 GiB at most. */
     ByteSize heap() {
         return ByteSize.ofMebibytes(heapMebibytes);
     }

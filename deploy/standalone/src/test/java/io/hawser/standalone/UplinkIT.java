@@ -46,7 +46,7 @@ final class UplinkIT {
 
     @BeforeAll
     static void startTheCluster() throws Exception {
-        cluster = Cluster.start(home, Map.of("register", Map.of("parking", "3s")));
+        cluster = Cluster.start(home, Map.of("register", Map.of("parking", "3s", "sessions.roomGrace", "3s")));
         cluster.start("coordinator-2");
         platform = cluster.running();
     }

@@ -1,0 +1,5 @@
+/** Users who are kicked. */
+@NullMarked
+package io.hawser.coordinator.kick;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,174 @@
+package io.hawser.saver.body;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.PutBodyRequest;
+import io.hawser.rpc.v1.ReadBodyReply;
+import io.hawser.rpc.v1.ReadBodyRequest;
+import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.journal.Database;
+import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.journal.Transactions;
+import io.hawser.stores.EmbeddedMariaDb;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BodyStoreTest {
+    private static final long FAR_MS = System.currentTimeMillis() + 3_600_000;
+
+    private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
+    private Database database;
+    private BodyStore store;
+
+    @BeforeAll
+    void openTheStore() {
+        MySqlSettings normal = MySqlSettings.defaults();
+        database = Database.open(new MySqlSettings(
+                mariaDb.jdbcUrl(), "", normal.password(), 4, normal.connectTimeout(), normal.statementTimeout()));
+        store = new BodyStore(
+                database.dataSource(), BatchSettings.defaults(), Clock.systemUTC(), new SimpleMeterRegistry());
+    }
+
+    @AfterAll
+    void closeTheStore() {
+        store.close();
+        database.close();
+        mariaDb.kill();
+    }
+
+    @Test
+    void theLargestBodyComesBackInParts() {
+        byte[] body = new byte[BodyStore.MAX_BODY_BYTES];
+        new Random(7).nextBytes(body);
+        put(put("alice", "large").setBody(ByteString.copyFrom(body)));
+        ByteString whole = ByteString.EMPTY;
+        while (whole.size() < body.length) {
+            ReadBodyReply part = read(read("alice", "large").setOffset(whole.size()));
+            assertThat(part.getTotal()).isEqualTo(body.length);
+            assertThat(part.getData().size()).isLessThanOrEqualTo(32 << 10);
+            whole = whole.concat(part.getData());
+        }
+        assertThat(whole.toByteArray()).isEqualTo(body);
+        assertThat(read(read("alice", "large").setOffset(body.length)).getData())
+                .isEmpty();
+    }
+
+    @Test
+    void aRepeatKeepsTheVersionAndAnotherBodyHasAnother() {
+        put(put("bob", "k"));
+        long first = read(read("bob", "k")).getVersion();
+        put(put("bob", "k"));
+        assertThat(read(read("bob", "k")).getVersion()).isEqualTo(first);
+
+        put(put("bob", "k").setBody(ByteString.copyFromUtf8("another")));
+
+        ReadBodyReply second = read(read("bob", "k"));
+        assertThat(second.getVersion()).isNotEqualTo(first);
+        assertThat(second.getData().toStringUtf8()).isEqualTo("another");
+        assertThat(second.getText()).isTrue();
+    }
+
+    @Test
+    void aUserWithoutABodyOfItsOwnIsGivenTheApps() {
+        put(put("", "shared").setBody(ByteString.copyFromUtf8("for all")));
+        put(put("carol", "shared").setBody(ByteString.copyFromUtf8("carol's")));
+        assertThat(read(read("dave", "shared")).getData().toStringUtf8()).isEqualTo("for all");
+        assertThat(read(read("carol", "shared")).getData().toStringUtf8()).isEqualTo("carol's");
+        assertThat(read(read("", "shared")).getData().toStringUtf8()).isEqualTo("for all");
+    }
+
+    @Test
+    void whatHasExpiredIsGone() {
+        put(put("erin", "old").setExpiresMs(1));
+        assertThat(refusal(() -> read(read("erin", "old")))).isEqualTo(ErrorCode.NOT_FOUND);
+        new BodyPurge(database.dataSource(), Clock.systemUTC()).run();
+        assertThat(erase("erin")).isZero();
+    }
+
+    @Test
+    void whatIsAUsersIsErasedWithIt() {
+        put(put("frank", "one"));
+        put(put("frank", "two"));
+        put(put("", "three"));
+        assertThat(erase("frank")).isEqualTo(2);
+        assertThat(erase("frank")).isZero();
+        assertThat(refusal(() -> read(read("frank", "one")))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(read(read("frank", "three")).getData()).isNotEmpty();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatIsWrongIsRefused() {
+        return Stream.of(
+                bad("no body", () -> put(put("a", "k").setBody(ByteString.EMPTY))),
+                bad(
+                        "a body over 1 MiB",
+                        () -> put(put("a", "k").setBody(ByteString.copyFrom(new byte[BodyStore.MAX_BODY_BYTES + 1])))),
+                bad("no key", () -> put(put("a", ""))),
+                bad("a key of 65 bytes", () -> put(put("a", "k".repeat(65)))),
+                bad("no app", () -> put(put("a", "k").setApp(""))),
+                bad("reading by no key", () -> read(read("a", ""))),
+                bad("an offset of 64 bits", () -> read(read("a", "k").setOffset(-1))),
+                bad("a part of 32 bits", () -> read(read("a", "k").setMaxBytes(-1))));
+    }
+
+    private static DynamicTest bad(String what, Supplier<?> call) {
+        return DynamicTest.dynamicTest(what, () -> assertThat(refusal(call)).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+    }
+
+    private static PutBodyRequest.Builder put(String user, String key) {
+        return PutBodyRequest.newBuilder()
+                .setApp("demo")
+                .setUser(user)
+                .setKey(key)
+                .setBody(ByteString.copyFromUtf8("a body"))
+                .setText(true)
+                .setExpiresMs(FAR_MS);
+    }
+
+    private Object put(PutBodyRequest.Builder request) {
+        return store.put(request.build()).join();
+    }
+
+    private static ReadBodyRequest.Builder read(String user, String key) {
+        return ReadBodyRequest.newBuilder().setApp("demo").setUser(user).setKey(key);
+    }
+
+    private ReadBodyReply read(ReadBodyRequest.Builder request) {
+        return store.read(request.build()).join();
+    }
+
+    private int erase(String user) {
+        try {
+            return new Transactions(database.dataSource()).run(connection -> store.erase(connection, "demo", user));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ErrorCode refusal(Supplier<?> call) {
+        return catchThrowableOfType(HawserException.class, () -> {
+                    try {
+                        call.get();
+                    } catch (CompletionException e) {
+                        throw e.getCause() instanceof HawserException refusal ? refusal : e;
+                    }
+                })
+                .code();
+    }
+}

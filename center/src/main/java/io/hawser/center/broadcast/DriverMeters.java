@@ -14,6 +14,7 @@ final class DriverMeters {
     private final Counter notGranted;
     private final Counter appended;
     private final Counter refused;
+    private final Counter listWaits;
 
     DriverMeters(MeterRegistry meters) {
         Gauge.builder("hawser.center.slices", held, AtomicInteger::get)
@@ -29,6 +30,9 @@ final class DriverMeters {
         notGranted = outcome(meters, "hawser.center.grants", "Grants of pace to rooms", "failed");
         appended = outcome(meters, "hawser.center.list.users", "Users of lists who were served", "stored");
         refused = outcome(meters, "hawser.center.list.users", "Users of lists who were served", "refused");
+        listWaits = Counter.builder("hawser.center.list.waits")
+                .description("Pauses of a list because savers could not serve")
+                .register(meters);
     }
 
     void held(int slices) {
@@ -49,6 +53,10 @@ final class DriverMeters {
 
     void appended(boolean stored) {
         (stored ? appended : refused).increment();
+    }
+
+    void listWaited() {
+        listWaits.increment();
     }
 
     private static Counter outcome(MeterRegistry meters, String name, String description, String outcome) {

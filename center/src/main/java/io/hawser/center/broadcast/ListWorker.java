@@ -130,9 +130,7 @@ final class ListWorker implements Runnable {
                         .thenApply(ReadUserListPartReply::getUsersList)
                         .get();
             } catch (ExecutionException e) {
-                LOG.warn(
-                        "Could not read a list's part: {}", Repeats.refusalOf(e).getMessage());
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+                pause(Repeats.refusalOf(e));
             }
         }
     }
@@ -148,9 +146,15 @@ final class ListWorker implements Runnable {
         try {
             progress = progress.after(send(draft, chunk));
         } catch (CompletionException e) {
-            LOG.warn("A list's users wait: {}", Repeats.refusalOf(e).getMessage());
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            pause(Repeats.refusalOf(e));
         }
+    }
+
+    /** All workers meet the same outage: it is counted, and told where somebody looks. */
+    private void pause(HawserException cause) throws InterruptedException {
+        meters.listWaited();
+        LOG.debug("Part {} of broadcast {} waits", slice.getPart(), slice.getTask(), cause);
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
     }
 
     private List<Outcome> send(Draft draft, List<String> users) throws InterruptedException {

@@ -75,6 +75,34 @@ final class CommandIT {
     }
 
     @Test
+    void aBroadcastReachesTheMembersOfItsGroupAndTellsHowItEnded() throws Exception {
+        try (HawserProcess client = run("client", "--user", "gina", "--group", "red", "-o", "json", "--count", "2")) {
+            client.awaitLine(line -> line.contains("\"groups\""));
+            assertThat(output("broadcast", "--group", "blue", "--text", "for others", "-o", "text"))
+                    .startsWith("apps/demo/broadcasts/");
+            JsonNode done = JSON.readTree(output("broadcast", "--group", "red", "--text", "for reds", "--wait"));
+            assertThat(done.path("state").asText()).isEqualTo("DONE");
+            JsonNode first = JSON.readTree(client.awaitLine(line -> line.contains("\"broadcast\"")));
+            assertThat(first.path("text").asText()).isEqualTo("for reds");
+            JsonNode now = JSON.readTree(output("broadcast", "--all", "--text", "for all", "--transient"));
+            assertThat(now.path("durability").asText()).isEqualTo("NONE");
+            assertThat(client.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsWrongWithABroadcastIsOneLine() throws Exception {
+        assertThat(complaint(1, "broadcast", "--text", "hi"))
+                .isEqualTo("hawser: the center refused: INVALID_ARGUMENT: audience: missing"
+                        + " (expected: one of all, groups, users)");
+        assertThat(complaint(1, "broadcast", "--all", "--text", "hi", "--ttl", "1x"))
+                .isEqualTo("hawser: ttl: 1x (expected: such as 90s, 15m, 1h or 7d)");
+        assertThat(complaint(1, "broadcast", "--user-file", "/none", "--text", "hi"))
+                .isEqualTo("hawser: user-file: /none (expected: a file in UTF-8, one user a line)");
+        assertThat(complaint(2, "broadcast", "--all")).startsWith("hawser: Missing required option: '--text=TEXT'");
+    }
+
+    @Test
     void aTokenOfAnotherUserIsRefusedForGood() throws Exception {
         String token = output("token", "--user", "eve");
         try (HawserProcess client = run("client", "--user", "mallory", "--token", token, "-o", "json")) {
@@ -128,6 +156,7 @@ final class CommandIT {
                 "client",
                 "token",
                 "send",
+                "broadcast",
                 "status",
                 "bench",
                 "operator-key",

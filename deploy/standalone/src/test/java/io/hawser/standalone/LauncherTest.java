@@ -20,7 +20,18 @@ final class LauncherTest {
         Ended help = run("--help");
         assertThat(help.exitCode).isZero();
         assertThat(help.output)
-                .contains("up ", "cluster ", "agent ", "token ", "client ", "send ", "status ", "bench ", "operator-key ", "keeper ")
+                .contains(
+                        "up ",
+                        "cluster ",
+                        "agent ",
+                        "token ",
+                        "client ",
+                        "send ",
+                        "broadcast ",
+                        "status ",
+                        "bench ",
+                        "operator-key ",
+                        "keeper ")
                 .contains("dispatcher", "room", "register", "saver", "center", "coordinator")
                 .contains("Exit codes", "69");
     }

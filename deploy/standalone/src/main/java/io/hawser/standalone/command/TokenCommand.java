@@ -21,7 +21,8 @@ public final class TokenCommand implements Callable<Integer> {
     @Option(
             names = "--group",
             paramLabel = "GROUP",
-            description = "Its client may join this group (or \"news.*\"), besides those the app allows; may be repeated.")
+            description =
+                    "Its client may join this group (or \"news.*\"), besides those the app allows; may be repeated.")
     private List<String> groups = List.of();
 
     @Option(names = "-o", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: text)")

@@ -96,20 +96,22 @@ class EventTest {
     @Test
     void aMessageThatIsNotAcknowledgedInTimeIsTold() {
         int slot = Slot.of("demo", "bob");
-        long seq = cluster.ofSaver(
-                        slot,
-                        SaverGrpc.getAppendMethod(),
-                        AppendRequest.newBuilder()
-                                .setApp("demo")
-                                .setUser("bob")
-                                .setRequestId("request-1")
-                                .setBodyHash(ByteString.copyFromUtf8("sixteen bytes of"))
-                                .setContent(ByteString.copyFromUtf8("content"))
-                                .setExpiresMs(System.currentTimeMillis() + 600_000)
-                                .setMaxMessages(10)
-                                .setMaxBytes(1_000)
-                                .build())
-                .getSeq();
+        AppendRequest message = AppendRequest.newBuilder()
+                .setApp("demo")
+                .setUser("bob")
+                .setRequestId("request-1")
+                .setBodyHash(ByteString.copyFromUtf8("sixteen bytes of"))
+                .setContent(ByteString.copyFromUtf8("content"))
+                .setExpiresMs(System.currentTimeMillis() + 600_000)
+                .setMaxMessages(10)
+                .setMaxBytes(1_000)
+                .build();
+        long seq = await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(
+                        () -> cluster.ofSaver(slot, SaverGrpc.getAppendMethod(), message)
+                                .getSeq(),
+                        given -> given > 0);
         cluster.ofSaver(
                 OutboxGrpc.getWatchDeliveryMethod(),
                 WatchDeliveryRequest.newBuilder()

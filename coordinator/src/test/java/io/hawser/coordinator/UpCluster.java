@@ -107,8 +107,13 @@ final class UpCluster implements AutoCloseable {
         return host(coordinator).meters().counter(meter, tag, value).count();
     }
 
-    /** Creates or changes the app, and waits until its coordinators know. */
+    /** Creates or changes the app; coordinators know within a second or two. */
     void putApp(String id, Callback... callbacks) {
+        // A saver that has just begun on a busy machine may take its time.
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> isPut(id, callbacks));
+    }
+
+    private boolean isPut(String id, Callback... callbacks) {
         long version = call(
                         savers,
                         Route.leastLoaded(),
@@ -133,6 +138,7 @@ final class UpCluster implements AutoCloseable {
                 Route.leastLoaded(),
                 SaverGrpc.getPutAppMethod(),
                 PutAppRequest.newBuilder().setApp(app).build());
+        return true;
     }
 
     static Callback.Builder callback(String id, BackEnd... backEnds) {

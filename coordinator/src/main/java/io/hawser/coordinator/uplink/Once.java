@@ -18,19 +18,17 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Once implements AutoCloseable {
     private final OwnerLoop loop;
     private final Callbacks callbacks;
+    private final Streams streams;
     private final Forwarder forwarder;
     private final Attempts attempts;
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, CompletableFuture<Outcome.Delivered>> underWay = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    Once(
-            OwnerLoop loop,
-            Callbacks callbacks,
-            Forwarder forwarder,
-            Attempts attempts) {
+    Once(OwnerLoop loop, Callbacks callbacks, Streams streams, Forwarder forwarder, Attempts attempts) {
         this.loop = loop;
         this.callbacks = callbacks;
+        this.streams = streams;
         this.forwarder = forwarder;
         this.attempts = attempts;
     }
@@ -62,7 +60,7 @@ final class Once implements AutoCloseable {
             fail(answer, ErrorCode.UNAVAILABLE, "callback: none is there for this now");
             return;
         }
-        AppQueue queue = forwarder.app(item.getApp());
+        AppQueue queue = streams.app(item.getApp());
         Target target = forwarder.targets().of(queue, callback);
         UrlBreaker url = target.pickUp();
         if (url == null) {

@@ -21,7 +21,7 @@ final class OutboxScan {
     private static final long ALL_AGAIN_MS = 600_000;
     private static final int READ_AGAIN_MS = 1_000;
 
-    private final Forwarder forwarder;
+    private final Streams streams;
     private final OutboxStore store;
     private final OwnerLoop loop;
     private final Held held;
@@ -34,14 +34,8 @@ final class OutboxScan {
     private long whileEndsMs = System.nanoTime() / 1_000_000 + LOOK_BACK_MS;
     private long allAgainMs = System.nanoTime() / 1_000_000 + ALL_AGAIN_MS;
 
-    OutboxScan(
-            Forwarder forwarder,
-            Endings endings,
-            OutboxStore store,
-            OwnerLoop loop,
-            Held held,
-            ForwardMeters meters) {
-        this.forwarder = forwarder;
+    OutboxScan(Streams streams, Endings endings, OutboxStore store, OwnerLoop loop, Held held, ForwardMeters meters) {
+        this.streams = streams;
         this.store = store;
         this.loop = loop;
         this.held = held;
@@ -52,8 +46,8 @@ final class OutboxScan {
     /** An item came from who stored it. */
     void fresh(OutboxItem item) {
         highestSeen = Math.max(highestSeen, item.getId());
-        if (!forwarder.offer(item)) {
-            leftOut(forwarder.app(item.getApp()), item.getId());
+        if (!streams.offer(item)) {
+            leftOut(streams.app(item.getApp()), item.getId());
         }
     }
 
@@ -84,11 +78,11 @@ final class OutboxScan {
 
     /** Completes once it is known which apps there are to read; fails where no saver told. */
     private CompletableFuture<Void> from(long id) {
-        if (forwarder.owned().isEmpty()) {
+        if (streams.owned().isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
         return store.apps()
-                .thenAcceptAsync(apps -> apps.getAppsList().forEach(app -> scan(forwarder.app(app), id)), loop);
+                .thenAcceptAsync(apps -> apps.getAppsList().forEach(app -> scan(streams.app(app), id)), loop);
     }
 
     private void scan(AppQueue app, long from) {
@@ -110,7 +104,7 @@ final class OutboxScan {
 
     private void page(AppQueue app) {
         app.scanning = true;
-        List<Integer> slots = forwarder.owned().ranges();
+        List<Integer> slots = streams.owned().ranges();
         var _ = store.read(app.app, slots, app.cursor)
                 .whenComplete((page, failure) -> loop.execute(() -> {
                     app.scanning = false;
@@ -129,7 +123,7 @@ final class OutboxScan {
         boolean full = false;
         for (OutboxItem item : page.getItemsList()) {
             highestSeen = Math.max(highestSeen, item.getId());
-            if (!forwarder.offer(item)) {
+            if (!streams.offer(item)) {
                 app.more = true;
                 full = true;
                 break;

@@ -48,6 +48,7 @@ public final class Uplinks implements AutoCloseable {
     private final OutboxStore store;
     private final Attempts attempts;
     private final MailboxReplies replies;
+    private final Streams streams;
     private final Forwarder forwarder;
     private final OutboxScan scan;
     private final Once once;
@@ -75,10 +76,11 @@ public final class Uplinks implements AutoCloseable {
         this.attempts = new Attempts(client, meters);
         this.replies = new MailboxReplies(links.savers, links.registers, links.rooms, callbacks, settings, loop, clock);
         Held held = new Held(settings);
+        this.streams = new Streams(loop, settings, store, held, meters);
         Endings endings = new Endings(loop, settings, store, replies, held, meters, clock);
-        this.forwarder = new Forwarder(loop, settings, callbacks, store, endings, held, attempts, meters, clock);
-        this.scan = new OutboxScan(forwarder, endings, store, loop, held, meters);
-        this.once = new Once(loop, callbacks, forwarder, attempts);
+        this.forwarder = new Forwarder(loop, settings, callbacks, streams, endings, attempts, meters, clock);
+        this.scan = new OutboxScan(streams, endings, store, loop, held, meters);
+        this.once = new Once(loop, callbacks, streams, forwarder, attempts);
         meters.gauge("hawser.coordinator.held", "Items in memory", held::items);
         meters.gauge("hawser.coordinator.held.bytes", "Their size", held::bytes);
         meters.gauge("hawser.coordinator.in.flight", "Attempts under way", forwarder.turns()::inFlight);
@@ -215,11 +217,11 @@ public final class Uplinks implements AutoCloseable {
     }
 
     private void take(OwnedSlots now) {
-        if (taken && now.sameAs(forwarder.owned())) {
+        if (taken && now.sameAs(streams.owned())) {
             return;
         }
         taken = false;
-        forwarder.own(now);
+        streams.own(now);
         scanAll();
         for (int laterMs : LOOK_AGAIN_MS) {
             loop.after(laterMs, this::lookAgain);

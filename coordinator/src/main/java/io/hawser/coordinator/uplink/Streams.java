@@ -1,0 +1,199 @@
+package io.hawser.coordinator.uplink;
+
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.v1.OutboxItem;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams in memory, and how items get into them: handed over by who stored them, or read from the store. For the owner
+ * alone.
+ *
+ * <p>What is here of a stream is a run without gaps from its oldest undelivered item; the rest is in the store, and is read
+ * when that run is sent. So the bounds on memory cost reads, and neither order nor items.
+ */
+final class Streams {
+    private static final int READ_AGAIN_MS = 1_000;
+    private static final int ROOM_WAIT_MS = 200;
+
+    private final OwnerLoop loop;
+    private final Supplier<ForwardSettings> settings;
+    private final OutboxStore store;
+    private final Held held;
+    private final ForwardMeters meters;
+    private final Map<String, AppQueue> apps = new HashMap<>();
+    private OwnedSlots owned = OwnedSlots.none();
+    private Consumer<Stream> goesOn = stream -> {};
+    private BiConsumer<Stream, Integer> waits = (stream, millis) -> {};
+
+    Streams(OwnerLoop loop, Supplier<ForwardSettings> settings, OutboxStore store, Held held, ForwardMeters meters) {
+        this.loop = loop;
+        this.settings = settings;
+        this.store = store;
+        this.held = held;
+        this.meters = meters;
+    }
+
+    /**
+     * Names who takes the streams forward.
+     *
+     * @param goesOn has a stream go on that may have a head now
+     * @param waits has one go on after so many milliseconds
+     */
+    void forwardBy(Consumer<Stream> goesOn, BiConsumer<Stream, Integer> waits) {
+        this.goesOn = goesOn;
+        this.waits = waits;
+    }
+
+    AppQueue app(String app) {
+        return apps.computeIfAbsent(app, AppQueue::new);
+    }
+
+    Collection<AppQueue> apps() {
+        return List.copyOf(apps.values());
+    }
+
+    OwnedSlots owned() {
+        return owned;
+    }
+
+    /**
+     * Takes an item, from whoever stored it or from the store; false: there is no room for its stream, and the store has to
+     * be read from there again.
+     */
+    boolean offer(OutboxItem item) {
+        assert loop.inLoop();
+        int slot = Slot.of(item.getApp(), item.getUser());
+        if (!owned.contains(slot)) {
+            return true;
+        }
+        AppQueue app = app(item.getApp());
+        Stream known = app.streams.get(StreamKey.of(item));
+        if (known == null && !(held.hasRoom(app) && held.hasRoomForStream(app))) {
+            return false;
+        }
+        Stream stream = app.stream(item, slot);
+        if (!stream.knows(item)) {
+            add(stream, item);
+            goesOn.accept(stream);
+        }
+        return true;
+    }
+
+    /** What a read of a stream brought, from its oldest on; null: nothing came, and it is read again. */
+    private void read(Stream stream, @Nullable List<OutboxItem> items, boolean more) {
+        assert loop.inLoop();
+        boolean meanwhile = stream.more;
+        stream.state = Stream.State.IDLE;
+        if (stream.lost) {
+            remove(stream);
+            return;
+        }
+        if (items == null) {
+            stream.more = true;
+            waits.accept(stream, READ_AGAIN_MS);
+            return;
+        }
+        stream.more = false;
+        for (OutboxItem item : items) {
+            if (!stream.knows(item) && !stream.more) {
+                take(stream, item);
+            }
+        }
+        stream.more |= meanwhile || more;
+        if (stream.head() == null && !items.isEmpty()) {
+            // No room: later.
+            waits.accept(stream, ROOM_WAIT_MS);
+        } else {
+            goesOn.accept(stream);
+        }
+    }
+
+    /** Other slots are this coordinator's now. What it has of those that went is forgotten: others have read it. */
+    void own(OwnedSlots now) {
+        owned = now;
+        for (AppQueue app : apps.values()) {
+            for (Stream stream : List.copyOf(app.streams.values())) {
+                stream.lost = !now.contains(stream.slot);
+                if (stream.lost) {
+                    leave(stream);
+                }
+            }
+        }
+    }
+
+    /** Reads the stream from the store, from where it was sent to. */
+    void read(Stream stream) {
+        stream.state = Stream.State.READING;
+        stream.more = false;
+        var _ = store.readStream(
+                        stream.app.app,
+                        stream.key,
+                        stream.sentId(),
+                        settings.get().maxHeldPerStream())
+                .whenComplete((page, failure) -> loop.execute(() -> {
+                    if (failure != null) {
+                        meters.storeFailures.increment();
+                        read(stream, null, true);
+                    } else {
+                        read(stream, page.getItemsList(), page.getMore());
+                    }
+                }));
+    }
+
+    /** It waits for nothing any more. */
+    void leaveLists(Stream stream) {
+        stream.wait++;
+        stream.app.ready.remove(stream);
+        stream.app.withoutCallback.remove(stream);
+        stream.app.targets.values().forEach(target -> target.waiting.remove(stream));
+    }
+
+    /** Forgets the stream; the store has it. */
+    void remove(Stream stream) {
+        forget(stream);
+        stream.app.streams.remove(stream.key, stream);
+    }
+
+    void removeIfOver(Stream stream) {
+        if (stream.isOver()) {
+            stream.app.streams.remove(stream.key, stream);
+        }
+    }
+
+    /** Forgets its items; the store has them. */
+    void forget(Stream stream) {
+        stream.forget().forEach(entry -> held.release(stream.app, entry));
+    }
+
+    private void add(Stream stream, OutboxItem item) {
+        if (stream.isNext(item)) {
+            take(stream, item);
+        } else {
+            stream.more = true;
+            meters.gaps.increment();
+        }
+    }
+
+    private void take(Stream stream, OutboxItem item) {
+        if (held.hasRoom(stream)) {
+            held.take(stream, item);
+        } else {
+            stream.more = true;
+        }
+    }
+
+    private void leave(Stream stream) {
+        leaveLists(stream);
+        if (stream.state != Stream.State.IN_FLIGHT && stream.state != Stream.State.READING) {
+            stream.state = Stream.State.IDLE;
+            remove(stream);
+        }
+    }
+}

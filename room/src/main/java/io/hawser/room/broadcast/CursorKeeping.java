@@ -291,4 +291,12 @@ abstract class CursorKeeping {
         }
         return reading;
     }
+
+    @Override
+    public String toString() {
+        Reading present = reading;
+        return binding.user() + " told " + told + ", examined " + examined() + ", waiting "
+                + Long.toBinaryString(waiting)
+                + (present == null ? "" : ", " + present);
+    }
 }

@@ -67,14 +67,14 @@ abstract class Listening extends CursorKeeping {
         if (!isOn() || present == null || !app.isStarted() || isHeld(present)) {
             return;
         }
-        giveOwed(present);
-        while (present.behind) {
+        boolean blocked = !giveOwed(present);
+        while (present.behind && !blocked) {
             long next = present.examined + 1;
             if (next > app.reached()) {
                 present.behind = false;
                 mark = Math.max(mark, present.examined);
             } else if (!app.holds(next)) {
-                app.wantRead(this);
+                wantRead();
                 break;
             } else {
                 Entry entry = app.find(next);
@@ -89,7 +89,7 @@ abstract class Listening extends CursorKeeping {
         if (present.recheckTo != 0 && present.examined >= present.recheckTo) {
             present.recheckTo = 0;
             present.recheckedBefore = null;
-            giveOwed(present);
+            var _ = giveOwed(present);
         }
         forgetIfSettled();
     }
@@ -108,7 +108,8 @@ abstract class Listening extends CursorKeeping {
         return present.reloading || present.heldUntilMs != 0;
     }
 
-    private void giveOwed(Reading present) {
+    /** Returns false where its client has to make room first, or an entry a place. */
+    private boolean giveOwed(Reading present) {
         if (present.tellMissing) {
             tell(present);
         }
@@ -116,7 +117,7 @@ abstract class Listening extends CursorKeeping {
         while (at < present.owed.size() && !present.tellMissing) {
             long bseq = present.owed.get(at);
             if (!app.holds(bseq)) {
-                app.wantRead(this);
+                wantRead();
                 at++;
                 continue;
             }
@@ -124,18 +125,26 @@ abstract class Listening extends CursorKeeping {
             Entry entry = app.find(bseq);
             if (entry != null && !take(entry)) {
                 present.owed.add(bseq);
-                return;
+                return false;
             }
+        }
+        return true;
+    }
+
+    /** Who cannot take anything reads nothing: it goes on once it can. */
+    private void wantRead() {
+        if (canTake()) {
+            app.wantRead(this);
         }
     }
 
     /** The lowest number that is not held and is wanted; 0: none. */
     long wanted() {
         Reading present = reading;
-        if (!isOn() || present == null) {
+        if (!isOn() || present == null || !canTake()) {
             return 0;
         }
-        for (int i = 0; i < present.owed.size(); i++) {
+        for (int i = 0; i < present.owed.size() && !present.tellMissing; i++) {
             if (!app.holds(present.owed.get(i))) {
                 return present.owed.get(i);
             }

@@ -7,10 +7,7 @@ import io.hawser.rpc.v1.EntryState;
 import io.hawser.rpc.v1.PaceReport;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalApp implements Following.Subscriber {
     private final String id;
     private final LoopContext context;
-    private final Crowd all;
-    private final Map<String, Crowd> groups = new HashMap<>();
+    private final Crowds crowds = new Crowds();
     private List<String> clientGroups = List.of();
     private int attached;
 
@@ -34,7 +30,6 @@ final class LocalApp implements Following.Subscriber {
     LocalApp(String id, LoopContext context) {
         this.id = id;
         this.context = context;
-        this.all = new Crowd("");
         this.healing = new Healing(this, context);
         this.encoded = new Encoded(id);
     }
@@ -71,16 +66,14 @@ final class LocalApp implements Following.Subscriber {
         attached++;
     }
 
-    int enter(Member member) {
-        return all.add(member);
+    Crowds crowds() {
+        return crowds;
     }
 
+    /** @param wasIn whether it is among the crowds */
     void leave(Member member, boolean wasIn) {
         if (wasIn) {
-            Member moved = all.removeAt(member.place());
-            if (moved != null) {
-                moved.movedTo(member.place());
-            }
+            crowds.leave(member);
         }
         healing.forget(member);
         attached--;
@@ -92,34 +85,6 @@ final class LocalApp implements Following.Subscriber {
     void close() {
         closed = true;
         encoded.release();
-    }
-
-    Crowd crowd(String group) {
-        return groups.computeIfAbsent(group, Crowd::new);
-    }
-
-    void forgetIfEmpty(Crowd crowd) {
-        if (crowd.size() == 0) {
-            groups.remove(crowd.name(), crowd);
-        }
-    }
-
-    List<Crowd> audience(List<String> names) {
-        if (names.isEmpty()) {
-            return List.of(all);
-        }
-        List<Crowd> audience = new ArrayList<>(names.size());
-        for (String name : names) {
-            Crowd crowd = groups.get(name);
-            if (crowd != null) {
-                audience.add(crowd);
-            }
-        }
-        return audience;
-    }
-
-    List<Crowd> audience(Entry entry) {
-        return audience(entry.groups());
     }
 
     // The log.
@@ -169,16 +134,7 @@ final class LocalApp implements Following.Subscriber {
     public void onStart(Start start) {
         if (!closed) {
             log.start(start);
-            forEachMember(this::heal);
-        }
-    }
-
-    private void forEachMember(Consumer<Member> found) {
-        for (int i = 0; i < all.size(); i++) {
-            Member member = all.get(i);
-            if (member != null) {
-                found.accept(member);
-            }
+            crowds.forEach(this::heal);
         }
     }
 
@@ -202,7 +158,7 @@ final class LocalApp implements Following.Subscriber {
         log.reset(news);
         open.clear();
         healing.clear();
-        forEachMember(member -> member.reset(news.readTo()));
+        crowds.forEach(member -> member.reset(news.readTo()));
     }
 
     private void change(EntryState changed) {
@@ -216,7 +172,7 @@ final class LocalApp implements Following.Subscriber {
 
     private void reloadGroups(News news) {
         if (news.allUsers()) {
-            forEachMember(Member::reload);
+            crowds.forEach(Member::reload);
             return;
         }
         for (String user : news.users()) {

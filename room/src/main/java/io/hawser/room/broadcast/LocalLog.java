@@ -133,7 +133,7 @@ final class LocalLog {
                 return false;
             } else {
                 offering = next;
-                offers = new Scan(app.audience(next));
+                offers = new Scan(app.crowds().audience(next.groups()));
                 return true;
             }
         }

@@ -87,7 +87,7 @@ final class Member extends Listening implements Broadcasts.Listener {
     void comeOn(OpenEndpointReply reply, StartingPoint start) {
         phase = Phase.ON;
         opening = null;
-        place = app.enter(this);
+        place = app.crowds().enter(this);
         memberships =
                 reply.getMembershipsCount() == 0 ? null : Memberships.enter(this, reply.getMembershipsList(), app);
         reading = beginAt(start);

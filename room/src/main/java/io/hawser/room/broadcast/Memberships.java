@@ -20,7 +20,7 @@ final class Memberships {
     static Memberships enter(Member member, List<Membership> memberships, LocalApp app) {
         Memberships entered = new Memberships(memberships.size());
         for (int i = 0; i < entered.crowds.length; i++) {
-            Crowd crowd = app.crowd(memberships.get(i).getGroup());
+            Crowd crowd = app.crowds().of(memberships.get(i).getGroup());
             entered.crowds[i] = crowd;
             entered.since[i] = memberships.get(i).getSinceBseq();
             entered.places[i] = crowd.add(member);
@@ -34,7 +34,7 @@ final class Memberships {
             if (moved != null) {
                 moved.movedIn(crowds[i], places[i]);
             }
-            app.forgetIfEmpty(crowds[i]);
+            app.crowds().forgetIfEmpty(crowds[i]);
         }
     }
 

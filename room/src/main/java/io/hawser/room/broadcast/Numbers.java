@@ -76,4 +76,9 @@ final class Numbers {
             values = NONE;
         }
     }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(Arrays.copyOf(values, size));
+    }
 }

@@ -63,7 +63,7 @@ final class OpenEntry {
     @Nullable
     Member next(LocalApp app) {
         if (scan == null) {
-            scan = new Scan(app.audience(entry));
+            scan = new Scan(app.crowds().audience(entry.groups()));
             servedInScan = false;
         }
         Member next = scan.next();

@@ -2,12 +2,13 @@ package io.hawser.room.broadcast;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.hawser.room.connection.Identity;
 import io.hawser.rpc.v1.BroadcastProgress;
 import io.hawser.rpc.v1.ReportProgressRequest;
-import io.micrometer.core.instrument.Counter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -71,32 +72,34 @@ final class Progress {
         tallies.invalidateAll();
     }
 
-    /** Tells what changed. Runs on one thread at a time; {@code stores} may answer on any. */
-    void report(String room, long incarnation, Stores stores) {
+    /** Whether there is something to tell of the broadcast. */
+    boolean hasNews(String app, long bseq) {
+        Tally tally = tallies.getIfPresent(new Key(app, bseq));
+        return tally != null && tally.changed.get();
+    }
+
+    /** Tells what changed; from any thread. Completes, in any case, once it is told or failed. */
+    CompletableFuture<Void> report(Identity identity, Stores stores) {
         List<Tally> told = new ArrayList<>();
-        ReportProgressRequest.Builder report =
-                ReportProgressRequest.newBuilder().setRoom(room).setRoomIncarnation(incarnation);
+        ReportProgressRequest.Builder report = ReportProgressRequest.newBuilder()
+                .setRoom(identity.room())
+                .setRoomIncarnation(identity.incarnation().getAsLong());
         for (Map.Entry<Key, Tally> tally : tallies.asMap().entrySet()) {
-            if (tally.getValue().changed.compareAndSet(true, false)) {
+            if (told.size() < PER_REPORT && tally.getValue().changed.compareAndSet(true, false)) {
                 told.add(tally.getValue());
                 report.addItems(item(tally.getKey(), tally.getValue()));
             }
-            if (told.size() == PER_REPORT) {
-                break;
-            }
         }
-        if (!told.isEmpty()) {
-            tell(report.build(), told, stores);
-        }
+        return told.isEmpty() ? CompletableFuture.completedFuture(null) : tell(report.build(), told, stores);
     }
 
-    private void tell(ReportProgressRequest report, List<Tally> told, Stores stores) {
-        Counter failed = meters.reportsFailed();
-        var _ = stores.report(report).whenComplete((reply, failure) -> {
+    private CompletableFuture<Void> tell(ReportProgressRequest report, List<Tally> told, Stores stores) {
+        return stores.report(report).handle((reply, failure) -> {
             if (failure != null) {
-                failed.increment();
+                meters.reportsFailed().increment();
                 told.forEach(Tally::changed);
             }
+            return null;
         });
     }
 

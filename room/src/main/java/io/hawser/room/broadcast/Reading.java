@@ -50,4 +50,13 @@ final class Reading {
                 && !reloading
                 && saveMs == 0;
     }
+
+    @Override
+    public String toString() {
+        return (behind ? "behind at " + examined : "with the others") + ", written " + written + ", acknowledged "
+                + acknowledged + ", owed " + owed + ", seen before " + seenBefore
+                + (reloading ? ", reloading" : "")
+                + (tellMissing ? ", to be told" : "")
+                + (heldUntilMs == 0 ? "" : ", held until " + heldUntilMs);
+    }
 }

@@ -20,9 +20,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Groups and broadcasts of a room: its event loops' parts, and what other services ask of them all. */
 public final class RoomBroadcasts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomBroadcasts.class);
     private static final long CURSORS_FLUSHED_MILLIS = 500;
     private static final long PACES_SWEPT_MILLIS = 10_000;
 
@@ -52,16 +55,26 @@ public final class RoomBroadcasts implements AutoCloseable {
     /** Begins with what is done now and then. */
     public void start() {
         long reportMs = parts.config().get().reportEvery().toMillis();
-        every(
-                reportMs,
-                () -> parts.progress()
-                        .report(identity.room(), identity.incarnation().getAsLong(), parts.stores()));
+        every(reportMs, this::report);
         every(CURSORS_FLUSHED_MILLIS, parts.cursors()::flush);
         every(PACES_SWEPT_MILLIS, parts.paces()::sweep);
     }
 
+    private void report() {
+        var _ = parts.progress().report(identity, parts.stores());
+    }
+
     private void every(long periodMs, Runnable chore) {
-        var _ = owner.scheduleWithFixedDelay(chore, periodMs, periodMs, TimeUnit.MILLISECONDS);
+        var _ = owner.scheduleWithFixedDelay(() -> attempt(chore), periodMs, periodMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** A fault ends this time, not all that would follow. */
+    private static void attempt(Runnable chore) {
+        try {
+            chore.run();
+        } catch (RuntimeException fault) {
+            LOG.error("a chore of broadcasts failed", fault);
+        }
     }
 
     /** An event loop's part. */
@@ -76,7 +89,7 @@ public final class RoomBroadcasts implements AutoCloseable {
         parts.progress().restart();
     }
 
-    /** Takes the grant, and tells how far the room is with the entry. */
+    /** Takes the grant, and tells how far the room is with the entry; with its last word, all that it counted is told. */
     public CompletableFuture<PaceReport> grant(PaceGrant grant) {
         parts.paces().grant(grant);
         parts.following().hint(grant.getApp(), grant.getBseq());
@@ -85,7 +98,13 @@ public final class RoomBroadcasts implements AutoCloseable {
         for (LoopBroadcasts loop : loops) {
             sum = sum.thenCombine(ask(loop, grant), RoomBroadcasts::sum);
         }
-        return sum;
+        return sum.thenCompose(report -> toldBefore(report, grant));
+    }
+
+    private CompletableFuture<PaceReport> toldBefore(PaceReport report, PaceGrant grant) {
+        return report.getFinished() && parts.progress().hasNews(grant.getApp(), grant.getBseq())
+                ? parts.progress().report(identity, parts.stores()).thenApply(told -> report)
+                : CompletableFuture.completedFuture(report);
     }
 
     private static CompletableFuture<PaceReport> ask(LoopBroadcasts loop, PaceGrant grant) {
@@ -159,7 +178,7 @@ public final class RoomBroadcasts implements AutoCloseable {
     @Override
     public void close() {
         parts.cursors().flush();
-        parts.progress().report(identity.room(), identity.incarnation().getAsLong(), parts.stores());
+        report();
         owner.shutdownNow();
     }
 }

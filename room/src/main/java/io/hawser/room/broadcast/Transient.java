@@ -21,7 +21,7 @@ final class Transient {
             ByteBuf frame,
             CompletableFuture<PushBroadcastReply> done,
             BroadcastMeters meters) {
-        this.members = new Scan(app.audience(request.getGroupsList()));
+        this.members = new Scan(app.crowds().audience(request.getGroupsList()));
         this.request = request;
         this.frame = frame;
         this.done = done;

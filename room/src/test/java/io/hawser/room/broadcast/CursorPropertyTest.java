@@ -12,7 +12,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 final class CursorPropertyTest {
     private static final int STEPS = 1_500;
 
-    @RepeatedTest(150)
+    @RepeatedTest(100)
     void eachListenerGetsEachBroadcastThatIsForItOnce(RepetitionInfo repetition) {
         long seed = repetition.getCurrentRepetition() * 7919L;
         CursorWorld world = new CursorWorld(new Random(seed));

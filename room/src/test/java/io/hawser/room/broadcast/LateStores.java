@@ -54,7 +54,13 @@ final class LateStores implements Stores {
             fail(answer);
             return;
         }
-        T said = question.get();
+        T said;
+        try {
+            said = question.get();
+        } catch (HawserException refusal) {
+            answer.completeExceptionally(refusal);
+            return;
+        }
         onTheirWay.add(() -> {
             if (random.nextInt(100) < lossPercent) {
                 fail(answer);

@@ -1,7 +1,9 @@
 package io.hawser.room.broadcast;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import io.hawser.room.Tokens;
 import io.hawser.room.connection.Attached;
 import io.hawser.room.connection.Broadcasts;
 import io.hawser.rpc.v1.Location;
@@ -14,6 +16,7 @@ import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.BroadcastCursor;
+import io.hawser.wire.v1.Groups;
 import io.hawser.wire.v1.Join;
 import io.hawser.wire.v1.Sync;
 import io.netty.buffer.ByteBuf;
@@ -33,12 +36,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelClient implements Attached {
     final String user;
-    final boolean keepsCursor;
     /** What its listener was given, in that order. */
     final List<Long> heard = new ArrayList<>();
 
     final List<String> groups = new ArrayList<>();
     int mostNamed;
+    long lostTo;
+
+    @Nullable
+    Groups lastGroups;
+
     boolean writable = true;
     private final Queue<MessageLite> toClient = new ArrayDeque<>();
     private final Queue<MessageLite> toRoom = new ArrayDeque<>();
@@ -54,9 +61,8 @@ final class ModelClient implements Attached {
     /** Where it began, at its first binding. */
     long began = -1;
 
-    ModelClient(String user, boolean keepsCursor, HandHost host) {
+    ModelClient(String user, HandHost host) {
         this.user = user;
-        this.keepsCursor = keepsCursor;
         this.host = host;
     }
 
@@ -73,7 +79,7 @@ final class ModelClient implements Attached {
             bind.setCursor(cursor());
         }
         host.bindings.add(this);
-        Broadcasts.Listener begun = room.admit(this, io.hawser.room.Tokens.app("demo"), bind.build(), List.of("*"));
+        Broadcasts.Listener begun = room.admit(this, Tokens.app("demo"), bind.build(), List.of("*"));
         listener = begun;
         if (begun != null) {
             begun.ask(() -> onReady(begun));
@@ -102,6 +108,14 @@ final class ModelClient implements Attached {
         }
     }
 
+    Broadcasts.Listener listenerHere() {
+        Broadcasts.Listener here = listener;
+        if (here == null) {
+            throw new AssertionError(user + " is not bound");
+        }
+        return here;
+    }
+
     // The client's side.
 
     /** Takes the next frame that has come. */
@@ -114,21 +128,16 @@ final class ModelClient implements Attached {
             case Bound bound -> onBound(bound);
             case Broadcast broadcast -> inHand.add(broadcast.getBseq());
             case Sync sync -> onCursor(sync.getCursor());
-            default -> {
-                // Groups: nothing to keep.
-            }
+            case Groups told -> lastGroups = told;
+            default -> throw new AssertionError(frame);
         }
         return true;
     }
 
     private void onBound(Bound bound) {
+        lostTo = bound.getBroadcastsLostTo();
         if (bound.hasCursor()) {
-            low = bound.getCursor().getLow();
-            seen.clear();
-            seen.addAll(bound.getCursor().getSeenList());
-            missing.clear();
-            missing.addAll(bound.getCursor().getMissingList());
-            hasCursor = true;
+            remember(bound.getCursor());
             begin();
         }
     }
@@ -183,7 +192,27 @@ final class ModelClient implements Attached {
         }
     }
 
-    private BroadcastCursor cursor() {
+    /** Takes this for its cursor. */
+    void remember(BroadcastCursor cursor) {
+        hasCursor = true;
+        low = cursor.getLow();
+        seen.clear();
+        seen.addAll(cursor.getSeenList());
+        missing.clear();
+        missing.addAll(cursor.getMissingList());
+    }
+
+    /** Forgets its cursor, as a client does that keeps none. */
+    void forget() {
+        hasCursor = false;
+    }
+
+    void leave(String group) {
+        groups.remove(group);
+        toRoom.add(Join.newBuilder().setBinding(1).setRequest(2).addLeave(group).build());
+    }
+
+    BroadcastCursor cursor() {
         return BroadcastCursor.newBuilder()
                 .setLow(low)
                 .addAllSeen(seen)
@@ -227,7 +256,8 @@ final class ModelClient implements Attached {
 
     @Override
     public String toString() {
-        return user + " low " + low + " seen " + seen + " missing " + missing + " heard " + heard;
+        return user + " low " + low + " seen " + seen + " missing " + missing + " heard " + heard + "; in the room: "
+                + listener;
     }
 
     // The room's side.
@@ -253,8 +283,8 @@ final class ModelClient implements Attached {
     }
 
     @Override
-    public com.google.protobuf.ByteString installationNonce() {
-        return com.google.protobuf.ByteString.EMPTY;
+    public ByteString installationNonce() {
+        return ByteString.EMPTY;
     }
 
     @Override

@@ -1,0 +1,162 @@
+package io.hawser.room.broadcast;
+
+import io.hawser.rpc.v1.FollowBroadcastsRequest;
+import io.hawser.rpc.v1.PaceGrant;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/** One event loop's part of a room's broadcasts, with a log, a store and time in the test's hands. */
+final class Stage {
+    final TrueLog log = new TrueLog();
+    final HandHost host = new HandHost();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final LateStores stores;
+    final LoopBroadcasts room;
+    final List<ModelClient> clients = new ArrayList<>();
+    private final Cursors cursors;
+    private final Paces paces;
+    private final List<FollowedLog> followed = new ArrayList<>();
+    private final int heldEntries;
+
+    Stage() {
+        this(new Random(1), config(64, 64, 64), 64);
+    }
+
+    /** @param heldEntries of the log, at most */
+    Stage(Random random, BroadcastConfig config, int heldEntries) {
+        this.heldEntries = heldEntries;
+        stores = new LateStores(log, random);
+        BroadcastMeters meters = new BroadcastMeters(registry);
+        cursors = new Cursors(stores, () -> 1_000, meters);
+        paces = new Paces(() -> TimeUnit.MILLISECONDS.toNanos(host.nowMs));
+        Parts parts = new Parts(
+                stores,
+                new Feed(),
+                new Progress(10_000, meters),
+                paces,
+                cursors,
+                meters,
+                () -> config,
+                () -> new SplittableRandom(random.nextLong()));
+        room = new LoopBroadcasts(host, parts);
+    }
+
+    static BroadcastConfig config(int window, int tailEntries, int membersATurn) {
+        BroadcastConfig c = BroadcastConfig.defaults();
+        return new BroadcastConfig(
+                c.followInterval(),
+                c.openWithin(),
+                c.storeTimeout(),
+                c.followEntries(),
+                c.followBytes(),
+                tailEntries,
+                c.tailBytes(),
+                3,
+                c.readBytes(),
+                1,
+                2,
+                window,
+                membersATurn,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(2),
+                c.maxUnsaved(),
+                c.reportEvery(),
+                c.maxCounted(),
+                c.joinsWaiting(),
+                c.transientsPerLoop(),
+                c.fruitlessAfter(),
+                c.fruitlessFree(),
+                c.fruitlessFirst(),
+                c.fruitlessMax());
+    }
+
+    private final class Feed implements Following {
+        @Override
+        public void join(Subscriber subscriber) {
+            FollowedLog one = new FollowedLog("demo");
+            one.join(subscriber);
+            followed.add(one);
+        }
+
+        @Override
+        public void leave(Subscriber subscriber) {
+            followed.removeIf(one -> one.leave(subscriber));
+        }
+
+        @Override
+        public void hint(String app, long bseq) {
+            // It is polled.
+        }
+    }
+
+    ModelClient client(String user) {
+        ModelClient client = new ModelClient(user, host);
+        clients.add(client);
+        return client;
+    }
+
+    /** A client that is bound, with all that takes. */
+    ModelClient bound(String user) {
+        ModelClient client = client(user);
+        client.connect(room);
+        settle();
+        return client;
+    }
+
+    void poll() {
+        for (FollowedLog one : List.copyOf(followed)) {
+            if (!one.isFull()) {
+                FollowBroadcastsRequest question = FollowBroadcastsRequest.newBuilder()
+                        .addApps(one.question())
+                        .setMaxEntries(5)
+                        .build();
+                log.follow(question).getAppsList().forEach(news -> {
+                    one.take(news);
+                    one.dropTo(one.tail().to() - heldEntries);
+                    one.tell();
+                });
+            }
+        }
+    }
+
+    void grant(long bseq, int membersPerSecond, int validMs) {
+        paces.grant(PaceGrant.newBuilder()
+                .setApp("demo")
+                .setBseq(bseq)
+                .setMembersPerSecond(membersPerSecond)
+                .setValidMs(validMs)
+                .build());
+    }
+
+    void pass(long ms) {
+        host.nowMs += ms;
+        clients.forEach(ModelClient::tick);
+        room.onTick();
+        cursors.flush();
+    }
+
+    /** Everything that is under way arrives, and is read by those clients who read; no time passes. */
+    void settle() {
+        for (int i = 0; i < 40; i++) {
+            poll();
+            for (int j = 0; j < 50 && stores.arrive(); j++) {
+                host.run(50);
+            }
+            host.run(1_000);
+            for (ModelClient client : clients) {
+                while (client.receive() || client.hand() || client.arrive()) {
+                    // More comes.
+                }
+            }
+        }
+    }
+
+    double count(String name) {
+        return registry.get("hawser.room.broadcasts." + name).counter().count();
+    }
+}

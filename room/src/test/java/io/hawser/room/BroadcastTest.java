@@ -9,7 +9,9 @@ import io.hawser.rpc.v1.PushBroadcastReply;
 import io.hawser.rpc.v1.PushBroadcastRequest;
 import io.hawser.rpc.v1.TaskState;
 import io.hawser.wire.ErrorCode;
+import io.hawser.wire.Frame;
 import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Broadcast;
@@ -17,6 +19,7 @@ import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Groups;
 import io.hawser.wire.v1.Join;
 import io.hawser.wire.v1.Sync;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +179,39 @@ final class BroadcastTest {
             assertThat(groups.getGroupsList()).containsExactly("news.sport");
             long bseq = log.append("at last", "news.sport");
             assertThat(broadcast(alice).getBseq()).isEqualTo(bseq);
+        }
+    }
+
+    @Test
+    void twoBindingsOfAConnectionShareOneFrameAndCountTwice() {
+        try (TestClient both = platform.connect().greet()) {
+            both.bound(bind("alice"));
+            both.bound(bind("bob").toBuilder().setBinding(2).build());
+            long bseq = log.append("for both");
+            assertThat(broadcast(both).getBseq()).isEqualTo(bseq);
+            await().untilAsserted(() -> {
+                assertThat(log.progress(bseq).getSent()).isEqualTo(2);
+                assertThat(log.progress(bseq).getTargeted()).isEqualTo(2);
+            });
+            both.sendRaw(Frames.ping());
+            assertThat(both.read()).extracting(Frame::type).isEqualTo(FrameType.PONG);
+        }
+    }
+
+    @Test
+    void aCrowdGetsIt() {
+        List<TestClient> crowd = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1_500; i++) {
+                crowd.add(platform.connect().bound("user" + i, 0));
+            }
+            long bseq = log.append("for all");
+            for (TestClient client : crowd) {
+                assertThat(broadcast(client).getBseq()).isEqualTo(bseq);
+            }
+            await().untilAsserted(() -> assertThat(log.progress(bseq).getSent()).isEqualTo(1_500));
+        } finally {
+            crowd.forEach(TestClient::close);
         }
     }
 }

@@ -125,13 +125,13 @@ final class LinkTest {
     @Test
     void aRequestOverTheLimitIsRefusedBeforeItLeaves() {
         AppendRequest tooLarge = AppendRequest.newBuilder()
-                .setContent(ByteString.copyFrom(new byte[2 << 20]))
+                .setContent(ByteString.copyFrom(new byte[3 << 20]))
                 .build();
         try (Echo echo = new Echo(Echo::back)) {
             assertFails(
                             echo.client.call(Route.leastLoaded(), SaverGrpc.getAppendMethod(), tooLarge, "", AMPLE),
                             ErrorCode.BODY_TOO_LARGE)
-                    .hasMessageContaining("(expected: at most 1048576)");
+                    .hasMessageContaining("(expected: at most 2097152)");
         }
     }
 

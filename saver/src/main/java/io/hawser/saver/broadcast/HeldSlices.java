@@ -53,7 +53,7 @@ final class HeldSlices {
                 "SELECT s.slice, s.fence, s.task, s.room, s.room_incarnation, s.part, s.done_users, s.failed, s.last_error, t.app, t.bseq,"
                         + " t.state, t.urgent, t.expires_ms, t.request_id FROM broadcast_slice s"
                         + " JOIN broadcast_task t ON t.task = s.task"
-                        + " WHERE s.center = ? AND s.center_incarnation = ? AND s.finished = FALSE"
+                        + " WHERE s.center = ? AND s.center_incarnation = ? AND" + Leases.WORKED_ON
                         + " ORDER BY t.urgent DESC, s.slice",
                 HeldSlices::slice,
                 Sql.bytes(request.getCenter()),
@@ -181,7 +181,7 @@ final class HeldSlices {
                         connection,
                         "SELECT task, slice, IF(targeted < 0, " + UNKNOWN + ", GREATEST(remaining, 1)) AS weight"
                                 + " FROM broadcast_slice WHERE task IN " + Sql.in(tasks.size())
-                                + " AND finished = FALSE AND lease_until_ms > ? ORDER BY slice",
+                                + " AND lease_until_ms > ? AND" + Leases.WORKED_ON + " ORDER BY slice",
                         row -> Map.entry(
                                 row.getLong("task"),
                                 new PaceShares.Weighed(row.getLong("slice"), row.getLong("weight"))),

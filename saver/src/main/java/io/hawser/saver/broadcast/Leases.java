@@ -28,6 +28,12 @@ final class Leases {
     /** A center that has not asked for so many leases' time is gone. */
     private static final int GONE_AFTER_LEASES = 2;
 
+    /**
+     * A part of a list that is finished is over. A room that is finished is worked on as long as its task: members that
+     * come to it meanwhile want pace, too.
+     */
+    static final String WORKED_ON = " (finished = FALSE OR room <> '')";
+
     private static final String LEASABLE =
             " t.state IN (" + TaskState.TASK_RUNNING_VALUE + ", " + TaskState.TASK_PAUSED_VALUE + ")";
 
@@ -83,8 +89,8 @@ final class Leases {
     private static void renew(Connection connection, LeaseSlicesRequest request, long untilMs) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE broadcast_slice SET lease_until_ms = ?"
-                        + " WHERE center = ? AND center_incarnation = ? AND finished = FALSE",
+                "UPDATE broadcast_slice SET lease_until_ms = ?" + " WHERE center = ? AND center_incarnation = ? AND"
+                        + WORKED_ON,
                 untilMs,
                 Sql.bytes(request.getCenter()),
                 request.getCenterIncarnation());
@@ -93,8 +99,8 @@ final class Leases {
     private static int held(Connection connection, LeaseSlicesRequest request) throws SQLException {
         return (int) count(
                 connection,
-                "SELECT COUNT(*) AS n FROM broadcast_slice"
-                        + " WHERE center = ? AND center_incarnation = ? AND finished = FALSE",
+                "SELECT COUNT(*) AS n FROM broadcast_slice" + " WHERE center = ? AND center_incarnation = ? AND"
+                        + WORKED_ON,
                 Sql.bytes(request.getCenter()),
                 request.getCenterIncarnation());
     }
@@ -104,8 +110,8 @@ final class Leases {
             throws SQLException {
         long slices = count(
                 connection,
-                "SELECT COUNT(*) AS n FROM broadcast_slice s JOIN broadcast_task t ON t.task = s.task"
-                        + " WHERE s.finished = FALSE AND" + LEASABLE);
+                "SELECT COUNT(*) AS n FROM broadcast_slice s JOIN broadcast_task t ON t.task = s.task" + " WHERE"
+                        + WORKED_ON + " AND" + LEASABLE);
         long centers = count(connection, "SELECT COUNT(*) AS n FROM broadcast_center WHERE seen_ms > ?", seenSinceMs);
         long share = Math.ceilDiv(slices, Math.max(centers, 1));
         return (int) Math.min(share, Checks.wanted(request.getMaxSlices(), MAX_SLICES, MAX_SLICES));
@@ -121,7 +127,7 @@ final class Leases {
                 connection,
                 "SELECT s.slice, s.task, t.bseq IS NULL AS list FROM broadcast_slice s"
                         + " JOIN broadcast_task t ON t.task = s.task"
-                        + " WHERE s.finished = FALSE AND s.lease_until_ms <= ? AND" + LEASABLE
+                        + " WHERE" + WORKED_ON + " AND s.lease_until_ms <= ? AND" + LEASABLE
                         + " ORDER BY t.urgent DESC, s.slice LIMIT ?",
                 row -> new Free(row.getLong("slice"), row.getLong("task"), row.getBoolean("list")),
                 nowMs,
@@ -140,7 +146,7 @@ final class Leases {
         Sql.batch(
                 connection,
                 "UPDATE broadcast_slice SET center = ?, center_incarnation = ?, fence = fence + 1, lease_until_ms = ?"
-                        + " WHERE slice = ? AND finished = FALSE AND lease_until_ms <= ?",
+                        + " WHERE slice = ? AND lease_until_ms <= ? AND" + WORKED_ON,
                 wanted);
         meters.leased.increment(wanted.size());
     }

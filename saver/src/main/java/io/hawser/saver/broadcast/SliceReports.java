@@ -46,7 +46,7 @@ final class SliceReports {
                 connection,
                 "UPDATE broadcast_slice SET targeted = ?, remaining = ?, done_users = GREATEST(done_users, ?),"
                         + " failed = GREATEST(failed, ?), last_error = IF(? = 0, last_error, ?),"
-                        + " finished = finished OR ? WHERE slice = ?",
+                        + " finished = IF(room = '', finished OR ?, ?) WHERE slice = ?",
                 rows);
         return new Outcome(reply.build(), apps(connection, finished));
     }
@@ -82,6 +82,7 @@ final class SliceReports {
             Integer.toUnsignedLong(report.getFailed()),
             report.getLastError(),
             report.getLastError(),
+            report.getFinished(),
             report.getFinished(),
             report.getSlice()
         };

@@ -104,6 +104,21 @@ final class BroadcastTaskTest {
     }
 
     @Test
+    void aRoomThatFinishedGetsPaceForThoseWhoComeToItUntilTheOthersHaveFinished() {
+        BroadcastTask task = stores.append(stores.entry("r1").setMembersPerSecond(100));
+        List<Slice> slices = stores.lease("center-1", "room-1", "room-2");
+        stores.report("center-1", finished(slices.get(0)).setTargeted(10));
+        assertThat(stores.lease("center-1", "room-1", "room-2"))
+                .hasSize(2)
+                .allSatisfy(slice -> assertThat(slice.getMembersPerSecond()).isPositive());
+        stores.report("center-1", finished(slices.get(0)).setFinished(false).setRemaining(1));
+        stores.report("center-1", finished(slices.get(1)));
+        assertThat(stores.get(task).getState()).isEqualTo(TaskState.TASK_RUNNING);
+        stores.report("center-1", finished(slices.get(0)));
+        assertThat(stores.get(task).getState()).isEqualTo(TaskState.TASK_DONE);
+    }
+
+    @Test
     void roomsThatJoinGetSlicesAndThoseThatLeaveAreNotWaitedFor() {
         BroadcastTask task = stores.append(stores.entry("r1"));
         Slice one = stores.lease("center-1", "room-1", "room-2").stream()
@@ -116,7 +131,7 @@ final class BroadcastTaskTest {
         stores.report("center-1", finished(one));
         assertThat(stores.lease(leasing("center-1")))
                 .as("a view not believed drops none")
-                .hasSize(1);
+                .hasSize(2);
         stores.lease("center-1", "room-1");
         assertThat(stores.get(task).getState()).isEqualTo(TaskState.TASK_DONE);
     }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +21,8 @@ import org.jspecify.annotations.Nullable;
  * written with the next one, or when the client closes; until then the room's acknowledged position stands in for it.
  */
 final class Delivery implements Runnable {
-    private final PushListener listener;
+    private final Handing handing;
     private final PositionStore store;
-    private final int attempts;
-    private final BackOff backOff;
-    private final Ticker ticker;
-    private final CountDownLatch closed;
     private final Counters counters;
     private final Inbox inbox;
     private final PositionStore.Position before;
@@ -45,16 +40,12 @@ final class Delivery implements Runnable {
     private volatile StateChange last = StateChange.of(ClientState.CLOSED, "closed by the app");
 
     Delivery(ClientSettings settings, CountDownLatch closed, Counters counters) throws IOException {
-        this.listener = settings.listener;
+        this.handing = new Handing(settings, closed, counters);
         this.store = settings.store;
-        this.attempts = settings.listenerAttempts;
-        this.backOff = settings.newBackOff();
-        this.ticker = settings.ticker;
         this.inbox = new Inbox(settings.inboxCapacity);
         this.before = store.load();
         this.broadcasts = store.loadBroadcasts();
         this.broadcastBefore = broadcasts.inHand();
-        this.closed = closed;
         this.counters = counters;
         this.handed = before.handed();
         this.inHand = before.inHand();
@@ -106,23 +97,23 @@ final class Delivery implements Runnable {
     /** A notification's body is here, or will never be. */
     void pulled(PushMessage notification, Runnable done) throws InterruptedException {
         inbox.put(() -> {
-            if (takeOrGiveUp(notification)) {
+            if (handing.takeOrGiveUp(notification)) {
                 done.run();
             }
         });
     }
 
     void groups(Set<String> groups) throws InterruptedException {
-        inbox.put(() -> tell(l -> l.onGroups(groups)));
+        inbox.put(() -> handing.tell(l -> l.onGroups(groups)));
     }
 
     void state(StateChange change) throws InterruptedException {
-        inbox.put(() -> tell(l -> l.onState(change)));
+        inbox.put(() -> handing.tell(l -> l.onState(change)));
     }
 
     /** May be called from any thread; where the listener is too far behind, the error is counted only. */
     void error(HawserException error) {
-        if (!inbox.offer(() -> tell(l -> l.onError(error)))) {
+        if (!inbox.offer(() -> handing.tell(l -> l.onError(error)))) {
             counters.errorsNotTold.incrementAndGet();
         }
     }
@@ -164,7 +155,7 @@ final class Delivery implements Runnable {
     private void end() {
         save(inHand);
         saveBroadcasts(broadcasts);
-        tell(l -> l.onState(last));
+        handing.tell(l -> l.onState(last));
         try {
             store.close();
         } catch (IOException | RuntimeException e) {
@@ -180,7 +171,7 @@ final class Delivery implements Runnable {
             inHand = 0;
             save(0);
             counters.gaps.incrementAndGet();
-            tell(l -> l.onGap(positionBefore, position));
+            handing.tell(l -> l.onGap(positionBefore, position));
         } else {
             handed = Math.max(handed, position);
         }
@@ -190,13 +181,13 @@ final class Delivery implements Runnable {
         if (bound.hasCursor()) {
             broadcasts = broadcasts.told(bound.getCursor());
         }
-        tell(l -> l.onState(StateChange.of(ClientState.BOUND, "")));
+        handing.tell(l -> l.onState(StateChange.of(ClientState.BOUND, "")));
         if (bound.getBroadcastsLostTo() != 0) {
             counters.gaps.incrementAndGet();
-            tell(l -> l.onBroadcastsLost(bound.getBroadcastsLostTo()));
+            handing.tell(l -> l.onBroadcastsLost(bound.getBroadcastsLostTo()));
         }
         if (bound.getGroupsCount() > 0) {
-            tell(l -> l.onGroups(new LinkedHashSet<>(bound.getGroupsList())));
+            handing.tell(l -> l.onGroups(new LinkedHashSet<>(bound.getGroupsList())));
         }
         session.opened(handed, broadcasts);
     }
@@ -210,12 +201,12 @@ final class Delivery implements Runnable {
     private void handOver(Session session, Message message) {
         long seq = message.getSeq();
         if (seq == 0) {
-            takeOnce(new PushMessage(message, false));
+            handing.takeOnce(new PushMessage(message, false));
             return;
         }
         save(seq);
         PushMessage given = new PushMessage(message, isAgain(session, message));
-        if (message.getQos() == Qos.NOTIFY ? keepOrGive(given, p -> p.add(message)) : takeOrGiveUp(given)) {
+        if (message.getQos() == Qos.NOTIFY ? keepOrGive(given, p -> p.add(message)) : handing.takeOrGiveUp(given)) {
             inHand = 0;
             handed = seq;
             session.handed(seq, inbox.isEmpty());
@@ -228,7 +219,7 @@ final class Delivery implements Runnable {
     private void handOver(Session session, Broadcast broadcast) {
         long bseq = broadcast.getBseq();
         if (bseq == 0) {
-            takeOnce(PushMessage.of(broadcast, false));
+            handing.takeOnce(PushMessage.of(broadcast, false));
             return;
         }
         if (broadcasts.isPast(bseq)) {
@@ -238,7 +229,7 @@ final class Delivery implements Runnable {
         }
         saveBroadcasts(broadcasts.inHand(bseq));
         PushMessage given = PushMessage.of(broadcast, bseq == broadcastBefore);
-        if (broadcast.getQos() == Qos.NOTIFY ? keepOrGive(given, p -> p.add(broadcast)) : takeOrGiveUp(given)) {
+        if (broadcast.getQos() == Qos.NOTIFY ? keepOrGive(given, p -> p.add(broadcast)) : handing.takeOrGiveUp(given)) {
             broadcasts = broadcasts.handed(bseq);
             session.synced(broadcasts, inbox.isEmpty());
         } else {
@@ -257,68 +248,18 @@ final class Delivery implements Runnable {
             if (waiting != null && keeping.in(waiting)) {
                 return true;
             }
-            tell(l -> l.onError(HawserException.refusal(
+            handing.tell(l -> l.onError(HawserException.refusal(
                     ErrorCode.RESOURCE_EXHAUSTED, notification + ": too many notifications wait for their bodies")));
         } catch (IOException e) {
             storeFailed(e);
         }
-        return takeOrGiveUp(notification);
+        return handing.takeOrGiveUp(notification);
     }
 
     /** Where the store remembers nothing of an earlier life, the room does: of what it sends to the first binding. */
     private boolean isAgain(Session session, Message message) {
         boolean roomKnows = before.equals(PositionStore.Position.NONE) && session.equals(first);
         return message.getSeq() == before.inHand() || (roomKnows && message.getRedelivered());
-    }
-
-    /** Returns whether the message is done with: taken or given up. Not so when the client was closed meanwhile. */
-    private boolean takeOrGiveUp(PushMessage message) {
-        backOff.reset();
-        for (int attempt = 1; !takeOnce(message); attempt++) {
-            if (attempt == attempts) {
-                counters.givenUp.incrementAndGet();
-                String what = message + ": given up after " + attempts + " attempts of the listener";
-                tell(l -> l.onError(new HawserException(ErrorCode.INTERNAL, what)));
-                return true;
-            }
-            if (!pause()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean pause() {
-        try {
-            return ticker.pause(backOff.nextNanos(0), closed);
-        } catch (InterruptedException e) {
-            // Left over from the listener, as above: the wait is merely shorter.
-            return closed.getCount() > 0;
-        }
-    }
-
-    // The listener is the app's: whatever it throws, the thread has to live.
-    @SuppressWarnings("CatchingUnchecked")
-    private boolean takeOnce(PushMessage message) {
-        try {
-            listener.onMessage(message);
-            counters.handed.incrementAndGet();
-            return true;
-        } catch (Throwable e) {
-            counters.listenerFailures.incrementAndGet();
-            tell(l -> l.onError(new HawserException(ErrorCode.INTERNAL, message + ": the listener threw " + e, e)));
-            return false;
-        }
-    }
-
-    @SuppressWarnings("CatchingUnchecked")
-    private void tell(Consumer<PushListener> what) {
-        try {
-            what.accept(listener);
-        } catch (Throwable e) {
-            // There is nobody left to tell: counted.
-            counters.listenerFailures.incrementAndGet();
-        }
     }
 
     private void save(long inHand) {
@@ -342,6 +283,6 @@ final class Delivery implements Runnable {
     /** Goes on all the same: a message in the hand is worth more than a mark about it. */
     private void storeFailed(Exception e) {
         counters.storeFailures.incrementAndGet();
-        tell(l -> l.onError(new HawserException(ErrorCode.INTERNAL, "position store: " + e.getMessage(), e)));
+        handing.tell(l -> l.onError(new HawserException(ErrorCode.INTERNAL, "position store: " + e.getMessage(), e)));
     }
 }

@@ -4,19 +4,14 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +51,7 @@ public final class PushClient implements AutoCloseable {
     private final Thread listening;
     private final Thread pulling;
 
-    private PushClient(ClientSettings settings, Queues queues) throws IOException {
+    PushClient(ClientSettings settings, Queues queues) throws IOException {
         this.settings = settings;
         this.timer = settings.newTimer();
         this.delivery = new Delivery(settings, closed, counters);
@@ -80,12 +75,12 @@ public final class PushClient implements AutoCloseable {
         this.pulling = named("hawser-pull", pulls);
     }
 
-    public static Builder builder() {
-        return new Builder();
+    public static PushClientBuilder builder() {
+        return new PushClientBuilder();
     }
 
     /**
-     * Sends a message to the app's back end. It is on disk when this returns (with {@link Builder#storeIn}), and is carried
+     * Sends a message to the app's back end. It is on disk when this returns (with {@link PushClientBuilder#storeIn}), and is carried
      * there in the order of the calls, once, also by a later life of the process.
      *
      * @param route which of the back end's routes: 1 to 64 letters, digits, {@code .}, {@code _} and {@code -}
@@ -158,7 +153,7 @@ public final class PushClient implements AutoCloseable {
     }
 
     /**
-     * Ends the client: waits, up to {@link Builder#closeTimeout}, for the listener to return from the message it has,
+     * Ends the client: waits, up to {@link PushClientBuilder#closeTimeout}, for the listener to return from the message it has,
      * stores and acknowledges it, and closes the connection. What waited behind it comes again in the next life. Safe to
      * call more than once, from any thread. Called by the listener it returns at once, and the rest is done when the
      * listener has returned, too; whoever else calls it again waits for that.
@@ -215,7 +210,7 @@ public final class PushClient implements AutoCloseable {
         }
     }
 
-    private void start() {
+    void start() {
         listening.start();
         io.start();
         pulling.start();
@@ -239,203 +234,6 @@ public final class PushClient implements AutoCloseable {
             thread.join(Math.max(1, atMostMs));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Collects what a client needs. Without a doubt needed: dispatchers or rooms, app, user, device, token source. */
-    public static final class Builder {
-        private final ClientSettings settings = new ClientSettings();
-        private @Nullable Path directory;
-        private boolean started;
-
-        private Builder() {}
-
-        /** Base URLs of dispatchers, such as {@code https://dispatch.example.com}; the next is asked when one is down. */
-        public Builder dispatchers(List<String> urls) {
-            settings.dispatchers = List.copyOf(urls);
-            return this;
-        }
-
-        /** Rooms as {@code ip:port}, to go without a dispatcher. */
-        public Builder rooms(List<String> addresses) {
-            settings.rooms = List.copyOf(addresses);
-            return this;
-        }
-
-        /** The app's id, 1 to 64 bytes. */
-        public Builder app(String app) {
-            settings.app = app;
-            return this;
-        }
-
-        /** The app's id of its user, 1 to 64 bytes of UTF-8. */
-        public Builder user(String user) {
-            settings.user = user;
-            return this;
-        }
-
-        /** Names this installation among the user's, 1 to 64 bytes of UTF-8. */
-        public Builder device(String device) {
-            settings.device = device;
-            return this;
-        }
-
-        /** Kind of device, {@code phone} or {@code pc}, for apps that allow one session a kind. */
-        public Builder deviceClass(String deviceClass) {
-            settings.deviceClass = deviceClass;
-            return this;
-        }
-
-        /** The app's own version, for statistics. */
-        public Builder clientVersion(String version) {
-            settings.clientVersion = version;
-            return this;
-        }
-
-        /** Where tokens come from. */
-        public Builder tokenSource(TokenSource source) {
-            settings.tokens = source;
-            return this;
-        }
-
-        /** Who takes the messages. */
-        public Builder listener(PushListener listener) {
-            settings.listener = listener;
-            return this;
-        }
-
-        /** Groups to join, besides those that the endpoint is a member of already. */
-        public Builder groups(Collection<String> groups) {
-            settings.groups = List.copyOf(groups);
-            return this;
-        }
-
-        /** Fetches the bodies that the app's own server holds. */
-        public Builder bodySource(BodySource source) {
-            settings.bodies = source;
-            return this;
-        }
-
-        /** How many messages to the back end may wait for the platform, and their bytes in all: 1,000, 4 MiB. */
-        public Builder uplinkCapacity(int messages, long bytes) {
-            settings.maxUplinks = messages;
-            settings.maxUplinkBytes = bytes;
-            return this;
-        }
-
-        /**
-         * Keeps the position, and what waits to be sent or pulled, in files in this directory; see
-         * {@link FilePositionStore}.
-         */
-        public Builder storeIn(Path directory) {
-            this.directory = directory;
-            return this;
-        }
-
-        /** Keeps the position; in memory where none is given. The client closes it. */
-        public Builder store(PositionStore store) {
-            settings.store = store;
-            return this;
-        }
-
-        /** Names the network that the device is on, {@code wifi}: a list of rooms is kept for each. */
-        public Builder network(Supplier<String> name) {
-            settings.network = name;
-            return this;
-        }
-
-        /** Heartbeat interval to ask the room for, in whole seconds; it decides. */
-        public Builder heartbeat(Duration interval) {
-            settings.heartbeat = interval;
-            return this;
-        }
-
-        /** How long one connect, and one question to a dispatcher, may take: 5 s where not given. */
-        public Builder connectTimeout(Duration limit) {
-            settings.connectTimeout = limit;
-            return this;
-        }
-
-        /** Delays between attempts: random, up to {@code base} at first, doubling up to {@code cap}. 1 s and 60 s. */
-        public Builder backOff(Duration base, Duration cap) {
-            settings.backOffBase = base;
-            settings.backOffCap = cap;
-            return this;
-        }
-
-        /** How long a connection must stay bound for the delays to begin anew: 60 s where not given. */
-        public Builder stableAfter(Duration time) {
-            settings.stableAfter = time;
-            return this;
-        }
-
-        /** How often a message is given to a listener that throws, 5 where not given; then it is given up. */
-        public Builder listenerAttempts(int attempts) {
-            settings.listenerAttempts = attempts;
-            return this;
-        }
-
-        /** How many events may wait for the listener, 1,024 where not given; the client stops reading at that. */
-        public Builder inboxCapacity(int events) {
-            settings.inboxCapacity = events;
-            return this;
-        }
-
-        /** How long {@link PushClient#close} waits for the listener: 5 s where not given. */
-        public Builder closeTimeout(Duration limit) {
-            settings.closeTimeout = limit;
-            return this;
-        }
-
-        /** Speaks TLS to rooms, whose certificates must be for {@code serverName}. */
-        public Builder tls(SSLSocketFactory factory, String serverName) {
-            settings.tls = factory;
-            settings.tlsName = serverName;
-            return this;
-        }
-
-        /** Makes the client's threads; daemon threads where not given. */
-        public Builder threads(ThreadFactory factory) {
-            settings.threads = factory;
-            return this;
-        }
-
-        Builder ticker(Ticker ticker) {
-            settings.ticker = ticker;
-            return this;
-        }
-
-        Builder chance(java.util.function.DoubleSupplier chance) {
-            settings.chance = chance;
-            return this;
-        }
-
-        /**
-         * Starts a client, which connects in the background. A builder starts one client.
-         *
-         * @throws HawserException INVALID_ARGUMENT if something needed is missing or out of range
-         * @throws IOException if the store cannot be opened
-         */
-        public PushClient start() throws IOException {
-            if (started) {
-                throw new IllegalStateException("builder: used twice (expected: one client a builder)");
-            }
-            settings.check();
-            started = true;
-            EndpointFiles files = directory == null
-                    ? null
-                    : new EndpointFiles(directory, settings.app, settings.user, settings.device);
-            if (files != null) {
-                settings.store = FilePositionStore.open(files);
-            }
-            try {
-                PushClient client = new PushClient(settings, Queues.open(files, settings));
-                client.start();
-                return client;
-            } catch (IOException | RuntimeException e) {
-                settings.store.close();
-                throw e;
-            }
         }
     }
 }

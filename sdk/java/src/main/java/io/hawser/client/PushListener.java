@@ -16,7 +16,7 @@ public interface PushListener {
      * slow one is overtaken by an urgent one), and a notification comes when its body is here.
      *
      * @throws Exception to have the same message again after a while; after
-     *     {@link PushClient.Builder#listenerAttempts} such attempts it is given up, told to {@link #onError}, and
+     *     {@link PushClientBuilder#listenerAttempts} such attempts it is given up, told to {@link #onError}, and
      *     acknowledged
      */
     void onMessage(PushMessage message) throws Exception;

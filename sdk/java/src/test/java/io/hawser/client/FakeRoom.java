@@ -60,7 +60,7 @@ final class FakeRoom implements AutoCloseable {
     }
 
     /** Returns a client of this room for alice, with what the tests do not care about. */
-    PushClient.Builder alice(PushListener listener) {
+    PushClientBuilder alice(PushListener listener) {
         return PushClient.builder()
                 .rooms(List.of(address()))
                 .app("demo")

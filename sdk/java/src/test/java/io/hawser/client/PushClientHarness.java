@@ -30,11 +30,11 @@ abstract class PushClientHarness {
     }
 
     /** A client of the fake room, on the fake clock, whose every jitter is one half. */
-    PushClient.Builder alice() {
+    PushClientBuilder alice() {
         return room.alice(listener).ticker(ticker).chance(() -> 0.5);
     }
 
-    PushClient start(PushClient.Builder builder) throws IOException {
+    PushClient start(PushClientBuilder builder) throws IOException {
         PushClient client = builder.start();
         clients.add(client);
         return client;

@@ -35,6 +35,9 @@ final class Delivery implements Runnable {
     private volatile BroadcastPosition broadcasts;
 
     private final long broadcastBefore;
+    /** Since it was saved. No room says it in the store's place, so it is saved once nothing else is to be done. */
+    private boolean cursorMoved;
+
     private @Nullable Session first;
     private @Nullable Pulls pulls;
     private volatile StateChange last = StateChange.of(ClientState.CLOSED, "closed by the app");
@@ -133,6 +136,9 @@ final class Delivery implements Runnable {
     public void run() {
         for (Runnable event = next(); event != null; event = next()) {
             event.run();
+            if (cursorMoved && inbox.isEmpty()) {
+                saveBroadcasts(broadcasts);
+            }
         }
         end();
     }
@@ -179,7 +185,7 @@ final class Delivery implements Runnable {
             first = session;
         }
         if (bound.hasCursor()) {
-            broadcasts = broadcasts.told(bound.getCursor());
+            moveTo(broadcasts.told(bound.getCursor()));
         }
         handing.tell(l -> l.onState(StateChange.of(ClientState.BOUND, "")));
         if (bound.getBroadcastsLostTo() != 0) {
@@ -192,9 +198,8 @@ final class Delivery implements Runnable {
         session.opened(handed, broadcasts);
     }
 
-    /** The store hears of it with the next broadcast: without it, the room only says it again. */
     private void takeOver(Session session, BroadcastCursor cursor) {
-        broadcasts = broadcasts.told(cursor);
+        moveTo(broadcasts.told(cursor));
         session.synced(broadcasts, inbox.isEmpty());
     }
 
@@ -206,7 +211,9 @@ final class Delivery implements Runnable {
         }
         save(seq);
         PushMessage given = new PushMessage(message, isAgain(session, message));
-        if (message.getQos() == Qos.NOTIFY ? keepOrGive(given, p -> p.add(message)) : handing.takeOrGiveUp(given)) {
+        if (message.getQos() == Qos.NOTIFY
+                ? keepOrGive(given, p -> p.add(message, given.redelivered()))
+                : handing.takeOrGiveUp(given)) {
             inHand = 0;
             handed = seq;
             session.handed(seq, inbox.isEmpty());
@@ -229,8 +236,10 @@ final class Delivery implements Runnable {
         }
         saveBroadcasts(broadcasts.inHand(bseq));
         PushMessage given = PushMessage.of(broadcast, bseq == broadcastBefore);
-        if (broadcast.getQos() == Qos.NOTIFY ? keepOrGive(given, p -> p.add(broadcast)) : handing.takeOrGiveUp(given)) {
-            broadcasts = broadcasts.handed(bseq);
+        if (broadcast.getQos() == Qos.NOTIFY
+                ? keepOrGive(given, p -> p.add(broadcast, given.redelivered()))
+                : handing.takeOrGiveUp(given)) {
+            moveTo(broadcasts.handed(bseq));
             session.synced(broadcasts, inbox.isEmpty());
         } else {
             inbox.abandon();
@@ -271,8 +280,14 @@ final class Delivery implements Runnable {
         }
     }
 
+    private void moveTo(BroadcastPosition position) {
+        broadcasts = position;
+        cursorMoved = true;
+    }
+
     private void saveBroadcasts(BroadcastPosition position) {
         broadcasts = position;
+        cursorMoved = false;
         try {
             store.saveBroadcasts(position);
         } catch (IOException | RuntimeException e) {

@@ -6,8 +6,10 @@ import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.Message;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class Pulls implements Runnable {
     private final Delivery delivery;
     private final ClientSettings settings;
     private final PriorityQueue<Pull> due = new PriorityQueue<>((a, b) -> Long.signum(a.dueNanos - b.dueNanos));
+    private final Set<String> waiting = new HashSet<>();
     private long lastNumber;
     private boolean ended;
 
@@ -54,24 +57,41 @@ final class Pulls implements Runnable {
         this.settings = settings;
         this.lastNumber = store.lastNumber();
         for (Map.Entry<Long, byte[]> entry : store.entries().entrySet()) {
-            plan(entry.getKey(), parse(entry.getValue()));
+            PushMessage notification = parse(entry.getValue());
+            waiting.add(name(notification));
+            plan(entry.getKey(), notification);
         }
     }
 
-    /** @return false where it could not be kept: the queue is full, or the disk refuses */
-    boolean add(Message message) throws IOException {
-        return add(MESSAGE, message.toByteArray(), new PushMessage(message, false));
+    /**
+     * @param again it may have been handed over before
+     * @return false where it could not be kept: the queue is full
+     */
+    boolean add(Message message, boolean again) throws IOException {
+        return add(MESSAGE, message.toByteArray(), new PushMessage(message, again));
     }
 
-    boolean add(Broadcast broadcast) throws IOException {
-        return add(BROADCAST, broadcast.toByteArray(), PushMessage.of(broadcast, false));
+    boolean add(Broadcast broadcast, boolean again) throws IOException {
+        return add(BROADCAST, broadcast.toByteArray(), PushMessage.of(broadcast, again));
     }
 
+    /** One that waits already came again because a crash hid that it was kept. */
     private synchronized boolean add(byte kind, byte[] frame, PushMessage notification) throws IOException {
+        if (!waiting.add(name(notification))) {
+            return true;
+        }
         byte[] entry = new byte[frame.length + 1];
         entry[0] = kind;
         System.arraycopy(frame, 0, entry, 1, frame.length);
-        if (!store.add(lastNumber + 1, entry)) {
+        boolean kept = false;
+        try {
+            kept = store.add(lastNumber + 1, entry);
+        } finally {
+            if (!kept) {
+                waiting.remove(name(notification));
+            }
+        }
+        if (!kept) {
             return false;
         }
         plan(++lastNumber, notification);
@@ -80,12 +100,17 @@ final class Pulls implements Runnable {
     }
 
     /** The listener has it: nothing is kept of it any more. */
-    void done(long number) {
+    private synchronized void done(Pull pull) {
+        waiting.remove(name(pull.notification));
         try {
-            store.remove(number);
+            store.remove(pull.number);
         } catch (IOException e) {
             delivery.error(new HawserException(ErrorCode.INTERNAL, "pull store: " + e.getMessage(), e));
         }
+    }
+
+    private static String name(PushMessage notification) {
+        return notification.isBroadcast() ? "b" + notification.bseq() : "m" + notification.seq();
     }
 
     @Override
@@ -131,10 +156,10 @@ final class Pulls implements Runnable {
         try {
             boolean late = expiresMs != 0 && expiresMs < System.currentTimeMillis();
             PushMessage whole = late ? notification : notification.withBody(fetch(notification));
-            delivery.pulled(whole, () -> done(pull.number));
+            delivery.pulled(whole, () -> done(pull));
         } catch (BodySource.NoSuchBody e) {
             delivery.error(new HawserException(ErrorCode.NOT_FOUND, notification + ": " + e.getMessage(), e));
-            delivery.pulled(notification, () -> done(pull.number));
+            delivery.pulled(notification, () -> done(pull));
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {

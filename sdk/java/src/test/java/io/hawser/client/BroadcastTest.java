@@ -115,6 +115,20 @@ class BroadcastTest extends PushClientHarness {
         }
     }
 
+    /** A phone ends processes without a word: what was handed over must not come again at each start. */
+    @Test
+    void whatWasHandedOverIsOnDiskOnceNothingElseIsToBeDone() throws Exception {
+        MemoryPositionStore store = new MemoryPositionStore();
+        start(alice().store(store));
+        FakeRoom.Line line = bound(4);
+        line.broadcast(5, "five");
+
+        Awaitility.await()
+                .until(() -> store.loadBroadcasts().equals(BroadcastPosition.of(4, List.of(5L), List.of(), 0)));
+        line.sync(FakeRoom.Line.cursor(8, List.of(), List.of()));
+        Awaitility.await().until(() -> store.loadBroadcasts().equals(BroadcastPosition.of(8, List.of(), List.of(), 0)));
+    }
+
     @Test
     void transientOnesAreHandedOverAndMoveNothing() throws Exception {
         start(alice());

@@ -71,6 +71,32 @@ class PullTest extends PushClientHarness {
         assertThat(whole.redelivered()).isTrue();
     }
 
+    /** The crash came after it was kept, and before the position said so: the room sends it again. */
+    @Test
+    void whatWaitsForItsBodyAndComesAgainIsHandedOverOnceAndFlagged() throws Exception {
+        start(alice().storeIn(directory));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.send(notification(0, 1, false));
+        awaitPull(line);
+        clients.remove(0).close();
+        line.close();
+        try (PositionStore store = FilePositionStore.open(directory, "demo", "alice", "d1")) {
+            store.save(new PositionStore.Position(0, 1));
+        }
+
+        start(alice().storeIn(directory));
+        FakeRoom.Line next = room.acceptBound(0);
+        next.send(notification(0, 1, false));
+        next.message(1, 2);
+        assertThat(listener.awaitMessage().text()).isEqualTo("m2");
+        answer(next, awaitPull(next), "body", 4);
+        PushMessage whole = listener.awaitMessage();
+        assertThat(whole.text()).isEqualTo("body");
+        assertThat(whole.redelivered()).isTrue();
+        next.message(2, 3);
+        assertThat(listener.awaitMessage().text()).isEqualTo("m3");
+    }
+
     @Test
     void triesAgainWhatFailsForNow() throws Exception {
         start(room.alice(listener).backOff(java.time.Duration.ofMillis(1), java.time.Duration.ofMillis(2)));

@@ -155,6 +155,7 @@ class UplinkTest {
         assertThat(backEnd.calls())
                 .extracting(call -> call.data().path("number").asLong())
                 .containsExactly(1L, 2L, 2L, 2L, 3L);
+        await().atMost(LONG).until(() -> letters("poison").size() == 1);
         DeadLetter letter = letters("poison").getFirst();
         assertThat(letter.getItem().getLastError()).isEqualTo("HTTP 400");
         assertThat(letter.getItem().getAttempts()).isEqualTo(3);

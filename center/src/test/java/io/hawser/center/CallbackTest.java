@@ -320,10 +320,9 @@ class CallbackTest {
                         .setAttempts(9)
                         .setLastError("HTTP 400")
                         .setReceivedMs(1_000)
-                        .setUplink(UplinkItem.newBuilder()
-                                .setRoute("orders.new")
-                                .setNumber(7)
-                                .setBody(ByteString.copyFromUtf8("12345"))))
+                        .setUplink(
+                                UplinkItem.newBuilder().setRoute("orders.new").setNumber(7)))
+                .setBodyBytes(5)
                 .setBuriedMs(2_000)
                 .build());
     }
@@ -352,6 +351,24 @@ class CallbackTest {
                 .json();
         assertThat(texts(second.path("letters"), "id")).containsExactly("2", "1");
         assertThat(second.path("nextPageToken").asText()).isEmpty();
+    }
+
+    @Test
+    void aPageOfDeadLettersThatIsShorterThanAskedForIsNotTheLast() {
+        Api back = newApp("heavy");
+        LongStream.rangeClosed(201, 205).forEach(id -> bury("heavy", id));
+        platform.saver.outbox.lettersOfReply = 3;
+        try {
+            JsonNode first = back.get("/v1/apps/heavy/deadLetters?pageSize=100").json();
+            assertThat(texts(first.path("letters"), "id")).containsExactly("205", "204", "203");
+            JsonNode second = back.get("/v1/apps/heavy/deadLetters?pageToken="
+                            + first.path("nextPageToken").asText())
+                    .json();
+            assertThat(texts(second.path("letters"), "id")).containsExactly("202", "201");
+            assertThat(second.path("nextPageToken").asText()).isEmpty();
+        } finally {
+            platform.saver.outbox.lettersOfReply = 1_000;
+        }
     }
 
     @Test

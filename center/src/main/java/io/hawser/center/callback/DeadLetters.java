@@ -35,8 +35,7 @@ final class DeadLetters {
                 .setBeforeId(page.position())
                 .setMaxEntries(page.size())
                 .build();
-        return savers.ofApp(app, OutboxGrpc.getListDeadLettersMethod(), read)
-                .thenApply(reply -> view(reply, page.size()));
+        return savers.ofApp(app, OutboxGrpc.getListDeadLettersMethod(), read).thenApply(DeadLetters::view);
     }
 
     CompletableFuture<DeadLettersResponse> redrive(String app, DeadLettersRequest request) {
@@ -78,12 +77,12 @@ final class DeadLetters {
                 .build();
     }
 
-    private static ListDeadLettersResponse view(ListDeadLettersReply reply, int pageSize) {
+    private static ListDeadLettersResponse view(ListDeadLettersReply reply) {
         ListDeadLettersResponse.Builder view = ListDeadLettersResponse.newBuilder();
         reply.getLettersList().forEach(letter -> view.addLetters(view(letter)));
-        if (reply.getLettersCount() == pageSize) {
-            view.setNextPageToken(
-                    Page.token(reply.getLetters(pageSize - 1).getItem().getId()));
+        if (reply.getMore()) {
+            view.setNextPageToken(Page.token(
+                    reply.getLetters(reply.getLettersCount() - 1).getItem().getId()));
         }
         return view.build();
     }
@@ -103,7 +102,7 @@ final class DeadLetters {
         return item.hasUplink()
                 ? view.setRoute(item.getUplink().getRoute())
                         .setNumber(item.getUplink().getNumber())
-                        .setBodyBytes(item.getUplink().getBody().size())
+                        .setBodyBytes(letter.getBodyBytes())
                         .build()
                 : view.build();
     }

@@ -26,6 +26,9 @@ public final class FakeOutbox {
     /** The next watches fail, one by one. */
     public final Queue<HawserException> refusals = new ConcurrentLinkedQueue<>();
 
+    /** As many as a reply takes. */
+    public volatile int lettersOfReply = MOST_AT_ONCE;
+
     private final TreeMap<Long, DeadLetter> letters = new TreeMap<>();
     private final List<Long> redriven = new ArrayList<>();
 
@@ -63,13 +66,14 @@ public final class FakeOutbox {
     }
 
     private synchronized ListDeadLettersReply list(ListDeadLettersRequest request) {
+        List<DeadLetter> meant = letters.descendingMap().values().stream()
+                .filter(letter -> letter.getItem().getApp().equals(request.getApp()))
+                .filter(letter -> request.getBeforeId() == 0 || letter.getItem().getId() < request.getBeforeId())
+                .toList();
+        int page = Math.min(request.getMaxEntries(), lettersOfReply);
         return ListDeadLettersReply.newBuilder()
-                .addAllLetters(letters.descendingMap().values().stream()
-                        .filter(letter -> letter.getItem().getApp().equals(request.getApp()))
-                        .filter(letter ->
-                                request.getBeforeId() == 0 || letter.getItem().getId() < request.getBeforeId())
-                        .limit(request.getMaxEntries())
-                        .toList())
+                .addAllLetters(meant.stream().limit(page).toList())
+                .setMore(meant.size() > page)
                 .build();
     }
 

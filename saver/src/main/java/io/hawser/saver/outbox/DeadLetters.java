@@ -19,28 +19,40 @@ final class DeadLetters {
     static final int MAX_A_REQUEST = 1_000;
 
     private static final int DEFAULT_ENTRIES = 100;
-    private static final int MAX_BYTES = 4 << 20;
+    /** Half of what the link lets through: what else a reply has to carry is far less. */
+    private static final int MAX_BYTES = 2 << 20;
+    /** The driver's word for rows that are read one after another: their bodies, which go nowhere, are never all here. */
+    private static final int ROW_BY_ROW = Integer.MIN_VALUE;
 
     private DeadLetters() {}
 
-    /** Newest first. */
+    /** Newest first, without their bodies: up to what was asked for and to what a reply takes, and whether there are more. */
     static ListDeadLettersReply list(Connection connection, ListDeadLettersRequest request) throws SQLException {
         int max = request.getMaxEntries() > 0 ? Math.min(request.getMaxEntries(), MAX_A_REQUEST) : DEFAULT_ENTRIES;
         long before = request.getBeforeId() == 0 ? Long.MAX_VALUE : request.getBeforeId();
         try (PreparedStatement select = connection.prepareStatement("SELECT id, attempts, 0, last_error, content,"
                 + " buried_ms FROM dead_letter WHERE app = ? AND id < ? ORDER BY id DESC LIMIT ?")) {
-            new Sql(select).bind(request.getApp()).bind(before).bind(max);
-            ListDeadLettersReply.Builder letters = ListDeadLettersReply.newBuilder();
-            int bytes = 0;
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next() && bytes < MAX_BYTES) {
-                    DeadLetter letter = letter(rows);
-                    bytes += letter.getSerializedSize();
-                    letters.addLetters(letter);
-                }
-            }
-            return letters.build();
+            select.setFetchSize(ROW_BY_ROW);
+            new Sql(select).bind(request.getApp()).bind(before).bind(max + 1L);
+            return page(select, max);
         }
+    }
+
+    private static ListDeadLettersReply page(PreparedStatement select, int max) throws SQLException {
+        ListDeadLettersReply.Builder page = ListDeadLettersReply.newBuilder();
+        long bytes = 0;
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                DeadLetter letter = letter(rows);
+                bytes += letter.getSerializedSize();
+                boolean full = page.getLettersCount() == max || bytes > MAX_BYTES;
+                if (full && page.getLettersCount() > 0) {
+                    return page.setMore(true).build();
+                }
+                page.addLetters(letter);
+            }
+        }
+        return page.build();
     }
 
     /** The streams' rows are locked before the letters', as everywhere; so the letters are read again once they are. */
@@ -112,7 +124,12 @@ final class DeadLetters {
     }
 
     private static DeadLetter letter(ResultSet row) throws SQLException {
-        OutboxItem item = OutboxRows.item(row);
-        return DeadLetter.newBuilder().setItem(item).setBuriedMs(row.getLong(6)).build();
+        OutboxItem.Builder item = OutboxRows.item(row).toBuilder();
+        DeadLetter.Builder letter = DeadLetter.newBuilder().setBuriedMs(row.getLong(6));
+        if (item.hasUplink()) {
+            letter.setBodyBytes(item.getUplink().getBody().size());
+            item.getUplinkBuilder().clearBody();
+        }
+        return letter.setItem(item).build();
     }
 }

@@ -24,6 +24,7 @@ import io.hawser.rpc.v1.DeadLetter;
 import io.hawser.rpc.v1.DeferOutboxRequest;
 import io.hawser.rpc.v1.Deferral;
 import io.hawser.rpc.v1.EventKind;
+import io.hawser.rpc.v1.ListDeadLettersReply;
 import io.hawser.rpc.v1.ListDeadLettersRequest;
 import io.hawser.rpc.v1.ListOutboxAppsRequest;
 import io.hawser.rpc.v1.ListToldOnlineReply;
@@ -270,6 +271,40 @@ final class OutboxTest {
     }
 
     @Test
+    void aListOfLargeLettersComesWholeAndWithoutTheirBodies() {
+        ByteString body = ByteString.copyFrom(new byte[60_000]);
+        buryLetters("large", uplink("large", "alice", 1, 0).setBody(body), 80);
+
+        ListDeadLettersReply page = list("large", 79, 0);
+        assertThat(page.getLettersCount()).isEqualTo(79);
+        assertThat(page.getMore()).isTrue();
+        assertThat(page.getLettersList())
+                .allMatch(letter -> letter.getBodyBytes() == body.size())
+                .allMatch(letter -> letter.getItem().getUplink().getBody().isEmpty());
+        ListDeadLettersReply last =
+                list("large", 79, page.getLetters(78).getItem().getId());
+        assertThat(last.getLettersCount()).isEqualTo(1);
+        assertThat(last.getMore()).isFalse();
+    }
+
+    @Test
+    void aListEndsBeforeItIsMoreThanAReplyTakesAndSaysSo() {
+        buryLetters("long", uplink("long", "alice", 1, 0).setCorrelation("x".repeat(60_000)), 50);
+
+        ListDeadLettersReply page = list("long", 50, 0);
+        assertThat(page.getLettersCount()).isBetween(1, 49);
+        assertThat(page.getSerializedSize())
+                .isLessThan(LinkServerSettings.defaults().maxReplyBytes());
+        assertThat(page.getMore()).isTrue();
+        ListDeadLettersReply rest = list(
+                "long",
+                50,
+                page.getLetters(page.getLettersCount() - 1).getItem().getId());
+        assertThat(page.getLettersCount() + rest.getLettersCount()).isEqualTo(50);
+        assertThat(rest.getMore()).isFalse();
+    }
+
+    @Test
     void aDeadLetterOfAnotherAppIsNotTouched() {
         OutboxItem item = append("mine", "alice", 1, 0).getItem();
         call(
@@ -438,10 +473,29 @@ final class OutboxTest {
     }
 
     private static List<DeadLetter> letters(String app) {
+        return list(app, 0, 0).getLettersList();
+    }
+
+    private static ListDeadLettersReply list(String app, int max, long beforeId) {
         return call(
-                        OutboxGrpc.getListDeadLettersMethod(),
-                        ListDeadLettersRequest.newBuilder().setApp(app).build())
-                .getLettersList();
+                OutboxGrpc.getListDeadLettersMethod(),
+                ListDeadLettersRequest.newBuilder()
+                        .setApp(app)
+                        .setMaxEntries(max)
+                        .setBeforeId(beforeId)
+                        .build());
+    }
+
+    private static void buryLetters(String app, AppendUplinkRequest.Builder first, int count) {
+        for (int number = 1; number <= count; number++) {
+            AppendUplinkRequest next =
+                    first.clone().setNumber(number).setPrev(number - 1).build();
+            OutboxItem item = call(OutboxGrpc.getAppendUplinkMethod(), next).getItem();
+            call(
+                    OutboxGrpc.getBuryOutboxMethod(),
+                    BuryOutboxRequest.newBuilder().setId(item.getId()).build());
+        }
+        assertThat(read(app).getItemsList()).isEmpty();
     }
 
     private static ReadOutboxReply read(String app) {

@@ -77,7 +77,7 @@ final class FollowedLog {
     }
 
     private void tellStart(Subscriber subscriber) {
-        Start start = new Start(tail.from(), tail.entries(), tail.to(), trimmedTo);
+        Start start = new Start(tail.from(), tail.entries(), tail.to(), change, trimmedTo);
         subscriber.execute(() -> subscriber.onStart(start));
     }
 

@@ -30,8 +30,12 @@ interface Following {
         void onNews(News news);
     }
 
-    /** All above {@code from}, up to {@code readTo}, is in the entries. */
-    record Start(long from, List<Entry> entries, long readTo, long trimmedTo) {}
+    /**
+     * All above {@code from}, up to {@code readTo}, is in the entries.
+     *
+     * @param change the app's newest change by then: of those up to here nothing is told
+     */
+    record Start(long from, List<Entry> entries, long readTo, long change, long trimmedTo) {}
 
     /**
      * @param readTo all that was not told before, up to here, is in the entries

@@ -20,6 +20,9 @@ final class LocalApp implements Following.Subscriber {
     private int attached;
 
     private boolean closed;
+    /** Of changes up to here nothing was told. */
+    private long changesFrom;
+
     private final LocalLog log = new LocalLog(this);
     private final OpenEntries open = new OpenEntries(this);
     private final Healing healing;
@@ -134,8 +137,14 @@ final class LocalApp implements Following.Subscriber {
     public void onStart(Start start) {
         if (!closed) {
             log.start(start);
-            crowds.forEach(this::heal);
+            changesFrom = start.change();
+            crowds.forEach(Member::beginFollowing);
         }
+    }
+
+    /** Whether groups may have changed between an answer of the store and the first news, so that neither tells it. */
+    boolean misses(long answeredAtChange) {
+        return log.isStarted() && answeredAtChange < changesFrom;
     }
 
     @Override

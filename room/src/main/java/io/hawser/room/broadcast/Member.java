@@ -91,6 +91,7 @@ final class Member extends Listening implements Broadcasts.Listener {
         memberships =
                 reply.getMembershipsCount() == 0 ? null : Memberships.enter(this, reply.getMembershipsList(), app);
         reading = beginAt(start);
+        reading.knownAtChange = reply.getChanged();
         if (start.isReset()) {
             app.parts().meters().cursorsReset().increment();
         }
@@ -159,6 +160,15 @@ final class Member extends Listening implements Broadcasts.Listener {
             }
             present.reloading = true;
             calls().reload();
+        }
+    }
+
+    /** The app's log is followed from now on. */
+    void beginFollowing() {
+        if (reading != null && app.misses(reading.knownAtChange)) {
+            reload();
+        } else {
+            app.heal(this);
         }
     }
 

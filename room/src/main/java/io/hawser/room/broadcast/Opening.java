@@ -27,6 +27,8 @@ final class Opening {
     private boolean bound;
     /** Groups changed since the store was asked. */
     private boolean stale;
+    /** The store was asked before the app's log was followed: who is asked later knows all that is not told. */
+    private boolean early;
 
     private int failures;
     /** When to ask again; 0: not planned. */
@@ -47,6 +49,7 @@ final class Opening {
     private void ask() {
         againMs = 0;
         stale = false;
+        early = !app.isStarted();
         Attached binding = member.binding();
         OpenEndpointRequest request = OpenEndpointRequest.newBuilder()
                 .setApp(binding.app())
@@ -68,7 +71,7 @@ final class Opening {
         }
         if (opened == null) {
             onFailed(failure);
-        } else if (stale) {
+        } else if (isStale(opened)) {
             ask();
         } else {
             reply = opened;
@@ -82,6 +85,10 @@ final class Opening {
         }
     }
 
+    private boolean isStale(OpenEndpointReply opened) {
+        return stale || (early && app.misses(opened.getChanged()));
+    }
+
     private void onFailed(@Nullable Throwable failure) {
         app.parts().meters().openFailed(failure);
         if (!join.isEmpty() && failure instanceof HawserException refusal && isRefused(refusal.code())) {
@@ -93,11 +100,9 @@ final class Opening {
         ready();
     }
 
-    /** Asked again, it would say so again. */
+    /** Asked again, it would say so again. RESOURCE_EXHAUSTED is of a queue that is full, and passes. */
     private static boolean isRefused(ErrorCode code) {
-        return code == ErrorCode.RESOURCE_EXHAUSTED
-                || code == ErrorCode.INVALID_ARGUMENT
-                || code == ErrorCode.FAILED_PRECONDITION;
+        return code == ErrorCode.INVALID_ARGUMENT || code == ErrorCode.FAILED_PRECONDITION;
     }
 
     private void ready() {
@@ -122,7 +127,7 @@ final class Opening {
         bound = true;
         if (reply == null || start == null) {
             app.parts().meters().unopened().increment();
-        } else if (stale) {
+        } else if (isStale(reply)) {
             // Changed between the answer and BOUND: told again once it is known.
             member.comeOn(reply, start);
             member.reload();

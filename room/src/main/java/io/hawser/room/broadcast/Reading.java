@@ -29,6 +29,8 @@ final class Reading {
     long heldUntilMs;
     /** Its groups are asked for again: nothing is given before they are known. */
     boolean reloading;
+    /** The app's change that its groups were known at, when it came. */
+    long knownAtChange;
     /** When the client is to be told its cursor; 0: not planned. */
     long tellMs;
     /** When the cursor is to be saved; 0: nothing is to be saved. */

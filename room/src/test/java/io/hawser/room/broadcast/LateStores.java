@@ -28,6 +28,8 @@ final class LateStores implements Stores {
     private final List<Runnable> onTheirWay = new ArrayList<>();
 
     int lossPercent;
+    /** So many calls to come find the store's queue full. */
+    int refusals;
 
     LateStores(TrueLog log, Random random) {
         this.log = log;
@@ -50,6 +52,12 @@ final class LateStores implements Stores {
     }
 
     private <T> void ask(Supplier<T> question, CompletableFuture<T> answer) {
+        if (refusals > 0) {
+            refusals--;
+            answer.completeExceptionally(
+                    HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "endpoints.open: too many requests wait"));
+            return;
+        }
         if (random.nextInt(100) < lossPercent) {
             fail(answer);
             return;

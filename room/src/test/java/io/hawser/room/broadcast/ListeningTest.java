@@ -175,8 +175,77 @@ final class ListeningTest {
         alice.join("full");
         stage.settle();
         assertThat(alice.lastGroups).isNotNull();
-        assertThat(alice.lastGroups.getCode()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
+        assertThat(alice.lastGroups.getCode()).isEqualTo(ErrorCode.FAILED_PRECONDITION.number());
         assertThat(alice.lastGroups.getGroupsList()).isEmpty();
+    }
+
+    @Test
+    void groupsThatABindingMayNotJoinAreToldAndItIsBoundWithoutThem() {
+        ModelClient alice = stage.client("alice");
+        alice.join("full");
+        alice.connect(stage.room);
+        stage.settle();
+        stage.pass(200);
+        stage.settle();
+        assertThat(alice.lastGroups).isNotNull();
+        assertThat(alice.lastGroups.getRequest()).isZero();
+        assertThat(alice.lastGroups.getCode()).isEqualTo(ErrorCode.FAILED_PRECONDITION.number());
+        long bseq = append();
+        stage.settle();
+        assertThat(alice.heard).containsExactly(bseq);
+    }
+
+    @Test
+    void aStoreWhoseQueueIsFullIsAskedAgainAndTheGroupsAreJoined() {
+        stage.stores.refusals = 3;
+        ModelClient alice = stage.client("alice");
+        alice.join("news");
+        alice.connect(stage.room);
+        for (int i = 0; i < 4; i++) {
+            stage.settle();
+            stage.pass(200);
+        }
+        stage.settle();
+        assertThat(alice.lastGroups).isNotNull();
+        assertThat(alice.lastGroups.getCode()).isZero();
+        assertThat(alice.lastGroups.getGroupsList()).containsExactly("news");
+        long bseq = append("news");
+        stage.settle();
+        assertThat(alice.heard).containsExactly(bseq);
+    }
+
+    @Test
+    void groupsThatChangeBetweenABindingsAnswerAndTheFirstNewsAreAskedForAgain() {
+        ModelClient alice = stage.client("alice");
+        alice.connect(stage.room);
+        stage.settleUnfollowed();
+        stage.log.add("alice", "vip");
+        stage.settle();
+        long bseq = append("vip");
+        stage.settle();
+        assertThat(alice.heard).containsExactly(bseq);
+        assertThat(stage.count("reloads")).isEqualTo(1);
+    }
+
+    @Test
+    void groupsThatChangeWhileABindingsAnswerIsOnItsWayAreAskedForAgain() {
+        ModelClient alice = stage.client("alice");
+        alice.connect(stage.room);
+        // The store has answered; its answer is on its way.
+        assertThat(stage.stores.arrive()).isTrue();
+        stage.log.add("alice", "vip");
+        stage.poll();
+        stage.settle();
+        long bseq = append("vip");
+        stage.settle();
+        assertThat(alice.heard).containsExactly(bseq);
+    }
+
+    @Test
+    void whoseGroupsAreKnownWithAllChangesIsAskedForOnce() {
+        stage.log.add("alice", "vip");
+        stage.bound("alice");
+        assertThat(stage.count("reloads")).isZero();
     }
 
     @Test

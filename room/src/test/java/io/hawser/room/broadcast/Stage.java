@@ -108,6 +108,14 @@ final class Stage {
         return client;
     }
 
+    /** Questions and answers arrive, and nothing is read of the log. */
+    void settleUnfollowed() {
+        for (int i = 0; i < 20; i++) {
+            host.run(1_000);
+            var _ = stores.arrive();
+        }
+    }
+
     void poll() {
         for (FollowedLog one : List.copyOf(followed)) {
             if (!one.isFull()) {

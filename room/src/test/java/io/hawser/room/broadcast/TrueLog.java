@@ -121,12 +121,20 @@ public final class TrueLog {
         return groups(user, device).getOrDefault(group, -1L);
     }
 
+    private static void refuseFull(List<String> join) {
+        if (join.contains("full")) {
+            throw HawserException.refusal(ErrorCode.FAILED_PRECONDITION, "groups: 65 of app demo (expected: up to 64)");
+        }
+    }
+
     public synchronized OpenEndpointReply open(OpenEndpointRequest request) {
+        refuseFull(request.getJoinList());
         join(request.getUser(), request.getDevice(), request.getJoinList());
         OpenEndpointReply.Builder reply = OpenEndpointReply.newBuilder()
                 .addAllMemberships(memberships(request.getUser(), request.getDevice()))
                 .setWatermark(watermark)
-                .setTrimmedTo(trimmedTo);
+                .setTrimmedTo(trimmedTo)
+                .setChanged(changes.size());
         StoredCursor cursor = cursors.get(request.getUser() + "/" + request.getDevice());
         if (cursor != null) {
             reply.setCursor(cursor);
@@ -135,9 +143,7 @@ public final class TrueLog {
     }
 
     public synchronized ChangeGroupsReply change(ChangeGroupsRequest request) {
-        if (request.getJoinList().contains("full")) {
-            throw HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "groups: 65 of app demo (expected: up to 64)");
-        }
+        refuseFull(request.getJoinList());
         join(request.getUser(), request.getDevice(), request.getJoinList());
         TreeMap<String, Long> own = members.get(request.getUser() + "/" + request.getDevice());
         if (own != null) {

@@ -88,7 +88,7 @@ public final class Broadcasting implements AutoCloseable {
             if (!slice.getList()) {
                 return new RoomSlice(slice, links.room(), settings, meters);
             }
-            Letters letters = of -> Letters.of(of, directory.app(of.getApp()));
+            Letters letters = (of, part) -> Letters.of(of, part, directory.app(of.getApp()));
             return new ListSlice(slice, new ListWorker(slice, letters, links.savers(), sends, appends, meters, wake));
         }
     }

@@ -106,9 +106,9 @@ final class ListWorker implements Runnable {
     @Override
     public synchronized void run() {
         try {
-            List<String> users = users();
-            while (progress.done < users.size()) {
-                serve(users.subList(progress.done, users.size()));
+            ReadUserListPartReply part = part();
+            while (progress.done < part.getUsersCount()) {
+                serve(part);
             }
             progress = new Progress(progress.done, progress.failed, progress.lastError, true);
             finished.run();
@@ -119,7 +119,7 @@ final class ListWorker implements Runnable {
         }
     }
 
-    private List<String> users() throws InterruptedException {
+    private ReadUserListPartReply part() throws InterruptedException {
         ReadUserListPartRequest request = ReadUserListPartRequest.newBuilder()
                 .setTask(slice.getTask())
                 .setPart(slice.getPart())
@@ -127,7 +127,6 @@ final class ListWorker implements Runnable {
         while (true) {
             try {
                 return savers.ofApp(slice.getApp(), BroadcastStoreGrpc.getReadUserListPartMethod(), request)
-                        .thenApply(ReadUserListPartReply::getUsersList)
                         .get();
             } catch (ExecutionException e) {
                 pause(Repeats.refusalOf(e));
@@ -135,16 +134,17 @@ final class ListWorker implements Runnable {
         }
     }
 
-    /** Serves the first of these, or none where that is not possible now. */
-    private void serve(List<String> rest) throws InterruptedException {
-        Draft draft = letters.of(slice);
+    /** Serves the next of its users, or none where that is not possible now. */
+    private void serve(ReadUserListPartReply part) throws InterruptedException {
+        Draft draft = letters.of(slice, part);
         if (draft == null) {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             return;
         }
-        List<String> chunk = rest.subList(0, throttle.await(rest.size()));
+        int chunk = throttle.await(part.getUsersCount() - progress.done);
         try {
-            progress = progress.after(send(draft, chunk));
+            List<String> users = part.getUsersList().subList(progress.done, progress.done + chunk);
+            progress = progress.after(send(draft, users));
         } catch (CompletionException e) {
             pause(Repeats.refusalOf(e));
         }
@@ -205,20 +205,20 @@ final class ListWorker implements Runnable {
 
     /** The messages of lists. */
     interface Letters {
-        /** Returns what a slice's users get; null: its app is not there, or disabled. */
+        /** Returns what the users of a slice's part get; null: its app is not there, or disabled. */
         @Nullable
-        Draft of(Slice slice);
+        Draft of(Slice slice, ReadUserListPartReply part);
 
         /** The same message for all, in the name of the app as it is now. */
-        static @Nullable Draft of(Slice slice, @Nullable App app) {
+        static @Nullable Draft of(Slice slice, ReadUserListPartReply part, @Nullable App app) {
             return app == null || app.getDisabled()
                     ? null
                     : Draft.ofStored(
                             app,
                             "broadcast-" + Long.toUnsignedString(slice.getTask()),
-                            slice.getContent(),
+                            part.getContent(),
                             slice.getExpiresMs(),
-                            slice.getCollapseKey());
+                            part.getCollapseKey());
         }
     }
 }

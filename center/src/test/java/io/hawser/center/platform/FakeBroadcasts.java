@@ -40,7 +40,7 @@ public final class FakeBroadcasts {
     private final TreeMap<Long, BroadcastTask> tasks = new TreeMap<>();
     private final Map<String, Object> hashes = new HashMap<>();
     private final Map<Long, Slice> slices = new TreeMap<>();
-    private final Map<Long, List<String>> users = new HashMap<>();
+    private final Map<Long, ReadUserListPartReply> users = new HashMap<>();
     private boolean away;
 
     void serve(LinkServer.Builder server) {
@@ -104,7 +104,13 @@ public final class FakeBroadcasts {
                         .setExpiresMs(request.getExpiresMs()));
         long task = reply.getTask().getTask();
         long slice = task * 1_000 + request.getPart();
-        users.put(slice, request.getUsersList());
+        users.put(
+                slice,
+                ReadUserListPartReply.newBuilder()
+                        .addAllUsers(request.getUsersList())
+                        .setContent(request.getContent())
+                        .setCollapseKey(request.getCollapseKey())
+                        .build());
         slices.putIfAbsent(
                 slice,
                 Slice.newBuilder()
@@ -115,7 +121,6 @@ public final class FakeBroadcasts {
                         .setList(true)
                         .setPart(request.getPart())
                         .setMembersPerSecond(request.getMembersPerSecond())
-                        .setContent(request.getContent())
                         .setExpiresMs(request.getExpiresMs())
                         .build());
         if (request.getComplete() && reply.getTask().getState() == TaskState.TASK_DRAFT) {
@@ -215,9 +220,8 @@ public final class FakeBroadcasts {
     }
 
     private synchronized ReadUserListPartReply read(ReadUserListPartRequest request) {
-        return ReadUserListPartReply.newBuilder()
-                .addAllUsers(users.getOrDefault(request.getTask() * 1_000 + request.getPart(), List.of()))
-                .build();
+        return users.getOrDefault(
+                request.getTask() * 1_000 + request.getPart(), ReadUserListPartReply.getDefaultInstance());
     }
 
     private synchronized ListBroadcastsReply list(ListBroadcastsRequest request) {

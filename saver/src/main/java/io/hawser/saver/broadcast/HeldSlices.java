@@ -1,6 +1,5 @@
 package io.hawser.saver.broadcast;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.LeaseSlicesRequest;
@@ -19,7 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The slices that a center holds, as they are told to it: each with its share of the pace. */
+/**
+ * The slices that a center holds, as they are told to it: each with its share of the pace. None of them is larger than its
+ * names, so that all of them fit into one reply.
+ */
 final class HeldSlices {
     /** What a slice weighs of which nothing was reported: as others on average, or as all others. */
     private static final long UNKNOWN = -1;
@@ -40,7 +42,6 @@ final class HeldSlices {
             return List.of();
         }
         Map<Long, Long> shares = shares(held);
-        addContents(held);
         return held.stream()
                 .map(slice -> slice.setMembersPerSecond((int) (long) shares.getOrDefault(slice.getSlice(), 0L))
                         .build())
@@ -54,10 +55,11 @@ final class HeldSlices {
                         + " t.state, t.urgent, t.expires_ms, t.request_id FROM broadcast_slice s"
                         + " JOIN broadcast_task t ON t.task = s.task"
                         + " WHERE s.center = ? AND s.center_incarnation = ? AND" + Leases.WORKED_ON
-                        + " ORDER BY t.urgent DESC, s.slice",
+                        + " ORDER BY t.urgent DESC, s.slice LIMIT ?",
                 HeldSlices::slice,
                 Sql.bytes(request.getCenter()),
-                request.getCenterIncarnation());
+                request.getCenterIncarnation(),
+                Leases.MAX_SLICES);
     }
 
     private static Slice.Builder slice(ResultSet row) throws SQLException {
@@ -80,32 +82,6 @@ final class HeldSlices {
                 .setExpiresMs(row.getLong("expires_ms"))
                 .setRequestId(Sql.text(row, "request_id"));
     }
-
-    private void addContents(List<Slice.Builder> held) throws SQLException {
-        Map<Long, Given> given = new HashMap<>();
-        Set<Long> lists = new HashSet<>();
-        held.stream().filter(Slice.Builder::getList).forEach(slice -> lists.add(slice.getTask()));
-        if (lists.isEmpty()) {
-            return;
-        }
-        Sql.list(
-                        connection,
-                        "SELECT task, collapse_key, content FROM broadcast_list WHERE task IN " + Sql.in(lists.size()),
-                        row -> new Given(
-                                row.getLong("task"),
-                                ByteString.copyFrom(row.getBytes("content")),
-                                Sql.text(row, "collapse_key")),
-                        lists.toArray())
-                .forEach(list -> given.put(list.task, list));
-        for (Slice.Builder slice : held) {
-            Given list = given.get(slice.getTask());
-            if (list != null) {
-                slice.setContent(list.content).setCollapseKey(list.collapseKey);
-            }
-        }
-    }
-
-    private record Given(long task, ByteString content, String collapseKey) {}
 
     /** By slice; those without limit are left out. */
     private Map<Long, Long> shares(List<Slice.Builder> held) throws SQLException {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Leases {
     private static final int LEASE_MILLIS = 5_000;
     private static final int MAX_LEASE_MILLIS = 60_000;
-    private static final int MAX_SLICES = 1_000;
+    static final int MAX_SLICES = 1_000;
     /** A center that has not asked for so many leases' time is gone. */
     private static final int GONE_AFTER_LEASES = 2;
 

@@ -1,5 +1,6 @@
 package io.hawser.saver.broadcast;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.hawser.rpc.v1.AppendBroadcastReply;
 import io.hawser.rpc.v1.BroadcastTask;
@@ -57,8 +58,9 @@ final class UserLists {
     ReadUserListPartReply read(Connection connection, ReadUserListPartRequest request) throws SQLException {
         return Sql.first(
                         connection,
-                        "SELECT users FROM broadcast_part WHERE task = ? AND part = ?",
-                        UserLists::users,
+                        "SELECT users, content, collapse_key FROM broadcast_part JOIN broadcast_list USING (task)"
+                                + " WHERE task = ? AND part = ?",
+                        UserLists::part,
                         request.getTask(),
                         request.getPart())
                 .orElseThrow(() -> HawserException.refusal(
@@ -147,9 +149,13 @@ final class UserLists {
                 .getFirst();
     }
 
-    private static ReadUserListPartReply users(ResultSet row) throws SQLException {
+    private static ReadUserListPartReply part(ResultSet row) throws SQLException {
         try {
-            return ReadUserListPartReply.parseFrom(row.getBytes("users"));
+            return ReadUserListPartReply.newBuilder()
+                    .mergeFrom(row.getBytes("users"))
+                    .setContent(ByteString.copyFrom(row.getBytes("content")))
+                    .setCollapseKey(Sql.text(row, "collapse_key"))
+                    .build();
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("a part of a list of users cannot be read", e);
         }

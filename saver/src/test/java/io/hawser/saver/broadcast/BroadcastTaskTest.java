@@ -12,7 +12,9 @@ import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.AppendBroadcastReply;
 import io.hawser.rpc.v1.BroadcastTask;
+import io.hawser.rpc.v1.LeaseSlicesReply;
 import io.hawser.rpc.v1.PutUserListRequest;
+import io.hawser.rpc.v1.ReadUserListPartReply;
 import io.hawser.rpc.v1.ReadUserListPartRequest;
 import io.hawser.rpc.v1.Slice;
 import io.hawser.rpc.v1.TaskState;
@@ -220,19 +222,17 @@ final class BroadcastTaskTest {
         assertThat(begun.getTargeted()).isEqualTo(3);
         assertThat(put(list.clone().setComplete(true).setParts(2)).getRepeated())
                 .isTrue();
-        assertThat(join(stores.store.readUserListPart(ReadUserListPartRequest.newBuilder()
-                                .setTask(begun.getTask())
-                                .build()))
-                        .getUsersList())
-                .containsExactly("alice", "bob");
+        ReadUserListPartReply part0 = join(stores.store.readUserListPart(
+                ReadUserListPartRequest.newBuilder().setTask(begun.getTask()).build()));
+        assertThat(part0.getUsersList()).containsExactly("alice", "bob");
+        assertThat(part0.getContent()).isEqualTo(list.getContent());
+        assertThat(part0.getCollapseKey()).isEqualTo("score");
         assertThat(stores.follow(0, 0).getAppsList()).as("no entry of the log").isEmpty();
 
         List<Slice> parts = stores.lease("center-1", "room-1");
         assertThat(parts).extracting(Slice::getPart).containsExactly(0, 1);
         assertThat(parts).allSatisfy(part -> {
             assertThat(part.getList()).isTrue();
-            assertThat(part.getContent()).isEqualTo(list.getContent());
-            assertThat(part.getCollapseKey()).isEqualTo("score");
             assertThat(part.getMembersPerSecond()).isEqualTo(50);
         });
         stores.report(
@@ -277,6 +277,23 @@ final class BroadcastTaskTest {
         assertThat(stores.lease("center-2", "room-1"))
                 .extracting(Slice::getPart)
                 .containsExactly(2);
+    }
+
+    /** As many as a center may hold, with contents of the largest size: a reply of more than 4 MiB is refused. */
+    @Test
+    void aLeaseOfManyPartsIsSmallHoweverLargeTheirContentsAre() {
+        ByteString large = ByteString.copyFrom(new byte[64 << 10]);
+        for (int list = 0; list < 40; list++) {
+            PutUserListRequest.Builder parts = list("large-" + list).setContent(large);
+            for (int part = 0; part < 2; part++) {
+                put(parts.clone().setPart(part).addUsers("user-" + part));
+            }
+            put(parts.clone().setComplete(true).setParts(2));
+        }
+        LeaseSlicesReply reply =
+                join(stores.store.leaseSlices(leasing("center-1", "room-1").build()));
+        assertThat(reply.getSlicesCount()).isGreaterThanOrEqualTo(64);
+        assertThat(reply.getSerializedSize()).isLessThan(reply.getSlicesCount() << 10);
     }
 
     @Test

@@ -102,6 +102,15 @@ final class EventCourier {
                 return;
             }
             underWay = batch.size();
+            try {
+                tell(batch);
+            } catch (RuntimeException | Error fault) {
+                countFault(fault);
+                goOn(batch);
+            }
+        }
+
+        private void tell(List<StateEvent> batch) {
             Map<String, List<StateEvent>> byOwner = batch.stream()
                     .collect(Collectors.groupingBy(
                             event -> coordinators.owner(Slot.of(event.getApp(), event.getUser()))));
@@ -120,16 +129,25 @@ final class EventCourier {
         }
 
         private CompletableFuture<?> tell(String coordinator, List<StateEvent> events, Map<String, Throwable> failed) {
-            CompletableFuture<?> answer = coordinator.isEmpty()
-                    ? CompletableFuture.failedFuture(
-                            HawserException.refusal(ErrorCode.UNAVAILABLE, "coordinator: none is alive"))
-                    : coordinators.tell(coordinator, events, settings.get().timeout());
-            return answer.handle((taken, failure) -> {
+            return answer(coordinator, events).handle((taken, failure) -> {
                 if (failure != null) {
                     failed.put(coordinator, failure);
                 }
                 return taken;
             });
+        }
+
+        private CompletableFuture<?> answer(String coordinator, List<StateEvent> events) {
+            if (coordinator.isEmpty()) {
+                return CompletableFuture.failedFuture(
+                        HawserException.refusal(ErrorCode.UNAVAILABLE, "coordinator: none is alive"));
+            }
+            try {
+                return coordinators.tell(coordinator, events, settings.get().timeout());
+            } catch (RuntimeException | Error fault) {
+                countFault(fault);
+                return CompletableFuture.failedFuture(fault);
+            }
         }
 
         /** The order within an endpoint is kept: all of its events had one owner, and are back at the head together. */
@@ -148,10 +166,20 @@ final class EventCourier {
                     again.addAll(events);
                 }
             });
+            goOn(again);
+        }
+
+        /** Goes on with what comes next, these being the first of it. */
+        private void goOn(List<StateEvent> again) {
             queue.putBack(again);
             underWay = 0;
             failures = again.isEmpty() ? 0 : failures + 1;
             onOwner(this::send, again.isEmpty() ? 0 : backoffMs());
+        }
+
+        private void countFault(Throwable fault) {
+            meters.faults.increment();
+            LOG.error("Events are told again after a fault", fault);
         }
 
         private long backoffMs() {

@@ -14,6 +14,9 @@ final class EventMeters {
     /** Still waiting at the end. */
     final Counter abandoned;
 
+    /** Faults of ours: what was being told is told again. */
+    final Counter faults;
+
     final Counter pollsFailed;
 
     EventMeters(MeterRegistry meters) {
@@ -22,6 +25,7 @@ final class EventMeters {
         dropped = meters.counter("hawser.events", "outcome", "dropped");
         rejected = meters.counter("hawser.events", "outcome", "rejected");
         abandoned = meters.counter("hawser.events", "outcome", "abandoned");
+        faults = meters.counter("hawser.events.faults");
         pollsFailed = meters.counter("hawser.events.polls.failed");
     }
 }

@@ -7,11 +7,11 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,19 +67,26 @@ final class WantedEvents {
         }
     }
 
+    /** A fault ends this time, not those that would follow. */
     private void ask() {
-        var _ = coordinators.wanted(settings.get().timeout()).whenComplete((reply, failure) -> {
-            take(reply, failure);
+        var _ = answer().thenAccept(this::take).whenComplete((taken, failure) -> {
+            if (failure != null) {
+                meters.pollsFailed.increment();
+                LOG.debug("Which events are wanted is not known anew", failure);
+            }
             askIn(settings.get().poll().toMillis());
         });
     }
 
-    private void take(@Nullable WantedEventsReply reply, @Nullable Throwable failure) {
-        if (reply == null) {
-            meters.pollsFailed.increment();
-            LOG.debug("Which events are wanted is not known anew", failure);
-            return;
+    private CompletableFuture<WantedEventsReply> answer() {
+        try {
+            return coordinators.wanted(settings.get().timeout());
+        } catch (RuntimeException | Error fault) {
+            return CompletableFuture.failedFuture(fault);
         }
+    }
+
+    private void take(WantedEventsReply reply) {
         Map<String, Set<EventKind>> all = new HashMap<>();
         for (WantedEventsOfApp app : reply.getAppsList()) {
             Set<EventKind> kinds = EnumSet.noneOf(EventKind.class);

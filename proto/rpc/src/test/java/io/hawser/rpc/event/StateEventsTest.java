@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,14 +32,21 @@ final class StateEventsTest {
         final List<Told> told = new CopyOnWriteArrayList<>();
         volatile WantedEventsReply wanted = WantedEventsReply.getDefaultInstance();
         volatile boolean away;
+        /** So many calls of each kind fail for a fault, at once. */
+        final AtomicInteger faultsOfOwner = new AtomicInteger();
+
+        final AtomicInteger faultsOfTell = new AtomicInteger();
+        final AtomicInteger faultsOfWanted = new AtomicInteger();
 
         @Override
         public String owner(int slot) {
+            fault(faultsOfOwner);
             return slot % 2 == 0 ? "even" : "odd";
         }
 
         @Override
         public CompletableFuture<?> tell(String coordinator, List<StateEvent> events, Duration timeout) {
+            fault(faultsOfTell);
             Told attempt = new Told(coordinator, events, new CompletableFuture<>());
             told.add(attempt);
             return attempt.answer;
@@ -46,9 +54,16 @@ final class StateEventsTest {
 
         @Override
         public CompletableFuture<WantedEventsReply> wanted(Duration timeout) {
+            fault(faultsOfWanted);
             return away
                     ? CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "away"))
                     : CompletableFuture.completedFuture(wanted);
+        }
+
+        private static void fault(AtomicInteger left) {
+            if (left.getAndUpdate(now -> Math.max(0, now - 1)) > 0) {
+                throw new AssertionError("a fault of the test's");
+            }
         }
 
         Told attempt(int number) {
@@ -171,6 +186,28 @@ final class StateEventsTest {
         assertThat(events.wants("demo", EventKind.EVENT_OFFLINE)).isTrue();
         assertThat(events.wants("demo", EventKind.EVENT_ONLINE)).isFalse();
         assertThat(events.wants("other", EventKind.EVENT_OFFLINE)).isFalse();
+    }
+
+    @Test
+    void aFaultWhileTellingCostsARepeatAndNotTheLane() {
+        coordinators.faultsOfOwner.set(2);
+        events.tell(online(1));
+        assertThat(coordinators.attempt(0).events).containsExactly(online(1));
+        coordinators.faultsOfTell.set(1);
+        events.tell(online(2));
+        coordinators.told.getFirst().answer.complete(true);
+        assertThat(coordinators.attempt(1).events).containsExactly(online(2));
+        assertThat(meters.get("hawser.events.faults").counter().count()).isEqualTo(3);
+    }
+
+    @Test
+    void aFaultWhileAskingWhatIsWantedEndsThatTimeAlone() {
+        coordinators.faultsOfWanted.set(2);
+        await().until(() -> meters.get("hawser.events.polls.failed").counter().count() >= 2);
+        coordinators.wanted = WantedEventsReply.newBuilder()
+                .addApps(WantedEventsOfApp.newBuilder().setApp("demo").addKinds(EventKind.EVENT_ONLINE))
+                .build();
+        await().until(() -> events.wants("demo", EventKind.EVENT_ONLINE));
     }
 
     @Test

@@ -29,7 +29,7 @@ final class BanTables {
         return version(connection, "version");
     }
 
-    /** The version up to which lifted bans are not known any more. */
+    /** The version up to which rows were deleted: who knows less may hold what is no more. */
     static long forgotten(Connection connection) throws SQLException {
         return version(connection, "forgotten");
     }
@@ -109,27 +109,31 @@ final class BanTables {
         }
     }
 
-    /** Deletes rows that are over, and notes up to which version some were lifted. */
+    /** Deletes rows that are over, and notes up to which version some are missing. */
     static int deleteOver(Connection connection, long beforeMs, int limit) throws SQLException {
-        try (PreparedStatement note =
-                connection.prepareStatement("UPDATE ban_version SET forgotten = GREATEST(forgotten,"
-                        + " (SELECT COALESCE(MAX(version), 0) FROM (SELECT version FROM ban WHERE lifted = TRUE"
-                        + " AND expires_ms < ? ORDER BY expires_ms, id LIMIT ?) gone)) WHERE singleton = 1")) {
-            note.setLong(1, beforeMs);
-            note.setInt(2, limit);
-            note.executeUpdate();
-        }
         return deleteOver(connection, true, beforeMs, limit) + deleteOver(connection, false, beforeMs, limit);
     }
 
+    /** One that expired may have replaced a longer one, which somebody who was cut off still holds: it counts, too. */
     private static int deleteOver(Connection connection, boolean lifted, long beforeMs, int limit) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(
-                "DELETE FROM ban WHERE lifted = ? AND expires_ms < ? ORDER BY expires_ms, id LIMIT ?")) {
-            delete.setBoolean(1, lifted);
-            delete.setLong(2, beforeMs);
-            delete.setInt(3, limit);
+        String rows = "FROM ban WHERE lifted = ? AND expires_ms < ? ORDER BY expires_ms, id LIMIT ?";
+        try (PreparedStatement note =
+                        connection.prepareStatement("UPDATE ban_version SET forgotten = GREATEST(forgotten,"
+                                + " (SELECT COALESCE(MAX(version), 0) FROM (SELECT version " + rows
+                                + ") gone)) WHERE singleton = 1");
+                PreparedStatement delete = connection.prepareStatement("DELETE " + rows)) {
+            bindOver(note, lifted, beforeMs, limit);
+            bindOver(delete, lifted, beforeMs, limit);
+            note.executeUpdate();
             return delete.executeUpdate();
         }
+    }
+
+    private static void bindOver(PreparedStatement statement, boolean lifted, long beforeMs, int limit)
+            throws SQLException {
+        statement.setBoolean(1, lifted);
+        statement.setLong(2, beforeMs);
+        statement.setInt(3, limit);
     }
 
     static void appendAudit(Connection connection, AuditEntry entry) throws SQLException {

@@ -132,6 +132,21 @@ class BanStoreTest {
     }
 
     @Test
+    void whoMissedThatABanWasMadeShorterReadsAllAnewOnceItIsOver() {
+        Ban forGood = put(user("alice"));
+        put(user("alice").setExpiresMs(clock.millis() + 60_000));
+        Ban kept = put(user("bob"));
+        clock.advance(Duration.ofMinutes(2));
+        new BanPurge(database.dataSource(), clock).run();
+
+        ReadBansReply reply = read(forGood.getVersion());
+
+        assertThat(reply.getWhole()).isTrue();
+        assertThat(reply.getBansList()).containsExactly(kept);
+        assertThat(read(reply.getVersion()).getWhole()).isFalse();
+    }
+
+    @Test
     void aWholeListComesInParts() {
         for (int i = 0; i < MAX_BANS; i++) {
             put(user("u" + i));

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,8 +93,9 @@ final class Members {
         if (request.getRemoveCount() == 0) {
             return 0;
         }
-        Set<Member> present = new HashSet<>(present(connection, request));
-        present.retainAll(Set.copyOf(request.getRemoveList()));
+        Set<Member> asked = Set.copyOf(request.getRemoveList());
+        List<Member> present = present(connection, request);
+        present.removeIf(member -> !asked.contains(member) && !asked.contains(ofUser(member)));
         List<@Nullable Object[]> gone = sorted(present).stream()
                 .map(member -> new @Nullable Object[] {
                     request.getApp(),
@@ -109,6 +109,11 @@ final class Members {
                 "DELETE FROM membership WHERE app = ? AND user = ? AND device = ? AND group_name = ?",
                 gone);
         return gone.size();
+    }
+
+    /** Who names no device means all of them, those that joined by themselves, too. */
+    private static Member ofUser(Member member) {
+        return member.toBuilder().clearDevice().build();
     }
 
     /** Members of the group that are those to be removed, or other devices of theirs. */

@@ -185,6 +185,21 @@ final class EndpointStoreTest {
     }
 
     @Test
+    void whoIsRemovedIsRemovedWithTheDevicesThatJoinedByThemselves() {
+        open("alice", "phone", "vip");
+        open("alice", "tablet", "vip", "news");
+        open("bob", "phone", "vip");
+        open("bob", "tablet", "vip");
+        add("vip", member("alice", ""));
+
+        assertThat(remove("vip", member("alice", ""), member("bob", "phone")).getRemoved())
+                .isEqualTo(4);
+
+        assertThat(list("vip", 10).getMembersList()).containsExactly(member("bob", "tablet"));
+        assertThat(open("alice", "tablet").getMembershipsList()).containsExactly(since("news", 0));
+    }
+
+    @Test
     void membersAreListedByTheBytesOfTheirNamesPageByPage() {
         // By UTF-16, the second of these would come before the first.
         List<Member> all = List.of(
@@ -311,6 +326,14 @@ final class EndpointStoreTest {
                         .setUser(user)
                         .setDevice(device)
                         .setCursor(cursor))
+                .build()));
+    }
+
+    private static ChangeMembersReply remove(String group, Member... members) {
+        return join(endpoints.changeMembers(ChangeMembersRequest.newBuilder()
+                .setApp(APP)
+                .setGroup(group)
+                .addAllRemove(List.of(members))
                 .build()));
     }
 

@@ -5,12 +5,13 @@ import io.hawser.rpc.v1.LeaseSlicesRequest;
 import io.hawser.rpc.v1.TaskState;
 import io.hawser.saver.batch.Sql;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +38,31 @@ final class Leases {
     private static final String LEASABLE =
             " t.state IN (" + TaskState.TASK_RUNNING_VALUE + ", " + TaskState.TASK_PAUSED_VALUE + ")";
 
-    private final BroadcastSettings settings;
+    private static final String OF_ROOMS =
+            " broadcast_slice s JOIN broadcast_task t ON t.task = s.task" + " WHERE t.bseq IS NOT NULL AND" + LEASABLE;
+
+    /**
+     * Parts of lists that are not over, each with its place in the list: those that are leased come first, so that one is
+     * free to be taken where its place is among those of parts that are worked on at once.
+     */
+    private final String placedParts;
+
     private final Clock clock;
     private final BroadcastMeters meters;
 
     Leases(BroadcastSettings settings, Clock clock, BroadcastMeters meters) {
-        this.settings = settings;
+        this.placedParts = " (SELECT s.slice, t.urgent, s.lease_until_ms, ROW_NUMBER() OVER"
+                + " (PARTITION BY s.task ORDER BY s.lease_until_ms > ? DESC, s.slice) AS place"
+                + ", " + places(settings.partsAtOnce()) + " AS places"
+                + " FROM broadcast_slice s JOIN broadcast_task t ON t.task = s.task"
+                + " WHERE t.bseq IS NULL AND s.finished = FALSE AND" + LEASABLE + ") placed WHERE place <= places";
         this.clock = clock;
         this.meters = meters;
+    }
+
+    /** No more parts than users a second: each part has a pace of at least 1. */
+    private static String places(int partsAtOnce) {
+        return "IF(t.members_per_second = 0, " + partsAtOnce + ", LEAST(" + partsAtOnce + ", t.members_per_second))";
     }
 
     LeaseSlicesReply lease(Connection connection, LeaseSlicesRequest request) throws SQLException {
@@ -56,7 +74,7 @@ final class Leases {
         long leaseMs = Checks.wanted(request.getLeaseMs(), LEASE_MILLIS, MAX_LEASE_MILLIS);
         seen(connection, request, nowMs);
         renew(connection, request, nowMs + leaseMs);
-        int more = fairShare(connection, request, nowMs - GONE_AFTER_LEASES * leaseMs) - held(connection, request);
+        int more = fairShare(connection, request, nowMs, leaseMs) - held(connection, request);
         if (more > 0) {
             take(connection, request, nowMs, leaseMs, more);
         }
@@ -106,15 +124,20 @@ final class Leases {
     }
 
     /** Of all slices that may be held, so many to each center that asks, but no more than this one wants. */
-    private static int fairShare(Connection connection, LeaseSlicesRequest request, long seenSinceMs)
+    private int fairShare(Connection connection, LeaseSlicesRequest request, long nowMs, long leaseMs)
             throws SQLException {
-        long slices = count(
+        long rooms = count(connection, "SELECT COUNT(*) AS n FROM" + OF_ROOMS);
+        long parts = count(connection, "SELECT COUNT(*) AS n FROM" + placedParts, nowMs);
+        long centers = count(
                 connection,
-                "SELECT COUNT(*) AS n FROM broadcast_slice s JOIN broadcast_task t ON t.task = s.task" + " WHERE"
-                        + WORKED_ON + " AND" + LEASABLE);
-        long centers = count(connection, "SELECT COUNT(*) AS n FROM broadcast_center WHERE seen_ms > ?", seenSinceMs);
-        long share = Math.ceilDiv(slices, Math.max(centers, 1));
-        return (int) Math.min(share, Checks.wanted(request.getMaxSlices(), MAX_SLICES, MAX_SLICES));
+                "SELECT COUNT(*) AS n FROM broadcast_center WHERE seen_ms > ?",
+                nowMs - GONE_AFTER_LEASES * leaseMs);
+        long share = Math.ceilDiv(rooms + parts, Math.max(centers, 1));
+        return (int) Math.min(share, wanted(request));
+    }
+
+    private static int wanted(LeaseSlicesRequest request) {
+        return Checks.wanted(request.getMaxSlices(), MAX_SLICES, MAX_SLICES);
     }
 
     private static long count(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
@@ -123,24 +146,11 @@ final class Leases {
 
     private void take(Connection connection, LeaseSlicesRequest request, long nowMs, long leaseMs, int more)
             throws SQLException {
-        List<Free> free = Sql.list(
-                connection,
-                "SELECT s.slice, s.task, t.bseq IS NULL AS list FROM broadcast_slice s"
-                        + " JOIN broadcast_task t ON t.task = s.task"
-                        + " WHERE" + WORKED_ON + " AND s.lease_until_ms <= ? AND" + LEASABLE
-                        + " ORDER BY t.urgent DESC, s.slice LIMIT ?",
-                row -> new Free(row.getLong("slice"), row.getLong("task"), row.getBoolean("list")),
-                nowMs,
-                MAX_SLICES);
-        Map<Long, Integer> places = placesOfLists(connection, free, nowMs);
-        List<@Nullable Object[]> wanted = new ArrayList<>();
-        for (Free slice : free) {
-            if (wanted.size() < more && (!slice.list || places.merge(slice.task, -1, Integer::sum) >= 0)) {
-                wanted.add(new @Nullable Object[] {
-                    Sql.bytes(request.getCenter()), request.getCenterIncarnation(), nowMs + leaseMs, slice.slice, nowMs
-                });
-            }
-        }
+        List<@Nullable Object[]> wanted = free(connection, request, nowMs, more).stream()
+                .map(slice -> new @Nullable Object[] {
+                    Sql.bytes(request.getCenter()), request.getCenterIncarnation(), nowMs + leaseMs, slice, nowMs
+                })
+                .collect(Collectors.toCollection(ArrayList::new));
         // Seen free without a lock; whoever comes first with this has it, in the order of the slices' numbers.
         wanted.sort((a, b) -> Long.compare((Long) a[3], (Long) b[3]));
         Sql.batch(
@@ -151,24 +161,53 @@ final class Leases {
         meters.leased.increment(wanted.size());
     }
 
-    private record Free(long slice, long task, boolean list) {}
+    private record Free(long slice, boolean urgent) {}
 
-    /** How many more parts of each list may be worked on now. */
-    private Map<Long, Integer> placesOfLists(Connection connection, List<Free> free, long nowMs) throws SQLException {
-        Map<Long, Integer> places = new HashMap<>();
-        free.stream().filter(Free::list).forEach(slice -> places.put(slice.task, settings.partsAtOnce()));
-        if (!places.isEmpty()) {
-            List<@Nullable Object> parameters = new ArrayList<>(places.keySet());
-            parameters.add(nowMs);
-            Sql.list(
-                            connection,
-                            "SELECT task, COUNT(*) AS held FROM broadcast_slice WHERE task IN "
-                                    + Sql.in(places.size())
-                                    + " AND finished = FALSE AND lease_until_ms > ? GROUP BY task",
-                            row -> Map.entry(row.getLong("task"), row.getInt("held")),
-                            parameters.toArray())
-                    .forEach(entry -> places.merge(entry.getKey(), -entry.getValue(), Integer::sum));
-        }
-        return places;
+    /**
+     * Urgent ones first. Parts of lists, which may go on for days, get no more than half of what a center holds: rooms'
+     * slices of all apps have a place beside them.
+     */
+    private List<Long> free(Connection connection, LeaseSlicesRequest request, long nowMs, int more)
+            throws SQLException {
+        int places = Math.ceilDiv(wanted(request), 2) - heldParts(connection, request);
+        List<Free> free = new ArrayList<>(freeOfRooms(connection, nowMs, more));
+        free.addAll(freeParts(connection, nowMs, Math.clamp(places, 0, more)));
+        free.sort(Comparator.comparing(Free::urgent).reversed());
+        return free.stream().limit(more).map(Free::slice).toList();
+    }
+
+    private static int heldParts(Connection connection, LeaseSlicesRequest request) throws SQLException {
+        return (int) count(
+                connection,
+                "SELECT COUNT(*) AS n FROM broadcast_slice"
+                        + " WHERE center = ? AND center_incarnation = ? AND finished = FALSE AND room = ''",
+                Sql.bytes(request.getCenter()),
+                request.getCenterIncarnation());
+    }
+
+    private static List<Free> freeOfRooms(Connection connection, long nowMs, int atMost) throws SQLException {
+        return Sql.list(
+                connection,
+                "SELECT s.slice, t.urgent FROM" + OF_ROOMS + " AND s.lease_until_ms <= ?"
+                        + " ORDER BY t.urgent DESC, s.slice LIMIT ?",
+                Leases::free,
+                nowMs,
+                atMost);
+    }
+
+    /** Each list's next one before any list's second next. */
+    private List<Free> freeParts(Connection connection, long nowMs, int atMost) throws SQLException {
+        return Sql.list(
+                connection,
+                "SELECT slice, urgent FROM" + placedParts + " AND lease_until_ms <= ?"
+                        + " ORDER BY urgent DESC, place, slice LIMIT ?",
+                Leases::free,
+                nowMs,
+                nowMs,
+                atMost);
+    }
+
+    private static Free free(ResultSet row) throws SQLException {
+        return new Free(row.getLong("slice"), row.getBoolean("urgent"));
     }
 }

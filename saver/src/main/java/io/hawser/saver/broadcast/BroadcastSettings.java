@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param draftLifetime how long a list of users may take to become complete
  * @param maxListParts parts of a list of users, of 1,000 each
  * @param partsAtOnce parts of a list that are worked on at once
+ * @param settle how long all rooms must have been finished with a broadcast that has a pace, before it is done: as long as
+ *     clients need to come back to a room that was restarted; it is done for them only then
  * @param batches of appends, follows, progress and other calls each
  */
 public record BroadcastSettings(
@@ -27,12 +29,17 @@ public record BroadcastSettings(
         Duration draftLifetime,
         int maxListParts,
         int partsAtOnce,
+        Duration settle,
         BatchSettings batches) {
     public BroadcastSettings {
         positive("maxUnfinished", maxUnfinished);
         positive("maxEntries", maxEntries);
         positive("maxListParts", maxListParts);
         positive("partsAtOnce", partsAtOnce);
+        if (settle.isNegative()) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT, "settle: " + settle + " (expected: no negative time)");
+        }
     }
 
     public static BroadcastSettings defaults() {
@@ -45,6 +52,7 @@ public record BroadcastSettings(
                 Duration.ofHours(1),
                 100,
                 8,
+                Duration.ofSeconds(10),
                 BatchSettings.defaults());
     }
 

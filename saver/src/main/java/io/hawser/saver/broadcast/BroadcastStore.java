@@ -72,7 +72,7 @@ public final class BroadcastStore implements AutoCloseable {
         this.lists = new UserLists(settings, clock, meters);
         this.tending = new Tending(settings, clock, meters);
         this.leases = new Leases(settings, clock, meters);
-        this.reports = new SliceReports(meters);
+        this.reports = new SliceReports(clock, meters);
         BatchSettings batches = settings.batches();
         Trim trim = new Trim(settings.maxEntries(), meters);
         appends = new Batcher<>(
@@ -149,7 +149,7 @@ public final class BroadcastStore implements AutoCloseable {
                 .thenCompose(tended -> calls.run("", connection -> leases.lease(connection, request)));
     }
 
-    /** Tends to tasks that may be done by what was reported. */
+    /** Tends to tasks that may be done by what was reported; those with a pace have to settle first. */
     public CompletableFuture<ReportSlicesReply> reportSlices(ReportSlicesRequest request) {
         Checks.report(request);
         return calls.run("", connection -> reports.report(connection, request))

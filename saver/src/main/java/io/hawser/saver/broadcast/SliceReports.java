@@ -6,6 +6,7 @@ import io.hawser.rpc.v1.SliceReport;
 import io.hawser.saver.batch.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** How far centers are with their slices. Reports under a fence that is not the present one change nothing. */
 final class SliceReports {
+    private final Clock clock;
     private final BroadcastMeters meters;
 
-    SliceReports(BroadcastMeters meters) {
+    SliceReports(Clock clock, BroadcastMeters meters) {
+        this.clock = clock;
         this.meters = meters;
     }
 
@@ -27,6 +30,7 @@ final class SliceReports {
 
     Outcome report(Connection connection, ReportSlicesRequest request) throws SQLException {
         Map<Long, Held> held = held(connection, request);
+        long nowMs = clock.millis();
         ReportSlicesReply.Builder reply = ReportSlicesReply.newBuilder();
         List<@Nullable Object[]> rows = new ArrayList<>();
         Set<Long> finished = new HashSet<>();
@@ -37,7 +41,7 @@ final class SliceReports {
                 meters.lost.increment();
                 continue;
             }
-            rows.add(row(report));
+            rows.add(row(report, nowMs));
             if (report.getFinished()) {
                 finished.add(slice.task);
             }
@@ -46,7 +50,9 @@ final class SliceReports {
                 connection,
                 "UPDATE broadcast_slice SET targeted = ?, remaining = ?, done_users = GREATEST(done_users, ?),"
                         + " failed = GREATEST(failed, ?), last_error = IF(? = 0, last_error, ?),"
-                        + " finished = IF(room = '', finished OR ?, ?) WHERE slice = ?",
+                        // Before `finished`: assignments are made in their order.
+                        + " finished_ms = IF(finished, finished_ms, ?), finished = IF(room = '', finished OR ?, ?)"
+                        + " WHERE slice = ?",
                 rows);
         return new Outcome(reply.build(), apps(connection, finished));
     }
@@ -74,7 +80,7 @@ final class SliceReports {
         return held;
     }
 
-    private static @Nullable Object[] row(SliceReport report) {
+    private static @Nullable Object[] row(SliceReport report, long nowMs) {
         return new @Nullable Object[] {
             report.getTargeted(),
             report.getRemaining(),
@@ -82,6 +88,7 @@ final class SliceReports {
             Integer.toUnsignedLong(report.getFailed()),
             report.getLastError(),
             report.getLastError(),
+            nowMs,
             report.getFinished(),
             report.getFinished(),
             report.getSlice()

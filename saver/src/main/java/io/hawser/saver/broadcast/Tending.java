@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be done for tasks as time goes by: those whose time is over expire, those that run get slices for rooms that
- * joined and lose those of rooms that left, and those whose slices are all finished are done.
+ * joined and lose those of rooms that left, and those whose slices are all finished (and settled) are done.
  *
  * <p>Apps that need it are found without a lock, and tended to under theirs, one transaction an app.
  */
@@ -25,9 +25,11 @@ final class Tending {
             + " OR (state = " + TaskState.TASK_DRAFT_VALUE + " AND accepted_ms <= ?))";
     private static final String STALE =
             "state = " + TaskState.TASK_RUNNING_VALUE + " AND bseq IS NOT NULL AND sliced_for <> ?";
+    /** With a pace, the slices of rooms have to have settled, too. */
     private static final String COMPLETE = "state = " + TaskState.TASK_RUNNING_VALUE
             + " AND (bseq IS NULL OR sliced_for <> 0) AND NOT EXISTS (SELECT 1 FROM broadcast_slice"
-            + " WHERE broadcast_slice.task = broadcast_task.task AND finished = FALSE)";
+            + " WHERE broadcast_slice.task = broadcast_task.task AND (finished = FALSE"
+            + " OR (bseq IS NOT NULL AND members_per_second > 0 AND finished_ms > ?)))";
 
     private final BroadcastSettings settings;
     private final Clock clock;
@@ -42,7 +44,7 @@ final class Tending {
     /** Apps with tasks that need tending to. */
     Set<String> appsInNeed(Connection connection, Rooms rooms) throws SQLException {
         Set<String> apps = new HashSet<>(apps(connection, DUE, clock.millis(), draftsSince()));
-        apps.addAll(apps(connection, COMPLETE));
+        apps.addAll(apps(connection, COMPLETE, settledSince()));
         if (rooms.isBelieved()) {
             apps.addAll(apps(connection, STALE, rooms.hash()));
         }
@@ -66,7 +68,7 @@ final class Tending {
         if (rooms.isBelieved()) {
             slice(connection, log, rooms);
         }
-        takeAll(connection, log, changes, TaskStep.FINISH, COMPLETE);
+        takeAll(connection, log, changes, TaskStep.FINISH, COMPLETE, settledSince());
         if (rooms.isBelieved()) {
             // Those that the ends of others started.
             slice(connection, log, rooms);
@@ -101,16 +103,18 @@ final class Tending {
                 all.toArray());
     }
 
-    private static void slice(Connection connection, AppLog log, Rooms rooms) throws SQLException {
+    private void slice(Connection connection, AppLog log, Rooms rooms) throws SQLException {
         List<BroadcastTask> stale = tasks(connection, log, STALE, rooms.hash());
         List<@Nullable Object[]> joined = new ArrayList<>();
         List<@Nullable Object[]> gone = new ArrayList<>();
+        List<@Nullable Object[]> unsettled = new ArrayList<>();
         List<@Nullable Object[]> sliced = new ArrayList<>();
         for (BroadcastTask task : stale) {
             Set<Rooms.Life> missing = new HashSet<>(rooms.lives());
             for (Sliced slice : slices(connection, task)) {
                 if (!missing.remove(slice.life)) {
                     gone.add(new @Nullable Object[] {slice.slice});
+                    unsettled.add(new @Nullable Object[] {clock.millis(), task.getTask()});
                 }
             }
             missing.forEach(life ->
@@ -122,6 +126,8 @@ final class Tending {
                 "INSERT INTO broadcast_slice (task, room, room_incarnation, part) VALUES (?, ?, ?, 0)",
                 joined);
         Sql.batch(connection, "DELETE FROM broadcast_slice WHERE slice = ?", gone);
+        // Members of a room that left are on their way to the others.
+        Sql.batch(connection, "UPDATE broadcast_slice SET finished_ms = ? WHERE task = ?", unsettled);
         Sql.batch(connection, "UPDATE broadcast_task SET sliced_for = ? WHERE task = ?", sliced);
     }
 
@@ -134,6 +140,10 @@ final class Tending {
                 row -> new Sliced(
                         row.getLong("slice"), new Rooms.Life(Sql.text(row, "room"), row.getLong("room_incarnation"))),
                 task.getTask());
+    }
+
+    private long settledSince() {
+        return clock.millis() - settings.settle().toMillis();
     }
 
     private long draftsSince() {

@@ -135,6 +135,8 @@ CREATE TABLE IF NOT EXISTS broadcast_slice (
     failed             INT           NOT NULL DEFAULT 0,
     last_error         INT           NOT NULL DEFAULT 0,
     finished           BOOLEAN       NOT NULL DEFAULT FALSE,
+    -- Where finished: since when; or since when fewer rooms are there, which may have been finished or not.
+    finished_ms        BIGINT        NOT NULL DEFAULT 0,
     PRIMARY KEY (slice),
     UNIQUE KEY place (task, room, room_incarnation, part),
     KEY free (finished, lease_until_ms),

@@ -3,19 +3,12 @@ package io.hawser.saver.broadcast;
 import static io.hawser.saver.broadcast.BroadcastLogTest.assertRefused;
 import static io.hawser.saver.broadcast.StoreHarness.APP;
 import static io.hawser.saver.broadcast.StoreHarness.finished;
-import static io.hawser.saver.broadcast.StoreHarness.join;
 import static io.hawser.saver.broadcast.StoreHarness.leasing;
 import static io.hawser.saver.broadcast.StoreHarness.reportOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.App;
-import io.hawser.rpc.v1.AppendBroadcastReply;
 import io.hawser.rpc.v1.BroadcastTask;
-import io.hawser.rpc.v1.LeaseSlicesReply;
-import io.hawser.rpc.v1.PutUserListRequest;
-import io.hawser.rpc.v1.ReadUserListPartReply;
-import io.hawser.rpc.v1.ReadUserListPartRequest;
 import io.hawser.rpc.v1.Slice;
 import io.hawser.rpc.v1.TaskState;
 import io.hawser.saver.batch.Sql;
@@ -117,16 +110,36 @@ final class BroadcastTaskTest {
         stores.report("center-1", finished(slices.get(1)));
         assertThat(stores.get(task).getState()).isEqualTo(TaskState.TASK_RUNNING);
         stores.report("center-1", finished(slices.get(0)));
+        settle("room-1", "room-2");
+        assertThat(stores.get(task).getState()).isEqualTo(TaskState.TASK_DONE);
+    }
+
+    /** Each new life finishes at once, before the clients of the old one are back. */
+    @Test
+    void whileRoomsAreRestartedOneAfterAnotherAPacedTaskIsNotDone() {
+        BroadcastTask task = stores.append(stores.entry("r1").setMembersPerSecond(100));
+        stores.report("center-1", finished(roomOf(stores.lease("center-1", "new-1", "old-2"), "new-1")));
+        stores.clock.advance(Duration.ofSeconds(60));
+        stores.lease("center-1", "new-1");
+        assertThat(stores.get(task).getState()).as("old-2 is gone").isEqualTo(TaskState.TASK_RUNNING);
+        stores.report("center-1", finished(roomOf(stores.lease("center-1", "new-1", "new-2"), "new-2")));
+        stores.clock.advance(Duration.ofSeconds(9));
+        Slice back = roomOf(stores.lease("center-1", "new-1", "new-2"), "new-2");
+        stores.report("center-1", reportOf(back).setTargeted(50).setRemaining(50));
+        stores.clock.advance(Duration.ofSeconds(2));
+        stores.lease("center-1", "new-1", "new-2");
+        assertThat(stores.get(task).getState()).as("its clients are back").isEqualTo(TaskState.TASK_RUNNING);
+        stores.report("center-1", finished(back));
+        stores.report("center-1", finished(back).setTargeted(51));
+        assertThat(stores.get(task).getState()).isEqualTo(TaskState.TASK_RUNNING);
+        settle("new-1", "new-2");
         assertThat(stores.get(task).getState()).isEqualTo(TaskState.TASK_DONE);
     }
 
     @Test
     void roomsThatJoinGetSlicesAndThoseThatLeaveAreNotWaitedFor() {
         BroadcastTask task = stores.append(stores.entry("r1"));
-        Slice one = stores.lease("center-1", "room-1", "room-2").stream()
-                .filter(slice -> slice.getRoom().equals("room-1"))
-                .findFirst()
-                .orElseThrow();
+        Slice one = roomOf(stores.lease("center-1", "room-1", "room-2"), "room-1");
         assertThat(stores.lease("center-1", "room-1", "room-3"))
                 .extracting(Slice::getRoom)
                 .containsExactlyInAnyOrder("room-1", "room-3");
@@ -205,105 +218,6 @@ final class BroadcastTaskTest {
                 .containsExactly(300, 300, 180, 20, 0, 0);
     }
 
-    @Test
-    void aListIsGivenInPartsAndBeginsWhenItIsComplete() {
-        PutUserListRequest.Builder list = list("l1").setMembersPerSecond(100).setCollapseKey("score");
-        BroadcastTask draft = put(list.clone().setPart(1).addUsers("carol")).getTask();
-        assertThat(draft.getState()).isEqualTo(TaskState.TASK_DRAFT);
-        assertRefused(
-                ErrorCode.FAILED_PRECONDITION,
-                "parts: 1 given, the last of number 1 (expected: 2",
-                () -> put(list.clone().setComplete(true).setParts(2)));
-        put(list.clone().setPart(0).addUsers("alice").addUsers("bob"));
-        put(list.clone().setPart(0).addUsers("mallory"));
-        BroadcastTask begun = put(list.clone().setComplete(true).setParts(2)).getTask();
-        assertThat(begun.getTask()).isEqualTo(draft.getTask());
-        assertThat(begun.getState()).isEqualTo(TaskState.TASK_RUNNING);
-        assertThat(begun.getTargeted()).isEqualTo(3);
-        assertThat(put(list.clone().setComplete(true).setParts(2)).getRepeated())
-                .isTrue();
-        ReadUserListPartReply part0 = join(stores.store.readUserListPart(
-                ReadUserListPartRequest.newBuilder().setTask(begun.getTask()).build()));
-        assertThat(part0.getUsersList()).containsExactly("alice", "bob");
-        assertThat(part0.getContent()).isEqualTo(list.getContent());
-        assertThat(part0.getCollapseKey()).isEqualTo("score");
-        assertThat(stores.follow(0, 0).getAppsList()).as("no entry of the log").isEmpty();
-
-        List<Slice> parts = stores.lease("center-1", "room-1");
-        assertThat(parts).extracting(Slice::getPart).containsExactly(0, 1);
-        assertThat(parts).allSatisfy(part -> {
-            assertThat(part.getList()).isTrue();
-            assertThat(part.getMembersPerSecond()).isEqualTo(50);
-        });
-        stores.report(
-                "center-1", reportOf(parts.get(0)).setDoneUsers(2).setFailed(1).setLastError(26));
-        assertThat(stores.get(begun).getSent()).isEqualTo(1);
-        stores.report(
-                "center-1", finished(parts.get(0)).setDoneUsers(2).setFailed(1).setLastError(26));
-        stores.report("center-1", finished(parts.get(1)).setDoneUsers(1));
-        BroadcastTask done = stores.get(begun);
-        assertThat(done.getState()).isEqualTo(TaskState.TASK_DONE);
-        assertThat(done.getSent()).isEqualTo(2);
-        assertThat(done.getFailed()).isEqualTo(1);
-        assertThat(done.getLastError()).isEqualTo(26);
-        assertRefused(
-                ErrorCode.FAILED_PRECONDITION, "state: TASK_DONE", () -> stores.change(done, TaskState.TASK_CANCELLED));
-    }
-
-    @Test
-    void whoTakesAPartOverGoesOnWhereTheOtherWas() {
-        PutUserListRequest.Builder list = list("l1");
-        put(list.addUsers("a").addUsers("b").addUsers("c").setComplete(true).setParts(1));
-        Slice held = stores.lease("center-1", "room-1").getFirst();
-        stores.report("center-1", reportOf(held).setDoneUsers(2).setFailed(1).setLastError(26));
-        stores.clock.advance(Duration.ofSeconds(11));
-        Slice taken = stores.lease("center-2", "room-1").getFirst();
-        assertThat(taken.getDoneUsers()).isEqualTo(2);
-        assertThat(taken.getFailed()).isEqualTo(1);
-        assertThat(taken.getLastError()).isEqualTo(26);
-    }
-
-    @Test
-    void onlySomePartsOfAListAreWorkedOnAtOnce() {
-        PutUserListRequest.Builder list = list("l1");
-        for (int part = 0; part < 5; part++) {
-            put(list.clone().setPart(part).addUsers("user-" + part));
-        }
-        put(list.clone().setComplete(true).setParts(5));
-        List<Slice> first = stores.lease("center-1", "room-1");
-        assertThat(first).extracting(Slice::getPart).containsExactly(0, 1);
-        assertThat(stores.lease("center-2", "room-1")).isEmpty();
-        stores.report("center-1", finished(first.getFirst()).setDoneUsers(1));
-        assertThat(stores.lease("center-2", "room-1"))
-                .extracting(Slice::getPart)
-                .containsExactly(2);
-    }
-
-    /** As many as a center may hold, with contents of the largest size: a reply of more than 4 MiB is refused. */
-    @Test
-    void aLeaseOfManyPartsIsSmallHoweverLargeTheirContentsAre() {
-        ByteString large = ByteString.copyFrom(new byte[64 << 10]);
-        for (int list = 0; list < 40; list++) {
-            PutUserListRequest.Builder parts = list("large-" + list).setContent(large);
-            for (int part = 0; part < 2; part++) {
-                put(parts.clone().setPart(part).addUsers("user-" + part));
-            }
-            put(parts.clone().setComplete(true).setParts(2));
-        }
-        LeaseSlicesReply reply =
-                join(stores.store.leaseSlices(leasing("center-1", "room-1").build()));
-        assertThat(reply.getSlicesCount()).isGreaterThanOrEqualTo(64);
-        assertThat(reply.getSerializedSize()).isLessThan(reply.getSlicesCount() << 10);
-    }
-
-    @Test
-    void aDraftThatNobodyCompletesIsOverAfterAnHour() {
-        BroadcastTask draft = put(list("l1").addUsers("alice")).getTask();
-        stores.clock.advance(Duration.ofMinutes(61));
-        stores.purge.run();
-        assertStates(Map.of(draft, "EXPIRED"));
-    }
-
     private static void finishAll(String room) {
         for (Slice slice : stores.lease("center-1", room)) {
             stores.report("center-1", finished(slice));
@@ -320,17 +234,16 @@ final class BroadcastTaskTest {
         assertThat(present).isEqualTo(wanted);
     }
 
-    private static PutUserListRequest.Builder list(String requestId) {
-        return PutUserListRequest.newBuilder()
-                .setApp(APP)
-                .setRequestId(requestId)
-                .setBodyHash(ByteString.copyFromUtf8("hash"))
-                .setContent(ByteString.copyFromUtf8("content of " + requestId))
-                .setExpiresMs(stores.clock.millis() + Duration.ofHours(5).toMillis());
+    private static Slice roomOf(List<Slice> slices, String room) {
+        return slices.stream()
+                .filter(slice -> slice.getRoom().equals(room))
+                .findFirst()
+                .orElseThrow();
     }
 
-    private static AppendBroadcastReply put(PutUserListRequest.Builder list) {
-        return join(stores.store.putUserList(list.build()));
+    private static void settle(String... rooms) {
+        stores.clock.advance(BroadcastSettings.defaults().settle());
+        stores.lease("center-1", rooms);
     }
 
     private static void ownLimit(int membersPerSecond) throws SQLException {

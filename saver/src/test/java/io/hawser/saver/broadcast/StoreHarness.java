@@ -91,6 +91,7 @@ public final class StoreHarness implements AutoCloseable {
                 normal.draftLifetime(),
                 normal.maxListParts(),
                 2,
+                normal.settle(),
                 BatchSettings.defaults());
     }
 

@@ -71,7 +71,7 @@ public final class BanStore implements AutoCloseable {
             long nowMs = clock.millis();
             Optional<Ban> present = BanTables.find(connection, asked);
             if (present.isEmpty() || isOver(present.get(), nowMs)) {
-                requireRoom(connection, nowMs);
+                requireRoom(connection, asked.getApp(), nowMs);
             }
             Ban ban = asked.toBuilder()
                     .clearId()
@@ -151,11 +151,22 @@ public final class BanStore implements AutoCloseable {
         return ban.getLifted() || (ban.getExpiresMs() != 0 && ban.getExpiresMs() <= nowMs);
     }
 
-    private void requireRoom(Connection connection, long nowMs) throws SQLException {
-        if (BanTables.count(connection, nowMs) >= settings.maxBans()) {
+    /** One app leaves room to the others, and all of them to the cluster. */
+    private void requireRoom(Connection connection, String app, long nowMs) throws SQLException {
+        long all = BanTables.count(connection, nowMs);
+        requireFewer(all, settings.maxBans(), "of all apps");
+        if (!app.isEmpty()) {
+            requireFewer(BanTables.count(connection, app, nowMs), settings.maxBansPerApp(), "of app " + app);
+            requireFewer(all - BanTables.count(connection, "", nowMs), settings.maxBansOfApps(), "of all apps");
+        }
+    }
+
+    private static void requireFewer(long inForce, int most, String whose) {
+        if (inForce >= most) {
             throw HawserException.refusal(
                     ErrorCode.RESOURCE_EXHAUSTED,
-                    "bans: " + settings.maxBans() + " are in force, of all apps (expected: fewer); lift some");
+                    "bans: " + inForce + " are in force, " + whose + " (expected: fewer than " + most
+                            + "); lift some");
         }
     }
 

@@ -60,15 +60,29 @@ final class BanTables {
         }
     }
 
-    /** Those that are neither lifted nor over. */
+    /** Those that are neither lifted nor over, of all. */
     static long count(Connection connection, long nowMs) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("SELECT COUNT(*) FROM ban WHERE lifted = FALSE AND expires_ms > ?")) {
             select.setLong(1, nowMs);
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
+            return count(select);
+        }
+    }
+
+    /** Those of an app, or with no app of the cluster, that are neither lifted nor over. */
+    static long count(Connection connection, String app, long nowMs) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT COUNT(*) FROM ban WHERE app = ? AND lifted = FALSE AND expires_ms > ?")) {
+            select.setBytes(1, utf8(app));
+            select.setLong(2, nowMs);
+            return count(select);
+        }
+    }
+
+    private static long count(PreparedStatement select) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

@@ -41,7 +41,8 @@ import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BanStoreTest {
-    private static final int MAX_BANS = 5;
+    private static final int MAX_BANS = 20;
+    private static final int MAX_OF_APP = 5;
 
     private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
     private final HandClock clock = new HandClock();
@@ -55,7 +56,7 @@ class BanStoreTest {
                 mariaDb.jdbcUrl(), "", normal.password(), 4, normal.connectTimeout(), normal.statementTimeout()));
         store = new BanStore(
                 database.dataSource(),
-                new BanSettings(MAX_BANS, Duration.ofHours(1)),
+                new BanSettings(MAX_BANS, MAX_OF_APP, Duration.ofHours(1)),
                 BatchSettings.defaults(),
                 clock,
                 new SimpleMeterRegistry());
@@ -148,7 +149,7 @@ class BanStoreTest {
 
     @Test
     void aWholeListComesInParts() {
-        for (int i = 0; i < MAX_BANS; i++) {
+        for (int i = 0; i < MAX_OF_APP; i++) {
             put(user("u" + i));
         }
         List<String> users = new ArrayList<>();
@@ -168,7 +169,7 @@ class BanStoreTest {
 
     @Test
     void moreThanThereMayBeAreRefusedUntilSomeAreOver() {
-        for (int i = 0; i < MAX_BANS; i++) {
+        for (int i = 0; i < MAX_OF_APP; i++) {
             put(user("u" + i).setExpiresMs(clock.millis() + 60_000));
         }
         assertThat(refusal(() -> put(user("one too many")))).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
@@ -178,6 +179,23 @@ class BanStoreTest {
 
         assertThat(list("demo", 0)).isEmpty();
         put(user("one too many"));
+    }
+
+    @Test
+    void anAppThatHasAllItMayHaveLeavesRoomToOthersAndAllAppsToTheCluster() {
+        List<String> apps = List.of("a", "b", "c", "d");
+        for (int i = 0; i < 18; i++) {
+            put(user("u" + i).setApp(apps.get(i / MAX_OF_APP)));
+        }
+        assertThat(refusal(() -> put(user("one too many").setApp("a")))).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+        assertThat(refusal(() -> put(user("one too many").setApp("d")))).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+        put(Ban.newBuilder().setNetwork("192.0.2.0/24"));
+        assertThat(refusal(() -> put(user("one too many").setApp("d"))))
+                .as("what the cluster uses of its part is not counted")
+                .isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+        put(Ban.newBuilder().setNetwork("198.51.100.0/24"));
+        assertThat(refusal(() -> put(Ban.newBuilder().setNetwork("203.0.113.0/24"))))
+                .isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
     }
 
     @Test

@@ -69,7 +69,7 @@ final class Memberships {
     /**
      * Joins and leaves, or neither.
      *
-     * @throws HawserException RESOURCE_EXHAUSTED where it would be in too many groups: nothing is changed then
+     * @throws HawserException FAILED_PRECONDITION where it would be in too many groups: nothing is changed then
      */
     void change(EndpointKey endpoint, Collection<String> join, Collection<String> leave) {
         Map<String, Long> after = new TreeMap<>(groupsOf(endpoint));
@@ -84,9 +84,10 @@ final class Memberships {
         groups.put(endpoint, after);
     }
 
+    /** Not RESOURCE_EXHAUSTED: that is said where trying again helps. */
     static HawserException tooMany(int groups, EndpointKey endpoint, int maxGroups) {
         return HawserException.refusal(
-                ErrorCode.RESOURCE_EXHAUSTED,
+                ErrorCode.FAILED_PRECONDITION,
                 "groups: " + groups + " of user " + endpoint.user() + " of app " + endpoint.app()
                         + " (expected: at most " + maxGroups + " an endpoint)");
     }

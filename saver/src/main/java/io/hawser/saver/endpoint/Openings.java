@@ -52,7 +52,8 @@ final class Openings implements BatchWork<OpenEndpointRequest, OpenEndpointReply
         OpenEndpointReply.Builder reply = OpenEndpointReply.newBuilder()
                 .addAllMemberships(memberships.of(endpoint))
                 .setWatermark(position.watermark())
-                .setTrimmedTo(position.trimmedTo());
+                .setTrimmedTo(position.trimmedTo())
+                .setChanged(position.changed());
         StoredCursor cursor = cursors.get(endpoint);
         return cursor == null ? reply.build() : reply.setCursor(cursor).build();
     }

@@ -112,13 +112,13 @@ final class EndpointStoreTest {
             add("u" + i, member("alice", ""));
         }
         assertRefused(
-                ErrorCode.RESOURCE_EXHAUSTED,
+                ErrorCode.FAILED_PRECONDITION,
                 "groups: 65 of user alice of app demo (expected: at most 64 an endpoint)",
                 () -> groups("alice", "phone", List.of("one more"), List.of()));
         assertThat(open("alice", "phone").getMembershipsCount()).isEqualTo(64);
-        assertRefused(ErrorCode.RESOURCE_EXHAUSTED, "groups: 65", () -> open("alice", "phone", "one more"));
+        assertRefused(ErrorCode.FAILED_PRECONDITION, "groups: 65", () -> open("alice", "phone", "one more"));
         assertThat(groups("alice", "phone", List.of("one more"), List.of("g0"))).hasSize(64);
-        assertRefused(ErrorCode.RESOURCE_EXHAUSTED, "groups: 65", () -> add("v", member("alice", "phone")));
+        assertRefused(ErrorCode.FAILED_PRECONDITION, "groups: 65", () -> add("v", member("alice", "phone")));
         assertThat(list("v", 10).getTotal()).as("nothing was done").isZero();
     }
 
@@ -197,6 +197,18 @@ final class EndpointStoreTest {
 
         assertThat(list("vip", 10).getMembersList()).containsExactly(member("bob", "tablet"));
         assertThat(open("alice", "tablet").getMembershipsList()).containsExactly(since("news", 0));
+    }
+
+    @Test
+    void whatABindingBeginsWithSaysWhichChangesItHasInIt() {
+        long before = open("alice", "phone").getChanged();
+        add("news", member("alice", ""));
+        OpenEndpointReply after = open("alice", "phone");
+        assertThat(after.getChanged()).isGreaterThan(before);
+        assertThat(stores.follow(FollowedApp.newBuilder().setApp(APP).setFromNow(true))
+                        .getApps(0)
+                        .getChange())
+                .isEqualTo(after.getChanged());
     }
 
     @Test

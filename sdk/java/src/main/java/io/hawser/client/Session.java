@@ -257,6 +257,9 @@ final class Session {
         exchanges.answered(groups);
         if (groups.getCode() == 0) {
             delivery.groups(new LinkedHashSet<>(groups.getGroupsList()));
+        } else if (groups.getRequest() == 0) {
+            // Nobody asked: it is the groups of BIND that were not joined.
+            delivery.error(HawserException.refusal(ErrorCode.ofNumber(groups.getCode()), groups.getDetail()));
         }
     }
 

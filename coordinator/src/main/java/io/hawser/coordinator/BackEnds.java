@@ -48,7 +48,7 @@ final class BackEnds implements AutoCloseable {
                 meters);
         events = new Events(savers, directory::loaded, () -> context.config().events(), uplinks::offer, meters);
         watches = new Watches(
-                savers, events, () -> slotRanges, () -> context.config().events());
+                savers, events, () -> slotRanges, () -> context.config().events(), meters);
         directory.onAppChange(this::changed);
         // Those that were read before this listened.
         directory.apps().forEach(this::changed);

@@ -16,6 +16,8 @@ import io.hawser.rpc.v1.StateEvent;
 import io.hawser.rpc.v1.WatchDeliveryRequest;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,16 +46,24 @@ public final class Watches implements AutoCloseable {
     private final Events events;
     private final Supplier<List<Integer>> slotRanges;
     private final Supplier<EventSettings> settings;
+    private final Counter failures;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("watches").daemon().factory());
 
     /** @param slotRanges the slots owned now, as pairs [first, last] */
     public Watches(
-            LinkClient savers, Events events, Supplier<List<Integer>> slotRanges, Supplier<EventSettings> settings) {
+            LinkClient savers,
+            Events events,
+            Supplier<List<Integer>> slotRanges,
+            Supplier<EventSettings> settings,
+            MeterRegistry meters) {
         this.savers = savers;
         this.events = events;
         this.slotRanges = slotRanges;
         this.settings = settings;
+        this.failures = Counter.builder("hawser.coordinator.watch.failures")
+                .description("Looks for what is undelivered that failed, and are repeated")
+                .register(meters);
         again(settings.get().watchEvery());
     }
 
@@ -68,25 +78,37 @@ public final class Watches implements AutoCloseable {
         }
     }
 
+    /** A fault ends this look, not those that would follow. */
     private void look() {
+        var _ = lookOnce().whenComplete((full, failure) -> {
+            if (failure != null) {
+                failures.increment();
+                LOG.debug("Watches are looked at again", failure);
+            }
+            boolean atOnce = failure == null && full;
+            again(atOnce ? Duration.ZERO : settings.get().watchEvery());
+        });
+    }
+
+    private CompletableFuture<Boolean> lookOnce() {
+        try {
+            return readDue();
+        } catch (RuntimeException | Error fault) {
+            return CompletableFuture.failedFuture(fault);
+        }
+    }
+
+    private CompletableFuture<Boolean> readDue() {
         List<Integer> ranges = slotRanges.get();
         if (ranges.isEmpty()) {
-            again(settings.get().watchEvery());
-            return;
+            return CompletableFuture.completedFuture(false);
         }
         ReadDueWatchesRequest request = ReadDueWatchesRequest.newBuilder()
                 .addAllSlotRanges(ranges)
                 .setMaxEntries(MAX_A_ROUND)
                 .build();
-        var _ = savers.call(Route.leastLoaded(), OutboxGrpc.getReadDueWatchesMethod(), request, "", timeout())
-                .thenCompose(this::tellAll)
-                .whenComplete((full, failure) -> {
-                    if (failure != null) {
-                        LOG.debug("Watches are looked at again", failure);
-                    }
-                    boolean atOnce = failure == null && full;
-                    again(atOnce ? Duration.ZERO : settings.get().watchEvery());
-                });
+        return savers.call(Route.leastLoaded(), OutboxGrpc.getReadDueWatchesMethod(), request, "", timeout())
+                .thenCompose(this::tellAll);
     }
 
     /** Returns whether there may be more that is due. */

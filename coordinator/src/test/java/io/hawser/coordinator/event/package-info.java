@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.coordinator.event;
+
+import org.jspecify.annotations.NullMarked;

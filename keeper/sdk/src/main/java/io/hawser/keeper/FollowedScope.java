@@ -9,6 +9,7 @@ import io.hawser.keeper.zookeeper.KeeperLoop;
 import io.hawser.keeper.zookeeper.ZooKeeperSession;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.apache.curator.framework.recipes.cache.CuratorCache;
 import org.apache.curator.framework.recipes.cache.CuratorCacheListener;
 import org.slf4j.Logger;
@@ -71,6 +72,11 @@ final class FollowedScope implements AutoCloseable {
     /** Returns what holds for all others, whatever is on trial here. */
     Revision stable() throws Exception {
         return store.revision(scope, state, state.pointer().stable());
+    }
+
+    /** Returns what holds for all others and what held before, the newest first. */
+    List<Revision> held() throws Exception {
+        return store.held(scope, state);
     }
 
     /** Nothing is taken from the cache before it has been filled: until then an absent node means nothing. */

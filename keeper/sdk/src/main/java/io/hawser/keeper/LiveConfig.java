@@ -53,7 +53,7 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
     /**
      * Reads all sources.
      *
-     * @throws ConfigException when they make no valid whole, with what holds for all others in place of a canary either
+     * @throws ConfigException when they make no valid whole, nor does any that was meant before and is kept
      */
     LiveConfig(
             Class<C> type,
@@ -142,25 +142,22 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
     /** What the start found. */
     private record Started<C>(C config, Standing standing) {}
 
-    /** An instance that starts again while a canary is on trial must not stay away because of it. */
+    /** An instance that starts must not stay away because of what those that run have refused, and go on without. */
     private Started<C> begin() throws Exception {
         Map<Scope, Revision> meant = meant();
         try {
-            return new Started<>(compose(meant), met());
+            return new Started<>(compose(meant), standing(meant, List.of()));
         } catch (ConfigException e) {
-            if (scopes.stream().noneMatch(scope -> scope.chosen().canary())) {
-                throw e;
-            }
-            Map<Scope, Revision> stable = new LinkedHashMap<>();
-            for (FollowedScope scope : scopes) {
-                stable.put(scope.scope(), scope.stable());
-            }
-            C whole = compose(stable);
-            LOG.error("The canary is refused, what holds for all others is taken:\n{}", e.getMessage());
+            Map<Scope, Revision> former =
+                    new WayBack(scopes, this::compose).find().orElseThrow(() -> e);
+            Standing without = standing(former, e.problems());
+            LOG.error(
+                    "Refused: {}; it starts with {}:\n{}",
+                    named(without.refused()),
+                    named(without.running()),
+                    e.getMessage());
             refused.increment();
-            Map<Scope.Kind, Integer> running = numbers(stable);
-            return new Started<>(
-                    whole, new Standing(running, Set.of(), without(numbers(meant), running), e.problems()));
+            return new Started<>(compose(former), without);
         }
     }
 
@@ -190,7 +187,7 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
             if (!next.equals(current)) {
                 apply(next);
             }
-            standing = met();
+            standing = standing(meant(), List.of());
         } catch (ConfigException e) {
             refuse(e);
         }
@@ -235,12 +232,15 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
         }
     }
 
-    private Standing met() {
+    /** Returns where it stands with these in force. */
+    private Standing standing(Map<Scope, Revision> inForce, List<String> why) {
         Set<Scope.Kind> onTrial = EnumSet.noneOf(Scope.Kind.class);
         scopes.stream()
                 .filter(scope -> scope.chosen().canary())
+                .filter(scope -> scope.chosen().revision().equals(inForce.get(scope.scope())))
                 .forEach(scope -> onTrial.add(scope.scope().kind()));
-        return new Standing(numbers(meant()), onTrial, Map.of(), List.of());
+        Map<Scope.Kind, Integer> running = numbers(inForce);
+        return new Standing(running, onTrial, without(numbers(meant()), running), why);
     }
 
     /** Returns the numbers, where anything is configured. */

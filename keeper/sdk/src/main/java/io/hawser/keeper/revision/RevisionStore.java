@@ -8,7 +8,9 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.transaction.CuratorOp;
 import org.apache.zookeeper.KeeperException;
@@ -96,6 +98,29 @@ public final class RevisionStore {
         }
         history.sort(Comparator.comparingInt(Revision::number).reversed());
         return history;
+    }
+
+    /**
+     * Returns what holds and what held before, as far as it is kept, the newest first: from base to base, so without
+     * aborted canaries and what a rollback has left. Under a text by hand, which says nothing of what it replaced, that
+     * is the newest one kept and what held before that.
+     */
+    public List<Revision> held(Scope scope, ScopeState state) throws Exception {
+        Set<Integer> kept = new HashSet<>(numbers(scope));
+        List<Revision> held = new ArrayList<>();
+        int number = state.pointer().stable();
+        Revision byHand = state.byHand();
+        if (byHand != null) {
+            held.add(byHand);
+            number = kept.stream().max(Comparator.naturalOrder()).orElse(Revision.NOTHING);
+        }
+        // Each at most once, whatever their bases say.
+        while (kept.remove(number)) {
+            Revision revision = Revision.fromBytes(client.getData().forPath(path(scope, number)));
+            held.add(revision);
+            number = revision.base();
+        }
+        return held;
     }
 
     /**

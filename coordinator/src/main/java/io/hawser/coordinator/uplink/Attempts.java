@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.hawser.coordinator.webhook.Outcome;
 import io.hawser.coordinator.webhook.Payloads;
 import io.hawser.coordinator.webhook.Webhook;
-import io.hawser.coordinator.webhook.WebhookClient;
 import io.hawser.rpc.v1.Callback;
 import io.hawser.rpc.v1.OutboxItem;
 import java.util.concurrent.ExecutorService;
@@ -18,13 +17,18 @@ import org.slf4j.LoggerFactory;
 final class Attempts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
 
-    private final WebhookClient client;
+    private final Poster poster;
     private final ForwardMeters meters;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("callback-", 0).factory());
 
-    Attempts(WebhookClient client, ForwardMeters meters) {
-        this.client = client;
+    /** Makes one call of a back end; fails for a fault of ours alone. */
+    interface Poster {
+        Outcome post(String url, Webhook webhook) throws InterruptedException;
+    }
+
+    Attempts(Poster poster, ForwardMeters meters) {
+        this.poster = poster;
         this.meters = meters;
     }
 
@@ -56,13 +60,15 @@ final class Attempts implements AutoCloseable {
             ByteString payload = Payloads.of(item);
             Webhook webhook =
                     new Webhook(item.getWebhookId(), payload, callback.getSecretsList(), callback.getTimeoutMs());
-            return client.post(url, webhook);
+            return poster.post(url, webhook);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Outcome.Unreachable("the coordinator is closing");
-        } catch (RuntimeException e) {
-            LOG.error("An attempt at {} failed for a fault of ours", url, e);
-            return new Outcome.Failed("fault: " + e);
+        } catch (RuntimeException | Error fault) {
+            // Whatever it is: an attempt without an outcome keeps its stream and its place for ever.
+            meters.faults.increment();
+            LOG.error("An attempt at {} failed for a fault of ours", url, fault);
+            return new Outcome.Failed("fault: " + fault);
         } finally {
             meters.attempt.record(System.nanoTime() - began, java.util.concurrent.TimeUnit.NANOSECONDS);
         }

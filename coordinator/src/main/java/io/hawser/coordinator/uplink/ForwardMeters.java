@@ -17,6 +17,9 @@ final class ForwardMeters {
     final Counter unwanted;
     final Counter gaps;
     final Counter storeFailures;
+    /** Of ours. */
+    final Counter faults;
+
     final Timer attempt;
 
     private final MeterRegistry meters;
@@ -34,6 +37,7 @@ final class ForwardMeters {
                 "hawser.coordinator.gaps", "Items that came before others of their stream, which were then read");
         storeFailures =
                 counter("hawser.coordinator.store.failures", "Requests to the outbox that failed and are repeated");
+        faults = counter("hawser.coordinator.faults", "Faults of ours: attempts and tasks that threw");
         attempt = Timer.builder("hawser.coordinator.attempt")
                 .description("How long back ends take to answer")
                 .register(meters);

@@ -11,10 +11,13 @@ import org.slf4j.LoggerFactory;
 final class OwnerLoop implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerLoop.class);
 
+    private final Runnable onFault;
     private final ScheduledThreadPoolExecutor executor;
     private volatile Thread thread = Thread.currentThread();
 
-    OwnerLoop(String name) {
+    /** @param onFault counts a task that threw */
+    OwnerLoop(String name, Runnable onFault) {
+        this.onFault = onFault;
         executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread started = Thread.ofPlatform().name(name).daemon().unstarted(task);
             thread = started;
@@ -44,11 +47,12 @@ final class OwnerLoop implements Executor, AutoCloseable {
         executor.shutdownNow();
     }
 
-    private static void guarded(Runnable task) {
+    private void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
-            LOG.error("A task of the forwarder failed", e);
+        } catch (RuntimeException | Error fault) {
+            onFault.run();
+            LOG.error("A task of the forwarder failed", fault);
         }
     }
 }

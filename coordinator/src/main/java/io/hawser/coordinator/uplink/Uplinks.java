@@ -44,7 +44,7 @@ public final class Uplinks implements AutoCloseable {
     private final String name;
     private final Callbacks callbacks;
     private final Supplier<ForwardSettings> settings;
-    private final OwnerLoop loop = new OwnerLoop("uplinks");
+    private final OwnerLoop loop;
     private final OutboxStore store;
     private final Attempts attempts;
     private final MailboxReplies replies;
@@ -72,8 +72,9 @@ public final class Uplinks implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.meters = new ForwardMeters(registry);
+        this.loop = new OwnerLoop("uplinks", meters.faults::increment);
         this.store = new OutboxStore(links.savers, settings);
-        this.attempts = new Attempts(client, meters);
+        this.attempts = new Attempts(client::post, meters);
         this.replies = new MailboxReplies(links.savers, links.registers, links.rooms, callbacks, settings, loop, clock);
         Held held = new Held(settings);
         this.streams = new Streams(loop, settings, store, held, meters);
@@ -239,9 +240,10 @@ public final class Uplinks implements AutoCloseable {
     }
 
     private void tick() {
+        // First, so that a fault ends this time and not those that would follow.
+        loop.after(settings.get().rescanEvery().toMillis(), this::tick);
         forwarder.sweep();
         lookAgain();
-        loop.after(settings.get().rescanEvery().toMillis(), this::tick);
     }
 
     private void lookAgain() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.coordinator.uplink;
+
+import org.jspecify.annotations.NullMarked;

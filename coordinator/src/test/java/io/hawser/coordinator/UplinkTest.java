@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.v1.DeadLetter;
 import io.hawser.rpc.v1.ListDeadLettersRequest;
@@ -52,6 +53,7 @@ class UplinkTest {
             "uplinks.retrySchedule", "[50ms, 100ms]",
             "uplinks.parkAfter", "70ms",
             "uplinks.maxHeldPerApp", "300",
+            "uplinks.maxHeldBytes", "64KiB",
             "uplinks.maxHeldPerStream", "8");
 
     private static UpCluster cluster;
@@ -272,6 +274,29 @@ class UplinkTest {
             await().atMost(LONG).until(() -> back.taken().size() == 1);
         }
         assertThat(letters("outage")).isEmpty();
+    }
+
+    /** What waits for a back end that is down leaves room for the others, and goes up once it is back. */
+    @Test
+    void anAppWhoseBackEndIsDownStopsNoOther() {
+        cluster.putApp("down", UpCluster.callback("all", backEnd).build());
+        backEnd.behave(call -> new BackEnd.Answer(503, "down", "1"));
+        ByteString large = ByteString.copyFromUtf8("x".repeat(16_384));
+        IntStream.range(0, 10)
+                .forEach(user -> LongStream.rangeClosed(1, 3)
+                        .forEach(number -> cluster.carryUntilTaken(UpCluster.uplink("down", "user-" + user, number)
+                                .setBody(large)
+                                .build())));
+
+        try (BackEnd healthy = new BackEnd()) {
+            cluster.putApp("healthy", UpCluster.callback("all", healthy).build());
+            cluster.carryUntilTaken(UpCluster.uplink("healthy", "alice", 1).build());
+            await().atMost(LONG).until(() -> healthy.taken().size() == 1);
+        }
+        backEnd.behave(call -> new BackEnd.Answer(204, ""));
+        await().atMost(LONG).until(() -> countOfNumbers() == 30);
+        assertThat(numbersByUser())
+                .allSatisfy((user, numbers) -> assertThat(numbers).containsExactly(1L, 2L, 3L));
     }
 
     private static void sendAll(String user, Consumer<Long> sent) {

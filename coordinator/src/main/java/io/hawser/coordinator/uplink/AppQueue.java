@@ -1,7 +1,6 @@
 package io.hawser.coordinator.uplink;
 
 import io.hawser.rpc.v1.Callback;
-import io.hawser.rpc.v1.OutboxItem;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -32,10 +31,6 @@ final class AppQueue {
 
     AppQueue(String app) {
         this.app = app;
-    }
-
-    Stream stream(OutboxItem item, int slot) {
-        return streams.computeIfAbsent(StreamKey.of(item), key -> new Stream(this, key, slot));
     }
 
     Target target(Callback callback) {

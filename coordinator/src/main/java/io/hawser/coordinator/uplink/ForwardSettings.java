@@ -11,9 +11,10 @@ import java.util.List;
  * @param maxInFlightPerApp the same, of one app
  * @param maxHeldPerApp items of an app in memory; the others stay in the store and are read as there is room
  * @param maxHeldBytesPerApp the same, by size
- * @param maxHeldBytes the same, of all apps
+ * @param maxHeldBytes the same, of all apps: each may have as much as is still free
  * @param maxHeldPerStream items of one endpoint's uplinks, or events, in memory
  * @param maxStreamsPerApp streams of an app in memory, those that wait for their next attempt among them
+ * @param maxStreams the same, of all apps
  * @param maxPendingPerApp items of an app that may be undelivered in the store; beyond: RESOURCE_EXHAUSTED
  * @param retrySchedule waits before the second attempt, the third, and so on; after the last, a dead letter
  * @param giveUpAfter how long an item waits at most for a back end that is down, or for a callback that was removed
@@ -33,6 +34,7 @@ public record ForwardSettings(
         ByteSize maxHeldBytes,
         int maxHeldPerStream,
         int maxStreamsPerApp,
+        int maxStreams,
         int maxPendingPerApp,
         List<Duration> retrySchedule,
         Duration giveUpAfter,
@@ -49,6 +51,7 @@ public record ForwardSettings(
         positive("maxHeldPerApp", maxHeldPerApp);
         positive("maxHeldPerStream", maxHeldPerStream);
         positive("maxStreamsPerApp", maxStreamsPerApp);
+        positive("maxStreams", maxStreams);
         positive("maxPendingPerApp", maxPendingPerApp);
         positive("failuresToOpen", failuresToOpen);
         retrySchedule = List.copyOf(retrySchedule);
@@ -71,6 +74,7 @@ public record ForwardSettings(
                 ByteSize.ofMebibytes(256),
                 64,
                 50_000,
+                400_000,
                 1_000_000,
                 List.of(
                         Duration.ofSeconds(5),

@@ -111,7 +111,7 @@ final class Forwarder {
         Target target = targets.of(stream.app, callback);
         UrlBreaker url = target.pick(Targets.steadyMs());
         if (url == null) {
-            targets.waitFor(stream, target);
+            waitFor(stream, target);
             return null;
         }
         return new Turns.Shot(
@@ -125,6 +125,7 @@ final class Forwarder {
         } else {
             stream.state = Stream.State.WAITING_FOR_CALLBACK;
             stream.app.withoutCallback.add(stream);
+            streams.forgetTail(stream);
         }
     }
 
@@ -168,7 +169,7 @@ final class Forwarder {
         if (stream.lost) {
             streams.remove(stream);
         } else if (shot.target().isDown()) {
-            targets.waitFor(stream, shot.target());
+            waitFor(stream, shot.target());
             buryIfTooOld(stream);
         } else {
             turns.ready(stream);
@@ -201,6 +202,12 @@ final class Forwarder {
         });
     }
 
+    /** An outage may last for days, and would hold memory for nothing. */
+    private void waitFor(Stream stream, Target target) {
+        streams.forgetTail(stream);
+        targets.waitFor(stream, target);
+    }
+
     /** The attempt failed for the item's own sake, as far as one can tell. */
     private void failed(Stream stream, String error) {
         meters.failed.increment();
@@ -221,7 +228,7 @@ final class Forwarder {
             other.wait++;
             head.attempts--;
             head.nextAttemptMs = 0;
-            targets.waitFor(other, target);
+            waitFor(other, target);
         }
     }
 

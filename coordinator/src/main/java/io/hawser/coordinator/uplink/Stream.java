@@ -2,6 +2,7 @@ package io.hawser.coordinator.uplink;
 
 import io.hawser.rpc.v1.OutboxItem;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,10 @@ final class Stream {
 
     private long sentOrdinal;
     private long sentId;
+    /** The newest that was here ever, forgotten ones included. */
+    private long newestOrdinal;
+
+    private long newestId;
 
     Stream(AppQueue app, StreamKey key, int slot) {
         this.app = app;
@@ -55,6 +60,17 @@ final class Stream {
         return item.getOrdinal() <= lastOrdinal();
     }
 
+    /** Whether the store began the stream anew: ids and ordinals grow together, but where its user was erased. */
+    boolean isBegunAnewWith(OutboxItem item) {
+        return item.getOrdinal() <= newestOrdinal && item.getId() > newestId;
+    }
+
+    void add(Entry entry) {
+        held.add(entry);
+        newestOrdinal = Math.max(newestOrdinal, entry.ordinal());
+        newestId = Math.max(newestId, entry.id());
+    }
+
     /** Whether nothing can be missing between what is here, or was sent, and the item. */
     boolean isNext(OutboxItem item) {
         return !more && state != State.READING && item.getAfterOrdinal() <= lastOrdinal();
@@ -67,6 +83,21 @@ final class Stream {
         sentId = Math.max(sentId, entry.id());
         unsettled++;
         return entry;
+    }
+
+    /** All but the head, which is what it waits with: the store has the others. */
+    List<Entry> forgetTail() {
+        List<Entry> forgotten = new ArrayList<>();
+        while (held.size() > 1) {
+            forgotten.add(held.removeLast());
+            more = true;
+        }
+        return forgotten;
+    }
+
+    /** Whether it waits for a back end, which may take days: what comes meanwhile stays in the store. */
+    boolean waitsForBackEnd() {
+        return state == State.WAITING_FOR_TARGET || state == State.WAITING_FOR_CALLBACK;
     }
 
     /** What is not needed any more: the store has it. */

@@ -74,16 +74,27 @@ final class Streams {
             return true;
         }
         AppQueue app = app(item.getApp());
-        Stream known = app.streams.get(StreamKey.of(item));
-        if (known == null && !(held.hasRoom(app) && held.hasRoomForStream(app))) {
-            return false;
+        Stream stream = app.streams.get(StreamKey.of(item));
+        if (stream == null) {
+            if (!held.hasRoom(app) || !held.hasRoomForStream(app)) {
+                return false;
+            }
+            stream = held.begin(app, StreamKey.of(item), slot);
+        } else if (stream.isBegunAnewWith(item)) {
+            stream = replace(stream);
         }
-        Stream stream = app.stream(item, slot);
         if (!stream.knows(item)) {
             add(stream, item);
             goesOn.accept(stream);
         }
         return true;
+    }
+
+    /** The user was erased, and what is here with it: what the store has now is another stream. */
+    private Stream replace(Stream erased) {
+        lose(erased);
+        held.end(erased);
+        return held.begin(erased.app, erased.key, erased.slot);
     }
 
     /** What a read of a stream brought, from its oldest on; null: nothing came, and it is read again. */
@@ -98,6 +109,12 @@ final class Streams {
         if (items == null) {
             stream.more = true;
             waits.accept(stream, READ_AGAIN_MS);
+            return;
+        }
+        if (items.stream().anyMatch(stream::isBegunAnewWith)) {
+            Stream anew = replace(stream);
+            anew.more = true;
+            goesOn.accept(anew);
             return;
         }
         stream.more = false;
@@ -120,9 +137,10 @@ final class Streams {
         owned = now;
         for (AppQueue app : apps.values()) {
             for (Stream stream : List.copyOf(app.streams.values())) {
-                stream.lost = !now.contains(stream.slot);
-                if (stream.lost) {
-                    leave(stream);
+                if (now.contains(stream.slot)) {
+                    stream.lost = false;
+                } else {
+                    lose(stream);
                 }
             }
         }
@@ -158,13 +176,18 @@ final class Streams {
     /** Forgets the stream; the store has it. */
     void remove(Stream stream) {
         forget(stream);
-        stream.app.streams.remove(stream.key, stream);
+        held.end(stream);
     }
 
     void removeIfOver(Stream stream) {
         if (stream.isOver()) {
-            stream.app.streams.remove(stream.key, stream);
+            held.end(stream);
         }
+    }
+
+    /** Keeps its head alone: it waits for a back end. */
+    void forgetTail(Stream stream) {
+        stream.forgetTail().forEach(entry -> held.release(stream.app, entry));
     }
 
     /** Forgets its items; the store has them. */
@@ -182,14 +205,16 @@ final class Streams {
     }
 
     private void take(Stream stream, OutboxItem item) {
-        if (held.hasRoom(stream)) {
+        if (held.hasRoom(stream) && !stream.waitsForBackEnd()) {
             held.take(stream, item);
         } else {
             stream.more = true;
         }
     }
 
-    private void leave(Stream stream) {
+    /** Forgets the stream, once nothing of it is under way. */
+    private void lose(Stream stream) {
+        stream.lost = true;
         leaveLists(stream);
         if (stream.state != Stream.State.IN_FLIGHT && stream.state != Stream.State.READING) {
             stream.state = Stream.State.IDLE;

@@ -84,6 +84,7 @@ public final class Uplinks implements AutoCloseable {
         this.once = new Once(loop, callbacks, streams, forwarder, attempts);
         meters.gauge("hawser.coordinator.held", "Items in memory", held::items);
         meters.gauge("hawser.coordinator.held.bytes", "Their size", held::bytes);
+        meters.gauge("hawser.coordinator.streams", "Streams in memory", held::streams);
         meters.gauge("hawser.coordinator.in.flight", "Attempts under way", forwarder.turns()::inFlight);
         loop.after(settings.get().rescanEvery().toMillis(), this::tick);
     }

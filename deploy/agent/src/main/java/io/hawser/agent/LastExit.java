@@ -12,20 +12,29 @@ import java.util.Map;
  */
 public record LastExit(int code, String why, Instant at) {
     static final int UNKNOWN = -1;
+    static final int AS_TOLD = 0;
     static final int KILLED = 137;
     private static final int SIGNALLED = 128;
     private static final Map<Integer, String> SIGNALS =
             Map.of(1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 6, "SIGABRT", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
     /** As services end, see {@link io.hawser.keeper.ExitCode}. */
     private static final Map<Integer, String> WORDS = Map.of(
-            0, "as told",
-            2, "wrong command line",
-            3, "wrong configuration",
-            4, "address in use",
-            5, "ZooKeeper does not answer",
-            6, "name in use",
-            9, "database does not answer",
-            70, "a fault");
+            AS_TOLD,
+            "as told",
+            2,
+            "wrong command line",
+            3,
+            "wrong configuration",
+            4,
+            "address in use",
+            5,
+            "ZooKeeper does not answer",
+            6,
+            "name in use",
+            9,
+            "database does not answer",
+            70,
+            "a fault");
 
     /** {@code service}: whether its codes mean what those of services do. */
     static LastExit of(int code, boolean service, Instant at) {

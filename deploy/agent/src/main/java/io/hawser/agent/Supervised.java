@@ -279,6 +279,11 @@ final class Supervised {
             hopeless("was told to end");
         } else if (ordered) {
             launch();
+        } else if (code == LastExit.AS_TOLD && spec.isService()) {
+            // An operator drained it, over ZooKeeper or by a signal: were it started again, no drain would hold.
+            wanted = false;
+            state = ProcessState.DOWN;
+            hopeless("was told to end");
         } else if (!wasReady && spec.finalExitCodes().contains(code)) {
             state = ProcessState.REFUSED;
             hopeless("ended: " + exitText());

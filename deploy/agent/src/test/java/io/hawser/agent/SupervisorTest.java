@@ -79,6 +79,22 @@ final class SupervisorTest {
     }
 
     @Test
+    void leavesDownAServiceThatEndedAsItWasTold() {
+        agent.supervisor()
+                .takeOver(List.of(
+                        ProcessSpec.of("one", Child.command("exit", "0")).withFinalExitCodes(Set.of(2, 3))));
+        agent.supervisor().startAll(TestAgent.SOON).exceptionally(ended -> null).join();
+        ProcessStatus ended = agent.awaitStatus("one", status -> status.lastExit() != null);
+        assertThat(ended.state()).isEqualTo(ProcessState.DOWN);
+        agent.supervisor()
+                .start("one", TestAgent.SOON)
+                .exceptionally(again -> null)
+                .join();
+        agent.awaitStatus("one", status -> status.state() == ProcessState.DOWN);
+        assertThat(agent.status("one").restarts()).isZero();
+    }
+
+    @Test
     void takesNobodysWordThatAProcessWasReadyForIt() {
         agent.supervisor()
                 .takeOver(List.of(

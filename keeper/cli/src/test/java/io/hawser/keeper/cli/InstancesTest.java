@@ -28,6 +28,17 @@ class InstancesTest extends KeeperOnZooKeeper {
     }
 
     @Test
+    void oneThatStartsWhileItRefusesWhatHoldsForAllIsListedWithWhatItRunsInstead() throws Exception {
+        configured(service, "doors: 2");
+        configured(service, "doors: 0");
+
+        assertThat(start("one").config().doors()).isEqualTo(2);
+
+        keeper("instances", "--service", service);
+        assertThat(printed()).contains("service:1", "refuses service:2: doors: 0 (expected: 1 or more)");
+    }
+
+    @Test
     void programsGetWhatAnInstanceSaysToOthersAndToOperators() throws Exception {
         ServiceHost<House> house = start("one");
         await().untilAsserted(() -> {

@@ -51,7 +51,7 @@ final class EventCourier {
         this.meters = meters;
     }
 
-    /** Takes an event over; where too many wait, the oldest of its lane is dropped. */
+    /** Takes an event over; where too many wait, the oldest of an app that has more than its share is dropped. */
     void tell(StateEvent event) {
         Lane lane = lanes.get(Slot.of(event.getApp(), event.getUser()) % LANES);
         if (lane.queue.add(event, settings.get().maxWaiting() / LANES)) {

@@ -7,7 +7,8 @@ import java.time.Duration;
 /**
  * How state events are told.
  *
- * @param maxWaiting events that wait to be taken by a coordinator; beyond: the oldest is dropped
+ * @param maxWaiting events that wait to be taken by a coordinator; beyond: the oldest of an app that has more than
+ *     its share is dropped
  * @param maxBatch events in one request
  * @param timeout how long a coordinator may take
  * @param firstBackoff the wait after the first failure; it doubles with each, and half of it is drawn by lot

@@ -10,9 +10,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What rooms have written of entries, as totals of their lives: the larger number is the later one. */
@@ -47,7 +51,9 @@ final class Progress implements BatchWork<ReportProgressRequest, ReportProgressR
 
     private void write(Connection connection, Map<Key, BroadcastProgress> latest) throws SQLException {
         long nowMs = clock.millis();
+        Map<String, Long> trimmed = trimmed(connection, latest);
         List<@Nullable Object[]> rows = latest.entrySet().stream()
+                .filter(entry -> entry.getKey().bseq > trimmed.getOrDefault(entry.getKey().app, 0L))
                 .map(entry -> row(entry.getKey(), entry.getValue(), nowMs))
                 .toList();
         Sql.batch(
@@ -58,6 +64,26 @@ final class Progress implements BatchWork<ReportProgressRequest, ReportProgressR
                         + " targeted = GREATEST(targeted, VALUES(targeted)), sent = GREATEST(sent, VALUES(sent)),"
                         + " acknowledged = GREATEST(acknowledged, VALUES(acknowledged)), at_ms = VALUES(at_ms)",
                 rows);
+    }
+
+    /**
+     * What is kept of an entry that was trimmed stands with its task: totals that come after that would count a second
+     * time. The apps' rows are locked, as none may be trimmed until the totals are written.
+     */
+    private static Map<String, Long> trimmed(Connection connection, Map<Key, BroadcastProgress> latest)
+            throws SQLException {
+        Map<String, Long> trimmed = new HashMap<>();
+        Set<String> apps = latest.keySet().stream().map(Key::app).collect(Collectors.toCollection(TreeSet::new));
+        if (!apps.isEmpty()) {
+            Sql.list(
+                            connection,
+                            "SELECT app, trimmed_to FROM broadcast_app WHERE app IN " + Sql.in(apps.size())
+                                    + " ORDER BY app LOCK IN SHARE MODE",
+                            row -> Map.entry(row.getString("app"), row.getLong("trimmed_to")),
+                            apps.toArray())
+                    .forEach(app -> trimmed.put(app.getKey(), app.getValue()));
+        }
+        return trimmed;
     }
 
     private static @Nullable Object[] row(Key key, BroadcastProgress item, long nowMs) {

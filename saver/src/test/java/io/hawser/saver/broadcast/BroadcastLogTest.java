@@ -254,6 +254,8 @@ final class BroadcastLogTest {
         assertThat(gone.getState()).isEqualTo(TaskState.TASK_EXPIRED);
         assertThat(gone.getSent()).isEqualTo(7);
         assertThat(gone.getAcknowledged()).isEqualTo(3);
+        progress("room-1", 1, 1, 10, 7, 4);
+        assertThat(stores.get(oldest)).as("not counted twice").isEqualTo(gone);
     }
 
     @Test

@@ -44,8 +44,7 @@ final class Launcher {
                         .thenApply(this::begun);
             case Users users ->
                 prepared(order)
-                        .thenCompose(ready -> tasks.putList(
-                                order, users, pace(order, users.users().size())))
+                        .thenCompose(ready -> tasks.putList(order, users, pace(order, users)))
                         .thenApply(this::begun);
         };
     }
@@ -56,6 +55,10 @@ final class Launcher {
 
     private Pace pace(Order order, long size) {
         return Pace.of(order.draft().app(), size, order.membersPerSecond(), settings.get());
+    }
+
+    private Pace pace(Order order, Users users) {
+        return Pace.ofList(order.draft().app(), users.users().size(), order.membersPerSecond(), settings.get());
     }
 
     private Broadcast begun(AppendBroadcastReply reply) {

@@ -21,4 +21,12 @@ record Pace(int membersPerSecond, boolean serial) {
         int most = app.getMaxBroadcastMembersPerSecond();
         return new Pace(most == 0 ? wanted : wanted == 0 ? most : Math.min(wanted, most), large);
     }
+
+    /** Returns the pace of a list: as above, and each user's is a send, of which the app has so many a second. */
+    static Pace ofList(App app, int users, int asked, BroadcastSettings settings) {
+        Pace pace = of(app, users, asked, settings);
+        int most = app.getMaxSendsPerSecond();
+        boolean within = most == 0 || (pace.membersPerSecond > 0 && pace.membersPerSecond <= most);
+        return within ? pace : new Pace(most, pace.serial);
+    }
 }

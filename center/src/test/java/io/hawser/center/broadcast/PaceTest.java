@@ -32,4 +32,12 @@ class PaceTest {
         assertThat(Pace.of(App.getDefaultInstance(), AppSizes.UNKNOWN, 0, BroadcastSettings.defaults()))
                 .isEqualTo(new Pace(20_000, true));
     }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0", "0, 7, 7", "5, 0, 5", "5, 7, 5", "5, 3, 3"})
+    void aListGoesNoFasterThanTheAppMaySend(int sends, int asked, int pace) {
+        App app = App.newBuilder().setMaxSendsPerSecond(sends).build();
+        assertThat(Pace.ofList(app, 10_000, asked, BroadcastSettings.defaults()))
+                .isEqualTo(new Pace(pace, false));
+    }
 }

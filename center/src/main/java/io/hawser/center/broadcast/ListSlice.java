@@ -4,45 +4,55 @@ import io.hawser.rpc.v1.Slice;
 import io.hawser.rpc.v1.SliceReport;
 import io.hawser.rpc.v1.TaskState;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a list of users: a thread of its own appends to their mailboxes while its task runs. */
 final class ListSlice extends HeldSlice {
-    private final ListWorker worker;
+    private final Runnable work;
+    private final Supplier<ListWorker.Progress> progress;
+    private final IntConsumer pace;
     private @Nullable Thread thread;
 
     ListSlice(Slice slice, ListWorker worker) {
+        this(slice, worker, worker::progress, worker::pace);
+    }
+
+    ListSlice(Slice slice, Runnable work, Supplier<ListWorker.Progress> progress, IntConsumer pace) {
         super(slice);
-        this.worker = worker;
+        this.work = work;
+        this.progress = progress;
+        this.pace = pace;
     }
 
     @Override
     void renew(Slice renewed) {
         super.renew(renewed);
-        worker.pace(renewed.getMembersPerSecond());
+        pace.accept(renewed.getMembersPerSecond());
     }
 
-    /** Only sees to it that the thread runs, or does not. */
+    /** Only sees to it that the thread runs, or does not; one that a fault ended is followed by another. */
     @Override
     CompletableFuture<Void> turn() {
         if (slice().getState() != TaskState.TASK_RUNNING) {
             end();
-        } else if (thread == null && !worker.progress().finished()) {
+        } else if ((thread == null || !thread.isAlive()) && !progress.get().finished()) {
             thread = Thread.ofVirtual()
                     .name("center-list-" + Long.toUnsignedString(slice().getSlice()))
-                    .start(worker);
+                    .start(work);
         }
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
     SliceReport report() {
-        ListWorker.Progress progress = worker.progress();
+        ListWorker.Progress present = progress.get();
         return newReport()
-                .setDoneUsers(progress.done())
-                .setFailed(progress.failed())
-                .setLastError(progress.lastError())
-                .setFinished(progress.finished())
+                .setDoneUsers(present.done())
+                .setFailed(present.failed())
+                .setLastError(present.lastError())
+                .setFinished(present.finished())
                 .build();
     }
 

@@ -237,7 +237,15 @@ final class ClusterUpCommand implements Callable<Integer> {
                 processes.mysql(plan),
                 DemoApp.ID,
                 keys.apiKey(),
-                keys.operatorKey());
+                keys.operatorKey(),
+                urls(plan, Kind.CENTER),
+                urls(plan, Kind.DISPATCHER));
+    }
+
+    private static List<String> urls(ClusterPlan plan, Kind kind) {
+        return plan.names(kind).stream()
+                .map(name -> "http://" + plan.address(name))
+                .toList();
     }
 
     private void print(PrintStream out, RunningPlatform running, String option) {

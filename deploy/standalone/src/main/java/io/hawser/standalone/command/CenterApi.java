@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,7 +33,7 @@ public final class CenterApi {
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-    private final String center;
+    private final List<String> centers;
     private final String key;
 
     /**
@@ -38,7 +41,18 @@ public final class CenterApi {
      * @param key an app's or an operator's
      */
     public CenterApi(String center, String key) {
-        this.center = center.endsWith("/") ? center.substring(0, center.length() - 1) : center;
+        this(List.of(center), key);
+    }
+
+    /**
+     * Asks the next where one takes no connection.
+     *
+     * @param centers base URLs, at least one
+     */
+    CenterApi(List<String> centers, String key) {
+        this.centers = centers.stream()
+                .map(center -> center.endsWith("/") ? center.substring(0, center.length() - 1) : center)
+                .toList();
         this.key = key;
     }
 
@@ -107,11 +121,11 @@ public final class CenterApi {
     }
 
     public Answer get(String path) {
-        return exchange(request(path).GET());
+        return exchange(center -> request(center, path).GET());
     }
 
     public Answer post(String path, Object document) {
-        return exchange(request(path)
+        return exchange(center -> request(center, path)
                 .header("content-type", "application/json")
                 .POST(BodyPublishers.ofString(Output.toJson(document))));
     }
@@ -129,7 +143,7 @@ public final class CenterApi {
         return answer.body();
     }
 
-    private HttpRequest.Builder request(String path) {
+    private HttpRequest.Builder request(String center, String path) {
         try {
             return HttpRequest.newBuilder(URI.create(center + path))
                     .timeout(TIMEOUT)
@@ -139,16 +153,30 @@ public final class CenterApi {
         }
     }
 
-    private Answer exchange(HttpRequest.Builder request) {
+    private Answer exchange(Function<String, HttpRequest.Builder> request) {
         try {
-            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+            HttpResponse<String> response = send(request);
             return new Answer(response.statusCode(), parse(response.body()));
         } catch (IOException e) {
-            throw new CommandException("the center does not answer at " + center + ": " + reason(e), e);
+            String where = String.join(", ", centers);
+            throw new CommandException("the center does not answer at " + where + ": " + reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException("interrupted while the center was asked", e);
         }
+    }
+
+    /** A center that takes no connection has done nothing with the request: the next may have it. */
+    private HttpResponse<String> send(Function<String, HttpRequest.Builder> request)
+            throws IOException, InterruptedException {
+        for (String center : centers.subList(0, centers.size() - 1)) {
+            try {
+                return http.send(request.apply(center).build(), BodyHandlers.ofString());
+            } catch (ConnectException | HttpConnectTimeoutException next) {
+                // The last one's failure is told.
+            }
+        }
+        return http.send(request.apply(centers.getLast()).build(), BodyHandlers.ofString());
     }
 
     private JsonNode parse(String body) {

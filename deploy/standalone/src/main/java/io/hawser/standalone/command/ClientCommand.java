@@ -96,7 +96,7 @@ public final class ClientCommand implements Callable<Integer> {
     private PushClient start(ArrivalPrinter printer) {
         try {
             return PushClient.builder()
-                    .dispatchers(List.of(dispatcher()))
+                    .dispatchers(dispatchers())
                     .app(target.app())
                     .user(user)
                     .device(device)
@@ -120,8 +120,10 @@ public final class ClientCommand implements Callable<Integer> {
         }
     }
 
-    private String dispatcher() {
-        return dispatcher != null ? dispatcher : target.platform().running().dispatcher();
+    private List<String> dispatchers() {
+        return dispatcher != null
+                ? List.of(dispatcher)
+                : target.platform().running().allDispatchers();
     }
 
     /** A token that was given once does not get better by being shown again. */

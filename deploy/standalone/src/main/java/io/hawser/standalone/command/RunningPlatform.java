@@ -1,6 +1,7 @@
 package io.hawser.standalone.command;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.util.List;
  * @param app the demo app
  * @param apiKey of the demo app, all scopes
  * @param operatorKey role admin
+ * @param centers base URLs of the API, where there are several: when one does not answer, the next is asked
+ * @param dispatchers the same of those that clients ask
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RunningPlatform(
@@ -34,11 +37,38 @@ public record RunningPlatform(
         String mysql,
         String app,
         String apiKey,
-        String operatorKey) {
+        String operatorKey,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> centers,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> dispatchers) {
     private static final String FILE = "up.json";
 
     public RunningPlatform {
         rooms = List.copyOf(rooms);
+        // A file of an earlier release names neither.
+        centers = centers == null ? List.of() : List.copyOf(centers);
+        dispatchers = dispatchers == null ? List.of() : List.copyOf(dispatchers);
+    }
+
+    /** A platform with one of each. */
+    public RunningPlatform(
+            String center,
+            String dispatcher,
+            List<String> rooms,
+            String zookeeper,
+            String redis,
+            String mysql,
+            String app,
+            String apiKey,
+            String operatorKey) {
+        this(center, dispatcher, rooms, zookeeper, redis, mysql, app, apiKey, operatorKey, List.of(), List.of());
+    }
+
+    List<String> allCenters() {
+        return centers.isEmpty() ? List.of(center) : centers;
+    }
+
+    List<String> allDispatchers() {
+        return dispatchers.isEmpty() ? List.of(dispatcher) : dispatchers;
     }
 
     /** Where the platform that was started last from this installation is described. */

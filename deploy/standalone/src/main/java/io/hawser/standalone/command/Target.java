@@ -2,6 +2,7 @@ package io.hawser.standalone.command;
 
 import io.hawser.rpc.directory.ApiKey;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,7 +24,7 @@ final class Target {
     private @Nullable RunningPlatform running;
 
     CenterApi center() {
-        return new CenterApi(center != null ? center : running().center(), apiKey());
+        return new CenterApi(center != null ? List.of(center) : running().allCenters(), apiKey());
     }
 
     /** The public part of the key: another platform has another one. */

@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param followEntries entries that savers give out at once
  * @param followBytes their bytes
  * @param tailEntries newest entries of an app that are held in memory; older ones are read
- * @param tailBytes bytes of all apps' entries that are held
+ * @param tailBytes bytes of all apps' entries that are held, by the event loops, too; those that loops have yet to come to
+ *     stay, and no more is read for their apps while it is too much
  * @param readEntries entries a read of older ones
  * @param readBytes their bytes
  * @param readsPerLoop such reads under way for the apps of one event loop

@@ -23,6 +23,9 @@ final class FollowedLog {
     private boolean started;
     private long change;
     private long trimmedTo;
+    /** What subscribers were told of where the tail begins. */
+    private long toldFrom;
+
     private @Nullable News untold;
 
     FollowedLog(String app) {
@@ -73,6 +76,7 @@ final class FollowedLog {
         change = atChange;
         trimmedTo = trimmed;
         tail.restart(readTo);
+        toldFrom = readTo;
         subscribers.forEach(this::tellStart);
     }
 
@@ -129,27 +133,34 @@ final class FollowedLog {
                 false);
     }
 
-    /** The oldest are held no longer; subscribers hear of it with the next news. */
-    void dropTo(long bseq) {
-        tail.dropTo(bseq);
+    /** All up to here every subscriber is done with. */
+    long doneTo() {
+        long least = tail.to();
+        for (Subscriber subscriber : subscribers) {
+            least = Math.min(least, subscriber.doneTo());
+        }
+        return least;
     }
 
-    /** Tells what was taken. */
+    /** Some of it is held, and nobody has yet to come to that. */
+    boolean mayGiveWay() {
+        return tail.bytes() > 0 && tail.from() < doneTo();
+    }
+
+    /** The oldest are held no longer, but those that a subscriber has yet to come to. */
+    void dropTo(long bseq) {
+        tail.dropTo(Math.min(bseq, doneTo()));
+    }
+
+    /** Tells what was taken, and what is held no longer. */
     void tell() {
         News news = untold;
-        if (news == null) {
+        if (news == null && toldFrom == tail.from()) {
             return;
         }
         untold = null;
-        News told = new News(
-                news.entries(),
-                news.readTo(),
-                news.states(),
-                news.users(),
-                news.allUsers(),
-                news.trimmedTo(),
-                tail.from(),
-                news.reset());
+        toldFrom = tail.from();
+        News told = news == null ? News.less(tail.to(), trimmedTo, toldFrom) : news.heldFrom(toldFrom);
         subscribers.forEach(subscriber -> subscriber.execute(() -> subscriber.onNews(told)));
     }
 }

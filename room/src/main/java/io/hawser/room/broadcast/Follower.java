@@ -130,8 +130,9 @@ final class Follower implements Following {
                 .setMaxEntries(config.get().followEntries())
                 .setMaxBytes(config.get().followBytes().toInt());
         List<FollowedLog> asked = new ArrayList<>();
+        keepWithin();
         for (FollowedLog log : logs.values()) {
-            if (!log.isFull()) {
+            if (mayGrow(log)) {
                 asked.add(log);
                 request.addApps(log.question());
             }
@@ -147,6 +148,11 @@ final class Follower implements Following {
                     asking = false;
                     onAnswer(request.getAppsList(), asked, reply, failure);
                 }));
+    }
+
+    /** Where all that is held is still to be offered, more is read only for apps whose members have had what there is. */
+    private boolean mayGrow(FollowedLog log) {
+        return !log.isFull() && (!isOver() || log.doneTo() == log.tail().to());
     }
 
     private void onAnswer(
@@ -183,12 +189,12 @@ final class Follower implements Following {
                 long before = log.tail().bytes();
                 log.take(news);
                 meters.entries().increment(news.getEntriesCount());
+                log.dropTo(log.tail().to() - config.get().tailEntries());
                 held(log.tail().bytes() - before);
-                keepWithin(log);
-                log.tell();
                 more |= news.getMore();
             }
         }
+        keepWithin();
         return more;
     }
 
@@ -197,23 +203,38 @@ final class Follower implements Following {
         bytes = heldBytes;
     }
 
-    /** The app that grew gives way first, then the others, the largest one first. */
-    private void keepWithin(FollowedLog grown) {
-        BroadcastConfig limits = config.get();
-        long before = grown.tail().bytes();
-        grown.dropTo(grown.tail().to() - limits.tailEntries());
-        held(grown.tail().bytes() - before);
-        while (heldBytes > limits.tailBytes().bytes()) {
-            FollowedLog largest = grown;
-            for (FollowedLog log : logs.values()) {
-                largest = log.tail().bytes() > largest.tail().bytes() ? log : largest;
-            }
-            long held = largest.tail().bytes();
-            if (held == 0) {
-                return;
-            }
-            largest.dropTo(largest.tail().from() + Math.max(1, largest.tail().size() / 8));
-            held(largest.tail().bytes() - held);
+    /** Event loops are told at once of all that is held no longer: what they have in memory is what is counted here. */
+    private void keepWithin() {
+        boolean any = true;
+        while (any && isOver()) {
+            any = giveWay();
         }
+        logs.values().forEach(FollowedLog::tell);
+    }
+
+    /** The largest log drops its oldest, whosever news it was. Returns false where none may. */
+    private boolean giveWay() {
+        FollowedLog largest = largest();
+        if (largest == null) {
+            return false;
+        }
+        long before = largest.tail().bytes();
+        largest.dropTo(largest.tail().from() + Math.max(1, largest.tail().size() / 8));
+        held(largest.tail().bytes() - before);
+        return true;
+    }
+
+    private boolean isOver() {
+        return heldBytes > config.get().tailBytes().bytes();
+    }
+
+    private @Nullable FollowedLog largest() {
+        FollowedLog largest = null;
+        for (FollowedLog log : logs.values()) {
+            boolean isLarger =
+                    largest == null || log.tail().bytes() > largest.tail().bytes();
+            largest = isLarger && log.mayGiveWay() ? log : largest;
+        }
+        return largest;
     }
 }

@@ -24,6 +24,9 @@ interface Following {
         /** Enough waits there: ask for no more of the app. From any thread. */
         boolean isFull();
 
+        /** All up to here is done with there: what is newer is held for it. From any thread. */
+        long doneTo();
+
         /** Where the log stands, and its newest entries. */
         void onStart(Start start);
 
@@ -53,5 +56,14 @@ interface Following {
             boolean allUsers,
             long trimmedTo,
             long heldFrom,
-            boolean reset) {}
+            boolean reset) {
+        /** There is nothing new but that less is held. */
+        static News less(long readTo, long trimmedTo, long heldFrom) {
+            return new News(List.of(), readTo, List.of(), List.of(), false, trimmedTo, heldFrom, false);
+        }
+
+        News heldFrom(long from) {
+            return new News(entries, readTo, states, users, allUsers, trimmedTo, from, reset);
+        }
+    }
 }

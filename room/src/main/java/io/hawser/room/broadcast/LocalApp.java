@@ -134,6 +134,11 @@ final class LocalApp implements Following.Subscriber {
     }
 
     @Override
+    public long doneTo() {
+        return log.doneTo();
+    }
+
+    @Override
     public void onStart(Start start) {
         if (!closed) {
             log.start(start);

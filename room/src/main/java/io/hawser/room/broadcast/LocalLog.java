@@ -17,7 +17,11 @@ final class LocalLog {
     private long offered;
 
     private long trimmedTo;
+    /** Entries up to here are not to be held longer than it takes to offer them. */
+    private long heldFrom;
+
     private volatile int backlog;
+    private volatile long doneTo;
     /** The entry that the loop has come to, and how far; null between entries. */
     private @Nullable Entry offering;
 
@@ -55,6 +59,11 @@ final class LocalLog {
         return backlog;
     }
 
+    /** As {@link #offered}, from any thread. */
+    long doneTo() {
+        return doneTo;
+    }
+
     boolean holds(long bseq) {
         return bseq <= trimmedTo || (bseq > tail.from() && bseq <= tail.to());
     }
@@ -76,13 +85,15 @@ final class LocalLog {
         start.entries().forEach(tail::add);
         tail.completeTo(start.readTo());
         offered = start.readTo();
+        heldFrom = start.from();
+        count();
     }
 
     void add(News news) {
         trimmed(news.trimmedTo());
         news.entries().forEach(tail::add);
         tail.completeTo(news.readTo());
-        tail.dropTo(Math.min(news.heldFrom(), offered));
+        heldFrom = news.heldFrom();
         count();
     }
 
@@ -90,6 +101,7 @@ final class LocalLog {
         tail.restart(news.readTo());
         offered = news.readTo();
         trimmedTo = news.trimmedTo();
+        heldFrom = news.heldFrom();
         offering = null;
         offers = null;
         count();
@@ -106,7 +118,9 @@ final class LocalLog {
     }
 
     private void count() {
+        tail.dropTo(Math.min(heldFrom, offered));
         backlog = (int) (tail.to() - offered);
+        doneTo = offered;
     }
 
     /** Offers the next entries to some members. Returns whether more may be at once. */

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** A store between which and the room things take their time, both ways, and are lost. */
-final class LateStores implements Stores {
+class LateStores implements Stores {
     private final TrueLog log;
     private final Random random;
     /** What happens next, some day: the store is asked, or the room hears its answer. */

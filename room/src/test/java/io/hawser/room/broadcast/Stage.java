@@ -1,5 +1,6 @@
 package io.hawser.room.broadcast;
 
+import io.hawser.keeper.config.ByteSize;
 import io.hawser.rpc.v1.FollowBroadcastsRequest;
 import io.hawser.rpc.v1.PaceGrant;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,6 +48,10 @@ final class Stage {
     }
 
     static BroadcastConfig config(int window, int tailEntries, int membersATurn) {
+        return config(window, tailEntries, BroadcastConfig.defaults().tailBytes(), membersATurn);
+    }
+
+    static BroadcastConfig config(int window, int tailEntries, ByteSize tailBytes, int membersATurn) {
         BroadcastConfig c = BroadcastConfig.defaults();
         return new BroadcastConfig(
                 c.followInterval(),
@@ -55,7 +60,7 @@ final class Stage {
                 c.followEntries(),
                 c.followBytes(),
                 tailEntries,
-                c.tailBytes(),
+                tailBytes,
                 3,
                 c.readBytes(),
                 1,

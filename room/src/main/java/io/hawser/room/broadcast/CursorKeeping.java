@@ -49,6 +49,9 @@ abstract class CursorKeeping {
 
     abstract boolean isOn();
 
+    /** Has it given what is owed. */
+    abstract void goOn();
+
     /** All up to here was examined. */
     long examined() {
         return reading != null && reading.behind ? reading.examined : Math.max(mark, app.offered());
@@ -155,7 +158,7 @@ abstract class CursorKeeping {
     void tellSoon(Reading present) {
         if (present.acknowledged.size() > TELL_AT) {
             tell(present);
-        } else if (!present.acknowledged.isEmpty()) {
+        } else if (!present.acknowledged.isEmpty() || !present.untold.isEmpty()) {
             tellLater(present);
         }
     }
@@ -171,18 +174,46 @@ abstract class CursorKeeping {
     void tell(Reading present) {
         present.tellMs = 0;
         long low = settledTo(present);
+        if (joins()) {
+            // What is joined meanwhile counts from now on at the earliest: all of it is to be above what it is told.
+            tellLater(present);
+        } else if (low >= told) {
+            tell(present, low);
+        }
+        if (!present.untold.isEmpty()) {
+            tellLater(present);
+        }
+    }
+
+    private void tell(Reading present, long settled) {
+        boolean owesMore = oweUntold(present);
+        long low = settled;
         Numbers missing = open(low);
         if (missing.size() > BroadcastConfig.MAX_NAMED) {
             low = missing.get(BroadcastConfig.MAX_NAMED) - 1;
         }
-        if (joins()) {
-            // What is joined meanwhile counts from now on at the earliest: all of it is to be above what it is told.
-            tellLater(present);
-        } else if (low > told || (low == told && present.tellMissing)) {
+        if (low > told || owesMore) {
             tell(low, missing);
             present.acknowledged.removeUpTo(low);
-            present.tellMissing = false;
         }
+        if (owesMore) {
+            goOn();
+        }
+    }
+
+    /** As many as a cursor can name are told to be missing now; the others once these were had. Returns whether any is. */
+    private boolean oweUntold(Reading present) {
+        int places = present.untold.isEmpty()
+                ? 0
+                : BroadcastConfig.MAX_NAMED - open(told).size();
+        boolean any = false;
+        while (places > 0 && !present.untold.isEmpty()) {
+            present.owed.add(present.untold.first());
+            present.untold.removeAt(0);
+            places--;
+            any = true;
+        }
+        return any;
     }
 
     private void tell(long low, Numbers missing) {
@@ -237,6 +268,7 @@ abstract class CursorKeeping {
         long low = Math.max(told, settledTo(present));
         Numbers missing = open(low);
         addUpTo(low, present.written, missing);
+        addUpTo(low, present.untold, missing);
         if (missing.size() > BroadcastConfig.MAX_NAMED) {
             low = missing.get(BroadcastConfig.MAX_NAMED) - 1;
         }
@@ -276,6 +308,10 @@ abstract class CursorKeeping {
     }
 
     void forgetIfSettled() {
+        if (reading != null && !reading.behind) {
+            // What of it was examined and is not acknowledged now is gone, or of groups that it left.
+            reading.seenBefore.removeUpTo(examined());
+        }
         if (reading != null && reading.isSettled()) {
             reading = null;
         }

@@ -98,9 +98,9 @@ abstract class Listening extends CursorKeeping {
     private void recheck(Reading present, Entry entry) {
         Memberships before = present.recheckedBefore;
         boolean wasForIt = entry.isForAll() || (before != null && before.match(entry));
-        if (!wasForIt && isFor(entry) && !present.knows(entry.bseq())) {
-            present.owed.add(entry.bseq());
-            present.tellMissing |= entry.bseq() <= told;
+        boolean isKnown = present.knows(entry.bseq()) || present.owed.contains(entry.bseq());
+        if (!wasForIt && isFor(entry) && !isKnown) {
+            (entry.bseq() <= told ? present.untold : present.owed).add(entry.bseq());
         }
     }
 
@@ -110,11 +110,11 @@ abstract class Listening extends CursorKeeping {
 
     /** Returns false where its client has to make room first, or an entry a place. */
     private boolean giveOwed(Reading present) {
-        if (present.tellMissing) {
+        if (!present.untold.isEmpty()) {
             tell(present);
         }
         int at = 0;
-        while (at < present.owed.size() && !present.tellMissing) {
+        while (at < present.owed.size()) {
             long bseq = present.owed.get(at);
             if (!app.holds(bseq)) {
                 wantRead();
@@ -144,7 +144,7 @@ abstract class Listening extends CursorKeeping {
         if (!isOn() || present == null || !canTake()) {
             return 0;
         }
-        for (int i = 0; i < present.owed.size() && !present.tellMissing; i++) {
+        for (int i = 0; i < present.owed.size(); i++) {
             if (!app.holds(present.owed.get(i))) {
                 return present.owed.get(i);
             }
@@ -265,6 +265,7 @@ abstract class Listening extends CursorKeeping {
         wrote(bseq);
     }
 
+    @Override
     void goOn() {
         Reading present = reading;
         if (present != null && (present.behind || !present.owed.isEmpty())) {

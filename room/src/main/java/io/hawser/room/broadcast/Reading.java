@@ -23,8 +23,8 @@ final class Reading {
     @Nullable
     Memberships recheckedBefore;
 
-    /** Some of {@link #owed} the client takes for settled, until it is told that they are missing. */
-    boolean tellMissing;
+    /** Owed, too, and taken for settled by the client, until it is told that they are missing. */
+    final Numbers untold = new Numbers();
     /** Nothing is given until then; 0: no such wait. */
     long heldUntilMs;
     /** Its groups are asked for again: nothing is given before they are known. */
@@ -48,6 +48,7 @@ final class Reading {
                 && written.isEmpty()
                 && acknowledged.isEmpty()
                 && owed.isEmpty()
+                && untold.isEmpty()
                 && seenBefore.isEmpty()
                 && !reloading
                 && saveMs == 0;
@@ -58,7 +59,7 @@ final class Reading {
         return (behind ? "behind at " + examined : "with the others") + ", written " + written + ", acknowledged "
                 + acknowledged + ", owed " + owed + ", seen before " + seenBefore
                 + (reloading ? ", reloading" : "")
-                + (tellMissing ? ", to be told" : "")
+                + (untold.isEmpty() ? "" : ", to be told " + untold)
                 + (heldUntilMs == 0 ? "" : ", held until " + heldUntilMs);
     }
 }

@@ -2,6 +2,7 @@ package io.hawser.room.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.rpc.v1.Membership;
 import io.hawser.rpc.v1.PaceReport;
 import io.hawser.rpc.v1.StoredCursor;
 import io.hawser.rpc.v1.TaskState;
@@ -246,6 +247,61 @@ final class ListeningTest {
         stage.log.add("alice", "vip");
         stage.bound("alice");
         assertThat(stage.count("reloads")).isZero();
+    }
+
+    @Test
+    void moreThanACursorCanNameThatWasPassedOverIsToldToBeMissingSomeAtATime() {
+        ModelClient alice = stage.bound("alice");
+        List<Long> owed = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            owed.add(append("late"));
+        }
+        long last = append();
+        stage.settle();
+        syncAndPass(alice);
+        assertThat(alice.cursor().getLow()).isEqualTo(last);
+        ((Member) alice.listenerHere())
+                .belongTo(List.of(Membership.newBuilder().setGroup("late").build()), 0, false);
+        for (int i = 0; i < 5; i++) {
+            stage.settle();
+            syncAndPass(alice);
+        }
+        assertThat(alice.heard).hasSize(151).containsAll(owed);
+        assertThat(alice.cursor())
+                .isEqualTo(BroadcastCursor.newBuilder().setLow(last).build());
+        long next = append("late");
+        stage.settle();
+        assertThat(alice.heard).hasSize(152).endsWith(next);
+    }
+
+    private void syncAndPass(ModelClient client) {
+        client.sync();
+        stage.settle();
+        stage.pass(1_100);
+        stage.settle();
+    }
+
+    @Test
+    void whatWasSeenAndIsGoneIsNotKeptInMind() {
+        long gone = stage.log.append(TrueLog.entry("x").setExpiresMs(stage.host.wallMs() - 1));
+        long elsewhere = append("left");
+        long had = append();
+        ModelClient alice = stage.client("alice");
+        alice.remember(BroadcastCursor.newBuilder()
+                .addSeen(gone)
+                .addSeen(elsewhere)
+                .addSeen(had)
+                .build());
+        alice.connect(stage.room);
+        stage.settle();
+        for (int i = 0; i < 10; i++) {
+            stage.pass(10_000);
+            stage.settle();
+        }
+        assertThat(alice.heard).isEmpty();
+        assertThat(((Member) alice.listenerHere()).reading).isNull();
+        assertThat(alice.cursor())
+                .isEqualTo(BroadcastCursor.newBuilder().setLow(had).build());
     }
 
     @Test

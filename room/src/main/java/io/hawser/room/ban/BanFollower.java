@@ -151,19 +151,24 @@ public final class BanFollower implements Bans {
     }
 
     private void told(@Nullable ReadBansReply reply, @Nullable Throwable failure) {
-        if (reply == null) {
-            LOG.debug("The bans were not read", failure);
-            failed.increment();
-            reading = new Reading(version);
-        } else {
-            reading.take(reply);
-            if (reply.getMore()) {
-                poll();
-                return;
+        long delayMs = config.get().pollEvery().toMillis();
+        try {
+            if (reply == null) {
+                LOG.debug("The bans were not read", failure);
+                failed.increment();
+                reading = new Reading(version);
+            } else {
+                reading.take(reply);
+                if (reply.getMore()) {
+                    delayMs = 0;
+                } else {
+                    publish(reading);
+                }
             }
-            publish(reading);
+        } finally {
+            // Whatever is wrong with one answer, the next one is asked for.
+            onOwner(this::poll, delayMs);
         }
-        onOwner(this::poll, config.get().pollEvery().toMillis());
     }
 
     private void publish(Reading done) {

@@ -30,6 +30,12 @@ class BanListTest {
     }
 
     @Test
+    void aNetworkThatThisReleaseDoesNotUnderstandKeepsNoOtherOut() throws UnknownHostException {
+        BanList list = new BanList(List.of(ofNetwork("as64496"), ofNetwork("192.0.2.0/24")));
+        assertThat(list.ofPeer(address("192.0.2.1"), NOW_MS)).isNotNull();
+    }
+
+    @Test
     void aBanThatHasExpiredHidesNoneThatHasNot() throws UnknownHostException {
         Ban over = ofNetwork("192.0.2.0/24").toBuilder().setExpiresMs(NOW_MS).build();
         Ban wide =

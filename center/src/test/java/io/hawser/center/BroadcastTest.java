@@ -224,6 +224,18 @@ class BroadcastTest {
     }
 
     @Test
+    void aListPassesOverWhoIsErasedWhileItRuns() {
+        long id = begin("{\"audience\": {\"users\": [" + users(50) + "]}, \"text\": \"hi\", \"membersPerSecond\": 10}");
+        await().until(() -> !appends(id).isEmpty());
+        platform.saver.broadcasts.eraseFromLists("u49");
+        JsonNode done = get(id, "?wait=20s");
+        assertThat(done.path("state").asText()).isEqualTo("DONE");
+        assertThat(done.path("progress").path("sent").asText()).isEqualTo("49");
+        assertThat(done.path("progress").path("lastError").asText()).isEqualTo("NOT_FOUND");
+        assertThat(appends(id)).extracting(AppendRequest::getUser).hasSize(49).doesNotContain("u49");
+    }
+
+    @Test
     void aHundredThousandUsersAreTakenInParts() {
         String list =
                 IntStream.range(0, 100_000).mapToObj("\"%064d\""::formatted).collect(Collectors.joining(","));

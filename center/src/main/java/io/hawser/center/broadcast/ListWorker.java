@@ -26,11 +26,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends to the users of one part of a list, in their order, some at a time. An append that may have been made is made again,
  * under the same request id, by this center or by the next one: nobody gets it twice. A user who is refused is counted and
- * passed over; where savers cannot serve, it waits.
+ * passed over; where savers cannot serve, it waits. A user who is erased meanwhile is named by the part no more: it is read
+ * again each second.
  */
 final class ListWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ListWorker.class);
     private static final long PAUSE_MS = 1_000;
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Slice slice;
     private final Letters letters;
@@ -106,9 +108,11 @@ final class ListWorker implements Runnable {
     @Override
     public synchronized void run() {
         try {
-            ReadUserListPartReply part = part();
-            while (progress.done < part.getUsersCount()) {
-                serve(part);
+            Part part = read();
+            while (progress.done < part.read.getUsersCount()) {
+                int chunk = throttle.await(part.read.getUsersCount() - progress.done);
+                part = part.isFresh() ? part : read();
+                serve(part.read, chunk);
             }
             progress = new Progress(progress.done, progress.failed, progress.lastError, true);
             finished.run();
@@ -119,15 +123,25 @@ final class ListWorker implements Runnable {
         }
     }
 
-    private ReadUserListPartReply part() throws InterruptedException {
+    /** @param atNanos when it was asked for */
+    private record Part(ReadUserListPartReply read, long atNanos) {
+        boolean isFresh() {
+            return System.nanoTime() - atNanos < FRESH_NANOS;
+        }
+    }
+
+    private Part read() throws InterruptedException {
         ReadUserListPartRequest request = ReadUserListPartRequest.newBuilder()
                 .setTask(slice.getTask())
                 .setPart(slice.getPart())
                 .build();
         while (true) {
+            long nowNanos = System.nanoTime();
             try {
-                return savers.ofApp(slice.getApp(), BroadcastStoreGrpc.getReadUserListPartMethod(), request)
-                        .get();
+                return new Part(
+                        savers.ofApp(slice.getApp(), BroadcastStoreGrpc.getReadUserListPartMethod(), request)
+                                .get(),
+                        nowNanos);
             } catch (ExecutionException e) {
                 pause(Repeats.refusalOf(e));
             }
@@ -135,13 +149,12 @@ final class ListWorker implements Runnable {
     }
 
     /** Serves the next of its users, or none where that is not possible now. */
-    private void serve(ReadUserListPartReply part) throws InterruptedException {
+    private void serve(ReadUserListPartReply part, int chunk) throws InterruptedException {
         Draft draft = letters.of(slice, part);
         if (draft == null) {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             return;
         }
-        int chunk = throttle.await(part.getUsersCount() - progress.done);
         try {
             List<String> users = part.getUsersList().subList(progress.done, progress.done + chunk);
             progress = progress.after(send(draft, users));
@@ -172,6 +185,11 @@ final class ListWorker implements Runnable {
     }
 
     private CompletableFuture<Outcome> send(Draft draft, String user) {
+        if (user.isEmpty()) {
+            // Erased since it was listed.
+            meters.appended(false);
+            return CompletableFuture.completedFuture(new Outcome(ErrorCode.NOT_FOUND));
+        }
         try {
             return sends.send(draft, Addressee.of(draft.app(), user)).handle(this::outcome);
         } catch (HawserException refusal) {

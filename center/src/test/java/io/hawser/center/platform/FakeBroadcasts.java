@@ -54,6 +54,16 @@ public final class FakeBroadcasts {
                 .handle(BroadcastStoreGrpc.getChangeBroadcastMethod(), (request, caller) -> done(change(request)));
     }
 
+    /** Takes a user out of the lists, as who erases one does. */
+    public synchronized void eraseFromLists(String user) {
+        users.replaceAll((slice, part) -> part.toBuilder()
+                .clearUsers()
+                .addAllUsers(part.getUsersList().stream()
+                        .map(named -> named.equals(user) ? "" : named)
+                        .toList())
+                .build());
+    }
+
     /** Leases are another center's from now on. */
     public synchronized void takeAway() {
         away = true;

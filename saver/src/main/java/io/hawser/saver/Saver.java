@@ -14,6 +14,7 @@ import io.hawser.saver.body.BodyPurge;
 import io.hawser.saver.body.BodyStore;
 import io.hawser.saver.broadcast.BroadcastPurge;
 import io.hawser.saver.broadcast.BroadcastStore;
+import io.hawser.saver.broadcast.ListData;
 import io.hawser.saver.directory.Directory;
 import io.hawser.saver.endpoint.CursorPurge;
 import io.hawser.saver.endpoint.EndpointData;
@@ -186,7 +187,7 @@ public final class Saver implements Service {
 
         private UserErasure erasure(Lanes lanes, Database database, BodyStore bodies) {
             List<UserData> stores = List.of(bodies, new OutboxData(), new EndpointData(context.clock()));
-            return open(new UserErasure(lanes, database.dataSource(), stores, few(), context.meters()));
+            return open(new UserErasure(lanes, database.dataSource(), new ListData(), stores, few(), context.meters()));
         }
 
         private BodyStore bodies(Database database) {

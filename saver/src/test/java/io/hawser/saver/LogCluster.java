@@ -9,6 +9,7 @@ import io.hawser.rpc.link.SlotTable;
 import io.hawser.rpc.v1.EraseUserReply;
 import io.hawser.rpc.v1.EraseUserRequest;
 import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.erase.UserData;
 import io.hawser.saver.erase.UserErasure;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.LogId;
@@ -45,6 +46,7 @@ import java.util.function.Function;
 
 /** Savers without links, by name, that share one Redis and one MariaDB, both of which can be made to fail. */
 final class LogCluster implements AutoCloseable {
+    private volatile UserData lists = (connection, app, user) -> 0;
     private static final String APP = "demo";
 
     private final EmbeddedRedis redis = EmbeddedRedis.temporary();
@@ -81,6 +83,11 @@ final class LogCluster implements AutoCloseable {
             return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "no saver"));
         }
         return work.apply(node.lanes.of(slot));
+    }
+
+    /** What erasures do where lists are. */
+    void lists(UserData erasing) {
+        lists = erasing;
     }
 
     /** Erases the user on the saver that owns it, where one does. */
@@ -272,7 +279,12 @@ final class LogCluster implements AutoCloseable {
                     timer,
                     fenced -> ownership.over());
             erasure = new UserErasure(
-                    lanes, faulty.dataSource(), List.of(), BatchSettings.defaults(), new SimpleMeterRegistry());
+                    lanes,
+                    faulty.dataSource(),
+                    (connection, app, user) -> lists.erase(connection, app, user),
+                    List.of(),
+                    BatchSettings.defaults(),
+                    new SimpleMeterRegistry());
             ownership.start(lanes);
         }
 

@@ -75,6 +75,22 @@ final class LogEraseTest {
     }
 
     @Test
+    void whatAListSendsUntilItNamesTheUserNoMoreGoesWithTheRest() {
+        LogCalls log = log("niaj");
+        cluster.lists((connection, app, user) -> {
+            log.append("of a list");
+            return 1;
+        });
+
+        assertThat(erase("niaj").getErased()).isTrue();
+
+        cluster.lists((connection, app, user) -> 0);
+        assertThat(cluster.rowsOf("niaj")).isZero();
+        assertThat(log.open("user").getCreated()).isTrue();
+        assertThat(log.load("user").getMessagesList()).isEmpty();
+    }
+
+    @Test
     void aRequestOfBeforeIsANewOneAfterwards() {
         LogCalls log = log("heidi");
         AppendRequest.Builder request = log.message("again").setKeyed(true);

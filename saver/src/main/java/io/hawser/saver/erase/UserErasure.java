@@ -12,27 +12,43 @@ import io.hawser.saver.log.Erased;
 import io.hawser.saver.log.Lane;
 import io.hawser.saver.log.Lanes;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Removes all that is kept of a user: the log on its lane, then the requests in Redis, then all rows in one transaction.
+ * Removes all that is kept of a user: from lists that are still to be sent to it, which would begin its log anew, then the
+ * log on its lane, then the requests in Redis, then all rows in one transaction.
  * Each step may be done again, and none undoes another: whoever did not hear begins from the first.
  */
 public final class UserErasure implements AutoCloseable {
     /** Records that one script looks at. */
     private static final int REQUESTS_AT_ONCE = 500;
+    /** Who sends to a list has read its part again by then. */
+    private static final long LISTS_READ_MS = 1_500;
 
     private final Lanes lanes;
+    private final UserData lists;
     private final List<UserData> stores;
     private final StoreCalls calls;
 
-    /** @param stores what besides the log keeps rows of users */
+    /**
+     * @param lists what goes on sending to users
+     * @param stores what else besides the log keeps rows of users
+     */
     public UserErasure(
-            Lanes lanes, DataSource database, List<UserData> stores, BatchSettings bounds, MeterRegistry meters) {
+            Lanes lanes,
+            DataSource database,
+            UserData lists,
+            List<UserData> stores,
+            BatchSettings bounds,
+            MeterRegistry meters) {
         this.lanes = lanes;
+        this.lists = lists;
         this.stores = List.copyOf(stores);
         this.calls = new StoreCalls("erasures", bounds, database, meters);
     }
@@ -56,19 +72,33 @@ public final class UserErasure implements AutoCloseable {
     }
 
     private CompletableFuture<EraseUserReply> erase(LogId id) {
+        return calls.run(id.app(), connection -> lists.erase(connection, id.app(), id.user()))
+                .thenCompose(listed -> listsRead(listed).thenCompose(read -> eraseLog(id, listed)));
+    }
+
+    private static CompletableFuture<Void> listsRead(int listed) {
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        return listed == 0
+                ? CompletableFuture.completedFuture(null)
+                : read.completeOnTimeout(null, LISTS_READ_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private CompletableFuture<EraseUserReply> eraseLog(LogId id, int listed) {
         Lane lane = lanes.of(id.slot());
         return lane.erase(id)
                 .thenCompose(log -> forgetRequests(lane, id, log)
-                        .thenCompose(forgotten -> calls.run(id.app(), connection -> {
-                            int rows = LogRows.delete(connection, id, log.head());
-                            for (UserData store : stores) {
-                                rows += store.erase(connection, id.app(), id.user());
-                            }
-                            return rows;
-                        }))
+                        .thenCompose(forgotten -> calls.run(id.app(), connection -> eraseRows(connection, id, log)))
                         .thenApply(rows -> EraseUserReply.newBuilder()
-                                .setErased(log.anything() || rows > 0)
+                                .setErased(log.anything() || listed + rows > 0)
                                 .build()));
+    }
+
+    private int eraseRows(Connection connection, LogId id, Erased log) throws SQLException {
+        int rows = LogRows.delete(connection, id, log.head());
+        for (UserData store : stores) {
+            rows += store.erase(connection, id.app(), id.user());
+        }
+        return rows;
     }
 
     /** Before their rows go: these tell which there are. */

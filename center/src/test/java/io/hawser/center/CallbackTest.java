@@ -90,7 +90,8 @@ class CallbackTest {
         Answer made = back.post(callbacks("made"), GOOD);
         assertThat(made.status()).as(made.http().body()).isEqualTo(200);
         String secret = made.json().path("secret").asText();
-        assertThat(secret).startsWith("whsec_");
+        assertThat(secret).startsWith("whsec_").endsWith("=");
+        assertThat(made.http().body()).as("to be copied as it stands").contains('"' + secret + '"');
         Callback stored = stored("made").getFirst();
         assertThat(Base64.getDecoder().decode(secret.substring("whsec_".length())))
                 .hasSize(32)

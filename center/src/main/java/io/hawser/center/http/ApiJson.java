@@ -26,7 +26,7 @@ final class ApiJson implements GrpcJsonMarshaller {
     @Override
     public <T> void serializeMessage(Marshaller<T> marshaller, T message, OutputStream to) throws IOException {
         Writer writer = new OutputStreamWriter(to, StandardCharsets.UTF_8);
-        printer.appendTo((Message) message, writer);
+        writer.write(PlainJson.of(printer.print((Message) message)));
         writer.flush();
     }
 

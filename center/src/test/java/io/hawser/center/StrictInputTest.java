@@ -20,6 +20,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What could be read in two ways, or not at all, is refused: nothing is replaced, and nothing is passed over. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -197,6 +199,16 @@ class StrictInputTest {
         assertRefused(
                 platform.api.with(platform.operatorKey("viewer")).get("/v1/keys?app=demo&app=other"),
                 "query: app: given twice (expected: once)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maybe", "1", "TRUE", ""})
+    void aChoiceThatIsNeitherTrueNorFalseIsRefused(String given) {
+        assertRefused(
+                platform.api.get("/v1/apps/demo/broadcasts?unfinished=" + given),
+                "query: unfinished: " + given + " (expected: true or false)");
+        assertThat(platform.api.get("/v1/apps/demo/broadcasts?unfinished=true").status())
+                .isEqualTo(200);
     }
 
     @Test

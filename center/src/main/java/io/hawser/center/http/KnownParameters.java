@@ -1,6 +1,7 @@
 package io.hawser.center.http;
 
 import com.google.api.AnnotationsProto;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.linecorp.armeria.common.HttpMethod;
@@ -16,7 +17,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Refuses query parameters that a call has not, or that are given twice: the transcoder would pass them over. */
+/**
+ * Refuses query parameters that a call has not, or that are given twice, and what is neither true nor false where one of
+ * them is asked for: the transcoder would pass the former over, and take the latter for false.
+ */
 final class KnownParameters extends SimpleDecoratingHttpService {
     private final List<Call> calls;
 
@@ -33,7 +37,8 @@ final class KnownParameters extends SimpleDecoratingHttpService {
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
         if (context.query() != null) {
-            Set<String> known = known(request.method(), context.path());
+            Call call = called(request.method(), context.path());
+            Set<String> known = call.parameters;
             for (String name : context.queryParams().names()) {
                 if (!known.contains(name)) {
                     return Refusals.answer(request.headers(), unknown(name, known));
@@ -41,18 +46,22 @@ final class KnownParameters extends SimpleDecoratingHttpService {
                 if (context.queryParams(name).size() > 1) {
                     return Refusals.answer(request.headers(), refusal(name + ": given twice (expected: once)"));
                 }
+                String given = context.queryParam(name);
+                if (call.choices.contains(name) && !"true".equals(given) && !"false".equals(given)) {
+                    return Refusals.answer(
+                            request.headers(), refusal(name + ": " + given + " (expected: true or false)"));
+                }
             }
         }
         return unwrap().serve(context, request);
     }
 
-    private Set<String> known(HttpMethod method, String path) {
+    private Call called(HttpMethod method, String path) {
         return calls.stream()
                 .filter(call ->
                         method == HttpMethod.GET && call.path.matcher(path).matches())
                 .findFirst()
-                .map(Call::parameters)
-                .orElse(Set.of());
+                .orElse(Call.NONE);
     }
 
     private static HawserException unknown(String name, Set<String> known) {
@@ -64,16 +73,28 @@ final class KnownParameters extends SimpleDecoratingHttpService {
         return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "query: " + message);
     }
 
-    /** A call by GET: only such calls have parameters, and none has a list among them. */
-    private record Call(Pattern path, Set<String> parameters) {
+    /**
+     * A call by GET: only such calls have parameters, and none has a list among them.
+     *
+     * @param choices those that are true or false
+     */
+    private record Call(Pattern path, Set<String> parameters, Set<String> choices) {
+        /** Any other. */
+        static final Call NONE = new Call(Pattern.compile(""), Set.of(), Set.of());
+
         static Call of(MethodDescriptor method) {
             String template =
                     method.getOptions().getExtension(AnnotationsProto.http).getGet();
             Set<String> parameters = new TreeSet<>();
-            method.getInputType().getFields().stream()
-                    .filter(field -> !template.contains('{' + field.getName() + '}'))
-                    .forEach(field -> parameters.addAll(List.of(field.getName(), field.getJsonName())));
-            return new Call(PathFields.pattern(template), parameters);
+            Set<String> choices = new TreeSet<>();
+            for (FieldDescriptor field : method.getInputType().getFields()) {
+                if (!template.contains('{' + field.getName() + '}')) {
+                    List<String> names = List.of(field.getName(), field.getJsonName());
+                    parameters.addAll(names);
+                    choices.addAll(field.getJavaType() == FieldDescriptor.JavaType.BOOLEAN ? names : List.of());
+                }
+            }
+            return new Call(PathFields.pattern(template), parameters, choices);
         }
     }
 }

@@ -81,10 +81,12 @@ public final class Center implements Service {
         Meter meter = new Meter(context.members("center"), context.meters());
         Sends sends = Messaging.sends(links, () -> context.config().pushes(), clock, context.meters());
         var messages = Messaging.service(access, meter, sends, links, clock);
+        Managing managing = new Managing(access, new Audit(links.savers(), clock, context.meters()));
         Broadcasting opened = new Broadcasting(
                 context.name(),
                 context::incarnation,
                 access,
+                managing,
                 meter,
                 sends,
                 links,
@@ -94,7 +96,6 @@ public final class Center implements Service {
                 context.meters());
         broadcasting = opened;
         var groups = new GroupsService(access, links.savers());
-        Managing managing = new Managing(access, new Audit(links.savers(), clock, context.meters()));
         var users = new UsersService(access, managing, links, clock);
         var bans = new BansService(access, managing, new BanBook(managing, links.savers(), clock));
         var callbacks = new CallbacksService(access, managing, links.savers(), directory, random);

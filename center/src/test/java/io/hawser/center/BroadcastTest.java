@@ -1,6 +1,7 @@
 package io.hawser.center;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
 import io.hawser.rpc.v1.AppendBroadcastRequest;
 import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.AuditEntry;
 import io.hawser.rpc.v1.PaceGrant;
 import io.hawser.rpc.v1.PutUserListRequest;
 import io.hawser.wire.ErrorCode;
@@ -143,6 +145,14 @@ class BroadcastTest {
         var viewer = platform.api.with(platform.operatorKey("viewer"));
         assertThat(viewer.get(path).status()).isEqualTo(200);
         assertThat(viewer.post(path + ":cancel", "{}").status()).isEqualTo(403);
+        assertThat(platform.saver.directory.audit())
+                .filteredOn(entry -> entry.getObject().equals(path.substring("/v1/".length())))
+                .extracting(AuditEntry::getAct, AuditEntry::getOutcome)
+                .containsExactly(tuple("PauseBroadcast", "OK"), tuple("CancelBroadcast", "PERMISSION_DENIED"));
+        assertThat(platform.saver.directory.audit())
+                .filteredOn(entry -> entry.getAct().equals("CreateBroadcast"))
+                .extracting(AuditEntry::getOutcome)
+                .containsOnly("PERMISSION_DENIED");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.hawser.center.broadcast.ListWorker.Letters;
 import io.hawser.center.link.Links;
 import io.hawser.center.message.Meter;
 import io.hawser.center.message.Sends;
+import io.hawser.center.operation.Managing;
 import io.hawser.rpc.directory.AppDirectory;
 import io.hawser.rpc.v1.Slice;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,6 +30,7 @@ public final class Broadcasting implements AutoCloseable {
             String center,
             LongSupplier incarnation,
             Access access,
+            Managing managing,
             Meter meter,
             Sends sends,
             Links links,
@@ -53,7 +55,7 @@ public final class Broadcasting implements AutoCloseable {
                 new AppSizes(links.register(), started.sessionsAge()),
                 driver::wake,
                 settings);
-        service = new BroadcastsService(access, meter, launcher, tasks, waits, clock);
+        service = new BroadcastsService(access, managing, meter, launcher, tasks, waits, clock);
     }
 
     public BroadcastsService service() {

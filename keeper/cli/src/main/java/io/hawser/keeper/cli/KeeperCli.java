@@ -63,6 +63,7 @@ public final class KeeperCli implements Runnable {
     public static int run(Map<String, Class<? extends Record>> configTypes, String... args) {
         return run(
                 new ServiceConfigs(configTypes),
+                LocalPlatform.ofThisProcess(),
                 new PrintWriter(System.out, true, System.out.charset()),
                 new PrintWriter(System.err, true, System.err.charset()),
                 args);
@@ -73,12 +74,13 @@ public final class KeeperCli implements Runnable {
         System.exit(run(Map.of(), args));
     }
 
-    static int run(ServiceConfigs configs, PrintWriter out, PrintWriter err, String... args) {
+    static int run(ServiceConfigs configs, LocalPlatform local, PrintWriter out, PrintWriter err, String... args) {
         CommandLine command = new CommandLine(new KeeperCli(configs));
         command.getCommandSpec().usageMessage().exitCodeList(Exit.list());
         command.getCommandSpec().versionProvider(new Version());
         command.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
         return command.setCommandName(LAUNCHER + "keeper")
+                .setDefaultValueProvider(local)
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -137,6 +137,7 @@ class BadInputTest {
         args.removeIf(String::isEmpty);
         return KeeperCli.run(
                 new ServiceConfigs(types),
+                new LocalPlatform(null),
                 new PrintWriter(out, true),
                 new PrintWriter(err, true),
                 args.toArray(String[]::new));

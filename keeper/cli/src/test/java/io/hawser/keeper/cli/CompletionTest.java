@@ -48,6 +48,7 @@ class CompletionTest {
         StringWriter out = new StringWriter();
         int code = KeeperCli.run(
                 new ServiceConfigs(Map.of()),
+                new LocalPlatform(null),
                 new PrintWriter(out, true),
                 new PrintWriter(new StringWriter()),
                 "completion",

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.hawser.keeper.ServiceHost;
 import io.hawser.keeper.registry.Registration;
 import io.hawser.keeper.zookeeper.ZooKeeperPaths;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,22 @@ class InstancesTest extends KeeperOnZooKeeper {
 
         assertThat(keeper("instances", "--service", service)).isZero();
         assertThat(printed()).contains("old   unknown  -");
+    }
+
+    @Test
+    void zooKeeperIsThatOfThePlatformThatRunsHereUnlessToldOtherwise() throws Exception {
+        assertThat(plain("instances")).isEqualTo(Exit.USAGE.number());
+        Path up = Files.createDirectories(directory.resolve(".hawser")).resolve("up.json");
+        Files.writeString(up, "{\"zookeeper\":\"" + zooKeeper.connectString() + "\",\"app\":\"demo\"}");
+        start("one");
+
+        assertThat(plain("instances", "--service", service)).isZero();
+
+        assertThat(printed()).contains(service + "  one");
+        Files.writeString(up, "no json");
+        assertThat(plain("instances")).isEqualTo(Exit.USAGE.number());
+        assertThat(said()).contains("--zookeeper: missing");
+        assertThat(keeper("instances")).isZero();
     }
 
     @Test

@@ -110,7 +110,12 @@ abstract class KeeperOnZooKeeper {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         Map<String, Class<? extends Record>> types = Map.of(service, House.class, "hall", Hall.class);
-        return KeeperCli.run(new ServiceConfigs(types), new PrintWriter(out, true), new PrintWriter(err, true), args);
+        return KeeperCli.run(
+                new ServiceConfigs(types),
+                new LocalPlatform(directory),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                args);
     }
 
     /** Another service, which has some keys in common with the first. */

@@ -174,6 +174,7 @@ final class Platform {
                 .withOverrides(settings);
         ServiceHost<C> service = started.add(part, ServiceHost.start(host, configType, starter));
         progress.ready(part, service.name());
+        started.watch(part, service.name(), service.stopped(), progress);
         return service;
     }
 

@@ -75,7 +75,7 @@ final class Connector implements Runnable {
                 end = attempt();
             } while (!end.stops() && prepareNext(end));
             if (end.stops()) {
-                parts.delivery.finish(new StateChange(ClientState.CLOSED, end.code(), end.reason(), 0));
+                parts.delivery.finish(new StateChange(ClientState.CLOSED, end.code(), end.reason(), 0, end.kick()));
             }
         } catch (InterruptedException e) {
             // Only close() interrupts this thread, to end it.
@@ -161,7 +161,7 @@ final class Connector implements Runnable {
             return isOpen();
         }
         long delayMs = TimeUnit.NANOSECONDS.toMillis(delayNanos);
-        parts.delivery.state(new StateChange(ClientState.WAITING, end.code(), end.reason(), delayMs));
+        parts.delivery.state(new StateChange(ClientState.WAITING, end.code(), end.reason(), delayMs, end.kick()));
         if (!parts.settings.ticker.pause(delayNanos, wake)) {
             backOff.reset();
         }

@@ -1,7 +1,6 @@
 package io.hawser.client;
 
 import io.hawser.wire.ErrorCode;
-import io.hawser.wire.v1.KickReason;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Move;
 import java.util.List;
@@ -14,8 +13,20 @@ final class SessionEnd {
     private final String reason;
     private final long retryAfterMs;
     private final @Nullable Move move;
+    private final @Nullable KickCause kick;
 
     private SessionEnd(boolean stop, @Nullable ErrorCode code, String reason, long retryAfterMs, @Nullable Move move) {
+        this(stop, code, reason, retryAfterMs, move, null);
+    }
+
+    private SessionEnd(
+            boolean stop,
+            @Nullable ErrorCode code,
+            String reason,
+            long retryAfterMs,
+            @Nullable Move move,
+            @Nullable KickCause kick) {
+        this.kick = kick;
         this.stop = stop;
         this.code = code;
         this.reason = reason;
@@ -37,25 +48,11 @@ final class SessionEnd {
     }
 
     static SessionEnd kicked(Kicked kicked) {
-        String reason = "kicked, " + name(kicked.getReason()) + ": " + kicked.getDetail();
+        KickCause cause = KickCause.of(kicked.getReason());
+        String reason = "kicked, " + cause.text() + ": " + kicked.getDetail();
         long retryAfterMs = Integer.toUnsignedLong(kicked.getRetryAfterMs());
-        return new SessionEnd(!kicked.getMayReturn(), null, reason, retryAfterMs, null);
-    }
-
-    /** The name in docs/protocol.md; an enum's own would not outlive a phone's optimiser. */
-    private static String name(KickReason reason) {
-        switch (reason) {
-            case REPLACED:
-                return "REPLACED";
-            case BY_APP:
-                return "BY_APP";
-            case BY_OPERATOR:
-                return "BY_OPERATOR";
-            case BANNED:
-                return "BANNED";
-            default:
-                return "for a reason not known here";
-        }
+        ErrorCode code = cause == KickCause.BANNED ? ErrorCode.BANNED : null;
+        return new SessionEnd(!kicked.getMayReturn(), code, reason, retryAfterMs, null, cause);
     }
 
     static SessionEnd moved(Move move) {
@@ -70,6 +67,11 @@ final class SessionEnd {
     @Nullable
     ErrorCode code() {
         return code;
+    }
+
+    @Nullable
+    KickCause kick() {
+        return kick;
     }
 
     String reason() {

@@ -9,8 +9,10 @@ public final class StateChange {
     private final @Nullable ErrorCode code;
     private final String reason;
     private final long delayMs;
+    private final @Nullable KickCause kick;
 
-    StateChange(ClientState state, @Nullable ErrorCode code, String reason, long delayMs) {
+    StateChange(ClientState state, @Nullable ErrorCode code, String reason, long delayMs, @Nullable KickCause kick) {
+        this.kick = kick;
         this.state = state;
         this.code = code;
         this.reason = reason;
@@ -18,7 +20,7 @@ public final class StateChange {
     }
 
     static StateChange of(ClientState state, String reason) {
-        return new StateChange(state, null, reason, 0);
+        return new StateChange(state, null, reason, 0, null);
     }
 
     public ClientState state() {
@@ -28,6 +30,11 @@ public final class StateChange {
     /** Returns the code that a room gave, or null where none was involved. */
     public @Nullable ErrorCode code() {
         return code;
+    }
+
+    /** Returns why the room kicked the client, or null where it did not. */
+    public @Nullable KickCause kick() {
+        return kick;
     }
 
     /** Returns what happened, for a developer to read; may be empty. */

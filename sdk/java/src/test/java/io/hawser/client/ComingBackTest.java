@@ -92,7 +92,9 @@ class ComingBackTest extends PushClientHarness {
         line.message(0, 1);
         line.kick(Kicked.newBuilder().setReason(KickReason.REPLACED));
 
-        assertThat(listener.awaitState(ClientState.CLOSED).reason()).contains("REPLACED");
+        StateChange closed = listener.awaitState(ClientState.CLOSED);
+        assertThat(closed.reason()).contains("REPLACED");
+        assertThat(closed.kick()).isEqualTo(KickCause.REPLACED);
         assertThat(listener.awaitMessage().seq()).isEqualTo(1);
         assertThat(ticker.pausesMs()).isEmpty();
         line.awaitClosed();

@@ -175,6 +175,9 @@ final class ArrivalPrinter implements PushListener {
         if (change.code() != null) {
             event.put("code", change.code().name());
         }
+        if (change.kick() != null) {
+            event.put("kicked", change.kick().name());
+        }
         if (!change.reason().isEmpty()) {
             event.put("reason", change.reason());
         }

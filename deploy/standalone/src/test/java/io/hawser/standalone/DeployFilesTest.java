@@ -94,7 +94,8 @@ final class DeployFilesTest {
     @Test
     void unitsNameExitCodesThatMeanThat() throws IOException {
         assertThat(unit("hawser@.service"))
-                .contains("RestartPreventExitStatus=0 " + ExitCode.USAGE.number() + " " + ExitCode.CONFIGURATION.number())
+                .contains(
+                        "RestartPreventExitStatus=0 " + ExitCode.USAGE.number() + " " + ExitCode.CONFIGURATION.number())
                 .contains("io.hawser.standalone.Hawser", "-XX:+CrashOnOutOfMemoryError");
         assertThat(unit("hawser-agent.service"))
                 .contains("RestartPreventExitStatus=" + AgentExit.USAGE.number() + " "

@@ -165,8 +165,7 @@ public final class BanStore implements AutoCloseable {
         if (inForce >= most) {
             throw HawserException.refusal(
                     ErrorCode.RESOURCE_EXHAUSTED,
-                    "bans: " + inForce + " are in force, " + whose + " (expected: fewer than " + most
-                            + "); lift some");
+                    "bans: " + inForce + " are in force, " + whose + " (expected: fewer than " + most + "); lift some");
         }
     }
 

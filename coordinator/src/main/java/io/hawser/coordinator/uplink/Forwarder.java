@@ -67,8 +67,9 @@ final class Forwarder {
             for (Stream stream : List.copyOf(app.streams.values())) {
                 switch (stream.state) {
                     case WAITING_FOR_TARGET, WAITING_FOR_CALLBACK -> buryIfTooOld(stream);
+                    case WAITING_FOR_TIME -> park(stream);
                     case IDLE -> streams.removeIfOver(stream);
-                    case READY, IN_FLIGHT, READING, WAITING_FOR_TIME -> {}
+                    case READY, IN_FLIGHT, READING -> {}
                 }
             }
         }
@@ -187,14 +188,24 @@ final class Forwarder {
         step(stream);
     }
 
-    /** A wait that is long keeps nothing in memory but the stream itself. */
+    /**
+     * A wait that is long keeps nothing in memory but the stream itself. Not from its beginning: the next failures may tell
+     * that the back end was down, and then the head gets its attempt back.
+     */
+    private void park(Stream stream) {
+        Entry head = stream.head();
+        if (head != null
+                && head.nextAttemptMs - clock.millis()
+                        > settings.get().parkAfter().toMillis()) {
+            streams.forget(stream);
+        }
+    }
+
     private void waitUntil(Stream stream, long wallMs) {
         stream.state = Stream.State.WAITING_FOR_TIME;
         int wait = ++stream.wait;
         long forMs = Math.max(1, wallMs - clock.millis());
-        if (forMs > settings.get().parkAfter().toMillis()) {
-            streams.forget(stream);
-        }
+        streams.forgetTail(stream);
         loop.after(forMs, () -> {
             if (stream.state == Stream.State.WAITING_FOR_TIME && stream.wait == wait) {
                 wake(List.of(stream));

@@ -29,6 +29,9 @@ abstract class CursorKeeping {
     @Nullable
     Reading reading;
 
+    /** The low of the newest copy: one that were behind it would be taken for late. */
+    private long savedLow;
+
     private byte fruitless;
     private boolean moved;
     /** Newest entry that was examined with others; may be below where the app is. */
@@ -126,6 +129,7 @@ abstract class CursorKeeping {
     void reset(long watermark) {
         waiting = 0;
         mark = watermark;
+        savedLow = 0;
         reading = null;
         tell(watermark, new Numbers());
     }
@@ -265,13 +269,15 @@ abstract class CursorKeeping {
 
     private void save(Reading present) {
         present.saveMs = 0;
-        long low = Math.max(told, settledTo(present));
+        // What waited when it was saved as missing, and is written since, is below the copy's low, not above.
+        long low = Math.max(Math.max(told, savedLow), settledTo(present));
         Numbers missing = open(low);
         addUpTo(low, present.written, missing);
         addUpTo(low, present.untold, missing);
         if (missing.size() > BroadcastConfig.MAX_NAMED) {
             low = missing.get(BroadcastConfig.MAX_NAMED) - 1;
         }
+        savedLow = low;
         StoredCursor.Builder cursor = StoredCursor.newBuilder().setLow(low).setFruitless(fruitless);
         cursor.setFruitlessMs(fruitless == 0 ? 0 : app.host().wallMs());
         for (int i = 0; i < missing.size() && missing.get(i) <= low; i++) {
@@ -292,10 +298,12 @@ abstract class CursorKeeping {
                         >= app.config().fruitlessAfter().toMillis();
         if (givenInVain) {
             fruitless = (byte) Math.min(fruitless + 1, Byte.MAX_VALUE);
-            app.parts().meters().fruitless().increment();
         }
         if (givenInVain || present.saveMs != 0) {
             save(present);
+        }
+        if (givenInVain) {
+            app.parts().meters().fruitless().increment();
         }
     }
 

@@ -56,12 +56,16 @@ public final class RoomBroadcasts implements AutoCloseable {
     public void start() {
         long reportMs = parts.config().get().reportEvery().toMillis();
         every(reportMs, this::report);
-        every(CURSORS_FLUSHED_MILLIS, parts.cursors()::flush);
+        every(CURSORS_FLUSHED_MILLIS, this::saveCursors);
         every(PACES_SWEPT_MILLIS, parts.paces()::sweep);
     }
 
     private void report() {
         var _ = parts.progress().report(identity, parts.stores());
+    }
+
+    private void saveCursors() {
+        var _ = parts.cursors().flush();
     }
 
     private void every(long periodMs, Runnable chore) {
@@ -174,11 +178,16 @@ public final class RoomBroadcasts implements AutoCloseable {
                 .build();
     }
 
-    /** Saves what is to be saved, once, and ends. Bindings have ended before. */
+    /** Saves what is to be saved, as far as savers take it in the time of a call, and ends. Bindings have ended before. */
     @Override
     public void close() {
-        parts.cursors().flush();
-        report();
         owner.shutdownNow();
+        CompletableFuture.allOf(
+                        parts.cursors()
+                                .flush()
+                                .thenCompose(earlier -> parts.cursors().flush()),
+                        parts.progress().report(identity, parts.stores()))
+                .completeOnTimeout(null, parts.config().get().storeTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 }

@@ -358,6 +358,27 @@ final class ListeningTest {
         assertThat(copy("alice").getFruitless()).isZero();
     }
 
+    /** The copy says that the broadcast is missing below its low; what is said of it later must not be taken for late. */
+    @Test
+    void whoNeverAcknowledgesWhatItWaitedForIsCountedToo() {
+        ModelClient alice = stage.client("alice");
+        alice.connect(stage.room);
+        stage.settle();
+        long slow = appendPaced(TaskState.TASK_RUNNING);
+        stage.settle();
+        stage.pass(3_100);
+        assertThat(copy("alice").getMissingList()).containsExactly(slow);
+        stage.grant(slow, 0, 1_000);
+        stage.pass(100);
+        stage.settle();
+        assertThat(alice.heard).containsExactly(slow);
+        stage.pass(31_000);
+        alice.disconnect();
+        stage.pass(0);
+        assertThat(copy("alice").getFruitless()).isEqualTo(1);
+        assertThat(copy("alice").getMissingList()).containsExactly(slow);
+    }
+
     private StoredCursor copy(String user) {
         return stage.log.cursors.getOrDefault(user + "/d1", StoredCursor.getDefaultInstance());
     }

@@ -150,7 +150,7 @@ final class Stage {
         host.nowMs += ms;
         clients.forEach(ModelClient::tick);
         room.onTick();
-        cursors.flush();
+        var _ = cursors.flush();
     }
 
     /** Everything that is under way arrives, and is read by those clients who read; no time passes. */

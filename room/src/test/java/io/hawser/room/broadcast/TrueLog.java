@@ -224,7 +224,10 @@ public final class TrueLog {
 
     public SaveCursorsReply save(SaveCursorsRequest request) {
         for (EndpointCursor cursor : request.getCursorsList()) {
-            cursors.put(cursor.getUser() + "/" + cursor.getDevice(), cursor.getCursor());
+            cursors.merge(
+                    cursor.getUser() + "/" + cursor.getDevice(),
+                    cursor.getCursor(),
+                    (before, now) -> now.getLow() >= before.getLow() ? now : before);
         }
         return SaveCursorsReply.getDefaultInstance();
     }

@@ -194,8 +194,7 @@ final class BroadcastIT {
 
     /** The rooms have seen the ends of so many connections that were given broadcasts in vain, and savers know. */
     private static void awaitSavedAsFruitless(double connections) {
-        await().atMost(SOON)
-                .until(() -> inRooms("fruitless_total") >= connections && inRooms("cursors_unsaved") == 0);
+        await().atMost(SOON).until(() -> inRooms("fruitless_total") >= connections && inRooms("cursors_unsaved") == 0);
     }
 
     private static double inRooms(String counter) throws Exception {

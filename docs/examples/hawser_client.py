@@ -30,8 +30,8 @@ BROADCAST, SYNC = 11, 12
 COMMAND, KICKED, ERROR, RENEW_TOKEN, TOKEN_RENEWED, TOKEN_EXPIRING = range(15, 21)
 
 # INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNKNOWN_APP, TOKEN_MISMATCH, BANNED, VERSION_UNSUPPORTED; all other
-# codes mean "try again later".
-DRAINING = 48
+# codes mean "try again later", and so does BANNED with a retry_after_ms.
+BANNED, DRAINING = 28, 48
 FOR_GOOD = {1, 3, 10, 20, 23, 28, 42}
 
 MAX_ROOM_FRAME_BYTES = 72 * 1024
@@ -40,6 +40,7 @@ HANDSHAKE_SECONDS = 10
 STABLE_SECONDS = 60
 BACKOFF_BASE_SECONDS = 1.0
 BACKOFF_CAP_SECONDS = 60.0
+RETRY_AFTER_CAP_SECONDS = 3600.0
 BINDING = 1
 
 
@@ -52,7 +53,7 @@ class Lost(Exception):
 
     def __init__(self, why, retry_after=0.0, move_to=(), ask_dispatcher=False):
         super().__init__(why)
-        self.retry_after = retry_after
+        self.retry_after = min(retry_after, RETRY_AFTER_CAP_SECONDS)
         self.move_to = list(move_to)
         self.ask_dispatcher = ask_dispatcher
 
@@ -554,10 +555,7 @@ class Client:
         return what
 
     def unbound(self, fields):
-        code, detail = number(fields, 2), text(fields, 3)
-        if code in FOR_GOOD:
-            raise Refused("unbound, code %d: %s" % (code, detail))
-        raise Lost("unbound, code %d: %s" % (code, detail), number(fields, 4) / 1000)
+        self.refused(number(fields, 2), "unbound, code %d: %s" % (number(fields, 2), text(fields, 3)), number(fields, 4))
 
     def kicked(self, fields):
         detail = "kicked, reason %d: %s" % (number(fields, 2), text(fields, 3))
@@ -572,9 +570,14 @@ class Client:
             return
         if code == DRAINING:
             self.no_good(connection.address)
-        if code in FOR_GOOD:
-            raise Refused("error %d: %s" % (code, detail))
-        raise Lost("error %d: %s" % (code, detail), number(fields, 4) / 1000)
+        self.refused(code, "error %d: %s" % (code, detail), number(fields, 4))
+
+    @staticmethod
+    def refused(code, why, retry_after_ms):
+        ends = code == BANNED and retry_after_ms
+        if code in FOR_GOOD and not ends:
+            raise Refused(why)
+        raise Lost(why, retry_after_ms / 1000)
 
     def command(self, fields):
         if 1 in fields:

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What a ban means for clients: those that are bound, and those that come. */
 class BanTest {
     private static final String HERE = "127.0.0.1/32";
+    private static final int HOUR_MS = 3_600_000;
     private final TestPlatform platform = new TestPlatform();
 
     @AfterEach
@@ -38,6 +39,22 @@ class BanTest {
             await().until(() -> !platform.register.sessions.containsKey("alice"));
             platform.push("bob", 0, 0, "still here");
             assertThat(bob.message().getBody().toStringUtf8()).isEqualTo("still here");
+        }
+    }
+
+    @Test
+    void aUserThatIsBannedForAWhileMayReturnAfterIt() {
+        try (TestClient alice = platform.connect().bound("alice", 0)) {
+            platform.saver.ban(ofUser("alice").setExpiresMs(inAMinute()).build());
+
+            Kicked kicked = alice.expect(FrameType.KICKED, Kicked.parser());
+
+            assertThat(kicked.getReason()).isEqualTo(KickReason.BANNED);
+            assertThat(kicked.getMayReturn()).isTrue();
+            assertThat(kicked.getRetryAfterMs()).isBetween(1, 60_000);
+            Unbound refused = alice.refused(TestClient.bind("alice"));
+            assertThat(refused.getCode()).isEqualTo(ErrorCode.BANNED.number());
+            assertThat(refused.getRetryAfterMs()).isBetween(1, 60_000);
         }
     }
 
@@ -122,15 +139,23 @@ class BanTest {
 
             Kicked kicked = client.expect(FrameType.KICKED, Kicked.parser());
             assertThat(kicked.getBinding()).isEqualTo(2);
-            assertThat(client.refused(ofShop).getCode()).isEqualTo(ErrorCode.BANNED.number());
+            assertThat(kicked.getMayReturn()).isTrue();
+            assertThat(kicked.getRetryAfterMs()).isEqualTo(HOUR_MS);
+            Unbound refused = client.refused(ofShop);
+            assertThat(refused.getCode()).isEqualTo(ErrorCode.BANNED.number());
+            assertThat(refused.getRetryAfterMs()).isEqualTo(HOUR_MS);
         }
     }
 
     @Test
     void aNetworkOfAllAppsIsNotLetInAndWhoIsInIsSentAway() {
         try (TestClient client = platform.connect().bound("alice", 0)) {
-            platform.saver.ban(
-                    Ban.newBuilder().setId(1).setNetwork("127.0.0.0/8").build());
+            platform.saver.ban(Ban.newBuilder()
+                    .setId(1)
+                    .setNetwork("127.0.0.0/8")
+                    .setReason("scrapers")
+                    .setExpiresMs(inAMinute())
+                    .build());
 
             assertBanned(client.error());
             assertThat(client.read()).isNull();
@@ -160,7 +185,13 @@ class BanTest {
 
     private static void assertBanned(Error said) {
         assertThat(said.getCode()).isEqualTo(ErrorCode.BANNED.number());
+        assertThat(said.getDetail()).isEqualTo("banned: scrapers");
         assertThat(said.getCloses()).isTrue();
+        assertThat(said.getRetryAfterMs()).isBetween(1, 60_000);
+    }
+
+    private long inAMinute() {
+        return platform.context.clock().millis() + 60_000;
     }
 
     private static Ban.Builder ofUser(String user) {

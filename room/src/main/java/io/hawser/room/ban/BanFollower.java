@@ -1,5 +1,6 @@
 package io.hawser.room.ban;
 
+import io.hawser.room.connection.Banned;
 import io.hawser.room.connection.Bans;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Route;
@@ -132,13 +133,19 @@ public final class BanFollower implements Bans {
     }
 
     @Override
-    public @Nullable Ban ofPeer(InetAddress peer) {
-        return list.ofPeer(peer, clock.millis());
+    public @Nullable Banned ofPeer(InetAddress peer) {
+        long nowMs = clock.millis();
+        return told(list.ofPeer(peer, nowMs), nowMs);
     }
 
     @Override
-    public @Nullable Ban ofEndpoint(String app, String user, String device, @Nullable InetAddress peer) {
-        return list.ofEndpoint(app, user, device, peer, clock.millis());
+    public @Nullable Banned ofEndpoint(String app, String user, String device, @Nullable InetAddress peer) {
+        long nowMs = clock.millis();
+        return told(list.ofEndpoint(app, user, device, peer, nowMs), nowMs);
+    }
+
+    private @Nullable Banned told(@Nullable Ban ban, long nowMs) {
+        return ban == null ? null : Banned.of(ban, nowMs, config.get().maxRetryAfter());
     }
 
     private void poll() {
@@ -147,10 +154,10 @@ public final class BanFollower implements Bans {
                 .setContinues(reading.whole)
                 .build();
         var _ = savers.call(Route.leastLoaded(), BanStoreGrpc.getReadBansMethod(), request, "", TIMEOUT)
-                .whenComplete((reply, failure) -> onOwner(() -> told(reply, failure), 0));
+                .whenComplete((reply, failure) -> onOwner(() -> answered(reply, failure), 0));
     }
 
-    private void told(@Nullable ReadBansReply reply, @Nullable Throwable failure) {
+    private void answered(@Nullable ReadBansReply reply, @Nullable Throwable failure) {
         long delayMs = config.get().pollEvery().toMillis();
         try {
             if (reply == null) {

@@ -27,6 +27,7 @@ final class BroadcastMeters {
     private final Counter savesFailed;
     private final Counter reportsFailed;
     private final Counter followsFailed;
+    private final Counter newsRefused;
     private final Counter logsReset;
     private final Counter opensFailed;
     private final Counter reads;
@@ -54,6 +55,7 @@ final class BroadcastMeters {
         savesFailed = counter("saves.failed");
         reportsFailed = counter("reports.failed");
         followsFailed = counter("follows.failed");
+        newsRefused = counter("news.refused");
         logsReset = counter("logs.reset");
         opensFailed = counter("opens.failed");
         reads = counter("reads");
@@ -119,6 +121,10 @@ final class BroadcastMeters {
 
     Counter followsFailed() {
         return followsFailed;
+    }
+
+    Counter newsRefused() {
+        return newsRefused;
     }
 
     Counter logsReset() {

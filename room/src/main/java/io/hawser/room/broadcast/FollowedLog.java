@@ -7,6 +7,8 @@ import io.hawser.rpc.v1.AppNews;
 import io.hawser.rpc.v1.BroadcastEntry;
 import io.hawser.rpc.v1.EntryState;
 import io.hawser.rpc.v1.FollowedApp;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /** One app's log, as far as it was read, and who is told of it. Belongs to the follower's thread. */
 final class FollowedLog {
     private static final Logger LOG = LoggerFactory.getLogger(FollowedLog.class);
+    /** Numbers beyond those known that an answer may bring: no log grows so between two, and a tail has a place for each. */
+    private static final long MAX_AHEAD = 1 << 20;
 
     private final String app;
     private final List<Subscriber> subscribers = new ArrayList<>();
@@ -27,6 +31,8 @@ final class FollowedLog {
     private long toldFrom;
 
     private @Nullable News untold;
+    /** The last news were no news: it is said once. */
+    private boolean refused;
 
     FollowedLog(String app) {
         this.app = app;
@@ -85,14 +91,41 @@ final class FollowedLog {
         subscriber.execute(() -> subscriber.onStart(start));
     }
 
+    /**
+     * Takes what a saver told, or nothing of it.
+     *
+     * @throws HawserException where it cannot be news of a log
+     */
     void take(AppNews news) {
+        expect(news.getWatermark() >= 0, "watermark", news.getWatermark(), "a number");
+        expect(news.getChange() >= 0, "change", news.getChange(), "a number");
+        expect(news.getTrimmedTo() >= 0, "trimmed_to", news.getTrimmedTo(), "a number");
         if (!started) {
             start(news.getWatermark(), news.getChange(), news.getTrimmedTo());
         } else if (news.getWatermark() < tail.to()) {
             reset(news);
         } else {
-            goOn(news);
+            goOn(news, entries(news));
         }
+        refused = false;
+    }
+
+    private void expect(boolean holds, String name, long value, String expected) {
+        if (!holds) {
+            throw HawserException.refusal(
+                    ErrorCode.INTERNAL,
+                    "app " + app + ": " + name + ": " + Long.toUnsignedString(value) + " (expected: " + expected + ")");
+        }
+    }
+
+    /** Its news were not taken. */
+    void refused(RuntimeException why) {
+        if (refused) {
+            LOG.debug("app {}: its news are refused still", app, why);
+        } else {
+            LOG.error("app {}: its news are refused until they can be read", app, why);
+        }
+        refused = true;
     }
 
     /** Numbers are being given anew: the database was restored. What was read is of a history that is no more. */
@@ -104,15 +137,25 @@ final class FollowedLog {
         untold = new News(List.of(), tail.to(), List.of(), List.of(), true, trimmedTo, tail.to(), true);
     }
 
-    private void goOn(AppNews news) {
+    /** All that is new, read and in order, before any of it is taken. */
+    private List<Entry> entries(AppNews news) {
+        long upTo = news.getWatermark();
+        expect(upTo - tail.to() <= MAX_AHEAD, "watermark", upTo, "up to " + MAX_AHEAD + " beyond " + tail.to());
         List<Entry> entries = new ArrayList<>(news.getEntriesCount());
+        long last = 0;
         for (BroadcastEntry added : news.getEntriesList()) {
-            if (added.getBseq() > tail.to()) {
-                Entry entry = Entry.of(added);
-                tail.add(entry);
-                entries.add(entry);
+            long bseq = added.getBseq();
+            expect(bseq > last && bseq <= upTo, "bseq", bseq, "above " + last + ", up to " + upTo);
+            last = bseq;
+            if (bseq > tail.to()) {
+                entries.add(Entry.of(added));
             }
         }
+        return entries;
+    }
+
+    private void goOn(AppNews news, List<Entry> entries) {
+        entries.forEach(tail::add);
         tail.completeTo(news.getWatermark());
         for (EntryState state : news.getStatesList()) {
             Entry held = tail.find(state.getBseq());

@@ -3,11 +3,12 @@ package io.hawser.room.broadcast;
 import io.hawser.rpc.v1.AppNews;
 import io.hawser.rpc.v1.FollowBroadcastsReply;
 import io.hawser.rpc.v1.FollowBroadcastsRequest;
-import io.hawser.rpc.v1.FollowedApp;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the savers, again and again, what is new in the logs of all apps that the room holds bindings of: one request at a
- * time, for all of them. What it knows of the logs belongs to its one thread, {@code owner}; event loops are told, and
- * read nothing of it.
+ * time, for all of them. A fault in the news of one app is that app's alone, and none ends the asking. What it knows of
+ * the logs belongs to its one thread, {@code owner}; event loops are told, and read nothing of it.
  */
 final class Follower implements Following {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
@@ -94,11 +95,19 @@ final class Follower implements Following {
     }
 
     private void run(Runnable task) {
+        attempt(() -> owner.execute(() -> attempt(task)));
+    }
+
+    /** A fault ends this task, not the following. */
+    private void attempt(Runnable task) {
         try {
-            owner.execute(task);
+            task.run();
         } catch (RejectedExecutionException e) {
             // The room is being closed.
             LOG.debug("not followed any more", e);
+        } catch (RuntimeException fault) {
+            meters.followsFailed().increment();
+            LOG.error("logs: not followed this time", fault);
         }
     }
 
@@ -116,38 +125,41 @@ final class Follower implements Following {
             long intervalMs = config.get().followInterval().toMillis();
             long jitterMs = intervalMs / 2;
             var _ = owner.schedule(
-                    () -> {
+                    () -> attempt(() -> {
                         planned = false;
                         askNow();
-                    },
+                    }),
                     intervalMs - jitterMs / 2 + random.nextLong(jitterMs + 1),
                     TimeUnit.MILLISECONDS);
         }
     }
 
     private void ask() {
+        try {
+            again = false;
+            keepWithin();
+            askFor(logs.values().stream().filter(this::mayGrow).toList());
+        } finally {
+            if (!asking) {
+                askLater();
+            }
+        }
+    }
+
+    private void askFor(List<FollowedLog> asked) {
+        if (asked.isEmpty()) {
+            return;
+        }
         FollowBroadcastsRequest.Builder request = FollowBroadcastsRequest.newBuilder()
                 .setMaxEntries(config.get().followEntries())
                 .setMaxBytes(config.get().followBytes().toInt());
-        List<FollowedLog> asked = new ArrayList<>();
-        keepWithin();
-        for (FollowedLog log : logs.values()) {
-            if (mayGrow(log)) {
-                asked.add(log);
-                request.addApps(log.question());
-            }
-        }
-        if (asked.isEmpty()) {
-            askLater();
-            return;
-        }
+        asked.forEach(log -> request.addApps(log.question()));
+        CompletableFuture<FollowBroadcastsReply> answer = stores.follow(request.build());
         asking = true;
-        again = false;
-        var _ = stores.follow(request.build())
-                .whenComplete((reply, failure) -> run(() -> {
-                    asking = false;
-                    onAnswer(request.getAppsList(), asked, reply, failure);
-                }));
+        var _ = answer.whenComplete((reply, failure) -> run(() -> {
+            asking = false;
+            onAnswer(asked, reply, failure);
+        }));
     }
 
     /** Where all that is held is still to be offered, more is read only for apps whose members have had what there is. */
@@ -155,47 +167,62 @@ final class Follower implements Following {
         return !log.isFull() && (!isOver() || log.doneTo() == log.tail().to());
     }
 
-    private void onAnswer(
-            List<FollowedApp> questions,
-            List<FollowedLog> asked,
-            @Nullable FollowBroadcastsReply reply,
-            @Nullable Throwable failure) {
-        if (reply == null) {
-            meters.followsFailed().increment();
-            LOG.debug("logs: not read", failure);
-            askLater();
-            return;
-        }
-        answeredNanos = nanoTime.getAsLong();
-        boolean more = take(reply);
-        for (int i = 0; i < asked.size(); i++) {
-            if (questions.get(i).getFromNow() && !asked.get(i).isStarted()) {
-                // Never a broadcast: it is followed from its beginning.
-                asked.get(i).start(0, 0, 0);
+    private void onAnswer(List<FollowedLog> asked, @Nullable FollowBroadcastsReply reply, @Nullable Throwable failure) {
+        boolean more = false;
+        try {
+            if (reply == null) {
+                meters.followsFailed().increment();
+                LOG.debug("logs: not read", failure);
+            } else {
+                answeredNanos = nanoTime.getAsLong();
+                more = take(reply, asked) || again;
             }
-        }
-        if (more || again) {
-            ask();
-        } else {
-            askLater();
+        } finally {
+            // Whatever is wrong with one answer, the next one is asked for.
+            if (more) {
+                ask();
+            } else {
+                askLater();
+            }
         }
     }
 
-    private boolean take(FollowBroadcastsReply reply) {
+    /** Returns whether there is more to read. */
+    private boolean take(FollowBroadcastsReply reply, List<FollowedLog> asked) {
         boolean more = false;
+        Set<String> told = new HashSet<>();
         for (AppNews news : reply.getAppsList()) {
             FollowedLog log = logs.get(news.getApp());
-            if (log != null) {
-                long before = log.tail().bytes();
-                log.take(news);
-                meters.entries().increment(news.getEntriesCount());
-                log.dropTo(log.tail().to() - config.get().tailEntries());
-                held(log.tail().bytes() - before);
+            told.add(news.getApp());
+            if (log != null && take(news, log)) {
                 more |= news.getMore();
+            }
+        }
+        for (FollowedLog log : asked) {
+            if (!log.isStarted() && !told.contains(log.app())) {
+                // Never a broadcast: it is followed from its beginning.
+                log.start(0, 0, 0);
             }
         }
         keepWithin();
         return more;
+    }
+
+    /** Returns false where they cannot be news: the log stays where it is, and is asked for again. */
+    private boolean take(AppNews news, FollowedLog log) {
+        long before = log.tail().bytes();
+        try {
+            log.take(news);
+            log.dropTo(log.tail().to() - config.get().tailEntries());
+            meters.entries().increment(news.getEntriesCount());
+            return true;
+        } catch (RuntimeException fault) {
+            meters.newsRefused().increment();
+            log.refused(fault);
+            return false;
+        } finally {
+            held(log.tail().bytes() - before);
+        }
     }
 
     private void held(long change) {
@@ -209,7 +236,7 @@ final class Follower implements Following {
         while (any && isOver()) {
             any = giveWay();
         }
-        logs.values().forEach(FollowedLog::tell);
+        logs.values().forEach(log -> attempt(log::tell));
     }
 
     /** The largest log drops its oldest, whosever news it was. Returns false where none may. */

@@ -1,6 +1,5 @@
 package io.hawser.room.connection;
 
-import io.hawser.rpc.v1.Ban;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -9,19 +8,19 @@ public interface Bans {
     /** Nobody is banned. */
     Bans NONE = new Bans() {
         @Override
-        public @Nullable Ban ofPeer(InetAddress peer) {
+        public @Nullable Banned ofPeer(InetAddress peer) {
             return null;
         }
 
         @Override
-        public @Nullable Ban ofEndpoint(String app, String user, String device, @Nullable InetAddress peer) {
+        public @Nullable Banned ofEndpoint(String app, String user, String device, @Nullable InetAddress peer) {
             return null;
         }
     };
 
     /** Returns what keeps an address out of the room altogether; null: nothing. */
     @Nullable
-    Ban ofPeer(InetAddress peer);
+    Banned ofPeer(InetAddress peer);
 
     /**
      * Returns what keeps an endpoint from being bound; null: nothing.
@@ -29,5 +28,5 @@ public interface Bans {
      * @param peer where its connection comes from; null where that is not known
      */
     @Nullable
-    Ban ofEndpoint(String app, String user, String device, @Nullable InetAddress peer);
+    Banned ofEndpoint(String app, String user, String device, @Nullable InetAddress peer);
 }

@@ -1,12 +1,13 @@
 package io.hawser.room.connection;
 
-import io.hawser.rpc.v1.Ban;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Error;
+import io.hawser.wire.v1.Kicked;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -187,29 +188,33 @@ public final class Connection extends Lifecycle {
     /** Ends what may not be any more: the connection, or some of its bindings. */
     void endBanned(Bans bans) {
         InetAddress peer = out.peer();
-        Ban ofPeer = peer == null ? null : bans.ofPeer(peer);
+        Banned ofPeer = peer == null ? null : bans.ofPeer(peer);
         if (ofPeer != null) {
-            closeWith(ErrorCode.BANNED, Replies.banned(ofPeer), CloseReason.BANNED);
+            closeWith(Replies.lastError(ofPeer), CloseReason.BANNED);
             return;
         }
         for (Binding binding : bindings) {
             Reader reader = binding.reader();
-            Ban ban = bans.ofEndpoint(reader.app(), reader.user(), reader.device(), peer);
+            Banned ban = bans.ofEndpoint(reader.app(), reader.user(), reader.device(), peer);
             if (ban != null) {
-                kick(binding, Replies.kickOf(ban));
+                kick(binding, Replies.kickOf(ban), Replies.kicked(binding.number(), ban));
             }
         }
     }
 
     /** Ends a binding for another's sake. A client that is merely back elsewhere is not told not to return. */
     void kick(Binding binding, Kick kick) {
+        kick(binding, kick, Replies.kicked(binding.number(), kick, (int) loop.pollMs()));
+    }
+
+    private void kick(Binding binding, Kick kick, Kicked lastWord) {
         loop.uplinks().onKicked(binding, kick);
         end(binding, EndReasons.of(kick.getCause()));
         loop.meters().kicked(kick.getCause());
         if (kick.getSameInstallation() && bindings.length == 0) {
             close(CloseReason.RETURNED_ELSEWHERE);
         } else {
-            out.send(FrameType.KICKED, Replies.kicked(binding.number(), kick, (int) loop.pollMs()));
+            out.send(FrameType.KICKED, lastWord);
         }
     }
 
@@ -243,13 +248,17 @@ public final class Connection extends Lifecycle {
     /** Says why, and closes once the client has had the time to read it. */
     @Override
     void closeWith(ErrorCode code, String detail, CloseReason why) {
+        closeWith(Replies.lastError(code, detail), why);
+    }
+
+    private void closeWith(Error lastWord, CloseReason why) {
         if (!wantsFrames()) {
             return;
         }
         enter(Phase.CLOSING, loop.config().closeWithin());
         reason = why;
         endBindings();
-        out.sendLast(FrameType.ERROR, Replies.lastError(code, detail));
+        out.sendLast(FrameType.ERROR, lastWord);
     }
 
     /** Asks the client to go to another room, at some moment of its choice within the time. */

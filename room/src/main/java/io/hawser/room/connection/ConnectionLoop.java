@@ -2,7 +2,6 @@ package io.hawser.room.connection;
 
 import com.google.protobuf.ByteString;
 import io.hawser.room.token.TokenVerifier;
-import io.hawser.rpc.v1.Ban;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
@@ -132,9 +131,9 @@ public final class ConnectionLoop implements Host {
     }
 
     /** Returns what keeps the client of a channel out of the room, and counts it; null: nothing. */
-    public @Nullable Ban banOf(Channel channel) {
+    public @Nullable Banned banOf(Channel channel) {
         InetAddress peer = Outlet.peer(channel);
-        Ban ban = peer == null ? null : bans().ofPeer(peer);
+        Banned ban = peer == null ? null : bans().ofPeer(peer);
         if (ban != null) {
             meters().turnedAway();
         }

@@ -6,7 +6,6 @@ import io.hawser.room.token.Permit;
 import io.hawser.rpc.id.Endpoint;
 import io.hawser.rpc.id.Mailbox;
 import io.hawser.rpc.v1.App;
-import io.hawser.rpc.v1.Ban;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
@@ -163,20 +162,17 @@ final class Conversation {
             if (app == null && connection.mayAwaitApp()) {
                 awaitApp(connection, bind);
             } else {
-                connection.add(admit(connection, served(app, bind.getApp()), endpoint, bind));
+                admit(connection, served(app, bind.getApp()), endpoint, bind);
             }
         } catch (HawserException refusal) {
-            loop.meters().unbound(refusal.code());
-            connection
-                    .out()
-                    .send(
-                            FrameType.UNBOUND,
-                            Replies.unbound(
-                                    bind.getBinding(),
-                                    refusal.code(),
-                                    String.valueOf(refusal.getMessage()),
-                                    loop.retryAfterMs(refusal.code())));
+            ErrorCode code = refusal.code();
+            refuseBind(connection, bind, code, String.valueOf(refusal.getMessage()), loop.retryAfterMs(code));
         }
+    }
+
+    private void refuseBind(Connection connection, Bind bind, ErrorCode code, String detail, int retryAfterMs) {
+        loop.meters().unbound(code);
+        connection.out().send(FrameType.UNBOUND, Replies.unbound(bind.getBinding(), code, detail, retryAfterMs));
     }
 
     /** An app made a moment ago may not have got here: one bind a connection waits for the directory to be read again. */
@@ -190,7 +186,7 @@ final class Conversation {
         });
     }
 
-    private Binding admit(Connection connection, App app, Endpoint endpoint, Bind bind) {
+    private void admit(Connection connection, App app, Endpoint endpoint, Bind bind) {
         if (connection.bindingsUnderWay() >= loop.config().maxBindsInFlight()) {
             throw HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "BIND: too many under way");
         }
@@ -199,22 +195,23 @@ final class Conversation {
         check("position", bind.getPosition(), 0, MAX_SEQ);
         Mailbox.ofClass(bind.getDeviceClass());
         Permit permit = loop.tokens().verify(app, endpoint, bind.getToken());
-        refuseBanned(connection, bind);
+        // After the token: who has none learns of no bans.
+        Banned ban = banOf(connection, bind);
+        if (ban != null) {
+            refuseBind(connection, bind, ErrorCode.BANNED, ban.detail(), ban.retryAfterMs());
+            return;
+        }
         String mailbox = Mailbox.of(app.getSessionPolicy(), endpoint.device(), bind.getDeviceClass());
-        return new Binding(connection, loop, bind, app, mailbox, permit);
+        connection.add(new Binding(connection, loop, bind, app, mailbox, permit));
     }
 
-    /** After the token: who has none learns of no bans. */
-    private void refuseBanned(Connection connection, Bind bind) {
-        Ban ban = loop.bans()
+    private @Nullable Banned banOf(Connection connection, Bind bind) {
+        return loop.bans()
                 .ofEndpoint(
                         bind.getApp(),
                         bind.getUser(),
                         bind.getDevice(),
                         connection.out().peer());
-        if (ban != null) {
-            throw HawserException.refusal(ErrorCode.BANNED, Replies.banned(ban));
-        }
     }
 
     private static App served(@Nullable App app, String id) {

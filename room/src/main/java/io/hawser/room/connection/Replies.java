@@ -1,6 +1,5 @@
 package io.hawser.room.connection;
 
-import io.hawser.rpc.v1.Ban;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.KickCause;
 import io.hawser.wire.ErrorCode;
@@ -36,14 +35,23 @@ final class Replies {
     }
 
     static Error lastError(ErrorCode code, String detail) {
+        return lastError(code, detail, 0);
+    }
+
+    private static Error lastError(ErrorCode code, String detail, int retryAfterMs) {
         return Error.newBuilder()
                 .setCode(code.number())
                 .setDetail(detail)
+                .setRetryAfterMs(retryAfterMs)
                 .setCloses(true)
                 .build();
     }
 
-    /** Only an operator's kick is meant to be followed by a return: it empties a room, not an account. */
+    static Error lastError(Banned ban) {
+        return lastError(ErrorCode.BANNED, ban.detail(), ban.retryAfterMs());
+    }
+
+    /** Of kicks by hand only an operator's is meant to be followed by a return: it empties a room, not an account. */
     static Kicked kicked(int binding, Kick kick, int retryAfterMs) {
         KickReason reason = reason(kick.getCause());
         boolean mayReturn = reason == KickReason.BY_OPERATOR;
@@ -56,16 +64,21 @@ final class Replies {
                 .build();
     }
 
-    static Kick kickOf(Ban ban) {
-        return Kick.newBuilder()
-                .setCause(KickCause.KICK_BANNED)
-                .setDetail(banned(ban))
+    static Kicked kicked(int binding, Banned ban) {
+        return Kicked.newBuilder()
+                .setBinding(binding)
+                .setReason(KickReason.BANNED)
+                .setDetail(ban.detail())
+                .setMayReturn(ban.mayReturn())
+                .setRetryAfterMs(ban.retryAfterMs())
                 .build();
     }
 
-    /** What a client is told: the app's or the operator's own words, where there are any. */
-    static String banned(Ban ban) {
-        return ban.getReason().isEmpty() ? "banned" : "banned: " + ban.getReason();
+    static Kick kickOf(Banned ban) {
+        return Kick.newBuilder()
+                .setCause(KickCause.KICK_BANNED)
+                .setDetail(ban.detail())
+                .build();
     }
 
     private static KickReason reason(KickCause cause) {

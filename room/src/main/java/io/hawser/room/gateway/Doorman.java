@@ -1,5 +1,6 @@
 package io.hawser.room.gateway;
 
+import io.hawser.room.connection.Banned;
 import io.hawser.room.connection.Connection;
 import io.hawser.room.connection.ConnectionLoop;
 import io.hawser.room.connection.ConnectionLoops;
@@ -16,8 +17,7 @@ import io.netty.channel.RecvByteBufAllocator;
 
 /** Gives each accepted channel its connection, or tells it that the room is full, or that it may not come in. */
 final class Doorman extends ChannelInitializer<Channel> {
-    private static final byte[] FULL = lastWord(ErrorCode.RESOURCE_EXHAUSTED, "room: full");
-    private static final byte[] BANNED = lastWord(ErrorCode.BANNED, "banned: the network that this comes from");
+    private static final byte[] FULL = lastWord(ErrorCode.RESOURCE_EXHAUSTED, "room: full", 0);
 
     /** Clients say little: one size for all costs less than guessing it for each. */
     private static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(2_048);
@@ -31,8 +31,9 @@ final class Doorman extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         ConnectionLoop loop = loops.on(channel.eventLoop());
-        if (loop.banOf(channel) != null) {
-            sendAway(channel, BANNED);
+        Banned ban = loop.banOf(channel);
+        if (ban != null) {
+            sendAway(channel, lastWord(ErrorCode.BANNED, ban.detail(), ban.retryAfterMs()));
             return;
         }
         Connection connection = loop.accept(channel);
@@ -48,12 +49,13 @@ final class Doorman extends ChannelInitializer<Channel> {
         channel.writeAndFlush(Unpooled.wrappedBuffer(lastWord)).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private static byte[] lastWord(ErrorCode code, String detail) {
+    private static byte[] lastWord(ErrorCode code, String detail, int retryAfterMs) {
         return Frames.encode(
                 FrameType.ERROR,
                 Error.newBuilder()
                         .setCode(code.number())
                         .setDetail(detail)
+                        .setRetryAfterMs(retryAfterMs)
                         .setCloses(true)
                         .build());
     }

@@ -3,6 +3,7 @@ package io.hawser.room.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.keeper.config.ByteSize;
+import io.hawser.rpc.v1.AppNews;
 import io.hawser.rpc.v1.FollowBroadcastsReply;
 import io.hawser.rpc.v1.FollowBroadcastsRequest;
 import io.hawser.rpc.v1.FollowedApp;
@@ -17,6 +18,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,10 @@ final class FollowerTest {
     private static final String TEXT = "x".repeat(1_024);
 
     private final Map<String, TrueLog> logs = new LinkedHashMap<>();
+    /** What becomes of savers' answers on their way. */
+    private UnaryOperator<AppNews> garbled = UnaryOperator.identity();
+
+    private boolean broken;
     private final List<LocalApp> apps = new ArrayList<>();
     private final HandHost host = new HandHost();
     private final EmbeddedChannel thread = new EmbeddedChannel();
@@ -84,15 +90,19 @@ final class FollowerTest {
 
         @Override
         public CompletableFuture<FollowBroadcastsReply> follow(FollowBroadcastsRequest request) {
+            if (broken) {
+                throw new IllegalStateException("broken");
+            }
             FollowBroadcastsReply.Builder reply = FollowBroadcastsReply.newBuilder();
             for (FollowedApp app : request.getAppsList()) {
                 FollowBroadcastsRequest one = FollowBroadcastsRequest.newBuilder()
                         .setMaxEntries(REPLY_ENTRIES)
                         .addApps(app)
                         .build();
-                reply.addAllApps(logs.getOrDefault(app.getApp(), new TrueLog())
+                logs.getOrDefault(app.getApp(), new TrueLog())
                         .follow(one)
-                        .getAppsList());
+                        .getAppsList()
+                        .forEach(news -> reply.addApps(garbled.apply(news)));
             }
             return CompletableFuture.completedFuture(reply.build());
         }
@@ -163,5 +173,63 @@ final class FollowerTest {
         follower.leave(apps.getFirst());
         settle();
         assertThat(counted()).isZero();
+    }
+
+    @Test
+    void newsOfOneAppThatCannotBeReadHoldUpNoOtherAndAreAskedForAgain() {
+        garbled = news -> switch (news.getApp()) {
+            case "app0" -> backToFront(news);
+            case "app1" -> news.toBuilder().setWatermark(Long.MAX_VALUE).build();
+            case "app2" -> news.toBuilder().setWatermark(-1).build();
+            default -> news;
+        };
+        logs.keySet().forEach(app -> append(app, 5));
+        settle();
+        assertThat(apps.subList(0, 3))
+                .allSatisfy(app -> assertThat(app.offered()).isZero());
+        assertThat(apps.subList(3, 6))
+                .allSatisfy(app -> assertThat(app.offered()).isEqualTo(5));
+        assertThat(registry.get("hawser.room.broadcasts.news.refused").counter().count())
+                .isGreaterThanOrEqualTo(3);
+        garbled = UnaryOperator.identity();
+        settle();
+        assertThat(apps).allSatisfy(app -> assertThat(app.offered()).isEqualTo(5));
+        assertThat(counted()).isEqualTo(heldBytes());
+    }
+
+    private static AppNews backToFront(AppNews news) {
+        return news.toBuilder()
+                .clearEntries()
+                .addAllEntries(news.getEntriesList().reversed())
+                .build();
+    }
+
+    @Test
+    void anAppWhoseFirstNewsCannotBeReadIsNotTakenForOneWithoutBroadcasts() {
+        logs.put("late", new TrueLog());
+        append("late", 5);
+        garbled = news -> news.toBuilder().setWatermark(-1).build();
+        LocalApp late = new LocalApp("late", context());
+        follower.join(late);
+        settle();
+        assertThat(late.isStarted()).isFalse();
+        garbled = UnaryOperator.identity();
+        settle();
+        assertThat(late.offered()).isEqualTo(5);
+    }
+
+    @Test
+    void aFaultThatIsNoAppsIsCountedAndFollowingGoesOn() {
+        broken = true;
+        append("app0", 5);
+        thread.advanceTimeBy(1, TimeUnit.SECONDS);
+        thread.runPendingTasks();
+        assertThat(registry.get("hawser.room.broadcasts.follows.failed")
+                        .counter()
+                        .count())
+                .isPositive();
+        broken = false;
+        settle();
+        assertThat(apps.getFirst().offered()).isEqualTo(5);
     }
 }

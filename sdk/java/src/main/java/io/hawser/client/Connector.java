@@ -138,9 +138,13 @@ final class Connector implements Runnable {
         }
     }
 
-    /** An address is no good where no binding could be made, and a connection good once it has stayed bound a while. */
+    /**
+     * An address is no good where no binding could be made, unless the client is not to bind anywhere; and a connection is
+     * good once it has stayed bound a while.
+     */
     private void judge(String address, @Nullable Long boundAtNanos, SessionEnd end) {
-        if (boundAtNanos == null || end.code() == ErrorCode.DRAINING) {
+        boolean refusedHere = boundAtNanos == null && end.code() != ErrorCode.BANNED;
+        if (refusedHere || end.code() == ErrorCode.DRAINING) {
             parts.addresses.failed(address);
         }
         if (boundAtNanos != null

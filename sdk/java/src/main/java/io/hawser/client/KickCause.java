@@ -10,7 +10,7 @@ public enum KickCause {
     BY_APP,
     /** An operator of the platform said so. */
     BY_OPERATOR,
-    /** The user, the device or the network is banned. */
+    /** The user, the device or the network is banned; the client comes back by itself where the ban may end. */
     BANNED,
     /** A reason of a later release. */
     OTHER;

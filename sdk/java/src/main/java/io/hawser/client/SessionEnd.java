@@ -4,10 +4,14 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Move;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** How a connection ended, and what that means for the next. */
 final class SessionEnd {
+    /** No wait that a room asks for is longer. */
+    private static final long MAX_RETRY_AFTER_MS = TimeUnit.HOURS.toMillis(1);
+
     private final boolean stop;
     private final @Nullable ErrorCode code;
     private final String reason;
@@ -42,17 +46,22 @@ final class SessionEnd {
         return new SessionEnd(false, ErrorCode.UNAVAILABLE, reason, retryAfterMs, null);
     }
 
+    /** Of all that stops a client only a ban may be over by itself, and says when. */
     static SessionEnd refused(ErrorCode code, String detail, int retryAfterMs) {
-        boolean stop = Recovery.of(code) == Recovery.STOP;
-        return new SessionEnd(stop, code, code + ": " + detail, Integer.toUnsignedLong(retryAfterMs), null);
+        boolean ends = code == ErrorCode.BANNED && retryAfterMs != 0;
+        boolean stop = Recovery.of(code) == Recovery.STOP && !ends;
+        return new SessionEnd(stop, code, code + ": " + detail, bounded(retryAfterMs), null);
     }
 
     static SessionEnd kicked(Kicked kicked) {
         KickCause cause = KickCause.of(kicked.getReason());
         String reason = "kicked, " + cause.text() + ": " + kicked.getDetail();
-        long retryAfterMs = Integer.toUnsignedLong(kicked.getRetryAfterMs());
         ErrorCode code = cause == KickCause.BANNED ? ErrorCode.BANNED : null;
-        return new SessionEnd(!kicked.getMayReturn(), code, reason, retryAfterMs, null, cause);
+        return new SessionEnd(!kicked.getMayReturn(), code, reason, bounded(kicked.getRetryAfterMs()), null, cause);
+    }
+
+    private static long bounded(int retryAfterMs) {
+        return Math.min(Integer.toUnsignedLong(retryAfterMs), MAX_RETRY_AFTER_MS);
     }
 
     static SessionEnd moved(Move move) {

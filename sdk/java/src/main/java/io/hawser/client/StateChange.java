@@ -42,7 +42,10 @@ public final class StateChange {
         return reason;
     }
 
-    /** Returns how long the client waits before it tries again, in WAITING; 0 elsewhere. */
+    /**
+     * Returns how long the client waits before it tries again, in WAITING; 0 elsewhere. Up to an hour and a minute, where a
+     * room or a dispatcher asks for it; {@link PushClient#networkChanged} ends the wait.
+     */
     public long delayMs() {
         return delayMs;
     }

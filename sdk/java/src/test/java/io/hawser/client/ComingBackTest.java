@@ -114,6 +114,74 @@ class ComingBackTest extends PushClientHarness {
     }
 
     @Test
+    void kickedByABanThatEndsItWaitsAsLongAndComesBack() throws Exception {
+        start(alice());
+        room.acceptBound(0)
+                .kick(Kicked.newBuilder()
+                        .setReason(KickReason.BANNED)
+                        .setDetail("banned: net")
+                        .setMayReturn(true)
+                        .setRetryAfterMs(60_000));
+        FakeRoom.Line tooEarly = room.accept();
+        tooEarly.greet(30);
+        tooEarly.awaitBind();
+        tooEarly.unbound(ErrorCode.BANNED, 5_000);
+        room.acceptBound(0);
+
+        StateChange kicked = listener.awaitState(ClientState.WAITING);
+        assertThat(kicked.kick()).isEqualTo(KickCause.BANNED);
+        assertThat(kicked.code()).isEqualTo(ErrorCode.BANNED);
+        assertThat(kicked.delayMs()).isEqualTo(60_500);
+        StateChange refused = listener.awaitState(ClientState.WAITING);
+        assertThat(refused.code()).isEqualTo(ErrorCode.BANNED);
+        assertThat(refused.delayMs()).isEqualTo(6_000);
+    }
+
+    @Test
+    void aConnectionThatABanOfANetworkRefusesIsTriedAgainOnAnotherNetworkAtOnce() throws Exception {
+        PushClient client = start(alice().ticker(Ticker.SYSTEM));
+        room.accept().banned(3_600_000);
+        StateChange waiting = listener.awaitState(ClientState.WAITING);
+        client.networkChanged();
+        room.acceptBound(0);
+
+        assertThat(waiting.code()).isEqualTo(ErrorCode.BANNED);
+        assertThat(waiting.delayMs()).isBetween(3_600_000L, 3_600_500L);
+        listener.awaitState(ClientState.BOUND);
+    }
+
+    @Test
+    void aBanWithoutAnEndIsForGood() throws Exception {
+        start(alice());
+        room.acceptBound(0).kick(Kicked.newBuilder().setReason(KickReason.BANNED));
+
+        StateChange closed = listener.awaitState(ClientState.CLOSED);
+        assertThat(closed.kick()).isEqualTo(KickCause.BANNED);
+        assertThat(closed.code()).isEqualTo(ErrorCode.BANNED);
+    }
+
+    @Test
+    void whoIsBannedDoesNotTakeTheRoomForBroken() throws Exception {
+        try (FakeRoom other = FakeRoom.open()) {
+            start(alice().rooms(List.of(room.address(), other.address())));
+            room.accept().banned(1000);
+
+            room.acceptBound(0);
+        }
+    }
+
+    @Test
+    void noRoomMakesItWaitForMoreThanAnHour() throws Exception {
+        start(alice());
+        FakeRoom.Line line = room.accept();
+        line.greet(30);
+        line.awaitBind();
+        line.unbound(ErrorCode.UNAVAILABLE, -1);
+
+        assertThat(listener.awaitState(ClientState.WAITING).delayMs()).isEqualTo(3_600_500);
+    }
+
+    @Test
     void stopsWhereTryingAgainDoesNotHelp() throws Exception {
         start(alice());
         FakeRoom.Line line = room.accept();

@@ -245,6 +245,17 @@ final class FakeRoom implements AutoCloseable {
             send(FrameType.ERROR, error);
         }
 
+        /** As a room refuses a connection from a network that is banned. */
+        void banned(int retryAfterMs) throws IOException {
+            send(
+                    FrameType.ERROR,
+                    io.hawser.wire.v1.Error.newBuilder()
+                            .setCode(ErrorCode.BANNED.number())
+                            .setRetryAfterMs(retryAfterMs)
+                            .setCloses(true)
+                            .build());
+        }
+
         void kick(Kicked.Builder kicked) throws IOException {
             send(FrameType.KICKED, kicked.setBinding(1).build());
         }

@@ -3,6 +3,7 @@ package io.hawser.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Bind;
@@ -168,6 +169,19 @@ class PythonClientTest {
             room.acceptBound(0).send(new byte[] {(byte) 0x81, 0});
             FakeRoom.Line line = room.acceptBound(0);
             line.kick(Kicked.newBuilder().setReason(KickReason.REPLACED));
+
+            client.awaitLine("closed");
+            assertThat(client.awaitExit()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void comesBackAfterABanThatEndsAndNotAfterOneThatDoesNot() throws Exception {
+        try (PythonClient client = PythonClient.start("--room", room.address())) {
+            room.accept().banned(1);
+            FakeRoom.Line line = room.acceptBound(0);
+            client.awaitLine("bound");
+            line.unbound(ErrorCode.BANNED, 0);
 
             client.awaitLine("closed");
             assertThat(client.awaitExit()).isEqualTo(3);

@@ -222,8 +222,7 @@ final class FollowerTest {
     void aFaultThatIsNoAppsIsCountedAndFollowingGoesOn() {
         broken = true;
         append("app0", 5);
-        thread.advanceTimeBy(1, TimeUnit.SECONDS);
-        thread.runPendingTasks();
+        follow();
         assertThat(registry.get("hawser.room.broadcasts.follows.failed")
                         .counter()
                         .count())

@@ -53,7 +53,8 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
     /**
      * Reads all sources.
      *
-     * @throws ConfigException when they make no valid whole, nor does any that was meant before and is kept
+     * @throws ConfigException when they make no valid whole, nor does any that was meant before, nor what is left without
+     *     those in ZooKeeper
      */
     LiveConfig(
             Class<C> type,
@@ -148,8 +149,7 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
         try {
             return new Started<>(compose(meant), standing(meant, List.of()));
         } catch (ConfigException e) {
-            Map<Scope, Revision> former =
-                    new WayBack(scopes, this::compose).find().orElseThrow(() -> e);
+            Map<Scope, Revision> former = new WayBack(scopes, this::check).find(e);
             Standing without = standing(former, e.problems());
             LOG.error(
                     "Refused: {}; it starts with {}:\n{}",
@@ -169,6 +169,15 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
     }
 
     private C compose(Map<Scope, Revision> revisions) {
+        return merge(revisions).bind(type);
+    }
+
+    private void check(Map<Scope, Revision> revisions, boolean leftOut) {
+        ConfigTree tree = merge(revisions);
+        var _ = (leftOut ? tree.requireOwn(type) : tree).bind(type);
+    }
+
+    private ConfigTree merge(Map<Scope, Revision> revisions) {
         ConfigTree tree = new ConfigTree().overlayYaml(String.valueOf(settings.configFile()), localYaml);
         revisions.forEach((scope, revision) -> {
             String source = scope + " revision " + revision.number();
@@ -178,7 +187,7 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
                 case Scope.Instance one -> tree.overlayYaml(source, revision.yaml());
             }
         });
-        return tree.overlaySettings(settings.overrides()).bind(type);
+        return tree.overlaySettings(settings.overrides());
     }
 
     private void revise() {

@@ -11,44 +11,67 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Finds what an instance starts with where what is meant for it makes no valid whole. It goes back in time, canaries
  * first and then one revision after the other, whichever was written last, until it has a valid whole; from there each
  * scope goes forward again as far as the whole stays valid, so that only those at fault are left behind. No more than two
- * wholes are tried for each revision that is kept. That nothing was configured once is no revision to go back to, but where it
- * holds for all others.
+ * wholes are tried for each revision that is kept.
+ *
+ * <p>Only where none of those kept makes one, it goes on to having nothing at all of a scope, as those have it that ran
+ * before the scope's first revision and refused that.
  */
 final class WayBack {
     private static final Comparator<Ladder> LAST_WRITTEN = Comparator.comparing(Ladder::onTrial)
             .thenComparing(ladder -> ladder.now().at());
 
     private final List<Ladder> ladders = new ArrayList<>();
-    private final Consumer<Map<Scope, Revision>> compose;
+    private final Check check;
 
-    /**
-     * @param scopes the widest first
-     * @param compose makes a whole, or throws a {@link ConfigException}
-     */
-    WayBack(List<FollowedScope> scopes, Consumer<Map<Scope, Revision>> compose) throws Exception {
-        this.compose = compose;
+    /** Says whether revisions, the widest scope first, make a valid whole. */
+    @FunctionalInterface
+    interface Check {
+        /**
+         * Makes the whole.
+         *
+         * @param leftOut whether there is nothing of a scope that is to have something
+         * @throws ConfigException when it is not valid
+         */
+        void make(Map<Scope, Revision> revisions, boolean leftOut);
+    }
+
+    /** @param scopes the widest first */
+    WayBack(List<FollowedScope> scopes, Check check) throws Exception {
+        this.check = check;
         for (FollowedScope scope : scopes) {
             ladders.add(new Ladder(scope));
         }
     }
 
-    /** Returns the revisions to start with, the widest scope first; empty: none of those kept make a valid whole. */
-    Optional<Map<Scope, Revision>> find() {
+    /**
+     * Returns the revisions to start with, the widest scope first.
+     *
+     * @param meant what is wrong with those that are meant
+     * @throws ConfigException with that, and with what is wrong without any, when it cannot start either way
+     */
+    Map<Scope, Revision> find(ConfigException meant) {
+        if (!backUntilValid(Ladder::goesOnAmongKept) && !backUntilValid(Ladder::goesOn)) {
+            throw hopeless(meant);
+        }
+        ladders.forEach(this::forward);
+        return revisions();
+    }
+
+    private boolean backUntilValid(Predicate<Ladder> goesOn) {
         while (!isValid()) {
-            Optional<Ladder> last = ladders.stream().filter(Ladder::goesOn).max(LAST_WRITTEN);
+            Optional<Ladder> last = ladders.stream().filter(goesOn).max(LAST_WRITTEN);
             if (last.isEmpty()) {
-                return Optional.empty();
+                return false;
             }
             last.get().back();
         }
-        ladders.forEach(this::forward);
-        return Optional.of(revisions());
+        return true;
     }
 
     /** Ends where it began at the latest: there the whole was valid. */
@@ -60,12 +83,24 @@ final class WayBack {
     }
 
     private boolean isValid() {
+        return problems().isEmpty();
+    }
+
+    private List<String> problems() {
         try {
-            compose.accept(revisions());
-            return true;
+            check.make(revisions(), ladders.stream().anyMatch(Ladder::isLeftOut));
+            return List.of();
         } catch (ConfigException e) {
-            return false;
+            return e.problems();
         }
+    }
+
+    private ConfigException hopeless(ConfigException meant) {
+        List<String> all = new ArrayList<>(meant.problems());
+        problems().stream()
+                .filter(problem -> !meant.problems().contains(problem))
+                .forEach(problem -> all.add("without what is refused: " + problem));
+        return new ConfigException(all);
     }
 
     private Map<Scope, Revision> revisions() {
@@ -74,10 +109,13 @@ final class WayBack {
         return revisions;
     }
 
-    /** The revisions of a scope, from what is meant here over what holds for all others to what held before. */
+    /** The revisions of a scope, from what is meant here over what holds for all others to what held before, and to none. */
     private static final class Ladder {
         private final FollowedScope followed;
         private final List<Revision> revisions;
+        /** How many of them are kept: after these there is nothing. */
+        private final int kept;
+
         private int at;
 
         Ladder(FollowedScope followed) throws Exception {
@@ -86,6 +124,8 @@ final class WayBack {
             newestFirst.add(followed.chosen().revision());
             newestFirst.add(followed.stable());
             newestFirst.addAll(followed.held());
+            this.kept = newestFirst.size();
+            newestFirst.add(Revision.nothing());
             this.revisions = List.copyOf(newestFirst);
         }
 
@@ -95,6 +135,14 @@ final class WayBack {
 
         boolean onTrial() {
             return at == 0 && followed.chosen().canary();
+        }
+
+        boolean isLeftOut() {
+            return at == kept;
+        }
+
+        boolean goesOnAmongKept() {
+            return at + 1 < kept;
         }
 
         boolean goesOn() {

@@ -1,10 +1,12 @@
 package io.hawser.keeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hawser.keeper.config.NoFallback;
 import io.hawser.keeper.revision.Canary;
 import io.hawser.keeper.revision.RevisionStore;
 import io.hawser.keeper.revision.Scope;
@@ -138,14 +140,72 @@ class WayBackTest extends EchoOnZooKeeper {
     }
 
     @Test
-    void whereNoneThatIsKeptMakesAValidWholeItDoesNotStart() throws Exception {
+    void aScopeOfWhichNoRevisionIsValidIsLeftOutAndSaysSoUntilOneIs() throws Exception {
         apply(all, "volume: 12");
         apply(all, WRONG);
+        apply(one, "zone: west");
 
-        StartException failure = fail(settings());
+        Started started = start(settings().withName("one"));
+
+        assertThat(started.host().config().volume()).isEqualTo(5);
+        assertThat(started.host().config().zone()).isEqualTo("west");
+        JsonNode shown = json(started, "/config");
+        assertThat(shown.path("revisions").has("service")).isFalse();
+        assertThat(shown.path("refusedRevisions").path("service").asInt()).isEqualTo(2);
+        assertThat(shown.path("refused")).extracting(JsonNode::asText).containsExactly(WHY);
+        assertThat(get(started, "/readyz").statusCode()).isEqualTo(200);
+        assertThat(json(started, "/readyz").path("checks").toString()).contains("\"detail\":\"" + WHY + "\"");
+        await().until(() -> status("one").path("refused").path("service").asInt() == 2);
+
+        apply(all, "volume: 9");
+        await().until(() -> started.host().config().volume() == 9);
+        await().until(() -> json(started, "/config").path("refused").isEmpty());
+    }
+
+    @Test
+    void whatIsKeptIsGoneBackToBeforeAScopeIsLeftOut() throws Exception {
+        apply(one, "zone: west");
+        apply(one, WRONG);
+        apply(all, WRONG);
+
+        Started started = start(settings().withName("one"));
+
+        assertThat(started.host().config().zone()).isEqualTo("west");
+        assertThat(json(started, "/config").path("revisions").path("instance").asInt())
+                .isEqualTo(1);
+    }
+
+    /** What would start without the address that is meant for it would write to another store than the others. */
+    record Stored(Store store) {
+        static Stored defaults() {
+            return new Stored(new Store("127.0.0.1"));
+        }
+    }
+
+    record Store(@NoFallback String address) {}
+
+    @Test
+    void aScopeIsNotLeftOutWhereADefaultThatNobodyMayFallBackOnWouldTakeItsPlace() throws Exception {
+        apply(all, "store: {address: there}\n" + WRONG);
+
+        StartException failure = startStored(settings());
 
         assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
-        assertThat(failure.getMessage()).isEqualTo(WHY);
+        assertThat(failure)
+                .hasMessage(String.join(
+                        System.lineSeparator(),
+                        "patiense: unknown key (expected: store)",
+                        "without what is refused: store.address: missing (expected: a value, as its default is for"
+                                + " trying the service out)"));
+        assertThat(startStored(settings().with("store.address", "there"))).hasMessage("the service is reached");
+    }
+
+    private static StartException startStored(HostSettings settings) {
+        return catchThrowableOfType(
+                StartException.class,
+                () -> ServiceHost.start(settings, Stored.class, context -> {
+                    throw new StartException(ExitCode.INTERNAL, "the service is reached", null);
+                }));
     }
 
     private void apply(Scope scope, String yaml) throws Exception {

@@ -1,5 +1,6 @@
 package io.hawser.saver.redis;
 
+import io.hawser.keeper.config.NoFallback;
 import io.hawser.keeper.config.Secret;
 import io.hawser.keeper.config.UrlCredentials;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.time.Duration;
  * @param maxQueuedCommands commands of a lane that are on their way; beyond, requests are refused
  */
 public record RedisSettings(
-        String uri,
+        @NoFallback String uri,
         String username,
         Secret password,
         Duration commandTimeout,

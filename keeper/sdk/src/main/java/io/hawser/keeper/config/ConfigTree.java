@@ -73,6 +73,29 @@ public final class ConfigTree {
     }
 
     /**
+     * Requires a value for each key whose default nobody may fall back on, as some source is missing here that may have had
+     * it; what is absent is told by {@link #bind}.
+     *
+     * @see NoFallback
+     */
+    public ConfigTree requireOwn(Class<? extends Record> type) {
+        requireOwn("", type, root);
+        return this;
+    }
+
+    private void requireOwn(String path, Class<?> type, JsonNode node) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            JsonNode below = node.path(component.getName());
+            String key = path + component.getName();
+            if (component.isAnnotationPresent(NoFallback.class) && below.isMissingNode()) {
+                problems.add(key + ": missing (expected: a value, as its default is for trying the service out)");
+            } else if (component.getType().isRecord() && !Scalars.reads(component.getType())) {
+                requireOwn(key + ".", component.getType(), below);
+            }
+        }
+    }
+
+    /**
      * Returns the record that the sources give over its defaults.
      *
      * @throws ConfigException with all that is wrong

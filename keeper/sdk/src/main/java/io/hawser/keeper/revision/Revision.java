@@ -28,7 +28,7 @@ public record Revision(int number, String author, Instant at, String message, in
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int HASH_DIGITS = 12;
 
-    static Revision nothing() {
+    public static Revision nothing() {
         return new Revision(NOTHING, "", Instant.EPOCH, "nothing is configured", NOTHING, "");
     }
 

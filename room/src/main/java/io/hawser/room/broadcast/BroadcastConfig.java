@@ -22,6 +22,8 @@ import java.time.Duration;
  * @param reloadsPerLoop memberships under way that are asked for again, for the members of one event loop
  * @param window broadcasts that are written to a binding, acknowledged or not, before its cursor has moved past them
  * @param membersATurn members served before an event loop looks after others
+ * @param encodedBytes frames of broadcasts that an event loop keeps while it is busy, for all its apps; beyond: those that it
+ *     wrote least recently are encoded again. The default holds what is read at once, twice over, for four apps
  * @param tellAfter how long after an acknowledgement a client is told its cursor
  * @param saveEvery how often a cursor that changes is saved, give or take a half
  * @param maxUnsaved cursors that wait to be saved; beyond: the new ones are not, and clients' own words hold
@@ -48,6 +50,7 @@ public record BroadcastConfig(
         int reloadsPerLoop,
         int window,
         int membersATurn,
+        ByteSize encodedBytes,
         Duration tellAfter,
         Duration saveEvery,
         int maxUnsaved,
@@ -76,6 +79,7 @@ public record BroadcastConfig(
         within("reloadsPerLoop", reloadsPerLoop, 1, 10_000);
         within("window", window, 1, MAX_NAMED);
         within("membersATurn", membersATurn, 1, 100_000);
+        within("encodedBytes", encodedBytes.bytes(), 1, 1L << 30);
         within("tellAfter ms", tellAfter.toMillis(), 1, 60_000);
         within("saveEvery ms", saveEvery.toMillis(), 1, 3_600_000);
         within("maxUnsaved", maxUnsaved, 1, 10_000_000);
@@ -102,6 +106,7 @@ public record BroadcastConfig(
                 64,
                 64,
                 256,
+                ByteSize.ofMebibytes(4),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 100_000,

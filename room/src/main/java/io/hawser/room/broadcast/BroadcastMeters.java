@@ -5,6 +5,7 @@ import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,8 @@ final class BroadcastMeters {
     private final Counter transientDropped;
     private final Counter transientRefused;
     private final Counter stalled;
+    private final Counter framesReleased;
+    private final LongAdder frameBytes = new LongAdder();
 
     BroadcastMeters(MeterRegistry meters) {
         this.meters = meters;
@@ -69,6 +72,8 @@ final class BroadcastMeters {
         transientDropped = counter("transient.dropped");
         transientRefused = counter("transient.refused");
         stalled = counter("stalled");
+        framesReleased = counter("frames.released");
+        gauge(PREFIX + "frames.bytes", frameBytes::sum);
     }
 
     private Counter counter(String name) {
@@ -165,6 +170,15 @@ final class BroadcastMeters {
 
     Counter stalled() {
         return stalled;
+    }
+
+    Counter framesReleased() {
+        return framesReleased;
+    }
+
+    /** What all event loops keep encoded. */
+    LongAdder frameBytes() {
+        return frameBytes;
     }
 
     void openFailed(@Nullable Throwable failure) {

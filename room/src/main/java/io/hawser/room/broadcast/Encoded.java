@@ -2,29 +2,55 @@ package io.hawser.room.broadcast;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
- * The frames that an event loop is writing to an app's members: each encoded once, and kept while there is more to do.
- * Each loop has its own, so that no two processors count one buffer's references.
+ * The frames that an event loop is writing to its apps' members: each encoded once, and kept while the loop has more to
+ * do. Each loop has its own, so that no two processors count one buffer's references.
+ *
+ * <p>A crowd is served entry by entry, so that few frames are wanted at a time. Those who come back after a night bring
+ * more of them than memory should hold: what was least recently written goes, and is encoded again for who comes to it
+ * later.
  */
 final class Encoded {
-    private final String app;
-    private final Map<Long, ByteBuf> frames = new HashMap<>();
+    private record Key(String app, long bseq) {}
 
-    Encoded(String app) {
-        this.app = app;
+    /** The least recently written first. */
+    private final Map<Key, ByteBuf> frames = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final LongSupplier maxBytes;
+    private final BroadcastMeters meters;
+    private long bytes;
+
+    /** @param maxBytes asked before each use; one frame is kept in any case */
+    Encoded(LongSupplier maxBytes, BroadcastMeters meters) {
+        this.maxBytes = maxBytes;
+        this.meters = meters;
     }
 
     /** Returns the frame, to be released by who takes it. */
-    ByteBuf of(Entry entry) {
-        ByteBuf frame = frames.get(entry.bseq());
+    ByteBuf of(String app, Entry entry) {
+        Key key = new Key(app, entry.bseq());
+        ByteBuf frame = frames.get(key);
         if (frame == null) {
             frame = BroadcastFrame.encode(ByteBufAllocator.DEFAULT, app, entry.bseq(), entry.groups(), entry.content());
-            frames.put(entry.bseq(), frame);
+            frames.put(key, frame);
+            held(frame.readableBytes());
+            keepWithin();
         }
         return frame.retainedDuplicate();
+    }
+
+    private void keepWithin() {
+        Iterator<ByteBuf> leastRecent = frames.values().iterator();
+        while (bytes > maxBytes.getAsLong() && frames.size() > 1) {
+            release(leastRecent.next());
+            leastRecent.remove();
+            meters.framesReleased().increment();
+        }
     }
 
     boolean isEmpty() {
@@ -32,9 +58,17 @@ final class Encoded {
     }
 
     void release() {
-        if (!frames.isEmpty()) {
-            frames.values().forEach(ByteBuf::release);
-            frames.clear();
-        }
+        frames.values().forEach(this::release);
+        frames.clear();
+    }
+
+    private void release(ByteBuf frame) {
+        held(-frame.readableBytes());
+        frame.release();
+    }
+
+    private void held(int change) {
+        bytes += change;
+        meters.frameBytes().add(change);
     }
 }

@@ -26,7 +26,6 @@ final class LocalApp implements Following.Subscriber {
     private final LocalLog log = new LocalLog(this);
     private final OpenEntries open = new OpenEntries(this);
     private final Healing healing;
-    private final Encoded encoded;
     private long tallyOf = -1;
     private Progress.@Nullable Tally tally;
 
@@ -34,7 +33,6 @@ final class LocalApp implements Following.Subscriber {
         this.id = id;
         this.context = context;
         this.healing = new Healing(this, context);
-        this.encoded = new Encoded(id);
     }
 
     @Override
@@ -87,7 +85,6 @@ final class LocalApp implements Following.Subscriber {
 
     void close() {
         closed = true;
-        encoded.release();
     }
 
     // The log.
@@ -211,9 +208,6 @@ final class LocalApp implements Following.Subscriber {
             healing.unstall();
         }
         more |= healing.healSome(members);
-        if (!more) {
-            encoded.release();
-        }
         return more;
     }
 
@@ -286,11 +280,11 @@ final class LocalApp implements Following.Subscriber {
 
     /** The whole frame, to be released by who takes it. */
     ByteBuf frame(Entry entry) {
-        if (encoded.isEmpty()) {
-            // Released when there is no more to do.
+        if (context.encoded().isEmpty()) {
+            // Released when the loop has no more to do.
             context.loop().busy(this);
         }
-        return encoded.of(entry);
+        return context.encoded().of(id, entry);
     }
 
     Progress.Tally tally(long bseq) {

@@ -31,6 +31,7 @@ final class LoopBroadcasts implements Broadcasts {
                 parts,
                 new Turns(() -> parts.config().get().readsPerLoop()),
                 new Turns(() -> parts.config().get().reloadsPerLoop()),
+                new Encoded(() -> parts.config().get().encodedBytes().bytes(), parts.meters()),
                 parts.randoms().get(),
                 this);
     }
@@ -59,6 +60,9 @@ final class LoopBroadcasts implements Broadcasts {
         busy.remove(app);
         app.close();
         context.parts().following().leave(app);
+        if (apps.isEmpty()) {
+            context.encoded().release();
+        }
     }
 
     @Nullable
@@ -107,6 +111,9 @@ final class LoopBroadcasts implements Broadcasts {
             }
         }
         context.host().flush();
+        if (busy.isEmpty()) {
+            context.encoded().release();
+        }
         if (!busy.isEmpty() || !transients.isEmpty()) {
             turnLater();
         }

@@ -4,4 +4,11 @@ import io.hawser.room.connection.Host;
 import java.util.random.RandomGenerator;
 
 /** What the apps of one event loop share. */
-record LoopContext(Host host, Parts parts, Turns reads, Turns reloads, RandomGenerator random, LoopBroadcasts loop) {}
+record LoopContext(
+        Host host,
+        Parts parts,
+        Turns reads,
+        Turns reloads,
+        Encoded encoded,
+        RandomGenerator random,
+        LoopBroadcasts loop) {}

@@ -78,6 +78,7 @@ final class FollowerTest {
                 parts,
                 new Turns(() -> 1),
                 new Turns(() -> 1),
+                new Encoded(() -> 1_000, meters),
                 new SplittableRandom(1),
                 new LoopBroadcasts(host, parts));
     }

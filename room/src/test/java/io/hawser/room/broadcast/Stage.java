@@ -67,6 +67,7 @@ final class Stage {
                 2,
                 window,
                 membersATurn,
+                c.encodedBytes(),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2),
                 c.maxUnsaved(),

@@ -31,18 +31,11 @@ final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private ScopeArgument whose = new ScopeArgument();
 
-    @Option(
-            names = {"-f", "--file"},
-            required = true,
-            paramLabel = "FILE",
-            description = "The YAML; - for standard input.")
-    private String file = "";
+    @Mixin
+    private YamlFile file = new YamlFile();
 
-    @Option(
-            names = {"-m", "--message"},
-            paramLabel = "TEXT",
-            description = "Why, for the history.")
-    private String message = "";
+    @Mixin
+    private Message message = new Message();
 
     @Option(
             names = "--canary",
@@ -71,7 +64,7 @@ final class ApplyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Scope scope = whose.scope();
         CanaryChoice choice = canary == null ? null : choice(scope, canary);
-        String yaml = YamlFile.read(file);
+        String yaml = file.read();
         return change.run(scope, (client, store, state) -> apply(client, store, state, yaml, choice));
     }
 
@@ -103,7 +96,7 @@ final class ApplyCommand implements Callable<Integer> {
             requireKnown(client, scope);
             keeper.configs().check(scope, yaml, Texts.around(client, store, scope));
         }
-        Draft draft = new Draft(yaml, change.author(), message, stable);
+        Draft draft = new Draft(yaml, change.author(), message.text(), stable);
         return choice == null ? forAll(store, state, draft) : forSome(store, state, draft, choice, Fleet.read(client));
     }
 

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.curator.framework.CuratorFramework;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,11 +45,8 @@ final class DiffCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "N", description = "And that one.")
     private @Nullable Integer to;
 
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "FILE",
-            description = "And this YAML, before it is applied; - for standard input.")
-    private @Nullable String file;
+    @ArgGroup(exclusive = false)
+    private @Nullable YamlFile file;
 
     @Mixin
     private Output output = new Output();
@@ -62,6 +60,9 @@ final class DiffCommand implements Callable<Integer> {
     private record Difference(
             String key, @Nullable String from, @Nullable String to) {}
 
+    /** A file to compare with, before it is applied. */
+    private record Given(String name, String yaml) {}
+
     /** What is compared, by its name, and what differs. */
     private record Found(String from, String to, List<Difference> differences) {}
 
@@ -70,20 +71,20 @@ final class DiffCommand implements Callable<Integer> {
         if (file != null && to != null) {
             throw new KeeperFailure(Exit.USAGE, "--to and --file: both given (expected: one)");
         }
-        String given = file == null ? null : YamlFile.read(file);
+        Given given = file == null ? null : new Given(file.name(), file.read());
         Found found = connection.use(client -> compare(client, given));
         output.print(json(found), out -> print(out, found));
         return (found.differences().isEmpty() ? Exit.DONE : Exit.DIFFERENT).number();
     }
 
-    private Found compare(CuratorFramework client, @Nullable String given) throws Exception {
+    private Found compare(CuratorFramework client, @Nullable Given given) throws Exception {
         Scope scope = whose.scope();
         RevisionStore store = new RevisionStore(client, Clock.systemUTC());
         ScopeState state = store.read(scope);
         int stable = state.pointer().stable();
         if (given != null) {
             Revision before = store.revision(scope, state, from == null ? stable : from);
-            return new Found(name(before), String.valueOf(file), differences(before.yaml(), given));
+            return new Found(name(before), given.name(), differences(before.yaml(), given.yaml()));
         }
         Canary canary = state.pointer().canary();
         int newest = canary == null ? stable : canary.revision();

@@ -31,11 +31,8 @@ final class RollbackCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "N", description = "To that revision; else to what held before.")
     private @Nullable Integer to;
 
-    @Option(
-            names = {"-m", "--message"},
-            paramLabel = "TEXT",
-            description = "Why, for the history.")
-    private String message = "";
+    @Mixin
+    private Message message = new Message();
 
     @Option(names = "--unchecked", description = "Also to what does not suit the service as this release knows it.")
     private boolean unchecked;
@@ -67,7 +64,7 @@ final class RollbackCommand implements Callable<Integer> {
         if (!unchecked) {
             keeper.configs().check(scope, earlier.yaml(), Texts.around(client, store, scope));
         }
-        String why = "rollback to " + earlier.number() + (message.isEmpty() ? "" : ": " + message);
+        String why = "rollback to " + earlier.number() + (message.text().isEmpty() ? "" : ": " + message.text());
         Draft draft = new Draft(earlier.yaml(), change.author(), why, earlier.base());
         int number = store.apply(scope, state, draft, "rollback");
         return new Change.Outcome(

@@ -22,12 +22,8 @@ final class ValidateCommand implements Callable<Integer> {
     @Mixin
     private ScopeArgument whose = new ScopeArgument();
 
-    @Option(
-            names = {"-f", "--file"},
-            required = true,
-            paramLabel = "FILE",
-            description = "The YAML; - for standard input.")
-    private String file = "";
+    @Mixin
+    private YamlFile file = new YamlFile();
 
     @Option(names = "--online", description = "Together with what the other scopes have in ZooKeeper now.")
     private boolean online;
@@ -41,7 +37,7 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Scope scope = whose.scope();
-        String yaml = YamlFile.read(file);
+        String yaml = file.read();
         keeper.configs().check(scope, yaml, others(scope));
         output.print(
                 JsonNodeFactory.instance

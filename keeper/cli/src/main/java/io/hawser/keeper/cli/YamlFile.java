@@ -12,20 +12,35 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Option;
 
 /** A configuration that an operator wrote, in a file or on standard input. */
 final class YamlFile {
-    private YamlFile() {}
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The YAML; - for standard input.")
+    private String file = "";
+
+    @Option(
+            names = "--allow-empty",
+            description = "Also a file that says nothing: with it, all that the scope says is taken away.")
+    private boolean allowEmpty;
+
+    /** Returns where it is, as it was given. */
+    String name() {
+        return file;
+    }
 
     /**
-     * Reads a text and checks its form.
+     * Reads the text and checks its form.
      *
-     * @param file {@code -} for standard input
      * @throws HawserException with INVALID_ARGUMENT when it cannot be read or is too long
-     * @throws ConfigException when it is no YAML mapping
+     * @throws ConfigException when it is no YAML mapping, or says nothing and nobody said that it may
      */
-    static String read(String file) {
-        byte[] data = bytes(file);
+    String read() {
+        byte[] data = bytes();
         if (data.length > RevisionStore.MAX_BYTES) {
             throw refused(file + ": longer than " + RevisionStore.MAX_BYTES + " bytes (expected: that at most)");
         }
@@ -35,13 +50,22 @@ final class YamlFile {
                     .decode(ByteBuffer.wrap(data))
                     .toString();
             ConfigTree.checkMapping(file, text);
+            requireContent(text);
             return text;
         } catch (CharacterCodingException e) {
             throw new ConfigException(file + ": not UTF-8 (expected: YAML in UTF-8)");
         }
     }
 
-    private static byte[] bytes(String file) {
+    /** Mostly it is the leavings of a command before that failed, and not what anybody meant. */
+    private void requireContent(String text) {
+        if (!allowEmpty && new ConfigTree().overlayYaml(file, text).keys().isEmpty()) {
+            throw new ConfigException(
+                    file + ": says nothing (expected: key: value, or --allow-empty to take all away)");
+        }
+    }
+
+    private byte[] bytes() {
         try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
             return in.readNBytes(RevisionStore.MAX_BYTES + 1);
         } catch (IOException e) {

@@ -45,6 +45,16 @@ class BadInputTest {
                 row(3, "validate room --file WRONG", "dooors: unknown key (did you mean doors?)"),
                 row(3, "validate room --file BINARY", "not UTF-8"),
                 row(2, "validate room --file LONG", "longer than 262144 bytes"),
+                row(
+                        3,
+                        "validate room --file EMPTY",
+                        "empty.yaml: says nothing (expected: key: value, or --allow-empty"),
+                row(3, "validate room --file COMMENT", "comment.yaml: says nothing"),
+                row(3, "diff room --file EMPTY", "empty.yaml: says nothing"),
+                row(2, "diff room --allow-empty", "--file=FILE"),
+                row(3, "apply room --file EMPTY", "empty.yaml: says nothing"),
+                row(3, "apply room --file COMMENT --unchecked", "comment.yaml: says nothing"),
+                row(3, "apply room --file BRACES", "braces.yaml: says nothing"),
                 row(2, "apply room", "Missing required option: '--file=FILE'"),
                 row(2, "apply room --file /no/such", "/no/such: cannot be read"),
                 row(3, "apply room --file LIST", "not a mapping"),
@@ -147,6 +157,9 @@ class BadInputTest {
         return switch (word) {
             case "FILE" -> file("good.yaml", "doors: 3".getBytes(UTF_8));
             case "LIST" -> file("list.yaml", "- a\n- b".getBytes(UTF_8));
+            case "EMPTY" -> file("empty.yaml", new byte[0]);
+            case "COMMENT" -> file("comment.yaml", "# room\n---\n# doors: 3\n".getBytes(UTF_8));
+            case "BRACES" -> file("braces.yaml", "{}".getBytes(UTF_8));
             case "WRONG" -> file("wrong.yaml", "dooors: 3".getBytes(UTF_8));
             case "BINARY" -> file("binary.yaml", new byte[] {'a', (byte) 0xff, (byte) 0xfe});
             case "LONG" -> file("long.yaml", new byte[300_000]);

@@ -144,7 +144,7 @@ abstract class KeeperOnZooKeeper {
 
     /** Applies without a word. */
     void configured(String scope, String yaml) throws IOException {
-        int code = keeper("apply", scope, "--file", file(yaml), "--unchecked");
+        int code = keeper("apply", scope, "--file", file(yaml), "--unchecked", "--allow-empty");
         if (code != 0) {
             throw new AssertionError(code + ": " + said() + printed());
         }

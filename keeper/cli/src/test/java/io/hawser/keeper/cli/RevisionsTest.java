@@ -59,6 +59,25 @@ class RevisionsTest extends KeeperOnZooKeeper {
     }
 
     @Test
+    void aFileThatSaysNothingTakesAllAwayOnlyWhereThatIsSaid() throws Exception {
+        configured(service, "doors: 3");
+        String empty = file("# doors: 3\n");
+
+        assertThat(keeper("apply", service, "--file", empty)).isEqualTo(3);
+        assertThat(said().lines())
+                .containsExactly(
+                        "keeper: " + empty + ": says nothing (expected: key: value, or --allow-empty to take all away)",
+                        "keeper: nothing was written");
+        assertThat(keeper("diff", service, "--file", empty)).isEqualTo(3);
+
+        assertThat(plain("validate", service, "--file", empty, "--allow-empty")).isZero();
+        assertThat(keeper("diff", service, "--file", empty, "--allow-empty")).isEqualTo(1);
+        assertThat(printed()).contains("doors  3           -");
+        assertThat(keeper("apply", service, "--file", empty, "--allow-empty")).isZero();
+        assertThat(start("one").config()).isEqualTo(House.defaults());
+    }
+
+    @Test
     void applyingTheSameAgainChangesNothing() throws Exception {
         String file = file("zone: east");
         keeper("apply", service, "--file", file);

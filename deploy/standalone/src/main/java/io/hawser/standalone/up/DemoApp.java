@@ -1,9 +1,11 @@
 package io.hawser.standalone.up;
 
+import io.hawser.center.access.Scope;
 import io.hawser.standalone.command.CenterApi;
 import io.hawser.standalone.command.CenterApi.Answer;
 import io.hawser.standalone.command.CommandException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,21 +18,9 @@ public final class DemoApp {
     /** The center has not heard of the operator's key, or the saver not of its slots. */
     private static final List<Integer> PASSING = List.of(401, 503, 504, 429);
 
-    private static final List<String> GRANTS = List.of(
-            "messages.send",
-            "messages.read",
-            "messages.recall",
-            "users.read",
-            "users.manage",
-            "tokens.issue",
-            "broadcasts.send",
-            "broadcasts.read",
-            "groups.write",
-            "groups.read",
-            "bans.write",
-            "bans.read",
-            "callbacks.write",
-            "callbacks.read");
+    /** All that there are. */
+    private static final List<String> GRANTS =
+            Arrays.stream(Scope.values()).map(Scope::grant).toList();
 
     private final CenterApi center;
 

@@ -87,6 +87,9 @@ abstract class CursorKeeping {
         Reading begun = new Reading();
         begun.behind = true;
         begun.examined = start.low();
+        StoredCursor ahead = start.ahead();
+        begun.ahead = ahead;
+        savedLow = ahead == null ? 0 : ahead.getLow();
         start.seen().forEach(begun.seenBefore::add);
         start.missing().forEach(begun.owed::add);
         long heldMs =
@@ -260,6 +263,14 @@ abstract class CursorKeeping {
         }
     }
 
+    private static void addAbove(long low, Numbers some, Numbers to) {
+        for (int i = 0; i < some.size(); i++) {
+            if (some.get(i) > low) {
+                to.add(some.get(i));
+            }
+        }
+    }
+
     void saveSoon(Reading present) {
         if (present.saveMs == 0) {
             present.saveMs = app.host().nowMs() + app.giveOrTake(app.config().saveEvery());
@@ -269,6 +280,14 @@ abstract class CursorKeeping {
 
     private void save(Reading present) {
         present.saveMs = 0;
+        StoredCursor ahead = present.ahead;
+        StoredCursor.Builder copy = ahead != null && examined() < ahead.getLow() ? ahead.toBuilder() : copy(present);
+        copy.setFruitless(fruitless)
+                .setFruitlessMs(fruitless == 0 ? 0 : app.host().wallMs());
+        app.parts().cursors().put(binding.app(), binding.user(), binding.device(), copy.build());
+    }
+
+    private StoredCursor.Builder copy(Reading present) {
         // What waited when it was saved as missing, and is written since, is below the copy's low, not above.
         long low = Math.max(Math.max(told, savedLow), settledTo(present));
         Numbers missing = open(low);
@@ -278,17 +297,17 @@ abstract class CursorKeeping {
             low = missing.get(BroadcastConfig.MAX_NAMED) - 1;
         }
         savedLow = low;
-        StoredCursor.Builder cursor = StoredCursor.newBuilder().setLow(low).setFruitless(fruitless);
-        cursor.setFruitlessMs(fruitless == 0 ? 0 : app.host().wallMs());
+        StoredCursor.Builder copy = StoredCursor.newBuilder().setLow(low);
         for (int i = 0; i < missing.size() && missing.get(i) <= low; i++) {
-            cursor.addMissing(missing.get(i));
+            copy.addMissing(missing.get(i));
         }
-        for (int i = 0; i < present.acknowledged.size(); i++) {
-            if (present.acknowledged.get(i) > low) {
-                cursor.addSeen(present.acknowledged.get(i));
-            }
+        Numbers seen = new Numbers();
+        addAbove(low, present.acknowledged, seen);
+        addAbove(low, present.seenBefore, seen);
+        for (int i = 0; i < Math.min(seen.size(), BroadcastConfig.MAX_NAMED); i++) {
+            copy.addSeen(seen.get(i));
         }
-        app.parts().cursors().put(binding.app(), binding.user(), binding.device(), cursor.build());
+        return copy;
     }
 
     void saveAtLast(Reading present) {
@@ -319,6 +338,9 @@ abstract class CursorKeeping {
         if (reading != null && !reading.behind) {
             // What of it was examined and is not acknowledged now is gone, or of groups that it left.
             reading.seenBefore.removeUpTo(examined());
+        }
+        if (reading != null && reading.ahead != null && examined() >= reading.ahead.getLow()) {
+            reading.ahead = null;
         }
         if (reading != null && reading.isSettled()) {
             reading = null;

@@ -1,5 +1,6 @@
 package io.hawser.room.broadcast;
 
+import io.hawser.rpc.v1.StoredCursor;
 import org.jspecify.annotations.Nullable;
 
 /** What is under way between a member and the log. A member for whom all is settled has none. */
@@ -25,6 +26,9 @@ final class Reading {
 
     /** Owed, too, and taken for settled by the client, until it is told that they are missing. */
     final Numbers untold = new Numbers();
+    /** The copy that is stored, while it is of more than was examined here: one of less would be taken for late. */
+    @Nullable
+    StoredCursor ahead;
     /** Nothing is given until then; 0: no such wait. */
     long heldUntilMs;
     /** Its groups are asked for again: nothing is given before they are known. */
@@ -50,6 +54,7 @@ final class Reading {
                 && owed.isEmpty()
                 && untold.isEmpty()
                 && seenBefore.isEmpty()
+                && ahead == null
                 && !reloading
                 && saveMs == 0;
     }
@@ -60,6 +65,7 @@ final class Reading {
                 + acknowledged + ", owed " + owed + ", seen before " + seenBefore
                 + (reloading ? ", reloading" : "")
                 + (untold.isEmpty() ? "" : ", to be told " + untold)
+                + (ahead == null ? "" : ", copy is at " + ahead.getLow())
                 + (heldUntilMs == 0 ? "" : ", held until " + heldUntilMs);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lostTo entries up to here are gone that the endpoint may not have had; 0: none
  * @param fruitless connections in a row that acknowledged nothing
  * @param heldUntilMs wall clock: nothing is given before
+ * @param ahead the copy, where it is of more than the client's cursor
  * @param isNew no copy of the cursor is kept yet
  * @param isReset the client's cursor was of a log that no longer is
  */
@@ -22,6 +23,7 @@ record StartingPoint(
         long lostTo,
         int fruitless,
         long heldUntilMs,
+        @Nullable StoredCursor ahead,
         boolean isNew,
         boolean isReset) {
     static StartingPoint of(@Nullable BroadcastCursor given, OpenEndpointReply reply, BroadcastConfig config) {
@@ -31,12 +33,12 @@ record StartingPoint(
         long heldUntilMs = heldBackMs == 0 ? 0 : copy.getFruitlessMs() + heldBackMs;
         boolean isNew = !reply.hasCursor();
         if (given == null && isNew) {
-            return new StartingPoint(reply.getWatermark(), List.of(), List.of(), 0, 0, 0, true, false);
+            return new StartingPoint(reply.getWatermark(), List.of(), List.of(), 0, 0, 0, null, true, false);
         }
         long low = given == null ? copy.getLow() : given.getLow();
         if (Long.compareUnsigned(low, reply.getWatermark()) > 0) {
             return new StartingPoint(
-                    reply.getWatermark(), List.of(), List.of(), 0, fruitless, heldUntilMs, isNew, true);
+                    reply.getWatermark(), List.of(), List.of(), 0, fruitless, heldUntilMs, null, isNew, true);
         }
         long trimmedTo = Math.min(reply.getTrimmedTo(), reply.getWatermark());
         long from = Math.max(low, trimmedTo);
@@ -49,6 +51,7 @@ record StartingPoint(
                 low < trimmedTo ? trimmedTo : 0,
                 fruitless,
                 heldUntilMs,
+                Long.compareUnsigned(copy.getLow(), from) > 0 ? copy : null,
                 isNew,
                 false);
     }

@@ -379,6 +379,93 @@ final class ListeningTest {
         assertThat(copy("alice").getMissingList()).containsExactly(slow);
     }
 
+    /** A device that was restored from a backup comes with a cursor that is older than the copy. */
+    @Test
+    void whoComesWithAnOldCursorAndNeverAcknowledgesIsCountedToo() {
+        BroadcastCursor old = BroadcastCursor.getDefaultInstance();
+        ModelClient alice = stage.bound("alice");
+        for (int i = 0; i < 60; i++) {
+            append();
+        }
+        stage.settle();
+        syncAndPass(alice);
+        for (int i = 0; i < 60; i++) {
+            append();
+        }
+        stage.settle();
+        syncAndPass(alice);
+        stage.pass(3_100);
+        alice.disconnect();
+        stage.pass(0);
+        StoredCursor before = copy("alice");
+        assertThat(before.getLow()).isEqualTo(120);
+        for (int connection = 1; connection <= 3; connection++) {
+            alice.remember(old);
+            alice.heard.clear();
+            alice.connect(stage.room);
+            stage.settle();
+            assertThat(alice.heard).hasSize(64);
+            stage.pass(31_000);
+            alice.disconnect();
+            stage.pass(0);
+            StoredCursor after = copy("alice");
+            assertThat(after.getFruitless()).isEqualTo(connection);
+            assertThat(after.toBuilder().clearFruitless().clearFruitlessMs().build())
+                    .isEqualTo(before);
+        }
+        alice.remember(old);
+        alice.heard.clear();
+        alice.connect(stage.room);
+        stage.settle();
+        assertThat(alice.heard).isEmpty();
+    }
+
+    @Test
+    void theCopyOfWhoComesWithAnOldCursorFollowsItOnceAllOfItWasExamined() {
+        ModelClient alice = stage.bound("alice");
+        List<Long> all = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            all.add(append());
+        }
+        stage.settle();
+        syncAndPass(alice);
+        stage.pass(3_100);
+        assertThat(copy("alice").getLow()).isEqualTo(10);
+        alice.disconnect();
+        alice.remember(BroadcastCursor.getDefaultInstance());
+        alice.connect(stage.room);
+        stage.settle();
+        stage.pass(31_000);
+        alice.disconnect();
+        stage.pass(0);
+        assertThat(copy("alice").getLow()).isEqualTo(10);
+        assertThat(copy("alice").getMissingList()).isEqualTo(all);
+        assertThat(copy("alice").getFruitless()).isEqualTo(1);
+    }
+
+    @Test
+    void theCopyNamesWhatWasSeenElsewhereAndIsNotExaminedYet() {
+        for (int i = 0; i < 100; i++) {
+            append();
+        }
+        ModelClient alice = stage.client("alice");
+        alice.remember(BroadcastCursor.newBuilder().addSeen(90).addSeen(95).build());
+        alice.connect(stage.room);
+        stage.settle();
+        stage.pass(3_100);
+        alice.disconnect();
+        stage.pass(0);
+        assertThat(copy("alice").getSeenList()).containsExactly(90L, 95L);
+        alice.forget();
+        alice.heard.clear();
+        alice.connect(stage.room);
+        for (int i = 0; i < 3; i++) {
+            stage.settle();
+            syncAndPass(alice);
+        }
+        assertThat(alice.heard).hasSize(98).doesNotContain(90L, 95L);
+    }
+
     private StoredCursor copy(String user) {
         return stage.log.cursors.getOrDefault(user + "/d1", StoredCursor.getDefaultInstance());
     }

@@ -82,7 +82,7 @@ final class ClientSettings {
         if (dispatchers.isEmpty() && rooms.isEmpty()) {
             throw invalid("dispatchers: none (expected: at least one, or rooms)");
         }
-        groups.forEach(group -> bounded("group", group));
+        SendLimits.check(groups);
         atLeastOne("max_uplinks", maxUplinks);
         atLeastOne("listener_attempts", listenerAttempts);
         atLeastOne("inbox_capacity", inboxCapacity);

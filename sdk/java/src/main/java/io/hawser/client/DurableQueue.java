@@ -54,11 +54,14 @@ final class DurableQueue implements AutoCloseable {
      * Adds an entry under a number above all before it.
      *
      * @return false where the queue is full
-     * @throws IOException if it could not be made durable; it is not in the queue then
+     * @throws IOException if it could not be made durable, or is too large; it is not in the queue then
      */
     synchronized boolean add(long number, byte[] entry) throws IOException {
         if (entries.size() >= maxEntries || bytes + entry.length > maxBytes) {
             return false;
+        }
+        if (entry.length > MAX_ENTRY_BYTES) {
+            throw new IOException("entry: " + entry.length + " bytes (expected: at most " + MAX_ENTRY_BYTES + ")");
         }
         write(number, entry, true);
         put(number, entry);

@@ -1,5 +1,6 @@
 package io.hawser.client;
 
+import io.hawser.wire.FrameLimits;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Ack;
@@ -58,6 +59,8 @@ final class Outbound {
     private long acknowledged;
 
     private volatile @Nullable Future<?> pings;
+    /** Of the room, once a binding is made. */
+    private volatile int maxFrameBytes = FrameLimits.MAX_FRAME_BYTES;
 
     Outbound(ConnectRace.Winner line, ScheduledExecutorService timer) throws IOException {
         this.beneath = line.beneath;
@@ -72,6 +75,15 @@ final class Outbound {
 
     void send(byte[] frame) {
         execute(() -> write(frame));
+    }
+
+    /** Reader: WELCOME came. */
+    void welcomed(int maxFrameBytes) {
+        this.maxFrameBytes = maxFrameBytes;
+    }
+
+    int maxFrameBytes() {
+        return maxFrameBytes;
     }
 
     /** Sends PING in each interval from now on; returns after how many milliseconds of silence the room is dead. */

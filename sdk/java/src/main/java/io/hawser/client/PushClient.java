@@ -84,11 +84,13 @@ public final class PushClient implements AutoCloseable {
      * there in the order of the calls, once, also by a later life of the process.
      *
      * @param route which of the back end's routes: 1 to 64 letters, digits, {@code .}, {@code _} and {@code -}
+     * @param body up to 65,280 bytes, and to what the app is allowed
      * @return completes once the platform has stored it; fails with what it was refused by, which is for good
-     * @throws HawserException INVALID_ARGUMENT for a bad route, RESOURCE_EXHAUSTED where too many wait already
+     * @throws HawserException INVALID_ARGUMENT for a bad route, BODY_TOO_LARGE, RESOURCE_EXHAUSTED where too many wait
+     *     already, INTERNAL where the disk does not take it
      */
     public CompletableFuture<Void> send(String route, byte[] body) {
-        return exchanges.uplinks.send(Routes.check(route), body, false, "");
+        return exchanges.uplinks.send(Routes.check(route), SendLimits.check(body), false, "");
     }
 
     /** As {@link #send(String, byte[])}, marked as text. */
@@ -102,7 +104,7 @@ public final class PushClient implements AutoCloseable {
      */
     public CompletableFuture<Void> send(String route, byte[] body, String correlation) {
         ClientSettings.bounded("correlation", correlation);
-        return exchanges.uplinks.send(Routes.check(route), body, false, correlation);
+        return exchanges.uplinks.send(Routes.check(route), SendLimits.check(body), false, correlation);
     }
 
     /**
@@ -111,10 +113,11 @@ public final class PushClient implements AutoCloseable {
      *
      * @return the reply; fails with DEADLINE_EXCEEDED where none came in time, UNAVAILABLE where the connection ended
      *     (whether the back end has it is unknown then), or with what the question was refused by
-     * @throws HawserException INVALID_ARGUMENT for a bad route, RESOURCE_EXHAUSTED where too many wait already
+     * @throws HawserException INVALID_ARGUMENT for a bad route, BODY_TOO_LARGE, RESOURCE_EXHAUSTED where too many wait
+     *     already
      */
     public CompletableFuture<PushMessage> request(String route, byte[] body, Duration within) {
-        return exchanges.requests.request(Routes.check(route), body, false, within);
+        return exchanges.requests.request(Routes.check(route), SendLimits.check(body), false, within);
     }
 
     /** As {@link #request(String, byte[], Duration)}, marked as text. */
@@ -134,8 +137,8 @@ public final class PushClient implements AutoCloseable {
      * @return all groups of the endpoint afterwards; fails with PERMISSION_DENIED where its token does not allow one
      */
     public CompletableFuture<Set<String>> changeGroups(Collection<String> join, Collection<String> leave) {
-        join.forEach(group -> ClientSettings.bounded("group", group));
-        leave.forEach(group -> ClientSettings.bounded("group", group));
+        SendLimits.check(join);
+        SendLimits.check(leave);
         return exchanges.groups.change(join, leave);
     }
 
@@ -223,7 +226,7 @@ public final class PushClient implements AutoCloseable {
     }
 
     private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return SendLimits.check(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void join(Thread thread, long atMostMs) {

@@ -145,6 +145,9 @@ final class Session {
         if (welcome.getMaxFrameBytesUnbound() > 0) {
             maxFrameBytes = welcome.getMaxFrameBytesUnbound();
         }
+        if (welcome.getMaxFrameBytes() > 0) {
+            outbound.welcomed(welcome.getMaxFrameBytes());
+        }
         heartbeat(welcome.getHeartbeatSeconds());
     }
 

@@ -220,11 +220,28 @@ final class Uplinks {
             Uplink linked = uplink.toBuilder()
                     .setPrev(before == null ? Math.min(floor, uplink.getNumber() - 1) : before)
                     .build();
-            to.send(Frames.encode(FrameType.UPLINK, linked));
+            byte[] frame = Frames.encode(FrameType.UPLINK, linked);
             sentUpTo = uplink.getNumber();
+            if (frame.length > to.maxFrameBytes()) {
+                refuseTooLarge(uplink, to);
+                return;
+            }
+            to.send(frame);
             inFlightBytes += uplink.getBody().size();
             inFlight++;
         }
+    }
+
+    /** As the room would, but that it would close the connection, too, each time. */
+    private void refuseTooLarge(Uplink uplink, Outbound to) {
+        UplinkAck refusal = UplinkAck.newBuilder()
+                .setNumber(uplink.getNumber())
+                .setCode(ErrorCode.BODY_TOO_LARGE.number())
+                .setDetail("body: " + uplink.getBody().size() + " bytes (expected: what fits into a frame of "
+                        + to.maxFrameBytes() + ")")
+                .build();
+        stall(0);
+        to.later(() -> answered(refusal), 0);
     }
 
     private void forget(long number) {

@@ -1,6 +1,7 @@
 package io.hawser.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -93,6 +94,18 @@ class DurableQueueTest {
             }
             assertThat(Files.size(path())).isLessThan(400_000);
             assertThat(queue.entries()).containsOnlyKeys(2L);
+        }
+    }
+
+    @Test
+    void whatItCouldNotReadAgainIsNotTaken() throws IOException {
+        try (DurableQueue queue = open()) {
+            assertThatThrownBy(() -> queue.add(1, new byte[(1 << 20) + 1])).isInstanceOf(IOException.class);
+            assertThat(queue.add(1, new byte[1 << 20])).isTrue();
+            assertThat(queue.add(2, new byte[1])).isTrue();
+        }
+        try (DurableQueue queue = open()) {
+            assertThat(queue.entries()).containsOnlyKeys(1L, 2L);
         }
     }
 

@@ -113,6 +113,10 @@ final class FakeRoom implements AutoCloseable {
         }
 
         Hello greet(int heartbeatSeconds) throws IOException {
+            return greet(heartbeatSeconds, FrameLimits.MAX_FRAME_BYTES);
+        }
+
+        Hello greet(int heartbeatSeconds, int maxFrameBytes) throws IOException {
             Hello hello = Frames.parse(Hello.parser(), await(FrameType.HELLO).body());
             send(
                     FrameType.WELCOME,
@@ -120,7 +124,7 @@ final class FakeRoom implements AutoCloseable {
                             .setVersion(1)
                             .setHeartbeatSeconds(heartbeatSeconds)
                             .setMaxFrameBytesUnbound(FrameLimits.MAX_UNBOUND_FRAME_BYTES)
-                            .setMaxFrameBytes(FrameLimits.MAX_FRAME_BYTES)
+                            .setMaxFrameBytes(maxFrameBytes)
                             .setMaxBindings(16)
                             .build());
             return hello;

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +148,50 @@ class UplinkTest extends PushClientHarness {
     }
 
     @Test
+    void whatFitsIntoNoFrameIsRefusedAtOnce() throws Exception {
+        PushClient client = start(alice());
+        byte[] tooLarge = new byte[SendLimits.MAX_BODY_BYTES + 1];
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> client.send("orders", tooLarge),
+                () -> client.send("orders", tooLarge, "c1"),
+                () -> client.send("orders", "x".repeat(tooLarge.length)),
+                () -> client.request("orders", tooLarge, Duration.ofSeconds(1)))) {
+            assertThatThrownBy(call).isInstanceOf(HawserException.class).hasMessageContaining("at most 65280");
+        }
+        List<String> groups = IntStream.range(0, 65).mapToObj(Integer::toString).toList();
+        assertThatThrownBy(() -> client.changeGroups(List.of(), groups)).hasMessageContaining("at most 64");
+        CompletableFuture<Void> largest = client.send("r".repeat(64), new byte[tooLarge.length - 1], "c".repeat(64));
+
+        FakeRoom.Line line = room.acceptBound(0);
+        line.uplinkAck(UplinkAck.newBuilder().setNumber(line.awaitUplink().getNumber()));
+        largest.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whatFitsIntoNoFrameOfThisRoomIsDroppedAndTheRestGoesOn() throws Exception {
+        PushClient client = start(alice());
+        CompletableFuture<Void> first = client.send("orders", "a");
+        CompletableFuture<Void> large = client.send("orders", new byte[8192]);
+        CompletableFuture<Void> last = client.send("orders", "c");
+        FakeRoom.Line line = room.accept();
+        line.greet(30, 4096);
+        line.awaitBind();
+        line.bound(0);
+
+        assertThat(codeOf(large)).isEqualTo(ErrorCode.BODY_TOO_LARGE);
+        Uplink a = line.awaitUplink();
+        Uplink next = line.awaitUplink();
+        while (next.getNumber() == a.getNumber()) {
+            next = line.awaitUplink();
+        }
+        assertThat(next.getBody().toStringUtf8()).isEqualTo("c");
+        assertThat(next.getPrev()).isEqualTo(a.getNumber());
+        line.uplinkAck(UplinkAck.newBuilder().setNumber(next.getNumber()));
+        first.get(10, TimeUnit.SECONDS);
+        last.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void aRouteOfAnotherFormIsRefusedAtOnce() throws Exception {
         PushClient client = start(alice());
         for (String route : List.of("", "a b", "é", "x".repeat(65))) {
@@ -212,7 +258,7 @@ class UplinkTest extends PushClientHarness {
         line.send(MessageFrame.encode(1, 0, 0, false, content.toByteArray()));
     }
 
-    private static ErrorCode codeOf(CompletableFuture<PushMessage> failed) throws Exception {
+    private static ErrorCode codeOf(CompletableFuture<?> failed) throws Exception {
         try {
             throw new AssertionError("it came: " + failed.get(10, TimeUnit.SECONDS));
         } catch (ExecutionException e) {

@@ -32,6 +32,7 @@ import io.hawser.saver.owed.RoomPusher;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.slots.Ownership;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -43,6 +44,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +53,6 @@ import org.slf4j.LoggerFactory;
 public final class Saver implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Saver.class);
 
-    private static final int DIRECTORY_THREADS = 2;
     private static final int DIRECTORY_QUEUE = 1_000;
 
     private final Ownership ownership;
@@ -105,17 +106,13 @@ public final class Saver implements Service {
             MeterRegistry meters = context.meters();
             ExecutorService blocking = open(Executors.newVirtualThreadPerTaskExecutor());
             ScheduledExecutorService timer = timer();
-            Database database = open(Database.open(config.mysql()));
+            Database database = open(Database.open(config.mysql(), meters));
             RedisConnector redis = open(new RedisConnector(config.redis()));
             Ownership ownership = new Ownership(
-                    context.name(),
-                    context.incarnation(),
-                    context.members("saver"),
-                    database.dataSource(),
-                    context.clock());
+                    context.name(), context.incarnation(), context.members("saver"), database.logs(), context.clock());
             Lanes lanes = new Lanes(
                     config.lanes(),
-                    new Lanes.Stores(redis, config.redis(), database.dataSource()),
+                    new Lanes.Stores(redis, config.redis(), database.logs()),
                     ownership,
                     new RoomPusher(client("register"), client("room"), config.pushTimeout()),
                     context.clock(),
@@ -131,7 +128,7 @@ public final class Saver implements Service {
             context.onReincarnation(ownership::reborn);
             context.health("slots", ownership::settled);
             context.health("stores", lanes::working);
-            purge(database, blocking, timer);
+            open(purges(database));
             String host = config.link().reachableHost();
             context.advertise(Advertisement.of(host, server.port(), config.zone()));
             return new Saver(ownership, opened);
@@ -160,23 +157,23 @@ public final class Saver implements Service {
 
         private Directory directory(Database database) {
             ExecutorService few = open(new ThreadPoolExecutor(
-                    DIRECTORY_THREADS,
-                    DIRECTORY_THREADS,
+                    Connections.OF_DIRECTORY,
+                    Connections.OF_DIRECTORY,
                     0,
                     TimeUnit.SECONDS,
                     new ArrayBlockingQueue<>(DIRECTORY_QUEUE),
                     Thread.ofPlatform().name("saver-directory-", 0).daemon().factory()));
-            return new Directory(Jdbi.create(database.dataSource()), few);
+            return new Directory(Jdbi.create(database.stores()), few);
         }
 
         private Outbox outbox(Database database) {
-            return open(new Outbox(database.dataSource(), BatchSettings.defaults(), context.clock(), context.meters()));
+            return open(new Outbox(database.stores(), BatchSettings.defaults(), context.clock(), context.meters()));
         }
 
         private BanStore bans(Database database) {
             BatchSettings few = few();
-            return open(new BanStore(
-                    database.dataSource(), context.config().bans(), few, context.clock(), context.meters()));
+            return open(
+                    new BanStore(database.stores(), context.config().bans(), few, context.clock(), context.meters()));
         }
 
         /** For what is rare: a connection of the pool at a time. */
@@ -187,22 +184,22 @@ public final class Saver implements Service {
 
         private UserErasure erasure(Lanes lanes, Database database, BodyStore bodies) {
             List<UserData> stores = List.of(bodies, new OutboxData(), new EndpointData(context.clock()));
-            return open(new UserErasure(lanes, database.dataSource(), new ListData(), stores, few(), context.meters()));
+            return open(new UserErasure(lanes, database.stores(), new ListData(), stores, few(), context.meters()));
         }
 
         private BodyStore bodies(Database database) {
             BatchSettings few = few();
-            return open(new BodyStore(database.dataSource(), few, context.clock(), context.meters()));
+            return open(new BodyStore(database.stores(), few, context.clock(), context.meters()));
         }
 
         private BroadcastStore broadcasts(Database database) {
             return open(new BroadcastStore(
-                    context.config().broadcasts(), database.dataSource(), context.clock(), context.meters()));
+                    context.config().broadcasts(), database.stores(), context.clock(), context.meters()));
         }
 
         private EndpointStore endpoints(Database database) {
             return open(new EndpointStore(
-                    context.config().endpoints(), database.dataSource(), context.clock(), context.meters()));
+                    context.config().endpoints(), database.stores(), context.clock(), context.meters()));
         }
 
         private LinkClient client(String service) {
@@ -214,25 +211,19 @@ public final class Saver implements Service {
                     context.meters()));
         }
 
-        private void purge(Database database, ExecutorService blocking, ScheduledExecutorService timer) {
+        private Purges purges(Database database) {
             SaverConfig config = context.config();
-            Purge purge = new Purge(
-                    database.dataSource(),
-                    context.clock(),
-                    config.lanes().requestLifetime(),
-                    config.tombstoneLifetime());
-            List<Runnable> all = List.of(
-                    purge,
-                    new OutboxPurge(database.dataSource(), context.clock(), config.outbox()),
-                    new BanPurge(database.dataSource(), context.clock()),
-                    new BodyPurge(database.dataSource(), context.clock()),
-                    new BroadcastPurge(config.broadcasts(), database.dataSource(), context.clock(), context.meters()),
-                    new CursorPurge(config.endpoints(), database.dataSource(), context.clock(), context.meters()));
-            long everyMillis = config.purgeEvery().toMillis();
-            for (Runnable each : all) {
-                var _ = timer.scheduleWithFixedDelay(
-                        () -> blocking.execute(each), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
-            }
+            DataSource stores = database.stores();
+            Clock clock = context.clock();
+            return new Purges(
+                    config.purgeEvery(),
+                    List.of(
+                            new Purge(stores, clock, config.lanes().requestLifetime(), config.tombstoneLifetime()),
+                            new OutboxPurge(stores, clock, config.outbox()),
+                            new BanPurge(stores, clock),
+                            new BodyPurge(stores, clock),
+                            new BroadcastPurge(config.broadcasts(), stores, clock, context.meters()),
+                            new CursorPurge(config.endpoints(), stores, clock, context.meters())));
         }
 
         private ScheduledExecutorService timer() {

@@ -48,6 +48,14 @@ public record SaverConfig(
         BanSettings bans,
         BroadcastSettings broadcasts,
         EndpointSettings endpoints) {
+    public SaverConfig {
+        Connections.require("mysql.logPoolSize", mysql.logPoolSize(), Connections.ofLogs(lanes));
+        Connections.require(
+                "mysql.storePoolSize",
+                mysql.storePoolSize(),
+                Connections.ofStores(broadcasts.batches(), endpoints.batches()));
+    }
+
     public static SaverConfig defaults() {
         return new SaverConfig(
                 LinkListen.defaults(),

@@ -52,8 +52,8 @@ final class LogCluster implements AutoCloseable {
     private final EmbeddedRedis redis = EmbeddedRedis.temporary();
     private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
     private final SaverConfig config = SaverHarness.config(redis.address(), mariaDb.jdbcUrl(), SaverHarness.quick());
-    private final Database database = Database.open(config.mysql());
-    private final FaultyDatabase faulty = new FaultyDatabase(database.dataSource());
+    private final Database database = Database.open(config.mysql(), new SimpleMeterRegistry());
+    private final FaultyDatabase faulty = new FaultyDatabase(database.logs());
     private final RedisClient admin = RedisClient.create("redis://" + redis.address());
     private final SaverHarness.HandMembership membership = new SaverHarness.HandMembership();
     private final Map<String, Node> nodes = new TreeMap<>();
@@ -111,7 +111,7 @@ final class LogCluster implements AutoCloseable {
     }
 
     private long count(String sql) {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.logs().getConnection();
                 Statement select = connection.createStatement();
                 ResultSet row = select.executeQuery(sql)) {
             return row.next() ? row.getLong(1) : 0;
@@ -163,7 +163,7 @@ final class LogCluster implements AutoCloseable {
     }
 
     private void update(String sql) {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.logs().getConnection();
                 Statement update = connection.createStatement()) {
             update.executeUpdate(sql);
         } catch (SQLException e) {
@@ -173,7 +173,7 @@ final class LogCluster implements AutoCloseable {
 
     /** Returns a slot's generation, as MySQL has it. */
     int generation(String user) {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.logs().getConnection();
                 Statement select = connection.createStatement();
                 ResultSet row = select.executeQuery("SELECT generation FROM slot WHERE slot = " + Slot.of(APP, user))) {
             return row.next() ? row.getInt(1) : 0;

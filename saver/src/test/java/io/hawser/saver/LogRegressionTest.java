@@ -16,6 +16,7 @@ import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.LogId;
+import io.hawser.saver.journal.TestDatabase;
 import io.hawser.saver.log.GenerationSource;
 import io.hawser.saver.log.Lane;
 import io.hawser.saver.log.LaneMeters;
@@ -82,7 +83,7 @@ final class LogRegressionTest {
     private final String user = "user-" + NUMBERS.incrementAndGet();
     private final int slot = Slot.of(APP, user);
     private final LogId id = new LogId(slot, APP, user);
-    private final FaultyDatabase faulty = new FaultyDatabase(database().dataSource());
+    private final FaultyDatabase faulty = new FaultyDatabase(database().logs());
     private final SaverHarness.HandMembership membership = new SaverHarness.HandMembership();
     private final Closing closing = new Closing();
 
@@ -90,8 +91,7 @@ final class LogRegressionTest {
     static void startStores() {
         redis = EmbeddedRedis.temporary();
         mariaDb = EmbeddedMariaDb.temporary();
-        database = Database.open(SaverHarness.config(redis.address(), mariaDb.jdbcUrl(), SaverHarness.quick())
-                .mysql());
+        database = TestDatabase.open(mariaDb);
         admin = RedisClient.create("redis://" + redis.address());
     }
 
@@ -367,14 +367,14 @@ final class LogRegressionTest {
     }
 
     private static void sql(String text) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.logs().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(text);
         }
     }
 
     private static long number(String query) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.logs().getConnection();
                 Statement statement = connection.createStatement();
                 var rows = statement.executeQuery(query)) {
             return rows.next() ? rows.getLong(1) : 0;

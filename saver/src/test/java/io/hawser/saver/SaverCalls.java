@@ -24,6 +24,7 @@ import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** What the tests ask of a saver over a link. */
@@ -37,6 +38,11 @@ final class SaverCalls implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+    }
+
+    /** What any saver serves; does not wait. */
+    <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> ask(MethodDescriptor<Q, R> method, Q request) {
+        return client.call(Route.leastLoaded(), method, request, "demo", Duration.ofSeconds(20));
     }
 
     AppendReply collapsing(String user, String text) {

@@ -7,7 +7,10 @@ import io.hawser.keeper.config.ByteSize;
 import io.hawser.keeper.registry.Registration;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
+import io.hawser.saver.broadcast.BroadcastSettings;
+import io.hawser.saver.endpoint.EndpointSettings;
 import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.journal.TestDatabase;
 import io.hawser.saver.log.LaneSettings;
 import io.hawser.saver.redis.RedisSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,6 +27,9 @@ import java.util.function.LongConsumer;
 
 /** Savers in this process, on real stores, under a membership that is kept by hand. */
 final class SaverHarness {
+    /** For two lanes, and several savers of a test that share them. */
+    private static final int LOG_CONNECTIONS = 24;
+
     private static final AtomicLong LIVES = new AtomicLong();
 
     private SaverHarness() {}
@@ -51,9 +57,23 @@ final class SaverHarness {
     }
 
     static SaverConfig config(String redis, String jdbcUrl, LaneSettings lanes) {
+        return config(redis, TestDatabase.at(jdbcUrl, LOG_CONNECTIONS), lanes);
+    }
+
+    static SaverConfig config(String redis, MySqlSettings mysql, LaneSettings lanes) {
+        SaverConfig normal = SaverConfig.defaults();
+        return config(redis, mysql, lanes, normal.purgeEvery(), normal.broadcasts(), normal.endpoints());
+    }
+
+    static SaverConfig config(
+            String redis,
+            MySqlSettings mysql,
+            LaneSettings lanes,
+            Duration purgeEvery,
+            BroadcastSettings broadcasts,
+            EndpointSettings endpoints) {
         SaverConfig normal = SaverConfig.defaults();
         RedisSettings redisNormal = normal.redis();
-        MySqlSettings mysqlNormal = normal.mysql();
         return new SaverConfig(
                 normal.link(),
                 normal.admin(),
@@ -68,21 +88,15 @@ final class SaverHarness {
                         redisNormal.connectTimeout(),
                         redisNormal.reconnectDelay(),
                         redisNormal.maxQueuedCommands()),
-                new MySqlSettings(
-                        jdbcUrl,
-                        "",
-                        mysqlNormal.password(),
-                        mysqlNormal.poolSize(),
-                        mysqlNormal.connectTimeout(),
-                        mysqlNormal.statementTimeout()),
+                mysql,
                 lanes,
                 normal.pushTimeout(),
-                normal.purgeEvery(),
+                purgeEvery,
                 normal.tombstoneLifetime(),
                 normal.outbox(),
                 normal.bans(),
-                normal.broadcasts(),
-                normal.endpoints());
+                broadcasts,
+                endpoints);
     }
 
     /** A membership whose views are set by the test. */

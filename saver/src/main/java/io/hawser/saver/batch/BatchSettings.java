@@ -9,7 +9,7 @@ import io.hawser.wire.HawserException;
  * @param workers transactions at once; each holds a connection of the pool
  * @param maxQueued requests that wait; beyond: RESOURCE_EXHAUSTED. One app: as many as are still free besides
  * @param maxBatch requests in one transaction
- * @param maxAttempts how often a transaction is tried that lost against others (deadlock, lock wait)
+ * @param maxAttempts how often a transaction is tried that lost against others (deadlock)
  */
 public record BatchSettings(int workers, int maxQueued, int maxBatch, int maxAttempts) {
     public BatchSettings {

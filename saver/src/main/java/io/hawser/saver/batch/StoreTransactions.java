@@ -62,16 +62,17 @@ public final class StoreTransactions {
         });
     }
 
+    /** Another try may do. One that has waited for a row as long as it may has had its time. */
     private static boolean lost(SQLException e) {
-        return SERIALIZATION_FAILURE.equals(e.getSQLState())
-                || switch (e.getErrorCode()) {
-                    case ER_CHECKREAD, ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK -> true;
-                    default -> false;
-                };
+        return switch (e.getErrorCode()) {
+            case ER_LOCK_WAIT_TIMEOUT -> false;
+            case ER_CHECKREAD, ER_LOCK_DEADLOCK -> true;
+            default -> SERIALIZATION_FAILURE.equals(e.getSQLState());
+        };
     }
 
     private static HawserException coded(SQLException e) {
-        if (lost(e)) {
+        if (lost(e) || e.getErrorCode() == ER_LOCK_WAIT_TIMEOUT) {
             return new HawserException(ErrorCode.UNAVAILABLE, "database: busy (" + e.getMessage() + ")", e);
         }
         String state = e.getSQLState() == null ? "" : e.getSQLState();

@@ -2,15 +2,25 @@ package io.hawser.saver.journal;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.IMetricsTracker;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
-/** The pool of connections, and the schema at its newest version. */
+/**
+ * The connections, and the schema at its newest version. What a message's promise needs has a pool of its own: whoever
+ * keeps the stores busy takes no connection from a commit, nor from a slot's next generation.
+ */
 public final class Database implements AutoCloseable {
-    private final HikariDataSource pool;
+    private final HikariDataSource logs;
+    private final HikariDataSource stores;
 
-    private Database(HikariDataSource pool) {
-        this.pool = pool;
+    private Database(HikariDataSource logs, HikariDataSource stores) {
+        this.logs = logs;
+        this.stores = stores;
     }
 
     /**
@@ -19,41 +29,76 @@ public final class Database implements AutoCloseable {
      * @throws io.hawser.keeper.StartException where the database is away, or refuses the credentials
      * @throws RuntimeException where the schema is newer than this release knows
      */
-    public static Database open(MySqlSettings settings) {
+    public static Database open(MySqlSettings settings, MeterRegistry meters) {
         try {
-            return migrated(new Database(new HikariDataSource(pool(settings))));
+            HikariDataSource logs = pool("logs", settings.logPoolSize(), settings, meters);
+            try {
+                migrate(logs);
+                return new Database(logs, pool("stores", settings.storePoolSize(), settings, meters));
+            } catch (RuntimeException e) {
+                logs.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             throw DatabaseAway.explain(e);
         }
     }
 
-    private static Database migrated(Database database) {
-        try {
-            Flyway.configure()
-                    .dataSource(database.pool)
-                    .locations("classpath:io/hawser/saver/schema")
-                    .table("schema_history")
-                    .load()
-                    .migrate();
-            return database;
-        } catch (RuntimeException e) {
-            database.close();
-            throw e;
-        }
+    /** Connections for users' logs and for who owns them. */
+    public DataSource logs() {
+        return logs;
     }
 
-    public DataSource dataSource() {
-        return pool;
+    /** Connections for all that is stateless over the database. */
+    public DataSource stores() {
+        return stores;
     }
 
     @Override
     public void close() {
-        pool.close();
+        stores.close();
+        logs.close();
     }
 
-    private static HikariConfig pool(MySqlSettings settings) {
+    private static void migrate(DataSource pool) {
+        Flyway.configure()
+                .dataSource(pool)
+                .locations("classpath:io/hawser/saver/schema")
+                .table("schema_history")
+                .load()
+                .migrate();
+    }
+
+    private static HikariDataSource pool(String name, int size, MySqlSettings settings, MeterRegistry meters) {
+        HikariConfig config = config(settings);
+        config.setPoolName("saver-" + name);
+        config.setMaximumPoolSize(size);
+        Tags tags = Tags.of("pool", name);
+        Counter timeouts = meters.counter("hawser.saver.pool.timeouts", tags);
+        config.setMetricsTrackerFactory((pool, stats) -> new IMetricsTracker() {
+            @Override
+            public void recordConnectionTimeout() {
+                timeouts.increment();
+            }
+        });
+        HikariDataSource pool = new HikariDataSource(config);
+        Gauge.builder(
+                        "hawser.saver.pool.active",
+                        pool,
+                        p -> p.getHikariPoolMXBean().getActiveConnections())
+                .tags(tags)
+                .register(meters);
+        Gauge.builder(
+                        "hawser.saver.pool.waiting",
+                        pool,
+                        p -> p.getHikariPoolMXBean().getThreadsAwaitingConnection())
+                .tags(tags)
+                .register(meters);
+        return pool;
+    }
+
+    private static HikariConfig config(MySqlSettings settings) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("saver");
         config.setJdbcUrl(settings.jdbcUrl());
         if (!settings.username().isEmpty()) {
             config.setUsername(settings.username());
@@ -61,9 +106,10 @@ public final class Database implements AutoCloseable {
         if (!settings.password().isEmpty()) {
             config.setPassword(settings.password().reveal());
         }
-        config.setMaximumPoolSize(settings.poolSize());
         config.setConnectionTimeout(settings.connectTimeout().toMillis());
         config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
+        config.setConnectionInitSql("SET SESSION innodb_lock_wait_timeout = "
+                + settings.lockTimeout().toSeconds());
         // A snapshot by statement: what a fold reads after it has locked its row is what others had committed by then.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.addDataSourceProperty("rewriteBatchedStatements", "true");

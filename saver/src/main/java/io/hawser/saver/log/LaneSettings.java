@@ -44,6 +44,9 @@ public record LaneSettings(
         ByteSize maxLoadBytes,
         Duration repushAfter,
         int maxRepushes) {
+    /** Logs that Redis does not know are read from MySQL by so many transactions of a lane at once. */
+    public static final int MAX_READS = 4;
+
     public LaneSettings {
         positive("lanes", lanes);
         positive("maxQueued", maxQueued);

@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final int LOGS_A_READ = 64;
-    private static final int MAX_READS = 4;
     /** Of one read, where that is more than one log. */
     private static final long MAX_READ_BYTES = 32 << 20;
 
@@ -91,7 +90,7 @@ final class Reconciler {
 
     /** Starts what waits, if it can be. */
     void run() {
-        while (reads < MAX_READS && !(waiting.isEmpty() && alone.isEmpty())) {
+        while (reads < LaneSettings.MAX_READS && !(waiting.isEmpty() && alone.isEmpty())) {
             ArrayDeque<UserLog> from = alone.isEmpty() ? waiting : alone;
             int most = alone.isEmpty() ? LOGS_A_READ : 1;
             Map<LogId, Job> jobs = new LinkedHashMap<>();

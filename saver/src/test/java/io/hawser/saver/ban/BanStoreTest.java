@@ -12,7 +12,7 @@ import io.hawser.rpc.v1.ReadBansReply;
 import io.hawser.rpc.v1.ReadBansRequest;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.journal.Database;
-import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.journal.TestDatabase;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -51,11 +51,9 @@ class BanStoreTest {
 
     @BeforeAll
     void openTheStore() {
-        MySqlSettings normal = MySqlSettings.defaults();
-        database = Database.open(new MySqlSettings(
-                mariaDb.jdbcUrl(), "", normal.password(), 4, normal.connectTimeout(), normal.statementTimeout()));
+        database = TestDatabase.open(mariaDb);
         store = new BanStore(
-                database.dataSource(),
+                database.stores(),
                 new BanSettings(MAX_BANS, MAX_OF_APP, Duration.ofHours(1)),
                 BatchSettings.defaults(),
                 clock,
@@ -71,7 +69,7 @@ class BanStoreTest {
 
     @BeforeEach
     void liftAll() throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.stores().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("DELETE FROM ban");
         }
@@ -123,7 +121,7 @@ class BanStoreTest {
         delete("demo", lifted.getId());
         Ban kept = put(user("bob"));
         clock.advance(Duration.ofHours(2));
-        new BanPurge(database.dataSource(), clock).run();
+        new BanPurge(database.stores(), clock).run();
 
         ReadBansReply reply = read(lifted.getVersion());
 
@@ -138,7 +136,7 @@ class BanStoreTest {
         put(user("alice").setExpiresMs(clock.millis() + 60_000));
         Ban kept = put(user("bob"));
         clock.advance(Duration.ofMinutes(2));
-        new BanPurge(database.dataSource(), clock).run();
+        new BanPurge(database.stores(), clock).run();
 
         ReadBansReply reply = read(forGood.getVersion());
 
@@ -203,7 +201,7 @@ class BanStoreTest {
         put(user("alice").setExpiresMs(clock.millis() + 1_000));
         put(user("bob"));
         clock.advance(Duration.ofMinutes(1));
-        new BanPurge(database.dataSource(), clock).run();
+        new BanPurge(database.stores(), clock).run();
         assertThat(count("ban")).isEqualTo(1);
     }
 
@@ -298,7 +296,7 @@ class BanStoreTest {
     }
 
     private long count(String table) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.stores().getConnection();
                 Statement select = connection.createStatement();
                 ResultSet row = select.executeQuery("SELECT COUNT(*) FROM " + table)) {
             row.next();

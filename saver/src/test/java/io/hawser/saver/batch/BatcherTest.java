@@ -112,6 +112,18 @@ final class BatcherTest {
         }
     }
 
+    @Test
+    void whatHasWaitedForARowAsLongAsItMayIsNotTriedAgain() {
+        List<Integer> attempts = new CopyOnWriteArrayList<>();
+        try (Batcher<Integer, Integer> batcher = batcher(100, (connection, batch) -> {
+            attempts.add(batch.size());
+            throw new SQLException("Lock wait timeout exceeded", "40001", 1205);
+        })) {
+            assertRefused(batcher.submit("a", 1), ErrorCode.UNAVAILABLE);
+            assertThat(attempts).containsExactly(1);
+        }
+    }
+
     /** Each of two batchers locks both rows, in opposite order: one of the two is a deadlock's victim, again and again. */
     @Test
     void aDeadlockIsTriedAgainUntilBothAreThrough() throws Exception {

@@ -9,7 +9,7 @@ import io.hawser.rpc.v1.ReadBodyReply;
 import io.hawser.rpc.v1.ReadBodyRequest;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.journal.Database;
-import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.journal.TestDatabase;
 import io.hawser.saver.journal.Transactions;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
@@ -38,11 +38,9 @@ class BodyStoreTest {
 
     @BeforeAll
     void openTheStore() {
-        MySqlSettings normal = MySqlSettings.defaults();
-        database = Database.open(new MySqlSettings(
-                mariaDb.jdbcUrl(), "", normal.password(), 4, normal.connectTimeout(), normal.statementTimeout()));
+        database = TestDatabase.open(mariaDb);
         store = new BodyStore(
-                database.dataSource(), BatchSettings.defaults(), Clock.systemUTC(), new SimpleMeterRegistry());
+                database.stores(), BatchSettings.defaults(), Clock.systemUTC(), new SimpleMeterRegistry());
     }
 
     @AfterAll
@@ -97,7 +95,7 @@ class BodyStoreTest {
     void whatHasExpiredIsGone() {
         put(put("erin", "old").setExpiresMs(1));
         assertThat(refusal(() -> read(read("erin", "old")))).isEqualTo(ErrorCode.NOT_FOUND);
-        new BodyPurge(database.dataSource(), Clock.systemUTC()).run();
+        new BodyPurge(database.stores(), Clock.systemUTC()).run();
         assertThat(erase("erin")).isZero();
     }
 
@@ -155,7 +153,7 @@ class BodyStoreTest {
 
     private int erase(String user) {
         try {
-            return new Transactions(database.dataSource()).run(connection -> store.erase(connection, "demo", user));
+            return new Transactions(database.stores()).run(connection -> store.erase(connection, "demo", user));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -19,7 +19,7 @@ import io.hawser.rpc.v1.TaskState;
 import io.hawser.saver.SteppedClock;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.journal.Database;
-import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.journal.TestDatabase;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -52,7 +52,7 @@ public final class StoreHarness implements AutoCloseable {
 
     public final SteppedClock clock = new SteppedClock();
     private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
-    private final Database database = open(mariaDb);
+    private final Database database = TestDatabase.open(mariaDb);
     final BroadcastStore store;
     final BroadcastStore other;
     final BroadcastPurge purge;
@@ -96,7 +96,7 @@ public final class StoreHarness implements AutoCloseable {
     }
 
     public DataSource dataSource() {
-        return database.dataSource();
+        return database.stores();
     }
 
     public BroadcastStore store() {
@@ -218,16 +218,5 @@ public final class StoreHarness implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    private static Database open(EmbeddedMariaDb mariaDb) {
-        MySqlSettings normal = MySqlSettings.defaults();
-        return Database.open(new MySqlSettings(
-                mariaDb.jdbcUrl(),
-                normal.username(),
-                normal.password(),
-                normal.poolSize(),
-                normal.connectTimeout(),
-                normal.statementTimeout()));
     }
 }

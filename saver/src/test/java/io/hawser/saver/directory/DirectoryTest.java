@@ -13,7 +13,7 @@ import io.hawser.rpc.v1.PutCredentialRequest;
 import io.hawser.rpc.v1.ReadDirectoryReply;
 import io.hawser.rpc.v1.ReadDirectoryRequest;
 import io.hawser.saver.journal.Database;
-import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.journal.TestDatabase;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -46,15 +46,8 @@ class DirectoryTest {
     @BeforeAll
     void startTheDatabase() {
         mariaDb = EmbeddedMariaDb.temporary();
-        MySqlSettings settings = MySqlSettings.defaults();
-        database = Database.open(new MySqlSettings(
-                mariaDb.jdbcUrl(),
-                settings.username(),
-                settings.password(),
-                settings.poolSize(),
-                settings.connectTimeout(),
-                settings.statementTimeout()));
-        jdbi = Jdbi.create(database.dataSource());
+        database = TestDatabase.open(mariaDb);
+        jdbi = Jdbi.create(database.stores());
         executor = Executors.newFixedThreadPool(8);
         directory = new Directory(jdbi, executor);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.rpc.id.Slot;
 import io.hawser.saver.journal.Database;
-import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.journal.TestDatabase;
 import io.hawser.saver.journal.Transactions;
 import io.hawser.stores.EmbeddedMariaDb;
 import java.sql.Connection;
@@ -27,9 +27,7 @@ class OutboxDataTest {
 
     @BeforeAll
     void openTheDatabase() {
-        MySqlSettings normal = MySqlSettings.defaults();
-        database = Database.open(new MySqlSettings(
-                mariaDb.jdbcUrl(), "", normal.password(), 4, normal.connectTimeout(), normal.statementTimeout()));
+        database = TestDatabase.open(mariaDb);
     }
 
     @AfterAll
@@ -53,8 +51,7 @@ class OutboxDataTest {
     }
 
     private int erase(String user) throws SQLException {
-        return new Transactions(database.dataSource())
-                .run(connection -> new OutboxData().erase(connection, "demo", user));
+        return new Transactions(database.stores()).run(connection -> new OutboxData().erase(connection, "demo", user));
     }
 
     private void fill(String user, int number) throws SQLException {
@@ -87,7 +84,7 @@ class OutboxDataTest {
     }
 
     private void update(String sql, Object... values) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.stores().getConnection();
                 PreparedStatement update = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 update.setObject(i + 1, values[i]);
@@ -97,7 +94,7 @@ class OutboxDataTest {
     }
 
     private long count(String table) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.stores().getConnection();
                 PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM " + table);
                 ResultSet row = select.executeQuery()) {
             row.next();

@@ -32,10 +32,7 @@ public final class JournalBenchmark {
     public static void main(String[] args) throws Exception {
         int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 4;
         try (EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary()) {
-            MySqlSettings normal = MySqlSettings.defaults();
-            MySqlSettings settings = new MySqlSettings(
-                    mariaDb.jdbcUrl(), "", normal.password(), 4, normal.connectTimeout(), Duration.ofSeconds(60));
-            try (Database database = Database.open(settings)) {
+            try (Database database = TestDatabase.open(mariaDb)) {
                 for (int batch : new int[] {16, 64, 256}) {
                     for (int survivors : new int[] {0, 10, 100}) {
                         Run run = new Run(database, batch, survivors);
@@ -93,8 +90,8 @@ public final class JournalBenchmark {
             this.database = database;
             this.batch = batch;
             this.survivors = survivors;
-            this.journal = new Journal(database.dataSource());
-            this.folds = new Folds(database.dataSource());
+            this.journal = new Journal(database.logs());
+            this.folds = new Folds(database.logs());
         }
 
         void reset() throws SQLException {
@@ -125,7 +122,7 @@ public final class JournalBenchmark {
         }
 
         void rows(long number) throws SQLException {
-            try (Connection connection = database.dataSource().getConnection();
+            try (Connection connection = database.logs().getConnection();
                     PreparedStatement insert = connection.prepareStatement(
                             "INSERT INTO message (slot, app, user, seq, target, expires_ms, collapse_key, content)"
                                     + " VALUES (?, 'bench', ?, ?, '', 0, '', ?)")) {
@@ -202,7 +199,7 @@ public final class JournalBenchmark {
         }
 
         private void update(String sql) throws SQLException {
-            try (Connection connection = database.dataSource().getConnection();
+            try (Connection connection = database.logs().getConnection();
                     PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.executeUpdate();
             }

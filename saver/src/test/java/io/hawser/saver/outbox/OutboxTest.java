@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.grpc.MethodDescriptor;
-import io.hawser.keeper.config.Secret;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
@@ -44,7 +43,7 @@ import io.hawser.rpc.v1.ToldOnline;
 import io.hawser.rpc.v1.WatchDeliveryRequest;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.journal.Database;
-import io.hawser.saver.journal.MySqlSettings;
+import io.hawser.saver.journal.TestDatabase;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -74,11 +73,9 @@ final class OutboxTest {
     @BeforeAll
     static void startEverything() {
         mariaDb = EmbeddedMariaDb.temporary();
-        MySqlSettings normal = MySqlSettings.defaults();
-        database = Database.open(new MySqlSettings(
-                mariaDb.jdbcUrl(), "", Secret.none(), 8, normal.connectTimeout(), normal.statementTimeout()));
+        database = TestDatabase.open(mariaDb);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        outbox = new Outbox(database.dataSource(), BatchSettings.defaults(), Clock.systemUTC(), meters);
+        outbox = new Outbox(database.stores(), BatchSettings.defaults(), Clock.systemUTC(), meters);
         LinkServer.Builder builder = LinkServer.builder(LinkServerSettings.defaults(), meters);
         outbox.addTo(builder);
         server = builder.start("127.0.0.1", 0);

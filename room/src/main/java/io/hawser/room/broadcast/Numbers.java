@@ -44,6 +44,22 @@ final class Numbers {
         size++;
     }
 
+    /** Adds those of the others that are not above the limit. */
+    void addUpTo(long limit, Numbers others) {
+        for (int i = 0; i < others.size && others.values[i] <= limit; i++) {
+            add(others.values[i]);
+        }
+    }
+
+    /** Adds those of the others that are above the limit. */
+    void addAbove(long limit, Numbers others) {
+        for (int i = 0; i < others.size; i++) {
+            if (others.values[i] > limit) {
+                add(others.values[i]);
+            }
+        }
+    }
+
     /** Returns whether it was there. */
     boolean remove(long number) {
         int at = size == 0 ? -1 : Arrays.binarySearch(values, 0, size, number);

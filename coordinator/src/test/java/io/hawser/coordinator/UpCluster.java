@@ -72,8 +72,11 @@ final class UpCluster implements AutoCloseable {
         await().atMost(Duration.ofSeconds(30)).until(() -> isAlive(savers, "saver-1"));
     }
 
+    /** Its apps' back ends are on this machine. */
     void startCoordinator(String name, Map<String, String> overrides) {
-        running.put(name, ServiceHost.start(settings(name, overrides), CoordinatorConfig.class, Coordinator::start));
+        Map<String, String> all = new HashMap<>(overrides);
+        all.putIfAbsent("webhooks.allowedNetworks", "['127.0.0.0/8', '::1/128']");
+        running.put(name, ServiceHost.start(settings(name, all), CoordinatorConfig.class, Coordinator::start));
         await().atMost(Duration.ofSeconds(30)).until(() -> isAlive(coordinators, name));
     }
 

@@ -20,6 +20,7 @@ import io.hawser.wire.v1.Content;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -253,6 +254,28 @@ class UplinkTest {
 
         await().atMost(LONG).until(() -> countOfNumbers() == 5);
         assertThat(letters("balanced")).isEmpty();
+    }
+
+    @Test
+    void whereCallbacksMayNotGoNothingGoesAndTheDeadLetterSaysSo() {
+        Map<String, String> strict = new HashMap<>(QUICK);
+        strict.put("webhooks.allowedNetworks", "[]");
+        strict.put("uplinks.giveUpAfter", "1ms");
+        cluster.kill("coordinator-1");
+        cluster.startCoordinator("coordinator-9", strict);
+        try {
+            cluster.putApp("inside", UpCluster.callback("all", backEnd).build());
+            cluster.carryUntilTaken(UpCluster.uplink("inside", "alice", 1).build());
+
+            await().atMost(LONG).until(() -> letters("inside").size() == 1);
+            assertThat(letters("inside").getFirst().getItem().getLastError())
+                    .isEqualTo("no back end took it in time: PERMISSION_DENIED: 127.0.0.1: 127.0.0.1"
+                            + " (expected: an address outside of webhooks.deniedNetworks)");
+            assertThat(backEnd.calls()).isEmpty();
+        } finally {
+            cluster.kill("coordinator-9");
+            cluster.startCoordinator("coordinator-1", QUICK);
+        }
     }
 
     @Test

@@ -246,8 +246,9 @@ final class Forwarder {
     private void buryIfTooOld(Stream stream) {
         Entry head = stream.head();
         if (head != null && endings.isTooOld(head)) {
+            String why = Targets.whyDown(stream);
             streams.leaveLists(stream);
-            endings.bury(stream, head, "no back end took it in time");
+            endings.bury(stream, head, "no back end took it in time" + (why.isEmpty() ? "" : ": " + why));
             goOn(stream);
         }
     }

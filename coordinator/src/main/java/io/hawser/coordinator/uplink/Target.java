@@ -83,6 +83,15 @@ final class Target {
         }
     }
 
+    /** Why its addresses are down, the first one's before the others'. */
+    String whyDown() {
+        return urls.stream()
+                .filter(UrlBreaker::isOpen)
+                .map(UrlBreaker::reason)
+                .findFirst()
+                .orElse("");
+    }
+
     boolean isDown() {
         return urls.stream().allMatch(UrlBreaker::isOpen);
     }

@@ -8,12 +8,16 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which back ends are up, and the streams that wait for one that is not: while it is down one of them tries it now and then,
  * and when it answers all of them go at once. For the owner alone.
  */
 final class Targets {
+    private static final Logger LOG = LoggerFactory.getLogger(Targets.class);
+
     private final OwnerLoop loop;
     private final Supplier<ForwardSettings> settings;
     private final Consumer<List<Stream>> wake;
@@ -49,6 +53,10 @@ final class Targets {
 
     /** Hears of an outcome that says that the back end is down; one that does not changes nothing. */
     void down(Target target, UrlBreaker url, Outcome outcome) {
+        if (!url.isOpen()) {
+            LOG.info("The back end at {} is down: {}", url.url, outcome.text());
+        }
+        url.because(outcome.text());
         switch (outcome) {
             case Outcome.Unreachable unreachable -> url.down(steadyMs(), chance());
             case Outcome.Throttled throttled -> pause(url, throttled.retryAfter());
@@ -56,6 +64,15 @@ final class Targets {
             case Outcome.Delivered _, Outcome.Refused _, Outcome.Failed _ -> {}
         }
         armProbe(target);
+    }
+
+    /** Why the stream's back end is down; empty: it waits for none. */
+    static String whyDown(Stream stream) {
+        return stream.app.targets.values().stream()
+                .filter(target -> target.waiting.contains(stream))
+                .map(Target::whyDown)
+                .findFirst()
+                .orElse("");
     }
 
     /** Takes all that wait for a callback of the app, to look again; forgets targets that have none any more. */

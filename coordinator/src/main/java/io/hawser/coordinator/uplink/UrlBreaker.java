@@ -15,6 +15,7 @@ final class UrlBreaker {
 
     private final ForwardSettings settings;
     private final List<Stream> streak = new ArrayList<>();
+    private String reason = "";
     private boolean open;
     private boolean probing;
     private long backoffMs;
@@ -27,6 +28,15 @@ final class UrlBreaker {
 
     boolean isOpen() {
         return open;
+    }
+
+    /** Why it was found to be down last; empty: it never was. */
+    String reason() {
+        return reason;
+    }
+
+    void because(String why) {
+        reason = why;
     }
 
     boolean isProbeDue(long nowMs) {

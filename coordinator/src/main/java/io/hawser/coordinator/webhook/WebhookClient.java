@@ -1,23 +1,33 @@
 package io.hawser.coordinator.webhook;
 
+import com.google.protobuf.ByteString;
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ClientFactoryBuilder;
+import com.linecorp.armeria.client.Endpoint;
+import com.linecorp.armeria.client.SessionProtocolNegotiationException;
+import com.linecorp.armeria.client.UnprocessedRequestException;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
+import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -29,123 +39,148 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes one attempt: a signed POST, whose answer is read up to a bound. Blocks; made for virtual threads.
  *
- * <p>Names are resolved and checked against the denied networks before each attempt; the client then connects to what the
- * JVM's own cache of names says, which is what was checked. Redirects are not followed, and no proxy is asked.
+ * <p>Connections go to the addresses that {@link Destinations} checked, kept ones included; Host, SNI and the check of the
+ * certificate go by the name. Redirects are not followed, and no proxy is asked.
  */
 public final class WebhookClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookClient.class);
 
     private final Supplier<WebhookSettings> settings;
+    private final Destinations destinations;
     private final Clock clock;
     private final Counter repliesIgnored;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpClient http;
+    private final ClientFactory connections;
 
     public WebhookClient(Supplier<WebhookSettings> settings, Clock clock, MeterRegistry meters) {
+        this(settings, InetAddress::getAllByName, connections(settings.get()).build(), clock, meters);
+    }
+
+    /** Takes the connections over, and closes them in the end. */
+    WebhookClient(
+            Supplier<WebhookSettings> settings,
+            Destinations.Names names,
+            ClientFactory connections,
+            Clock clock,
+            MeterRegistry meters) {
         this.settings = settings;
+        this.destinations = new Destinations(names);
+        this.connections = connections;
         this.clock = clock;
         this.repliesIgnored = Counter.builder("hawser.coordinator.replies.ignored")
                 .description("Answers of back ends that mean to hold a reply and do not")
                 .register(meters);
-        this.http = HttpClient.newBuilder()
-                .connectTimeout(settings.get().connectTimeout())
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .proxy(HttpClient.Builder.NO_PROXY)
-                .executor(threads)
-                .build();
+    }
+
+    static ClientFactoryBuilder connections(WebhookSettings settings) {
+        return ClientFactory.builder().connectTimeout(settings.connectTimeout());
     }
 
     /** Tries once, over a second connection where the first was found to be broken; never throws for the back end's sake. */
     public Outcome post(String address, Webhook webhook) throws InterruptedException {
-        URI url;
+        Duration timeout = settings.get().timeout(webhook.timeoutMs());
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
         try {
-            url = URI.create(address);
+            URI url = URI.create(address);
+            SessionProtocol protocol = protocol(url);
+            List<Endpoint> endpoints = destinations.of(url, settings.get().denied());
+            return post(protocol, endpoints, headers(url, webhook), webhook, deadlineNanos);
+        } catch (TimeoutException e) {
+            return new Outcome.Failed("no answer within " + timeout.toMillis() + " ms");
+        } catch (HawserException e) {
+            return new Outcome.Unreachable(e.code() + ": " + e.getMessage());
+        } catch (UnknownHostException e) {
+            return new Outcome.Unreachable(e.getMessage() + ": unknown host");
         } catch (IllegalArgumentException e) {
             return new Outcome.Unreachable("url: " + e.getMessage());
         }
-        String denied = denied(url);
-        if (denied != null) {
-            return new Outcome.Unreachable(denied);
-        }
-        long deadlineNanos =
-                System.nanoTime() + settings.get().timeout(webhook.timeoutMs()).toNanos();
-        Attempt first = send(url, webhook, deadlineNanos);
-        // A connection that was kept and that the other side has closed meanwhile says nothing of the back end.
-        return first.connectionLost ? send(url, webhook, deadlineNanos).outcome : first.outcome;
     }
 
     @Override
     public void close() {
-        http.shutdownNow();
-        threads.shutdownNow();
+        connections.close();
     }
 
-    private @Nullable String denied(URI url) {
-        try {
-            DeniedNetworks networks = new DeniedNetworks(settings.get().deniedNetworks());
-            for (InetAddress address : InetAddress.getAllByName(host(url))) {
-                if (networks.contain(address)) {
-                    return url.getHost() + ": " + address.getHostAddress()
-                            + " is in a network that callbacks may not go to";
-                }
+    private Outcome post(
+            SessionProtocol protocol,
+            List<Endpoint> endpoints,
+            RequestHeaders headers,
+            Webhook webhook,
+            long deadlineNanos)
+            throws InterruptedException, TimeoutException {
+        Outcome outcome = new Outcome.Unreachable("no address");
+        for (Endpoint endpoint : endpoints) {
+            outcome = post(client(protocol, endpoint), headers, webhook, deadlineNanos);
+            if (!(outcome instanceof Outcome.Unreachable)) {
+                return outcome;
             }
-            return null;
-        } catch (UnknownHostException e) {
-            return url.getHost() + ": unknown host";
         }
+        return outcome;
     }
 
-    private static String host(URI url) throws UnknownHostException {
-        if (url.getHost() == null) {
-            throw new UnknownHostException("no host");
-        }
-        return url.getHost();
+    private Outcome post(WebClient client, RequestHeaders headers, Webhook webhook, long deadlineNanos)
+            throws InterruptedException, TimeoutException {
+        Attempt first = send(client, headers, webhook, deadlineNanos);
+        // A connection that was kept and that the other side has closed meanwhile says nothing of the back end.
+        return first.connectionLost ? send(client, headers, webhook, deadlineNanos).outcome : first.outcome;
     }
 
-    private Attempt send(URI url, Webhook webhook, long deadlineNanos) throws InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> exchange = null;
+    private Attempt send(WebClient client, RequestHeaders headers, Webhook webhook, long deadlineNanos)
+            throws InterruptedException, TimeoutException {
+        HttpResponse response =
+                client.execute(headers, HttpData.wrap(webhook.body().toByteArray()));
+        Answer.Reader reader = new Answer.Reader(settings.get().maxAnswer().toInt());
+        response.subscribe(reader);
         try {
-            exchange = http.sendAsync(
-                    request(url, webhook),
-                    info -> new BoundedBody(settings.get().maxAnswer().toInt()));
-            return Attempt.with(outcome(exchange.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)));
-        } catch (TimeoutException e) {
-            long waitedMs = settings.get().timeout(webhook.timeoutMs()).toMillis();
-            return Attempt.with(new Outcome.Failed("no answer within " + waitedMs + " ms"));
+            return Attempt.with(outcome(reader.answer().get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)));
         } catch (ExecutionException e) {
             return failed(e.getCause());
-        } catch (IllegalArgumentException e) {
-            return Attempt.with(new Outcome.Unreachable("url: " + e.getMessage()));
         } finally {
-            if (exchange != null) {
-                exchange.cancel(true);
-            }
+            response.abort();
         }
     }
 
-    private HttpRequest request(URI url, Webhook webhook) {
-        long seconds = clock.instant().getEpochSecond();
-        // HTTP/2 where TLS agrees on it. In the clear it would take an upgrade, which some servers take for an attack.
-        boolean tls = "https".equalsIgnoreCase(url.getScheme());
-        return HttpRequest.newBuilder(url)
-                .version(tls ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-                .header("content-type", "application/json")
-                .header("user-agent", "Hawser")
-                .header("webhook-id", webhook.id())
-                .header("webhook-timestamp", Long.toString(seconds))
-                .header("webhook-signature", Signatures.of(webhook.id(), seconds, webhook.body(), webhook.secrets()))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(webhook.body().toByteArray()))
+    /** The deadline is kept here, and the answer is bounded by its reader. */
+    private WebClient client(SessionProtocol protocol, Endpoint endpoint) {
+        return WebClient.builder(protocol, endpoint)
+                .factory(connections)
+                .responseTimeoutMillis(0)
+                .writeTimeoutMillis(0)
+                .maxResponseLength(0)
                 .build();
     }
 
-    private Outcome outcome(HttpResponse<byte[]> answer) {
-        int status = answer.statusCode();
+    /** HTTP/2 where TLS agrees on it. In the clear it would take an upgrade, which some servers take for an attack. */
+    private static SessionProtocol protocol(URI url) {
+        return switch (String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT)) {
+            case "https" -> SessionProtocol.HTTPS;
+            case "http" -> SessionProtocol.H1C;
+            default -> throw new IllegalArgumentException(url + " (expected: http or https)");
+        };
+    }
+
+    private RequestHeaders headers(URI url, Webhook webhook) {
+        long seconds = clock.instant().getEpochSecond();
+        return RequestHeaders.builder(HttpMethod.POST, path(url))
+                .contentType(MediaType.JSON)
+                .set(HttpHeaderNames.USER_AGENT, "Hawser")
+                .set("webhook-id", webhook.id())
+                .set("webhook-timestamp", Long.toString(seconds))
+                .set("webhook-signature", Signatures.of(webhook.id(), seconds, webhook.body(), webhook.secrets()))
+                .build();
+    }
+
+    private static String path(URI url) {
+        String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
+    }
+
+    private Outcome outcome(Answer answer) {
+        int status = answer.status();
         String detail = "HTTP " + status;
         if (status >= 200 && status < 300) {
             return new Outcome.Delivered(reply(answer.body()));
         }
-        Duration retryAfter =
-                RetryAfter.of(answer.headers().firstValue("retry-after").orElse(""), clock.instant());
+        Duration retryAfter = RetryAfter.of(answer.retryAfter(), clock.instant());
         if (status == 429 || (status == 503 && retryAfter.isPositive())) {
             return new Outcome.Throttled(detail, retryAfter);
         }
@@ -155,9 +190,9 @@ public final class WebhookClient implements AutoCloseable {
         return status >= 500 ? new Outcome.Failed(detail) : new Outcome.Refused(detail);
     }
 
-    private @Nullable Reply reply(byte[] answer) {
+    private @Nullable Reply reply(@Nullable ByteString answer) {
         try {
-            return Reply.of(answer);
+            return answer == null ? null : Reply.of(answer.toByteArray());
         } catch (IllegalArgumentException e) {
             repliesIgnored.increment();
             LOG.info("A back end's reply is ignored: {}", e.getMessage());
@@ -165,16 +200,16 @@ public final class WebhookClient implements AutoCloseable {
         }
     }
 
-    private static Attempt failed(@Nullable Throwable cause) {
-        boolean noConnection = cause instanceof ConnectException
-                || cause instanceof HttpConnectTimeoutException
-                || cause instanceof SSLException
-                || cause instanceof UnresolvedAddressException
-                || cause instanceof UnknownHostException;
-        if (noConnection) {
-            return Attempt.with(new Outcome.Unreachable("no connection: " + cause));
+    private static Attempt failed(@Nullable Throwable failure) {
+        if (failure instanceof UnprocessedRequestException unsent) {
+            Throwable cause = unsent.getCause();
+            boolean noConnection = cause instanceof SocketException
+                    || cause instanceof SSLException
+                    || cause instanceof SessionProtocolNegotiationException;
+            return new Attempt(new Outcome.Unreachable("no connection: " + cause), !noConnection);
         }
-        return new Attempt(new Outcome.Failed("connection lost: " + cause), cause instanceof IOException);
+        boolean lost = failure instanceof IOException || failure instanceof ClosedStreamException;
+        return new Attempt(new Outcome.Failed("connection lost: " + failure), lost);
     }
 
     /** An outcome, and whether the connection ended before there was an answer. */

@@ -3,6 +3,7 @@ package io.hawser.coordinator.webhook;
 import io.hawser.keeper.config.ByteSize;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How back ends are called.
@@ -12,30 +13,46 @@ import java.util.List;
  * @param maxTimeout the most that a callback may say
  * @param maxAnswer what is read of an answer; a longer one counts as delivered, its reply is dropped
  * @param deniedNetworks networks that callbacks never go to, whatever a name resolves to
+ * @param allowedNetworks parts of those where they may go all the same
  */
 public record WebhookSettings(
         Duration connectTimeout,
         Duration defaultTimeout,
         Duration maxTimeout,
         ByteSize maxAnswer,
-        List<String> deniedNetworks) {
+        List<String> deniedNetworks,
+        List<String> allowedNetworks) {
+    private static final List<String> THIS_MACHINE = List.of("0.0.0.0/8", "127.0.0.0/8", "::/128", "::1/128");
+    private static final List<String> LINK_LOCAL = List.of("169.254.0.0/16", "fe80::/10");
+    /** Where clouds have it elsewhere: Amazon and Google by IPv6, Alibaba, Oracle, Azure. */
+    private static final List<String> METADATA = List.of(
+            "fd00:ec2::254/128", "fd20:ce::254/128", "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32");
+
     public WebhookSettings {
         positive("connectTimeout", connectTimeout);
         positive("defaultTimeout", defaultTimeout);
         positive("maxTimeout", maxTimeout);
         deniedNetworks = List.copyOf(deniedNetworks);
+        allowedNetworks = List.copyOf(allowedNetworks);
         // A wrong one is told when it is configured, not at the first callback.
-        var _ = new DeniedNetworks(deniedNetworks);
+        var _ = new DeniedNetworks(deniedNetworks, allowedNetworks);
     }
 
-    /** Link-local addresses are denied: where clouds hand credentials to whoever asks. */
+    /** Denied are this machine itself, and where clouds hand credentials to whoever asks. */
     public static WebhookSettings defaults() {
         return new WebhookSettings(
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(60),
                 ByteSize.ofKibibytes(64),
-                List.of("169.254.0.0/16", "fe80::/10"));
+                Stream.of(THIS_MACHINE, LINK_LOCAL, METADATA)
+                        .flatMap(List::stream)
+                        .toList(),
+                List.of());
+    }
+
+    DeniedNetworks denied() {
+        return new DeniedNetworks(deniedNetworks, allowedNetworks);
     }
 
     /** How long an attempt may take, by what the callback says. */

@@ -34,7 +34,7 @@ class BackEndExamplesTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (WebhookClient client =
-                        new WebhookClient(WebhookSettings::defaults, Clock.systemUTC(), new SimpleMeterRegistry());
+                        new WebhookClient(WebhookClientTest::settings, Clock.systemUTC(), new SimpleMeterRegistry());
                 BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             String url = "http://127.0.0.1:" + output.readLine().replace("listening on ", "") + "/";
             Outcome expected = new Outcome.Delivered(new Reply(ByteString.copyFromUtf8("seen"), true, Map.of(), 0));

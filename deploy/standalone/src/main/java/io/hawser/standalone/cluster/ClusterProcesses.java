@@ -129,7 +129,8 @@ record ClusterProcesses(
                     case DISPATCHER -> ServiceSettings.ofDispatcher(plan.port(name));
                     case ROOM -> ServiceSettings.ofRoom(plan.port(name));
                     case SAVER -> Map.of("redis.uri", redis(plan), "mysql.jdbcUrl", mysql(plan));
-                    case REGISTER, COORDINATOR -> Map.of();
+                    case COORDINATOR -> ServiceSettings.ofCoordinator();
+                    case REGISTER -> Map.of();
                 });
         String prefix = kind.label() + ".";
         settings.forEach((key, value) -> {

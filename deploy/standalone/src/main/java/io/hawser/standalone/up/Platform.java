@@ -62,7 +62,7 @@ final class Platform {
     /**
      * Starts everything and returns when a message could be sent; what runs is in {@code started}, also on failure.
      *
-     * @param failed told in one line when a store died and cannot be started again
+     * @param failed told in one line when a store or service ended and cannot be started again
      */
     static RunningPlatform start(
             Path data, PlatformPorts ports, Started started, Progress progress, Consumer<String> failed)
@@ -132,28 +132,33 @@ final class Platform {
         return server;
     }
 
-    private ServiceHost<SaverConfig> saver(EmbeddedZooKeeper zooKeeper, EmbeddedRedis redis, EmbeddedMariaDb mariaDb) {
+    private KeptService saver(EmbeddedZooKeeper zooKeeper, EmbeddedRedis redis, EmbeddedMariaDb mariaDb) {
         return host(Part.SAVER, zooKeeper, SaverConfig.class, Saver::start, ServiceSettings.ofSaver(redis, mariaDb));
     }
 
-    private ServiceHost<RegisterConfig> register(EmbeddedZooKeeper zooKeeper) {
+    private KeptService register(EmbeddedZooKeeper zooKeeper) {
         return host(Part.REGISTER, zooKeeper, RegisterConfig.class, Register::start, Map.of());
     }
 
-    private ServiceHost<CoordinatorConfig> coordinator(EmbeddedZooKeeper zooKeeper) {
-        return host(Part.COORDINATOR, zooKeeper, CoordinatorConfig.class, Coordinator::start, Map.of());
+    private KeptService coordinator(EmbeddedZooKeeper zooKeeper) {
+        return host(
+                Part.COORDINATOR,
+                zooKeeper,
+                CoordinatorConfig.class,
+                Coordinator::start,
+                ServiceSettings.ofCoordinator());
     }
 
-    private ServiceHost<RoomConfig> room(EmbeddedZooKeeper zooKeeper) {
+    private KeptService room(EmbeddedZooKeeper zooKeeper) {
         return host(Part.ROOM, zooKeeper, RoomConfig.class, Room::start, ServiceSettings.ofRoom(ports.room()));
     }
 
-    private ServiceHost<CenterConfig> center(EmbeddedZooKeeper zooKeeper) {
+    private KeptService center(EmbeddedZooKeeper zooKeeper) {
         return host(
                 Part.CENTER, zooKeeper, CenterConfig.class, Center::start, ServiceSettings.ofCenter(ports.center()));
     }
 
-    private ServiceHost<DispatcherConfig> dispatcher(EmbeddedZooKeeper zooKeeper) {
+    private KeptService dispatcher(EmbeddedZooKeeper zooKeeper) {
         return host(
                 Part.DISPATCHER,
                 zooKeeper,
@@ -162,7 +167,7 @@ final class Platform {
                 ServiceSettings.ofDispatcher(ports.dispatcher()));
     }
 
-    private <C extends Record> ServiceHost<C> host(
+    private <C extends Record> KeptService host(
             Part part,
             EmbeddedZooKeeper zooKeeper,
             Class<C> configType,
@@ -172,9 +177,10 @@ final class Platform {
                 .withDataDirectory(data.resolve(part.label()))
                 .withDrainTimeout(DRAIN)
                 .withOverrides(settings);
-        ServiceHost<C> service = started.add(part, ServiceHost.start(host, configType, starter));
+        KeptService service = started.add(
+                part,
+                KeptService.start(() -> ServiceHost.start(host, configType, starter), starters, progress, failed));
         progress.ready(part, service.name());
-        started.watch(part, service.name(), service.stopped(), progress);
         return service;
     }
 

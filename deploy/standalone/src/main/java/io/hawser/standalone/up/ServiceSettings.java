@@ -24,6 +24,11 @@ public final class ServiceSettings {
         return Map.of("api.host", Ports.HOST, "api.port", Integer.toString(port));
     }
 
+    /** A coordinator whose apps have their back ends on this machine. */
+    public static Map<String, String> ofCoordinator() {
+        return Map.of("webhooks.allowedNetworks", "['127.0.0.0/8', '::1/128']");
+    }
+
     /** A saver over these stores. */
     public static Map<String, String> ofSaver(EmbeddedRedis redis, EmbeddedMariaDb mariaDb) {
         return Map.of("redis.uri", "redis://" + redis.address(), "mysql.jdbcUrl", mariaDb.jdbcUrl());

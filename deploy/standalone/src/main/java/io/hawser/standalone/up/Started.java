@@ -4,7 +4,6 @@ import io.hawser.standalone.command.CommandException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,23 +41,6 @@ final class Started implements AutoCloseable {
                 stop(part, started);
             }
         }
-    }
-
-    /**
-     * Says so when a service stops while it is meant to run: an operator's order has drained it, and nobody starts it again.
-     *
-     * @param stopped completes when it has stopped, whoever told it to
-     */
-    void watch(Part part, String name, CompletableFuture<Void> stopped, Progress progress) {
-        var _ = stopped.thenRun(() -> {
-            if (has(part)) {
-                progress.say(name + " was drained by an operator and stays down; Ctrl-C and 'up' start it again");
-            }
-        });
-    }
-
-    private synchronized boolean has(Part part) {
-        return parts.containsKey(part);
     }
 
     synchronized boolean isAny() {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
             "Ports, from the base on: center, dispatcher, room, ZooKeeper, Redis, MariaDB.",
             "A data directory that was used before keeps its ports and keys.",
             "Everything listens on 127.0.0.1. Logs: hawser.log in the data directory.",
-            "A store that dies is started again, a few times.",
+            "A store that dies is started again, a few times; so is a service that 'keeper drain' has ended.",
             "Exit codes: 1 could not start or go on (one line says why), 2 wrong usage; 130, 143 ended by a signal."
         })
 public final class UpCommand implements Callable<Integer> {

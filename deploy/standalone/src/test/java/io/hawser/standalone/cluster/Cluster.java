@@ -211,6 +211,7 @@ public final class Cluster implements AutoCloseable {
             case "dispatcher" -> ServiceSettings.ofDispatcher(dispatcherPort);
             case "center" -> ServiceSettings.ofCenter(centerPort(name));
             case "saver" -> ServiceSettings.ofSaver(redis.server(), mariaDb);
+            case "coordinator" -> ServiceSettings.ofCoordinator();
             default -> Map.of();
         };
     }

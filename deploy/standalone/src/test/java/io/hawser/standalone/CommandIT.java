@@ -62,6 +62,25 @@ final class CommandIT {
     }
 
     @Test
+    void theOnlyRoomIsBackAfterItsDrainAndSoAreItsClients() throws Exception {
+        String zooKeeper = platform.running().zookeeper();
+        try (HawserProcess client = run("client", "--user", "dora", "-o", "json", "--count", "1")) {
+            client.awaitLine(line -> line.contains("\"BOUND\""));
+            assertThat(outputLines("keeper", "drain", "room-1", "--zookeeper", zooKeeper))
+                    .last()
+                    .asString()
+                    .startsWith("room-1: has left and stopped");
+            output("send", "--user", "dora", "--text", "still there?");
+            assertThat(client.awaitLine(line -> line.contains("\"message\""))).contains("still there?");
+            assertThat(client.awaitExit()).isZero();
+        }
+        assertThat(platform.process().errors().lines())
+                .containsSubsequence(
+                        "hawser: room-1 was drained by an operator; starting it again, as there is no other here",
+                        "hawser: room-1 is back");
+    }
+
+    @Test
     void aKeeperWithoutZooKeeperSaysSoInOneLine() throws Exception {
         assertThat(complaint(5, "keeper", "instances", "--zookeeper", "127.0.0.1:1"))
                 .isEqualTo("keeper: zookeeper: 127.0.0.1:1 does not answer (expected: within 5 s)");

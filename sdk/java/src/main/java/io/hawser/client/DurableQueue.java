@@ -2,11 +2,9 @@ package io.hawser.client;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -18,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The file is a log of records: an entry added, which is forced to disk before {@link #add} returns, or a number that
  * is done with, which is not: what is done may come back after a crash, and what was added is never lost. A torn record
  * at the end is cut off. The file is written anew once most of it is done with. Without a file all is kept in memory.
+ *
+ * <p>It is no channel, which an interrupt of any thread of the app's that adds an entry would close for good.
  */
 final class DurableQueue implements AutoCloseable {
     // length of what follows, checksum of it, number
@@ -29,7 +29,7 @@ final class DurableQueue implements AutoCloseable {
     private final int maxEntries;
     private final long maxBytes;
     private final Map<Long, byte[]> entries = new LinkedHashMap<>();
-    private @Nullable FileChannel file;
+    private @Nullable RandomAccessFile file;
     private long fileBytes;
     private long bytes;
     private long lastNumber;
@@ -91,10 +91,10 @@ final class DurableQueue implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        FileChannel open = file;
-        if (open != null) {
-            open.force(false);
-            open.close();
+        try (RandomAccessFile open = file) {
+            if (open != null) {
+                open.getFD().sync();
+            }
         }
     }
 
@@ -105,19 +105,33 @@ final class DurableQueue implements AutoCloseable {
     }
 
     private void write(long number, byte @Nullable [] entry, boolean force) throws IOException {
-        FileChannel open = file;
+        RandomAccessFile open = file;
         if (open == null) {
             return;
         }
-        ByteBuffer record = record(number, entry);
-        long end = fileBytes + record.remaining();
-        while (record.hasRemaining()) {
-            open.write(record, end - record.remaining());
+        byte[] record = record(number, entry).array();
+        try {
+            open.seek(fileBytes);
+            open.write(record);
+            if (force) {
+                open.getFD().sync();
+            }
+        } catch (IOException e) {
+            cutOff(open, e);
+            throw e;
         }
-        if (force) {
-            open.force(false);
+        fileBytes += record.length;
+    }
+
+    /** What there is of a record that failed, as on a full disk: the next life is not to find it. */
+    private void cutOff(RandomAccessFile open, IOException failure) {
+        try {
+            if (open.length() > fileBytes) {
+                open.setLength(fileBytes);
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
-        fileBytes = end;
     }
 
     /** What is done with has no bytes; an entry begins with a byte of its own, so that an empty one is told from that. */
@@ -142,21 +156,22 @@ final class DurableQueue implements AutoCloseable {
     }
 
     private void read(Path from) throws IOException {
-        FileChannel open =
-                FileChannel.open(from, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        RandomAccessFile open = new RandomAccessFile(from.toFile(), "rw");
         file = open;
         try {
             while (readRecord(open)) {
                 // The next one begins where it ended.
             }
-            open.truncate(fileBytes);
+            if (open.length() > fileBytes) {
+                open.setLength(fileBytes);
+            }
         } catch (IOException e) {
             open.close();
             throw e;
         }
     }
 
-    private boolean readRecord(FileChannel from) throws IOException {
+    private boolean readRecord(RandomAccessFile from) throws IOException {
         try {
             ByteBuffer length = readFully(from, fileBytes, Integer.BYTES);
             int entryBytes = length.getInt();
@@ -191,15 +206,11 @@ final class DurableQueue implements AutoCloseable {
         }
     }
 
-    private static ByteBuffer readFully(FileChannel from, long at, int count) throws IOException {
-        ByteBuffer into = ByteBuffer.allocate(count);
-        while (into.hasRemaining()) {
-            if (from.read(into, at + into.position()) < 0) {
-                throw new EOFException();
-            }
-        }
-        into.flip();
-        return into;
+    private static ByteBuffer readFully(RandomAccessFile from, long at, int count) throws IOException {
+        byte[] into = new byte[count];
+        from.seek(at);
+        from.readFully(into);
+        return ByteBuffer.wrap(into);
     }
 
     /** The last number stays known, though its entry may be done with. */
@@ -211,11 +222,9 @@ final class DurableQueue implements AutoCloseable {
         ByteBuffer content = ByteBuffer.allocate(size).put(record(lastNumber, null));
         // A number that is done with comes first, so an entry of the same number is put in again behind it.
         entries.forEach((number, entry) -> content.put(record(number, entry)));
-        content.flip();
-        EndpointFiles.replace(to, content);
-        FileChannel before = file;
-        file = FileChannel.open(to, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        fileBytes = Files.size(to);
+        RandomAccessFile before = file;
+        file = EndpointFiles.replace(to, content.array());
+        fileBytes = size;
         if (before != null) {
             before.close();
         }

@@ -1,15 +1,13 @@
 package io.hawser.client;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -32,33 +30,54 @@ final class EndpointFiles {
         return directory.resolve(name + "." + kind);
     }
 
+    /**
+     * Drawn at the first start, by whichever client comes first. A file's lock is the whole process's: the monitor keeps its
+     * clients apart.
+     */
     byte[] nonce() throws IOException {
-        Path path = directory.resolve("installation");
-        try {
-            byte[] kept = Files.readAllBytes(path);
-            if (kept.length == NONCE_BYTES) {
-                return kept;
+        synchronized (EndpointFiles.class) {
+            try (RandomAccessFile file =
+                    new RandomAccessFile(directory.resolve("installation").toFile(), "rwd")) {
+                FileLock unused = file.getChannel().lock();
+                byte[] nonce = new byte[NONCE_BYTES];
+                if (file.length() >= NONCE_BYTES) {
+                    file.readFully(nonce);
+                } else {
+                    new SecureRandom().nextBytes(nonce);
+                    file.write(nonce);
+                }
+                return nonce;
             }
-        } catch (NoSuchFileException e) {
-            // The first start of this installation.
         }
-        byte[] drawn = new byte[NONCE_BYTES];
-        new SecureRandom().nextBytes(drawn);
-        replace(path, ByteBuffer.wrap(drawn));
-        return drawn;
     }
 
-    /** Writes a file as a whole: under another name first. */
-    static void replace(Path path, ByteBuffer content) throws IOException {
+    /**
+     * Writes a file as a whole, under another name first, and returns it open.
+     *
+     * @throws IOException where that fails, as on a full disk: the file is as it was then, and nothing else is left
+     */
+    static RandomAccessFile replace(Path path, byte[] content) throws IOException {
         Path temporary = Files.createTempFile(
                 path.toAbsolutePath().getParent(), path.getFileName().toString(), ".tmp");
-        try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-            while (content.hasRemaining()) {
-                out.write(content);
-            }
-            out.force(true);
+        try {
+            return write(temporary, path, content);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
         }
-        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static RandomAccessFile write(Path temporary, Path path, byte[] content) throws IOException {
+        RandomAccessFile out = new RandomAccessFile(temporary.toFile(), "rw");
+        try {
+            out.write(content);
+            out.getFD().sync();
+            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return out;
+        } catch (IOException e) {
+            out.close();
+            throw e;
+        }
     }
 
     /** Any id is a fit file name once it is hashed, and none tells who used the device. */

@@ -1,12 +1,12 @@
 package io.hawser.client;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
  * A file that holds one value of a fixed size, in two places that are written in turn, each with a number and a checksum:
  * a save is one forced write, and one that a crash tore leaves the other place, which is what was saved before. The file
  * is locked while it is open.
+ *
+ * <p>It is no channel, which an interrupt that the app's listener left behind would close for good.
  */
 final class TwoPlaceFile implements AutoCloseable {
-    private final FileChannel file;
+    private final RandomAccessFile file;
     private final ByteBuffer place;
     private long saves;
     private byte @Nullable [] value;
 
-    private TwoPlaceFile(FileChannel file, int valueBytes) throws IOException {
+    private TwoPlaceFile(RandomAccessFile file, int valueBytes) throws IOException {
         this.file = file;
         // number, value, checksum of the two
         this.place = ByteBuffer.allocate(Long.BYTES + valueBytes + Long.BYTES);
@@ -31,8 +33,8 @@ final class TwoPlaceFile implements AutoCloseable {
 
     /** @throws IOException if the file cannot be used, or is open already, here or in another process */
     static TwoPlaceFile open(Path path, int valueBytes) throws IOException {
-        FileChannel file =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        // A write returns when its data is on the disk.
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rwd");
         try {
             lock(file, path);
             return new TwoPlaceFile(file, valueBytes);
@@ -56,11 +58,8 @@ final class TwoPlaceFile implements AutoCloseable {
         place.clear();
         place.putLong(number).put(padded);
         place.putLong(checksum()).flip();
-        long start = (number & 1) * place.capacity();
-        while (place.hasRemaining()) {
-            file.write(place, start + place.position());
-        }
-        file.force(false);
+        file.seek((number & 1) * place.capacity());
+        file.write(place.array());
         saves = number;
         value = padded;
     }
@@ -72,12 +71,12 @@ final class TwoPlaceFile implements AutoCloseable {
 
     private void readPlace(int index) throws IOException {
         place.clear();
-        while (place.hasRemaining()) {
-            if (file.read(place, (long) index * place.capacity() + place.position()) < 0) {
-                return;
-            }
+        file.seek((long) index * place.capacity());
+        try {
+            file.readFully(place.array());
+        } catch (EOFException e) {
+            return;
         }
-        place.flip();
         long number = place.getLong();
         byte[] found = new byte[place.capacity() - 2 * Long.BYTES];
         place.get(found);
@@ -95,10 +94,10 @@ final class TwoPlaceFile implements AutoCloseable {
         return crc.getValue();
     }
 
-    private static void lock(FileChannel file, Path path) throws IOException {
+    private static void lock(RandomAccessFile file, Path path) throws IOException {
         FileLock lock;
         try {
-            lock = file.tryLock();
+            lock = file.getChannel().tryLock();
         } catch (OverlappingFileLockException e) {
             throw new IOException("in use by another client of this process: " + path, e);
         }

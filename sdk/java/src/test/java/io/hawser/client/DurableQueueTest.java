@@ -2,6 +2,7 @@ package io.hawser.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -88,8 +89,8 @@ class DurableQueueTest {
             assertThat(queue.add(3, new byte[10])).isFalse();
             queue.remove(1);
             assertThat(queue.add(3, new byte[1 << 20])).isFalse();
-            for (long number = 3; number < 3000; number++) {
-                assertThat(queue.add(number, new byte[1000])).isTrue();
+            for (long number = 3; number < 100; number++) {
+                assertThat(queue.add(number, new byte[30_000])).isTrue();
                 queue.remove(number);
             }
             assertThat(Files.size(path())).isLessThan(400_000);
@@ -106,6 +107,57 @@ class DurableQueueTest {
         }
         try (DurableQueue queue = open()) {
             assertThat(queue.entries()).containsOnlyKeys(1L, 2L);
+        }
+    }
+
+    @Test
+    void anInterruptedThreadDoesNotCloseIt() throws IOException {
+        try (DurableQueue queue = open()) {
+            Thread.currentThread().interrupt();
+            assertThat(queue.add(1, new byte[1])).isTrue();
+            queue.remove(1);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(queue.add(2, new byte[1])).isTrue();
+        }
+        try (DurableQueue queue = open()) {
+            assertThat(queue.entries()).containsOnlyKeys(2L);
+        }
+    }
+
+    @Test
+    void aFullDiskRefusesEntriesAndLeavesItAsItWas() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "SKIPPED: there is no device that is always full");
+        DurableQueue queue = DurableQueue.open(full, 10, 1000);
+        assertThatThrownBy(() -> queue.add(1, new byte[1])).isInstanceOf(IOException.class);
+        assertThat(queue.entries()).isEmpty();
+        assertThat(queue.lastNumber()).isZero();
+        assertThatThrownBy(queue::close).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenAnewIsGoneOnWithAndLeavesNoOthersBehind() throws IOException {
+        try (DurableQueue queue = open()) {
+            Files.delete(path());
+            // Nothing can be moved over a folder that holds something.
+            Files.createDirectories(path().resolve("in the way"));
+            long failures = 0;
+            for (long number = 1; number < 6; number++) {
+                assertThat(queue.add(number, new byte[100_000])).isTrue();
+                failures += failsToRemove(queue, number) ? 1 : 0;
+            }
+            assertThat(failures).isPositive();
+            assertThat(queue.entries()).isEmpty();
+            assertThat(directory.toFile().list()).containsExactly("queue");
+        }
+    }
+
+    private static boolean failsToRemove(DurableQueue queue, long number) {
+        try {
+            queue.remove(number);
+            return false;
+        } catch (IOException e) {
+            return true;
         }
     }
 

@@ -7,8 +7,16 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +77,42 @@ class PositionStoreTest {
         assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("in use");
         first.close();
         open().close();
+    }
+
+    @Test
+    void anInterruptThatTheListenerLeftBehindDoesNotCloseIt() throws IOException {
+        PositionStore.Position seventh = new PositionStore.Position(7, 0);
+        try (PositionStore store = open()) {
+            Thread.currentThread().interrupt();
+            store.save(new PositionStore.Position(6, 7));
+            assertThat(Thread.interrupted()).isTrue();
+            store.save(seventh);
+        }
+        try (PositionStore store = open()) {
+            assertThat(store.load()).isEqualTo(seventh);
+        }
+    }
+
+    @Test
+    void clientsThatStartAtOnceShareTheNonce() throws Exception {
+        CyclicBarrier together = new CyclicBarrier(8);
+        try (ExecutorService starts = Executors.newFixedThreadPool(8)) {
+            List<Future<String>> nonces = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                String user = "user-" + i;
+                nonces.add(starts.submit(() -> {
+                    together.await();
+                    try (PositionStore store = FilePositionStore.open(directory, "demo", user, "d1")) {
+                        return HexFormat.of().formatHex(store.installationNonce());
+                    }
+                }));
+            }
+            Set<String> distinct = new HashSet<>();
+            for (Future<String> nonce : nonces) {
+                distinct.add(nonce.get());
+            }
+            assertThat(distinct).hasSize(1);
+        }
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -37,7 +37,7 @@ final class BackEnds implements AutoCloseable {
         MeterRegistry meters = context.meters();
         savers = Coordinator.linkTo("saver", context);
         directory = new AppDirectory(savers, context.config().directory(), meters);
-        client = new WebhookClient(() -> context.config().webhooks(), context.clock(), meters);
+        client = new WebhookClient(() -> context.config().webhooks(), context.clock());
         uplinks = new Uplinks(
                 context.name(),
                 new Uplinks.Links(savers, registers, rooms),

@@ -224,6 +224,23 @@ class UplinkTest {
     }
 
     @Test
+    void whoAsksIsToldAtOnceThatTheAnswerIsNoReply() {
+        cluster.putApp("asks", UpCluster.callback("all", backEnd).build());
+        cluster.carryUntilTaken(UpCluster.uplink("asks", "alice", 0).build());
+        for (String answer : List.of("", "not JSON", "{\"reply\":{\"txt\":\"x\"}}", "x".repeat(70_000))) {
+            backEnd.behave(call -> new BackEnd.Answer(200, answer));
+
+            assertThatThrownBy(() -> cluster.carry(UpCluster.uplink("asks", "alice", 0)
+                            .setCorrelation("q-1")
+                            .build()))
+                    .isInstanceOfSatisfying(
+                            HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))
+                    .hasMessageMatching("callback: (answer|reply): .*");
+        }
+        assertThat(backEnd.calls()).hasSize(5);
+    }
+
+    @Test
     void whatIsForADisabledOrRemovedCallbackWaits() {
         cluster.putApp(
                 "waits", UpCluster.callback("all", backEnd).setDisabled(true).build());

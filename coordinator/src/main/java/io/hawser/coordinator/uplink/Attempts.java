@@ -54,13 +54,31 @@ final class Attempts implements AutoCloseable {
         threads.shutdownNow();
     }
 
+    /** Somebody waits for it, and whoever writes the back end should know. */
+    private void noReply(Callback callback, OutboxItem item, String why) {
+        if (!item.getUplink().getCorrelation().isEmpty()) {
+            meters.repliesIgnored.increment();
+            LOG.warn(
+                    "No reply for user {} of {}: callback {} answered {} with {}",
+                    item.getUser(),
+                    item.getApp(),
+                    callback.getId(),
+                    item.getWebhookId(),
+                    why);
+        }
+    }
+
     private Outcome post(String url, Callback callback, OutboxItem item) {
         long began = System.nanoTime();
         try {
             ByteString payload = Payloads.of(item);
             Webhook webhook =
                     new Webhook(item.getWebhookId(), payload, callback.getSecretsList(), callback.getTimeoutMs());
-            return poster.post(url, webhook);
+            Outcome outcome = poster.post(url, webhook);
+            if (outcome instanceof Outcome.Delivered delivered && delivered.reply() == null) {
+                noReply(callback, item, delivered.noReply());
+            }
+            return outcome;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Outcome.Unreachable("the coordinator is closing");

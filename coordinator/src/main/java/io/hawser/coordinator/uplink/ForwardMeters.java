@@ -15,6 +15,7 @@ final class ForwardMeters {
     final Counter targetDown;
     final Counter buried;
     final Counter unwanted;
+    final Counter repliesIgnored;
     final Counter gaps;
     final Counter storeFailures;
     /** Of ours. */
@@ -33,6 +34,9 @@ final class ForwardMeters {
         targetDown = forwarded("target-down", "Attempts at a back end that was down, or took nothing");
         buried = forwarded("dead-letter", "Items that were given up");
         unwanted = forwarded("unwanted", "Events that no callback wants any more");
+        repliesIgnored = counter(
+                "hawser.coordinator.replies.ignored",
+                "Answers to who asked for a reply that hold none, or a wrong one");
         gaps = counter(
                 "hawser.coordinator.gaps", "Items that came before others of their stream, which were then read");
         storeFailures =

@@ -135,7 +135,7 @@ final class Forwarder {
         stream.state = Stream.State.IDLE;
         turns.over(stream.app);
         switch (outcome) {
-            case Outcome.Delivered(Reply reply) -> {
+            case Outcome.Delivered(Reply reply, String _) -> {
                 meters.delivered.increment();
                 targets.answered(shot.target(), shot.url());
                 sent(stream, reply);

@@ -165,11 +165,15 @@ public final class Uplinks implements AutoCloseable {
     }
 
     private CarryUplinkReply answered(OutboxItem item, Outcome.Delivered delivered, CarryUplinkRequest request) {
-        Reply reply = delivered.reply();
-        if (reply != null && !request.getCorrelation().isEmpty()) {
-            CompletableFuture<?> pushed = replies.push(item, reply, request.getLocation());
-            assert pushed != null;
+        if (request.getCorrelation().isEmpty()) {
+            return CarryUplinkReply.getDefaultInstance();
         }
+        Reply reply = delivered.reply();
+        if (reply == null) {
+            throw HawserException.refusal(ErrorCode.FAILED_PRECONDITION, "callback: " + delivered.noReply());
+        }
+        CompletableFuture<?> pushed = replies.push(item, reply, request.getLocation());
+        assert pushed != null;
         return CarryUplinkReply.getDefaultInstance();
     }
 

@@ -5,8 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What came of an attempt. */
 public sealed interface Outcome {
-    /** The back end has it (2xx). */
-    record Delivered(@Nullable Reply reply) implements Outcome {}
+    /** The back end has it (2xx). {@code noReply}: why its answer holds no reply; empty: it does. */
+    record Delivered(@Nullable Reply reply, String noReply) implements Outcome {
+        static Delivered with(Reply reply) {
+            return new Delivered(reply, "");
+        }
+
+        static Delivered without(String why) {
+            return new Delivered(null, why);
+        }
+    }
 
     /** The back end is well, and does not take this one (3xx, 4xx). */
     record Refused(String detail) implements Outcome {}

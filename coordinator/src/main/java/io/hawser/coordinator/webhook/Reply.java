@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a back end answers to an uplink, for the client that sent it.
@@ -24,17 +23,17 @@ public record Reply(ByteString body, boolean text, Map<String, String> headers, 
     private static final int MAX_HEADERS = 15;
 
     /**
-     * Reads {@code {"reply":{"text"|"data":…,"headers":{…},"ttl_seconds":…}}}; null: the answer holds no reply.
+     * Reads {@code {"reply":{"text"|"data":…,"headers":{…},"ttl_seconds":…}}}.
      *
-     * @throws IllegalArgumentException where it means to be one and is not
+     * @throws IllegalArgumentException where the answer is none
      */
-    static @Nullable Reply of(byte[] answer) {
-        if (answer.length == 0 || answer[0] != '{') {
-            return null;
+    static Reply of(byte[] answer) {
+        if (answer.length == 0) {
+            throw new IllegalArgumentException("answer: empty (expected: a reply)");
         }
         JsonNode reply = tree(answer).path("reply");
-        if (reply.isMissingNode() || reply.isNull()) {
-            return null;
+        if (!reply.isObject()) {
+            throw new IllegalArgumentException("reply: none (expected: an object)");
         }
         boolean text = reply.path("text").isTextual();
         if (text == reply.path("data").isTextual()) {
@@ -42,9 +41,16 @@ public record Reply(ByteString body, boolean text, Map<String, String> headers, 
         }
         ByteString body = text
                 ? ByteString.copyFromUtf8(reply.path("text").textValue())
-                : ByteString.copyFrom(
-                        Base64.getDecoder().decode(reply.path("data").textValue()));
+                : data(reply.path("data").textValue());
         return new Reply(body, text, headers(reply.path("headers")), ttl(reply.path("ttl_seconds")));
+    }
+
+    private static ByteString data(String base64) {
+        try {
+            return ByteString.copyFrom(Base64.getDecoder().decode(base64));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("reply.data: " + e.getMessage() + " (expected: base64)", e);
+        }
     }
 
     private static JsonNode tree(byte[] answer) {

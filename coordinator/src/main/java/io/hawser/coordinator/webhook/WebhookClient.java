@@ -16,8 +16,6 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import io.hawser.wire.HawserException;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
@@ -33,8 +31,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes one attempt: a signed POST, whose answer is read up to a bound. Blocks; made for virtual threads.
@@ -43,32 +39,22 @@ import org.slf4j.LoggerFactory;
  * certificate go by the name. Redirects are not followed, and no proxy is asked.
  */
 public final class WebhookClient implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WebhookClient.class);
-
     private final Supplier<WebhookSettings> settings;
     private final Destinations destinations;
     private final Clock clock;
-    private final Counter repliesIgnored;
     private final ClientFactory connections;
 
-    public WebhookClient(Supplier<WebhookSettings> settings, Clock clock, MeterRegistry meters) {
-        this(settings, InetAddress::getAllByName, connections(settings.get()).build(), clock, meters);
+    public WebhookClient(Supplier<WebhookSettings> settings, Clock clock) {
+        this(settings, InetAddress::getAllByName, connections(settings.get()).build(), clock);
     }
 
     /** Takes the connections over, and closes them in the end. */
     WebhookClient(
-            Supplier<WebhookSettings> settings,
-            Destinations.Names names,
-            ClientFactory connections,
-            Clock clock,
-            MeterRegistry meters) {
+            Supplier<WebhookSettings> settings, Destinations.Names names, ClientFactory connections, Clock clock) {
         this.settings = settings;
         this.destinations = new Destinations(names);
         this.connections = connections;
         this.clock = clock;
-        this.repliesIgnored = Counter.builder("hawser.coordinator.replies.ignored")
-                .description("Answers of back ends that mean to hold a reply and do not")
-                .register(meters);
     }
 
     static ClientFactoryBuilder connections(WebhookSettings settings) {
@@ -178,7 +164,7 @@ public final class WebhookClient implements AutoCloseable {
         int status = answer.status();
         String detail = "HTTP " + status;
         if (status >= 200 && status < 300) {
-            return new Outcome.Delivered(reply(answer.body()));
+            return delivered(answer.body());
         }
         Duration retryAfter = RetryAfter.of(answer.retryAfter(), clock.instant());
         if (status == 429 || (status == 503 && retryAfter.isPositive())) {
@@ -190,13 +176,15 @@ public final class WebhookClient implements AutoCloseable {
         return status >= 500 ? new Outcome.Failed(detail) : new Outcome.Refused(detail);
     }
 
-    private @Nullable Reply reply(@Nullable ByteString answer) {
+    private Outcome delivered(@Nullable ByteString answer) {
+        if (answer == null) {
+            return Outcome.Delivered.without(
+                    "answer: too long (expected: at most " + settings.get().maxAnswer() + ")");
+        }
         try {
-            return answer == null ? null : Reply.of(answer.toByteArray());
+            return Outcome.Delivered.with(Reply.of(answer.toByteArray()));
         } catch (IllegalArgumentException e) {
-            repliesIgnored.increment();
-            LOG.info("A back end's reply is ignored: {}", e.getMessage());
-            return null;
+            return Outcome.Delivered.without(String.valueOf(e.getMessage()));
         }
     }
 

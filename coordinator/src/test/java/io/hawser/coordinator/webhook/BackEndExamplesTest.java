@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.OutboxItem;
 import io.hawser.rpc.v1.UplinkItem;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,11 +32,10 @@ class BackEndExamplesTest {
                         "whsec_" + Base64.getEncoder().encodeToString(SECRET.toByteArray()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (WebhookClient client =
-                        new WebhookClient(WebhookClientTest::settings, Clock.systemUTC(), new SimpleMeterRegistry());
+        try (WebhookClient client = new WebhookClient(WebhookClientTest::settings, Clock.systemUTC());
                 BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             String url = "http://127.0.0.1:" + output.readLine().replace("listening on ", "") + "/";
-            Outcome expected = new Outcome.Delivered(new Reply(ByteString.copyFromUtf8("seen"), true, Map.of(), 0));
+            Outcome expected = Outcome.Delivered.with(new Reply(ByteString.copyFromUtf8("seen"), true, Map.of(), 0));
 
             assertThat(client.post(url, webhook("msg_1", SECRET))).isEqualTo(expected);
             assertThat(client.post(url, webhook("msg_1", SECRET))).isEqualTo(expected);

@@ -11,7 +11,6 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.hawser.keeper.config.ByteSize;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,15 +44,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** One attempt, against real servers that answer in every way. */
 class WebhookClientTest {
     private static final String PASSWORD = "changeit";
+    private static final Outcome NOTHING = Outcome.Delivered.without("answer: empty (expected: a reply)");
     private static final Webhook WEBHOOK =
             new Webhook("msg_1", ByteString.copyFromUtf8("{}"), List.of(ByteString.copyFromUtf8("secret")), 0);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server = server();
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicInteger requests = new AtomicInteger();
     private WebhookSettings settings = settings();
-    private final WebhookClient client = new WebhookClient(() -> settings, Clock.systemUTC(), meters);
+    private final WebhookClient client = new WebhookClient(() -> settings, Clock.systemUTC());
 
     @AfterEach
     void stop() {
@@ -64,34 +63,45 @@ class WebhookClientTest {
 
     @Test
     void anyTwoHundredIsDelivered() throws Exception {
-        assertThat(answered(200, "ok")).isEqualTo(new Outcome.Delivered(null));
-        assertThat(answered(204, "")).isEqualTo(new Outcome.Delivered(null));
+        assertThat(answered(200, "ok")).isInstanceOf(Outcome.Delivered.class);
+        assertThat(answered(204, "")).isEqualTo(NOTHING);
     }
 
     @Test
     void aReplyIsRead() throws Exception {
         assertThat(answered(200, "{\"reply\":{\"data\":\"AQI=\",\"ttl_seconds\":60,\"headers\":{\"a\":\"b\"}}}"))
-                .isEqualTo(new Outcome.Delivered(
+                .isEqualTo(Outcome.Delivered.with(
                         new Reply(ByteString.copyFrom(new byte[] {1, 2}), false, Map.of("a", "b"), 60)));
     }
 
     @Test
-    void aReplyThatIsNoneIsIgnoredAndCounted() throws Exception {
-        for (String answer : List.of(
-                "{\"reply\":{}}",
-                "{\"reply\":{\"text\":\"a\",\"data\":\"AQI=\"}}",
-                "{\"reply\":{\"data\":\"?\"}}",
-                "{\"reply\":{\"text\":\"a\",\"ttl_seconds\":-1}}",
-                "{\"reply\":")) {
-            assertThat(answered(200, answer)).isEqualTo(new Outcome.Delivered(null));
-        }
-        assertThat(meters.counter("hawser.coordinator.replies.ignored").count()).isEqualTo(5);
-    }
-
-    @Test
-    void anAnswerIsReadUpToItsBound() throws Exception {
-        assertThat(answered(200, "{\"reply\":{\"text\":\"" + "x".repeat(5_000) + "\"}}"))
-                .isEqualTo(new Outcome.Delivered(null));
+    void anAnswerThatIsNoReplySaysWhy() throws Exception {
+        Map.of(
+                        "ok",
+                        "answer: not JSON: Unrecognized token 'ok'",
+                        "{}",
+                        "reply: none (expected: an object)",
+                        "[]",
+                        "reply: none (expected: an object)",
+                        "{\"reply\":7}",
+                        "reply: none (expected: an object)",
+                        "{\"reply\":{}}",
+                        "reply: (expected: either text or data, a string)",
+                        "{\"reply\":{\"text\":\"a\",\"data\":\"AQI=\"}}",
+                        "reply: (expected: either text or data",
+                        "{\"reply\":{\"data\":\"?\"}}",
+                        "reply.data: ",
+                        "{\"reply\":{\"text\":\"a\",\"ttl_seconds\":-1}}",
+                        "reply.ttl_seconds: -1 (expected: 0 to",
+                        "{\"reply\":",
+                        "answer: not JSON: ",
+                        "{\"reply\":{\"text\":\"" + "x".repeat(5_000) + "\"}}",
+                        "answer: too long (expected: at most 4KiB)")
+                .forEach((answer, why) -> assertThat(answered(200, answer))
+                        .isInstanceOfSatisfying(Outcome.Delivered.class, outcome -> {
+                            assertThat(outcome.reply()).isNull();
+                            assertThat(outcome.noReply()).startsWith(why);
+                        }));
     }
 
     @Test
@@ -182,7 +192,7 @@ class WebhookClientTest {
         String url = "http://back.test:" + server.getAddress().getPort() + "/hook";
 
         try (WebhookClient changing = client(settings, host -> literal(answers.remove()))) {
-            assertThat(changing.post(url, WEBHOOK)).isEqualTo(new Outcome.Delivered(null));
+            assertThat(changing.post(url, WEBHOOK)).isEqualTo(NOTHING);
             assertThat(changing.post(url, WEBHOOK))
                     .isEqualTo(new Outcome.Unreachable("PERMISSION_DENIED: back.test: 127.0.0.2"
                             + " (expected: an address outside of webhooks.deniedNetworks)"));
@@ -211,7 +221,7 @@ class WebhookClientTest {
         });
         try (WebhookClient both = client(settings, host -> literal("127.0.0.3", "127.0.0.1"))) {
             assertThat(both.post(url().replace("127.0.0.1", "back.test"), WEBHOOK))
-                    .isEqualTo(new Outcome.Delivered(null));
+                    .isEqualTo(NOTHING);
         }
     }
 
@@ -232,10 +242,10 @@ class WebhookClientTest {
                 .tlsCustomizer(tls -> tls.trustManager((X509Certificate) certificateOf(keys)))
                 .build();
         try (WebhookClient named =
-                new WebhookClient(() -> settings, host -> literal("127.0.0.1"), trusting, Clock.systemUTC(), meters)) {
+                new WebhookClient(() -> settings, host -> literal("127.0.0.1"), trusting, Clock.systemUTC())) {
             String port = ":" + secure.getAddress().getPort() + "/";
 
-            assertThat(named.post("https://back.test" + port, WEBHOOK)).isEqualTo(new Outcome.Delivered(null));
+            assertThat(named.post("https://back.test" + port, WEBHOOK)).isEqualTo(NOTHING);
             assertThat(named.post("https://other.test" + port, WEBHOOK)).isInstanceOf(Outcome.Unreachable.class);
             assertThat(client.post("https://127.0.0.1" + port, WEBHOOK)).isInstanceOf(Outcome.Unreachable.class);
             assertThat(requests).hasValue(1);
@@ -293,7 +303,7 @@ class WebhookClientTest {
         }
     }
 
-    private Outcome answered(int status, String body) throws Exception {
+    private Outcome answered(int status, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return served(exchange -> {
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
@@ -301,7 +311,7 @@ class WebhookClientTest {
         });
     }
 
-    private Outcome served(HttpHandler handler) throws InterruptedException {
+    private Outcome served(HttpHandler handler) {
         server.createContext("/", exchange -> {
             requests.incrementAndGet();
             try (HttpExchange open = exchange) {
@@ -311,6 +321,8 @@ class WebhookClientTest {
         });
         try {
             return client.post(url(), WEBHOOK);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         } finally {
             server.removeContext("/");
         }
@@ -333,7 +345,7 @@ class WebhookClientTest {
 
     private WebhookClient client(WebhookSettings settings, Destinations.Names names) {
         return new WebhookClient(
-                () -> settings, names, WebhookClient.connections(settings).build(), Clock.systemUTC(), meters);
+                () -> settings, names, WebhookClient.connections(settings).build(), Clock.systemUTC());
     }
 
     private static InetAddress[] literal(String... addresses) {

@@ -1,13 +1,17 @@
 package io.hawser.dispatcher;
 
+import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.cors.CorsService;
+import io.hawser.rpc.link.AcceptorLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -40,6 +44,7 @@ final class AddressServer implements AutoCloseable {
         ServerBuilder builder = Server.builder()
                 .http(new InetSocketAddress(listen.host(), listen.port()))
                 .workerGroup(loops, false)
+                .bossGroupFactory(AddressServer::acceptor)
                 .maxNumConnections(listen.maxConnections())
                 .requestTimeout(listen.requestTimeout())
                 .idleTimeout(listen.idleTimeout())
@@ -84,6 +89,15 @@ final class AddressServer implements AutoCloseable {
     public void close() {
         stop(CLOSE_AT_MOST.plusSeconds(1));
         var _ = loops.shutdownGracefully(0, CLOSE_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Armeria's own would be waited for until it had nothing to do for two seconds. */
+    private static EventLoopGroup acceptor(String threadName) {
+        return switch (Flags.transportType()) {
+            case EPOLL -> new AcceptorLoop(threadName, EpollIoHandler.newFactory());
+            case NIO -> new AcceptorLoop(threadName, NioIoHandler.newFactory());
+            case KQUEUE, IO_URING -> EventLoopGroups.newEventLoopGroup(1, threadName);
+        };
     }
 
     /** Lists hold nothing secret and are given without credentials, so any page may ask. */

@@ -1,10 +1,12 @@
 package io.hawser.center.http;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.grpc.GrpcMeterIdPrefixFunction;
+import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -14,7 +16,11 @@ import com.linecorp.armeria.server.grpc.HttpJsonTranscodingQueryParamMatchRule;
 import com.linecorp.armeria.server.metric.MetricCollectingService;
 import io.grpc.BindableService;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
+import io.hawser.rpc.link.AcceptorLoop;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -116,11 +122,14 @@ public final class ApiServer implements AutoCloseable {
         String description = openApi.apply(descriptors(services));
         ServerBuilder server = Server.builder()
                 .http(new InetSocketAddress(listen.host(), listen.port()))
+                .bossGroupFactory(ApiServer::acceptor)
                 .maxNumConnections(started.maxConnections())
                 .idleTimeout(started.idleTimeout())
                 .requestTimeout(started.requestTimeout())
                 .maxRequestLength(started.maxRequestBytes().bytes())
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
+                // Who drained refuses what still comes: nobody need be given time to stop asking.
+                .connectionDrainDuration(Duration.ZERO)
                 .meterRegistry(meters)
                 .errorHandler(failures)
                 .service("/", (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, WELCOME))
@@ -135,6 +144,15 @@ public final class ApiServer implements AutoCloseable {
         HttpService longer = guarded(new LongLists(read, longLists), services, authenticate);
         calls.routes().forEach(route -> server.service(route, LongLists.isTakenBy(route) ? longer : shorter));
         return server;
+    }
+
+    /** Armeria's own would be waited for until it had nothing to do for two seconds. */
+    private static EventLoopGroup acceptor(String threadName) {
+        return switch (Flags.transportType()) {
+            case EPOLL -> new AcceptorLoop(threadName, EpollIoHandler.newFactory());
+            case NIO -> new AcceptorLoop(threadName, NioIoHandler.newFactory());
+            case KQUEUE, IO_URING -> EventLoopGroups.newEventLoopGroup(1, threadName);
+        };
     }
 
     /** What comes before a call's body is read; the last one is asked first. */

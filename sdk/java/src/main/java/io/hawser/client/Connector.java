@@ -82,6 +82,7 @@ final class Connector implements Runnable {
             Thread.currentThread().interrupt();
         } finally {
             parts.timer.shutdownNow();
+            parts.exchanges.end();
         }
     }
 

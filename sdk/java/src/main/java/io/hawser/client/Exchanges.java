@@ -1,5 +1,7 @@
 package io.hawser.client;
 
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Groups;
 import io.hawser.wire.v1.Pulled;
 import io.hawser.wire.v1.UplinkAck;
@@ -29,6 +31,24 @@ final class Exchanges {
         requests.unbound();
         groups.unbound();
         puller.unbound();
+    }
+
+    /** The client has ended, closed by the app or for good: every future completes. */
+    void end() {
+        uplinks.end();
+        requests.end();
+        groups.end();
+    }
+
+    /** @throws HawserException FAILED_PRECONDITION */
+    static void refuseIf(boolean ended) {
+        if (ended) {
+            throw HawserException.refusal(ErrorCode.FAILED_PRECONDITION, "client: closed (expected: one that is open)");
+        }
+    }
+
+    static HawserException cancelled(String what) {
+        return HawserException.refusal(ErrorCode.CANCELLED, what + ": the client was closed before the answer");
     }
 
     void answered(UplinkAck ack) {

@@ -6,9 +6,11 @@ import io.hawser.wire.Frames;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Groups;
 import io.hawser.wire.v1.Join;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ final class GroupChanges {
     private final Map<Integer, Change> waiting = new LinkedHashMap<>();
     private int lastRequest;
     private @Nullable Outbound out;
+    private boolean ended;
 
     private static final class Change {
         final byte[] frame;
@@ -34,8 +37,12 @@ final class GroupChanges {
         }
     }
 
-    /** @throws HawserException RESOURCE_EXHAUSTED where too many changes wait for an answer */
+    /**
+     * @throws HawserException RESOURCE_EXHAUSTED where too many changes wait for an answer, FAILED_PRECONDITION where the
+     *     client has ended
+     */
     synchronized CompletableFuture<Set<String>> change(Collection<String> join, Collection<String> leave) {
+        Exchanges.refuseIf(ended);
         if (waiting.size() >= MAX_WAITING) {
             throw HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "groups: " + MAX_WAITING + " changes wait");
         }
@@ -62,6 +69,18 @@ final class GroupChanges {
 
     synchronized void unbound() {
         out = null;
+    }
+
+    /** Nobody will answer any more. */
+    void end() {
+        List<Change> unanswered;
+        synchronized (this) {
+            ended = true;
+            out = null;
+            unanswered = new ArrayList<>(waiting.values());
+            waiting.clear();
+        }
+        unanswered.forEach(change -> change.groups.completeExceptionally(Exchanges.cancelled("groups")));
     }
 
     void answered(Groups answer) {

@@ -85,9 +85,10 @@ public final class PushClient implements AutoCloseable {
      *
      * @param route which of the back end's routes: 1 to 64 letters, digits, {@code .}, {@code _} and {@code -}
      * @param body up to 65,280 bytes, and to what the app is allowed
-     * @return completes once the platform has stored it; fails with what it was refused by, which is for good
+     * @return completes once the platform has stored it, on the I/O thread; fails with what it was refused by, which is for
+     *     good, or with CANCELLED where the client ends before: what is on disk goes in the next life then
      * @throws HawserException INVALID_ARGUMENT for a bad route, BODY_TOO_LARGE, RESOURCE_EXHAUSTED where too many wait
-     *     already, INTERNAL where the disk does not take it
+     *     already, INTERNAL where the disk does not take it, FAILED_PRECONDITION where the client has ended
      */
     public CompletableFuture<Void> send(String route, byte[] body) {
         return exchanges.uplinks.send(Routes.check(route), SendLimits.check(body), false, "");
@@ -112,9 +113,10 @@ public final class PushClient implements AutoCloseable {
      * within the time, once.
      *
      * @return the reply; fails with DEADLINE_EXCEEDED where none came in time, UNAVAILABLE where the connection ended
-     *     (whether the back end has it is unknown then), or with what the question was refused by
+     *     (whether the back end has it is unknown then), CANCELLED where the client ended, or with what the question was
+     *     refused by
      * @throws HawserException INVALID_ARGUMENT for a bad route, BODY_TOO_LARGE, RESOURCE_EXHAUSTED where too many wait
-     *     already
+     *     already, FAILED_PRECONDITION where the client has ended
      */
     public CompletableFuture<PushMessage> request(String route, byte[] body, Duration within) {
         return exchanges.requests.request(Routes.check(route), SendLimits.check(body), false, within);
@@ -134,7 +136,10 @@ public final class PushClient implements AutoCloseable {
      * Joins and leaves groups of the app. Said over the connection there is, or the next one. Memberships last until they
      * are left, also while the client is away.
      *
-     * @return all groups of the endpoint afterwards; fails with PERMISSION_DENIED where its token does not allow one
+     * @return all groups of the endpoint afterwards; fails with PERMISSION_DENIED where its token does not allow one,
+     *     CANCELLED where the client ended
+     * @throws HawserException INVALID_ARGUMENT for a bad name or more than 64, RESOURCE_EXHAUSTED where 64 changes wait
+     *     already, FAILED_PRECONDITION where the client has ended
      */
     public CompletableFuture<Set<String>> changeGroups(Collection<String> join, Collection<String> leave) {
         SendLimits.check(join);
@@ -192,6 +197,8 @@ public final class PushClient implements AutoCloseable {
         timer.shutdownNow();
         join(io, atMostMs);
         join(pulling, atMostMs);
+        // The I/O thread has done so, unless a hook of the app's holds it.
+        exchanges.end();
         closeQueues();
         ended.countDown();
     }

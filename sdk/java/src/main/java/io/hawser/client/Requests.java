@@ -30,6 +30,7 @@ final class Requests {
 
     private final Map<String, Request> waiting = new LinkedHashMap<>();
     private @Nullable Outbound out;
+    private boolean ended;
 
     private static final class Request {
         final byte[] frame;
@@ -41,7 +42,10 @@ final class Requests {
         }
     }
 
-    /** @throws HawserException RESOURCE_EXHAUSTED where too many wait for a reply */
+    /**
+     * @throws HawserException RESOURCE_EXHAUSTED where too many wait for a reply, FAILED_PRECONDITION where the client has
+     *     ended
+     */
     CompletableFuture<PushMessage> request(String route, byte[] body, boolean text, Duration within) {
         String correlation = UUID.randomUUID().toString();
         Request request = new Request(Frames.encode(
@@ -54,6 +58,7 @@ final class Requests {
                         .setCorrelation(correlation)
                         .build()));
         synchronized (this) {
+            Exchanges.refuseIf(ended);
             if (waiting.size() >= MAX_WAITING) {
                 throw HawserException.refusal(
                         ErrorCode.RESOURCE_EXHAUSTED, "requests: " + MAX_WAITING + " wait for their replies");
@@ -83,6 +88,17 @@ final class Requests {
         }
         cutOff.forEach(request -> request.reply.completeExceptionally(HawserException.refusal(
                 ErrorCode.UNAVAILABLE, "request: the connection ended; whether it arrived is unknown")));
+    }
+
+    /** Nobody will answer any more. */
+    void end() {
+        List<Request> unanswered;
+        synchronized (this) {
+            ended = true;
+            out = null;
+            unanswered = new ArrayList<>(waiting.values());
+        }
+        unanswered.forEach(request -> request.reply.completeExceptionally(Exchanges.cancelled("request")));
     }
 
     /** Returns whether the message is the reply to a question that somebody waits for. */

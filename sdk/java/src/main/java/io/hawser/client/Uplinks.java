@@ -9,7 +9,9 @@ import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.UplinkAck;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -46,6 +48,7 @@ final class Uplinks {
     private boolean stalled;
 
     private long resumeAfterMs;
+    private boolean ended;
 
     Uplinks(DurableQueue store, Delivery delivery, BackOff backOff) throws IOException {
         this.store = store;
@@ -61,9 +64,11 @@ final class Uplinks {
 
     /**
      * @return completes once the platform has stored it; fails where it never will
-     * @throws HawserException RESOURCE_EXHAUSTED where the queue is full, INTERNAL where the disk refuses
+     * @throws HawserException RESOURCE_EXHAUSTED where the queue is full, INTERNAL where the disk refuses,
+     *     FAILED_PRECONDITION where the client has ended
      */
     synchronized CompletableFuture<Void> send(String route, byte[] body, boolean text, String correlation) {
+        Exchanges.refuseIf(ended);
         // A queue that lost its file must not begin below what the platform has: so it begins at the wall clock.
         long number = lastNumber == 0 ? System.currentTimeMillis() * 1000 : lastNumber + 1;
         Uplink uplink = Uplink.newBuilder()
@@ -100,6 +105,18 @@ final class Uplinks {
 
     synchronized void unbound() {
         out = null;
+    }
+
+    /** Nobody will answer any more in this life. */
+    void end() {
+        List<CompletableFuture<Void>> unanswered;
+        synchronized (this) {
+            ended = true;
+            out = null;
+            unanswered = new ArrayList<>(futures.values());
+            futures.clear();
+        }
+        unanswered.forEach(future -> future.completeExceptionally(Exchanges.cancelled("uplink")));
     }
 
     /** Entries that the platform is not known to have. */

@@ -1,12 +1,18 @@
 package io.hawser.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +116,53 @@ class CloseTest extends PushClientHarness {
         assertThat(closing.awaitMessage().seq()).isEqualTo(1);
         assertThat(closing.hasNoMoreMessages()).isTrue();
         assertThat(store.load()).isEqualTo(new PositionStore.Position(1, 0));
+    }
+
+    @Test
+    void closeCompletesWhatNobodyWillAnswerAndRefusesWhatComesAfter() throws Exception {
+        PushClient client = start(alice().storeIn(directory));
+        room.acceptBound(0);
+        listener.awaitState(ClientState.BOUND);
+        List<CompletableFuture<?>> unanswered =
+                List.of(client.send("orders", "a"), client.changeGroups(List.of("news"), List.of()));
+        client.close();
+
+        assertAllCancelled(unanswered);
+        assertRefused(client);
+        assertThat(start(alice().storeIn(directory)).uplinksWaiting()).isEqualTo(1);
+    }
+
+    @Test
+    void aClientThatIsClosedForGoodCompletesThemToo() throws Exception {
+        PushClient client = start(alice());
+        List<CompletableFuture<?>> unanswered = List.of(
+                client.send("orders", "a"),
+                client.request("time", "what?", Duration.ofHours(1)),
+                client.changeGroups(List.of("news"), List.of()));
+        FakeRoom.Line line = room.accept();
+        line.greet(30);
+        line.awaitBind();
+        line.unbound(ErrorCode.TOKEN_MISMATCH, 0);
+
+        assertAllCancelled(unanswered);
+        assertRefused(client);
+    }
+
+    private static void assertAllCancelled(List<CompletableFuture<?>> futures) {
+        assertThat(futures)
+                .allSatisfy(future -> assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS))
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED)));
+    }
+
+    private static void assertRefused(PushClient client) {
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> client.send("orders", "b"),
+                () -> client.request("time", "what?", Duration.ofHours(1)),
+                () -> client.changeGroups(List.of("news"), List.of()))) {
+            assertThatThrownBy(call).isInstanceOf(HawserException.class).hasMessageContaining("client: closed");
+        }
     }
 
     @Test

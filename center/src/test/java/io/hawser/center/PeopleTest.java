@@ -247,6 +247,41 @@ class PeopleTest {
     }
 
     @Test
+    void anIdempotencyKeyUsedForAnotherBodyLeavesTheFirstOneUnderItsKey() {
+        String notify = "{\"target\": {\"user\": \"alice\"}, \"qos\": \"NOTIFY\", \"text\": \"body\","
+                + " \"idempotencyKey\": \"twice\", \"notify\": {\"key\": \"invoice-7\"}}";
+        ok(platform.api.send(notify));
+        Answer conflict = platform.api.send(notify.replace("\"body\"", "\"another\""));
+        assertThat(conflict.code()).isEqualTo("IDEMPOTENCY_CONFLICT");
+        assertThat(conflict.detail()).startsWith("idempotency_key: twice was used for another send");
+        assertThat(platform.saver.people.bodies)
+                .extracting(body -> body.getBody().toStringUtf8())
+                .containsExactly("body");
+        assertThat(platform.saver.appends).hasSize(1);
+
+        ok(platform.api.send(notify.replace("\"body\"", "\"another\"").replace("twice", "another key")));
+        assertThat(platform.saver.people.bodies).as("the newest counts").hasSize(2);
+    }
+
+    @Test
+    void aBatchAndABroadcastWhoseIdempotencyKeyStoredAnotherBodyAreRefused() {
+        for (String what :
+                List.of("messages:batchSend {\"users\": [\"alice\"]", "broadcasts {\"audience\": {\"all\": true}")) {
+            String path = "/v1/apps/demo/" + what.substring(0, what.indexOf(' '));
+            String asked = what.substring(what.indexOf(' ')) + ", \"qos\": \"NOTIFY\", \"text\": \"body\","
+                    + " \"idempotencyKey\": \"twice\", \"notify\": {\"key\": \"of " + path.length() + "\"}}";
+            ok(platform.api.post(path, asked));
+            assertThat(platform.api
+                            .post(path, asked.replace("\"body\"", "\"another\""))
+                            .code())
+                    .isEqualTo("IDEMPOTENCY_CONFLICT");
+        }
+        assertThat(platform.saver.people.bodies)
+                .extracting(body -> body.getBody().toStringUtf8())
+                .containsExactly("body", "body");
+    }
+
+    @Test
     void whatTheAppsOwnServerHoldsIsNotStored() throws InvalidProtocolBufferException {
         ok(platform.api.send("{\"target\": {\"user\": \"alice\"}, \"qos\": \"NOTIFY\","
                 + " \"notify\": {\"key\": \"theirs\", \"bodyElsewhere\": true}}"));

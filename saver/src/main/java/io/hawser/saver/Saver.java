@@ -189,7 +189,12 @@ public final class Saver implements Service {
 
         private BodyStore bodies(Database database) {
             BatchSettings few = few();
-            return open(new BodyStore(database.stores(), few, context.clock(), context.meters()));
+            return open(new BodyStore(
+                    database.stores(),
+                    context.config().lanes().requestLifetime(),
+                    few,
+                    context.clock(),
+                    context.meters()));
         }
 
         private BroadcastStore broadcasts(Database database) {
@@ -221,7 +226,7 @@ public final class Saver implements Service {
                             new Purge(stores, clock, config.lanes().requestLifetime(), config.tombstoneLifetime()),
                             new OutboxPurge(stores, clock, config.outbox()),
                             new BanPurge(stores, clock),
-                            new BodyPurge(stores, clock),
+                            new BodyPurge(stores, config.lanes().requestLifetime(), clock),
                             new BroadcastPurge(config.broadcasts(), stores, clock, context.meters()),
                             new CursorPurge(config.endpoints(), stores, clock, context.meters())));
         }

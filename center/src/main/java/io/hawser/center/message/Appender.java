@@ -39,7 +39,7 @@ final class Appender {
     }
 
     /** What savers know as a request id is the caller's idempotency key. */
-    private static Throwable named(Draft draft, Throwable failure) {
+    static Throwable named(Draft draft, Throwable failure) {
         HawserException refusal = Repeats.refusalOf(failure);
         return refusal.code() == ErrorCode.IDEMPOTENCY_CONFLICT
                 ? HawserException.refusal(

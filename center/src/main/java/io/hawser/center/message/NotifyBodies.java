@@ -8,41 +8,47 @@ import io.hawser.rpc.v1.PutBodyRequest;
 import java.util.concurrent.CompletableFuture;
 
 /** Stores what is pulled, before the message that names it. A store whose outcome is unknown is repeated. */
-public final class NotifyBodies {
+final class NotifyBodies {
     private final Savers savers;
 
-    public NotifyBodies(Savers savers) {
+    NotifyBodies(Savers savers) {
         this.savers = savers;
     }
 
-    /** Stores a body for one user alone; done at once where there is none to store. */
-    public CompletableFuture<Void> storeFor(UserKey user, Notification what, long messageExpiresMs) {
-        return what.body() == null
+    /**
+     * Stores a message's body for one user alone; done at once where there is none to store. Fails with
+     * IDEMPOTENCY_CONFLICT, and leaves what is stored, where the message's key has stored another body.
+     */
+    CompletableFuture<Void> storeFor(UserKey user, Draft draft) {
+        Notification what = draft.notification();
+        return what == null || what.body() == null
                 ? nothing()
-                : savers.ofUser(
+                : done(
+                        draft,
+                        savers.ofUser(
                                 user,
                                 BodyStoreGrpc.getPutBodyMethod(),
-                                request(user.app().value(), user.user().value(), what, what.body(), messageExpiresMs))
-                        .thenApply(NotifyBodies::done);
+                                request(draft, user.user().value(), what, what.body())));
     }
 
-    /** Stores a body for all users of an app; done at once where there is none to store. */
-    public CompletableFuture<Void> storeForAll(String app, Notification what, long messageExpiresMs) {
-        return what.body() == null
+    /** Stores a message's body for all users of an app; else as {@link #storeFor}. */
+    CompletableFuture<Void> storeForAll(Draft draft) {
+        Notification what = draft.notification();
+        return what == null || what.body() == null
                 ? nothing()
-                : savers.any(BodyStoreGrpc.getPutBodyMethod(), request(app, "", what, what.body(), messageExpiresMs))
-                        .thenApply(NotifyBodies::done);
+                : done(draft, savers.any(BodyStoreGrpc.getPutBodyMethod(), request(draft, "", what, what.body())));
     }
 
-    private static PutBodyRequest request(
-            String app, String user, Notification what, Body body, long messageExpiresMs) {
+    /** A request's own id comes once: there is nothing to remember it for. */
+    private static PutBodyRequest request(Draft draft, String user, Notification what, Body body) {
         return PutBodyRequest.newBuilder()
-                .setApp(app)
+                .setApp(draft.app().getId())
                 .setUser(user)
                 .setKey(what.key())
+                .setRequestId(draft.keyed() ? draft.requestId() : "")
                 .setBody(body.bytes())
                 .setText(body.text())
-                .setExpiresMs(what.bodyExpiresMs(messageExpiresMs))
+                .setExpiresMs(what.bodyExpiresMs(draft.expiresMs()))
                 .build();
     }
 
@@ -50,7 +56,8 @@ public final class NotifyBodies {
         return CompletableFuture.completedFuture(null);
     }
 
-    private static Void done(PutBodyReply stored) {
-        return null;
+    private static CompletableFuture<Void> done(Draft draft, CompletableFuture<PutBodyReply> call) {
+        return call.<Void>thenApply(stored -> null)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(Appender.named(draft, failure)));
     }
 }

@@ -33,18 +33,12 @@ public final class Sends {
 
     /** Stores what is to be pulled, for this user alone, and sends. */
     CompletableFuture<Sent> sendWhole(Draft draft, Addressee to) {
-        Notification notification = draft.notification();
-        return notification == null
-                ? send(draft, to)
-                : bodies.storeFor(to.user(), notification, draft.expiresMs()).thenCompose(stored -> send(draft, to));
+        return bodies.storeFor(to.user(), draft).thenCompose(stored -> send(draft, to));
     }
 
     /** Stores what is to be pulled, for all users of the app, before it is sent to many of them. */
     public CompletableFuture<Void> prepareForMany(Draft draft) {
-        Notification notification = draft.notification();
-        return notification == null
-                ? CompletableFuture.completedFuture(null)
-                : bodies.storeForAll(draft.app().getId(), notification, draft.expiresMs());
+        return bodies.storeForAll(draft);
     }
 
     /** Sends; what is to be pulled is stored already. */

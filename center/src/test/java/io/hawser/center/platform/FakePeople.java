@@ -39,7 +39,7 @@ public final class FakePeople {
                         BanStoreGrpc.getListBansMethod(),
                         (request, caller) -> CompletableFuture.completedFuture(list(request)))
                 .handle(BodyStoreGrpc.getPutBodyMethod(), (request, caller) -> {
-                    bodies.add(request);
+                    putBody(request);
                     return CompletableFuture.completedFuture(PutBodyReply.getDefaultInstance());
                 })
                 .handle(SaverGrpc.getEraseUserMethod(), (request, caller) -> {
@@ -47,6 +47,20 @@ public final class FakePeople {
                     return CompletableFuture.completedFuture(
                             EraseUserReply.newBuilder().setErased(true).build());
                 });
+    }
+
+    /** A request that names itself stands for one body under a key. */
+    private synchronized void putBody(PutBodyRequest request) {
+        boolean another = !request.getRequestId().isEmpty()
+                && bodies.stream()
+                        .anyMatch(body -> body.getRequestId().equals(request.getRequestId())
+                                && body.getKey().equals(request.getKey())
+                                && body.getUser().equals(request.getUser())
+                                && !body.getBody().equals(request.getBody()));
+        if (another) {
+            throw HawserException.refusal(ErrorCode.IDEMPOTENCY_CONFLICT, "request_id: used for another body");
+        }
+        bodies.add(request);
     }
 
     private synchronized Ban put(PutBanRequest request) {

@@ -23,6 +23,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -34,18 +35,30 @@ public final class BodyStore implements UserData, AutoCloseable {
     /** Largest body: what the API takes. */
     static final int MAX_BODY_BYTES = 1 << 20;
 
+    /** In this order: the columns are assigned from left to right, and the comparison is with what was there. */
+    private static final String REPLACING =
+            "version = IF(content = VALUES(content) AND text = VALUES(text), version, VALUES(version)),"
+                    + " text = VALUES(text), expires_ms = GREATEST(expires_ms, VALUES(expires_ms)),"
+                    + " content = VALUES(content)";
+    /** The request's own, or one that came later. */
+    private static final String KEEPING = "expires_ms = GREATEST(expires_ms, VALUES(expires_ms))";
+
     private static final int MAX_KEY_BYTES = 64;
     private static final int DEFAULT_PART_BYTES = 32 << 10;
     private static final int MAX_PART_BYTES = 256 << 10;
 
     private final StoreCalls puts;
     private final StoreCalls reads;
+    private final BodyRequests requests;
     private final Clock clock;
     private final LongSupplier versions;
 
-    public BodyStore(DataSource database, BatchSettings bounds, Clock clock, MeterRegistry meters) {
+    /** @param requestLifetime how long it is remembered which body a request stored */
+    public BodyStore(
+            DataSource database, Duration requestLifetime, BatchSettings bounds, Clock clock, MeterRegistry meters) {
         this.puts = new StoreCalls("bodies.put", bounds, database, meters);
         this.reads = new StoreCalls("bodies.read", bounds, database, meters);
+        this.requests = new BodyRequests(requestLifetime, clock);
         this.clock = clock;
         this.versions = () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
@@ -61,15 +74,27 @@ public final class BodyStore implements UserData, AutoCloseable {
         reads.close();
     }
 
-    /** Stores a body, in place of any other under its key. A repeat of the same keeps the version. */
+    /**
+     * Stores a body, in place of any other under its key. The same body keeps the version; a repeat of a request that
+     * names itself leaves a body that has taken the place of its own meanwhile. Fails with IDEMPOTENCY_CONFLICT where the
+     * request has stored another body, and then nothing is changed.
+     */
     CompletableFuture<PutBodyReply> put(PutBodyRequest request) {
         check(request.getApp(), request.getUser(), request.getKey());
         int bytes = request.getBody().size();
         require(
                 bytes >= 1 && bytes <= MAX_BODY_BYTES,
                 "body: " + bytes + " bytes (expected: 1 to " + MAX_BODY_BYTES + ")");
+        String requestId = request.getRequestId();
+        require(
+                utf8(requestId).length <= MAX_KEY_BYTES,
+                "request_id: " + utf8(requestId).length + " bytes (expected: at most " + MAX_KEY_BYTES + ")");
         return puts.run(request.getApp(), connection -> {
-            put(connection, request, versions.getAsLong());
+            if (requestId.isEmpty() || requests.isNew(connection, request)) {
+                put(connection, request, REPLACING);
+            } else {
+                put(connection, request, KEEPING);
+            }
             return PutBodyReply.getDefaultInstance();
         });
     }
@@ -88,21 +113,17 @@ public final class BodyStore implements UserData, AutoCloseable {
         try (PreparedStatement delete =
                 connection.prepareStatement("DELETE FROM body WHERE slot = ? AND app = ? AND user = ?")) {
             bindOwner(delete, app, user);
-            return delete.executeUpdate();
+            return delete.executeUpdate() + BodyRequests.erase(connection, app, user);
         }
     }
 
-    private static void put(Connection connection, PutBodyRequest request, long version) throws SQLException {
-        // In this order: the columns are assigned from left to right, and the comparison is with what was there.
+    private void put(Connection connection, PutBodyRequest request, String wherePresent) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO body"
                 + " (slot, app, user, body_key, version, text, expires_ms, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                + " ON DUPLICATE KEY UPDATE"
-                + " version = IF(content = VALUES(content) AND text = VALUES(text), version, VALUES(version)),"
-                + " text = VALUES(text), expires_ms = GREATEST(expires_ms, VALUES(expires_ms)),"
-                + " content = VALUES(content)")) {
+                + " ON DUPLICATE KEY UPDATE " + wherePresent)) {
             bindOwner(insert, request.getApp(), request.getUser());
             insert.setBytes(4, utf8(request.getKey()));
-            insert.setLong(5, version);
+            insert.setLong(5, versions.getAsLong());
             insert.setBoolean(6, request.getText());
             insert.setLong(7, request.getExpiresMs());
             insert.setBytes(8, request.getBody().toByteArray());

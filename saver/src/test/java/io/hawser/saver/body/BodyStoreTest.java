@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.PutBodyRequest;
 import io.hawser.rpc.v1.ReadBodyReply;
 import io.hawser.rpc.v1.ReadBodyRequest;
+import io.hawser.saver.SteppedClock;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.TestDatabase;
@@ -16,8 +17,10 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
-import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -30,8 +33,11 @@ import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BodyStoreTest {
-    private static final long FAR_MS = System.currentTimeMillis() + 3_600_000;
+    private static final long FAR_MS = System.currentTimeMillis() + 100L * 24 * 3_600_000;
 
+    private static final Duration REQUESTS_KEPT = Duration.ofHours(24);
+
+    private final SteppedClock clock = new SteppedClock();
     private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
     private Database database;
     private BodyStore store;
@@ -40,7 +46,7 @@ class BodyStoreTest {
     void openTheStore() {
         database = TestDatabase.open(mariaDb);
         store = new BodyStore(
-                database.stores(), BatchSettings.defaults(), Clock.systemUTC(), new SimpleMeterRegistry());
+                database.stores(), REQUESTS_KEPT, BatchSettings.defaults(), clock, new SimpleMeterRegistry());
     }
 
     @AfterAll
@@ -83,6 +89,65 @@ class BodyStoreTest {
     }
 
     @Test
+    void aRequestStandsForOneBodyUnderAKeyAndIsRefusedForAnother() {
+        put(put("gina", "k").setRequestId("once"));
+        assertThat(refusal(() -> put(another("gina", "k").setRequestId("once"))))
+                .isEqualTo(ErrorCode.IDEMPOTENCY_CONFLICT);
+        assertThat(refusal(() -> put(put("gina", "k").setRequestId("once").setText(false))))
+                .isEqualTo(ErrorCode.IDEMPOTENCY_CONFLICT);
+        assertThat(text("gina", "k")).isEqualTo("a body");
+
+        put(another("gina", "other key").setRequestId("once"));
+        put(another("", "k").setRequestId("once"));
+        put(another("gina", "k").setRequestId("another"));
+        assertThat(text("gina", "k")).as("the newest counts").isEqualTo("another");
+    }
+
+    @Test
+    void aRepeatDoesNotBringItsBodyBackInPlaceOfANewerOne() {
+        put(put("hugo", "k").setRequestId("first"));
+        put(another("hugo", "k").setRequestId("second"));
+        put(put("hugo", "k").setRequestId("first"));
+        assertThat(text("hugo", "k")).isEqualTo("another");
+        assertThat(refusal(() -> put(another("hugo", "k").setRequestId("first"))))
+                .as("what was replaced is remembered, too")
+                .isEqualTo(ErrorCode.IDEMPOTENCY_CONFLICT);
+    }
+
+    @Test
+    void aRepeatAfterItsBodyHasExpiredStoresItAgain() {
+        put(put("iris", "k").setRequestId("late").setExpiresMs(1));
+        purge();
+        put(put("iris", "k").setRequestId("late"));
+        assertThat(text("iris", "k")).isEqualTo("a body");
+    }
+
+    @Test
+    void aRequestIsForgottenAfterItsTimeWhetherTheRowIsPurgedOrNot() {
+        put(put("jane", "k").setRequestId("daily"));
+        put(put("kate", "k").setRequestId("daily"));
+        clock.advance(REQUESTS_KEPT.plusMillis(1));
+        put(another("jane", "k").setRequestId("daily"));
+        assertThat(text("jane", "k")).isEqualTo("another");
+        purge();
+        assertThat(erase("kate")).as("the body alone").isEqualTo(1);
+        assertThat(erase("jane")).as("with the new request").isEqualTo(2);
+    }
+
+    @Test
+    void ofTwoAtOnceUnderOneRequestOneIsStoredAndTheOtherRefused() {
+        List<CompletableFuture<?>> both = List.of(
+                store.put(put("lars", "k").setRequestId("race").build()),
+                store.put(another("lars", "k").setRequestId("race").build()));
+        List<String> outcomes = both.stream()
+                .map(put -> put.handle((stored, failure) -> failure == null ? "stored" : "refused")
+                        .join())
+                .toList();
+        assertThat(outcomes).containsExactlyInAnyOrder("stored", "refused");
+        assertThat(text("lars", "k")).isEqualTo(outcomes.getFirst().equals("stored") ? "a body" : "another");
+    }
+
+    @Test
     void aUserWithoutABodyOfItsOwnIsGivenTheApps() {
         put(put("", "shared").setBody(ByteString.copyFromUtf8("for all")));
         put(put("carol", "shared").setBody(ByteString.copyFromUtf8("carol's")));
@@ -95,7 +160,7 @@ class BodyStoreTest {
     void whatHasExpiredIsGone() {
         put(put("erin", "old").setExpiresMs(1));
         assertThat(refusal(() -> read(read("erin", "old")))).isEqualTo(ErrorCode.NOT_FOUND);
-        new BodyPurge(database.stores(), Clock.systemUTC()).run();
+        purge();
         assertThat(erase("erin")).isZero();
     }
 
@@ -119,6 +184,7 @@ class BodyStoreTest {
                         () -> put(put("a", "k").setBody(ByteString.copyFrom(new byte[BodyStore.MAX_BODY_BYTES + 1])))),
                 bad("no key", () -> put(put("a", ""))),
                 bad("a key of 65 bytes", () -> put(put("a", "k".repeat(65)))),
+                bad("a request of 65 bytes", () -> put(put("a", "k").setRequestId("r".repeat(65)))),
                 bad("no app", () -> put(put("a", "k").setApp(""))),
                 bad("reading by no key", () -> read(read("a", ""))),
                 bad("an offset of 64 bits", () -> read(read("a", "k").setOffset(-1))),
@@ -137,6 +203,18 @@ class BodyStoreTest {
                 .setBody(ByteString.copyFromUtf8("a body"))
                 .setText(true)
                 .setExpiresMs(FAR_MS);
+    }
+
+    private static PutBodyRequest.Builder another(String user, String key) {
+        return put(user, key).setBody(ByteString.copyFromUtf8("another"));
+    }
+
+    private String text(String user, String key) {
+        return read(read(user, key)).getData().toStringUtf8();
+    }
+
+    private void purge() {
+        new BodyPurge(database.stores(), REQUESTS_KEPT, clock).run();
     }
 
     private Object put(PutBodyRequest.Builder request) {

@@ -53,6 +53,7 @@ final class ClientSettings {
     Duration backOffBase = Duration.ofSeconds(1);
     Duration backOffCap = Duration.ofSeconds(60);
     Duration stableAfter = Duration.ofSeconds(60);
+    Duration changeSpacing = Duration.ofSeconds(1);
     int inboxCapacity = 1024;
     int listenerAttempts = 5;
 

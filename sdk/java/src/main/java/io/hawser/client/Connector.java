@@ -18,6 +18,8 @@ final class Connector implements Runnable {
     private volatile @Nullable Session session;
     /** Opened to cut the wait after this attempt short, even where that has not begun. */
     private volatile CountDownLatch wake = new CountDownLatch(1);
+    /** When a wait was last cut short, the I/O thread's; null: never. */
+    private @Nullable Long cutAtNanos;
 
     /** What a session needs of the client. */
     static final class Parts {
@@ -169,7 +171,20 @@ final class Connector implements Runnable {
         parts.delivery.state(new StateChange(ClientState.WAITING, end.code(), end.reason(), delayMs, end.kick()));
         if (!parts.settings.ticker.pause(delayNanos, wake)) {
             backOff.reset();
+            spaceChanges();
         }
         return isOpen();
+    }
+
+    /** A device tells of its network many times while that settles: one attempt serves all of a moment. */
+    private void spaceChanges() throws InterruptedException {
+        Ticker ticker = parts.settings.ticker;
+        Long before = cutAtNanos;
+        long sinceNanos = before == null ? Long.MAX_VALUE : ticker.nanoTime() - before;
+        long restNanos = parts.settings.changeSpacing.toNanos() - sinceNanos;
+        if (restNanos > 0) {
+            boolean unused = ticker.pause(restNanos, closed);
+        }
+        cutAtNanos = ticker.nanoTime();
     }
 }

@@ -170,6 +170,11 @@ public final class PushClientBuilder {
         return this;
     }
 
+    PushClientBuilder changeSpacing(Duration spacing) {
+        settings.changeSpacing = spacing;
+        return this;
+    }
+
     PushClientBuilder ticker(Ticker ticker) {
         settings.ticker = ticker;
         return this;

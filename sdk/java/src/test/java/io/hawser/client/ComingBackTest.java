@@ -213,7 +213,9 @@ class ComingBackTest extends PushClientHarness {
 
     @Test
     void connectsAnewAtOnceWhenTheNetworkChanges() throws Exception {
-        PushClient client = start(alice().ticker(Ticker.SYSTEM).backOff(Duration.ofHours(1), Duration.ofHours(1)));
+        PushClient client = start(alice().ticker(Ticker.SYSTEM)
+                .changeSpacing(Duration.ofMillis(1))
+                .backOff(Duration.ofHours(1), Duration.ofHours(1)));
         FakeRoom.Line line = room.acceptBound(0);
         listener.awaitState(ClientState.BOUND);
         client.networkChanged();
@@ -224,6 +226,21 @@ class ComingBackTest extends PushClientHarness {
         listener.awaitState(ClientState.WAITING);
         client.networkChanged();
         room.acceptBound(0);
+    }
+
+    @Test
+    void aNetworkThatFlapsMakesNoStorm() throws Exception {
+        PushClient client = start(alice().backOff(Duration.ofMillis(2), Duration.ofMillis(2)));
+        for (int i = 0; i < 5; i++) {
+            FakeRoom.Line line = room.acceptBound(0);
+            listener.awaitState(ClientState.BOUND);
+            client.networkChanged();
+            line.awaitClosed();
+        }
+        room.acceptBound(0);
+
+        // The first attempt is made at once; a wait that is cut short takes 1 ms of this clock.
+        assertThat(ticker.pausesMs()).containsExactly(1L, 1L, 999L, 1L, 999L, 1L, 999L, 1L, 999L);
     }
 
     @Test

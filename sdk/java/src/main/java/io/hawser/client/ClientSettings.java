@@ -3,6 +3,7 @@ package io.hawser.client;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,6 +64,7 @@ final class ClientSettings {
     String tlsName = "";
     ThreadFactory threads = ClientSettings::daemon;
     Ticker ticker = Ticker.SYSTEM;
+    Clock clock = Clock.systemUTC();
     DoubleSupplier chance = () -> ThreadLocalRandom.current().nextDouble();
 
     BackOff newBackOff() {

@@ -80,6 +80,13 @@ final class DurableQueue implements AutoCloseable {
         }
     }
 
+    /** Puts an entry under another number, above all before it. Where that fails it stays under its own. */
+    synchronized void replace(long before, long number, byte[] entry) throws IOException {
+        write(number, entry, true);
+        put(number, entry);
+        remove(before);
+    }
+
     synchronized Map<Long, byte[]> entries() {
         return new LinkedHashMap<>(entries);
     }

@@ -55,7 +55,7 @@ public final class PushClient implements AutoCloseable {
         this.settings = settings;
         this.timer = settings.newTimer();
         this.delivery = new Delivery(settings, closed, counters);
-        Uplinks uplinks = new Uplinks(queues.uplinks, delivery, settings.newBackOff());
+        Uplinks uplinks = new Uplinks(queues.uplinks, delivery, settings.newBackOff(), settings.clock);
         this.exchanges = new Exchanges(uplinks, new Puller());
         this.pulls = new Pulls(queues.pulls, exchanges.puller, delivery, settings);
         delivery.pullWith(pulls);

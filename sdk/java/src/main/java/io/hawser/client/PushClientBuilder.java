@@ -3,6 +3,7 @@ package io.hawser.client;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -167,6 +168,11 @@ public final class PushClientBuilder {
     /** Makes the client's threads; daemon threads where not given. */
     public PushClientBuilder threads(ThreadFactory factory) {
         settings.threads = factory;
+        return this;
+    }
+
+    PushClientBuilder clock(Clock clock) {
+        settings.clock = clock;
         return this;
     }
 

@@ -9,6 +9,7 @@ import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.UplinkAck;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ final class Uplinks {
     private final DurableQueue store;
     private final Delivery delivery;
     private final BackOff backOff;
+    private final Clock clock;
     private final NavigableMap<Long, Uplink> waiting = new TreeMap<>();
     private final Map<Long, CompletableFuture<Void>> futures = new HashMap<>();
     private long lastNumber;
@@ -50,8 +52,9 @@ final class Uplinks {
     private long resumeAfterMs;
     private boolean ended;
 
-    Uplinks(DurableQueue store, Delivery delivery, BackOff backOff) throws IOException {
+    Uplinks(DurableQueue store, Delivery delivery, BackOff backOff, Clock clock) throws IOException {
         this.store = store;
+        this.clock = clock;
         this.delivery = delivery;
         this.backOff = backOff;
         this.lastNumber = store.lastNumber();
@@ -70,7 +73,7 @@ final class Uplinks {
     synchronized CompletableFuture<Void> send(String route, byte[] body, boolean text, String correlation) {
         Exchanges.refuseIf(ended);
         // A queue that lost its file must not begin below what the platform has: so it begins at the wall clock.
-        long number = lastNumber == 0 ? System.currentTimeMillis() * 1000 : lastNumber + 1;
+        long number = lastNumber == 0 ? Math.max(1, clock.millis() * 1000) : lastNumber + 1;
         Uplink uplink = Uplink.newBuilder()
                 .setBinding(Session.BINDING)
                 .setNumber(number)
@@ -135,6 +138,10 @@ final class Uplinks {
     private void stored(long upTo) {
         NavigableMap<Long, CompletableFuture<Void>> done = new TreeMap<>();
         synchronized (this) {
+            if (upTo > lastNumber) {
+                numberAnewAbove(upTo);
+                return;
+            }
             NavigableMap<Long, Uplink> taken = waiting.headMap(upTo, true);
             taken.forEach((number, uplink) -> {
                 inFlightBytes -= number <= sentUpTo ? uplink.getBody().size() : 0;
@@ -151,6 +158,41 @@ final class Uplinks {
             pump();
         }
         done.values().forEach(future -> future.complete(null));
+    }
+
+    /**
+     * The platform has a number above all that this queue gave: it lost its numbers, and began at a clock that was set back
+     * since. None of what waits was taken, all of it counted as repeats.
+     */
+    private void numberAnewAbove(long taken) {
+        List<Uplink> all = new ArrayList<>(waiting.values());
+        waiting.clear();
+        lastNumber = taken;
+        floor = taken;
+        for (Uplink uplink : all) {
+            Uplink renumbered = uplink.toBuilder()
+                    .setNumber(lastNumber + 1)
+                    .setPrev(lastNumber)
+                    .build();
+            lastNumber = renumbered.getNumber();
+            waiting.put(lastNumber, renumbered);
+            CompletableFuture<Void> future = futures.remove(uplink.getNumber());
+            if (future != null) {
+                futures.put(lastNumber, future);
+            }
+            replace(uplink.getNumber(), renumbered);
+        }
+        rewind();
+        pump();
+    }
+
+    private void replace(long before, Uplink renumbered) {
+        try {
+            store.replace(before, renumbered.getNumber(), renumbered.toByteArray());
+        } catch (IOException e) {
+            // The next life begins below again, and finds it out again.
+            delivery.error(new HawserException(ErrorCode.INTERNAL, "uplink store: " + e.getMessage(), e));
+        }
     }
 
     private void refused(UplinkAck ack) {

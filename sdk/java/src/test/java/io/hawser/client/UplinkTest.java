@@ -12,7 +12,10 @@ import io.hawser.wire.v1.Qos;
 import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.UplinkAck;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -88,6 +91,35 @@ class UplinkTest extends PushClientHarness {
         assertThat(next.awaitUplink().getPrev()).isEqualTo(b.getNumber());
         next.uplinkAck(UplinkAck.newBuilder().setNumber(b.getNumber() + 1));
         Awaitility.await().until(() -> again.uplinksWaiting() == 0);
+    }
+
+    @Test
+    void aQueueThatBeganAtAClockSetBackIsNumberedAnewAndLosesNothing() throws Exception {
+        PushClient client = start(alice().storeIn(directory).clock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)));
+        CompletableFuture<Void> first = client.send("orders", "a");
+        CompletableFuture<Void> second = client.send("orders", "b");
+        FakeRoom.Line line = room.acceptBound(0);
+        assertThat(line.awaitUplink().getNumber()).isEqualTo(1);
+        line.awaitUplink();
+        long had = 1_700_000_000_000_000L;
+        line.uplinkAck(UplinkAck.newBuilder().setNumber(had));
+        line.uplinkAck(UplinkAck.newBuilder().setNumber(had));
+
+        Uplink a = line.awaitUplink();
+        Uplink b = line.awaitUplink();
+        assertThat(List.of(a.getBody().toStringUtf8(), b.getBody().toStringUtf8()))
+                .containsExactly("a", "b");
+        assertThat(List.of(a.getPrev(), a.getNumber(), b.getPrev(), b.getNumber()))
+                .containsExactly(had, had + 1, had + 1, had + 2);
+        assertThat(first).isNotDone();
+        line.uplinkAck(UplinkAck.newBuilder().setNumber(had + 1));
+        first.get(10, TimeUnit.SECONDS);
+        assertThat(second).isNotDone();
+        clients.remove(0).close();
+        line.close();
+
+        assertThat(start(alice().storeIn(directory)).uplinksWaiting()).isEqualTo(1);
+        assertThat(room.acceptBound(0).awaitUplink().getNumber()).isEqualTo(had + 2);
     }
 
     @Test

@@ -289,7 +289,7 @@ final class LocalApp implements Following.Subscriber {
 
     Progress.Tally tally(long bseq) {
         Progress.Tally known = tally;
-        if (known == null || tallyOf != bseq) {
+        if (known == null || tallyOf != bseq || known.isOver()) {
             known = parts().progress().of(id, bseq);
             tally = known;
             tallyOf = bseq;

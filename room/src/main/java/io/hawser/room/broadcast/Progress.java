@@ -27,6 +27,12 @@ final class Progress {
         private final LongAdder sent = new LongAdder();
         private final LongAdder acknowledged = new LongAdder();
         private final AtomicBoolean changed = new AtomicBoolean();
+        private volatile boolean over;
+
+        /** It is of an earlier life of the room, and told no more. */
+        boolean isOver() {
+            return over;
+        }
 
         void targeted(int members) {
             if (members > 0) {
@@ -69,7 +75,10 @@ final class Progress {
 
     /** Begins anew: the room is another one to those it tells. */
     void restart() {
-        tallies.invalidateAll();
+        tallies.asMap().forEach((key, tally) -> {
+            tallies.asMap().remove(key, tally);
+            tally.over = true;
+        });
     }
 
     /** Whether there is something to tell of the broadcast. */

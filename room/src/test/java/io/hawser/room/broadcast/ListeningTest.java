@@ -2,6 +2,7 @@ package io.hawser.room.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.room.connection.Identity;
 import io.hawser.rpc.v1.Membership;
 import io.hawser.rpc.v1.PaceReport;
 import io.hawser.rpc.v1.StoredCursor;
@@ -464,6 +465,19 @@ final class ListeningTest {
             syncAndPass(alice);
         }
         assertThat(alice.heard).hasSize(98).doesNotContain(90L, 95L);
+    }
+
+    @Test
+    void whatIsCountedInANewLifeOfTheRoomIsTold() {
+        ModelClient alice = stage.bound("alice");
+        long bseq = append();
+        stage.settle();
+        stage.progress.restart();
+        alice.sync();
+        stage.settle();
+        stage.progress.report(new Identity("room-1", () -> 2), stage.stores).join();
+        assertThat(stage.log.progress(bseq).getSent()).isZero();
+        assertThat(stage.log.progress(bseq).getAcknowledged()).isEqualTo(1);
     }
 
     private StoredCursor copy(String user) {

@@ -17,6 +17,7 @@ final class Stage {
     final HandHost host = new HandHost();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final LateStores stores;
+    final Progress progress;
     final LoopBroadcasts room;
     final List<ModelClient> clients = new ArrayList<>();
     private final Cursors cursors;
@@ -33,12 +34,13 @@ final class Stage {
         this.heldEntries = heldEntries;
         stores = new LateStores(log, random);
         BroadcastMeters meters = new BroadcastMeters(registry);
+        progress = new Progress(10_000, meters);
         cursors = new Cursors(stores, () -> 1_000, meters);
         paces = new Paces(() -> TimeUnit.MILLISECONDS.toNanos(host.nowMs));
         Parts parts = new Parts(
                 stores,
                 new Feed(),
-                new Progress(10_000, meters),
+                progress,
                 paces,
                 cursors,
                 meters,

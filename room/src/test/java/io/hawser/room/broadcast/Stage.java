@@ -3,6 +3,7 @@ package io.hawser.room.broadcast;
 import io.hawser.keeper.config.ByteSize;
 import io.hawser.rpc.v1.FollowBroadcastsRequest;
 import io.hawser.rpc.v1.PaceGrant;
+import io.hawser.rpc.v1.TaskState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,6 +141,14 @@ final class Stage {
         }
     }
 
+    long append(String... groups) {
+        return log.append("x", groups);
+    }
+
+    long appendPaced(TaskState state) {
+        return log.append(TrueLog.entry("x").setPaced(true).setState(state));
+    }
+
     void grant(long bseq, int membersPerSecond, int validMs) {
         paces.grant(PaceGrant.newBuilder()
                 .setApp("demo")
@@ -174,5 +183,13 @@ final class Stage {
 
     double count(String name) {
         return registry.get("hawser.room.broadcasts." + name).counter().count();
+    }
+
+    /** The client acknowledges what it had, and is told its cursor. */
+    void syncAndPass(ModelClient client) {
+        client.sync();
+        settle();
+        pass(1_100);
+        settle();
     }
 }

@@ -99,6 +99,11 @@ final class HeldSession {
                 && PackedIds.nonce(ids).equals(told.getInstallationNonce());
     }
 
+    /** Whether it is this one that leaves: by its stamp, or, told by a room that never heard of one, by its bind. */
+    boolean isWhoLeaves(Session told) {
+        return told.hasStamp() ? isAt(told.getLocation()) && isStamped(told.getStamp()) : isSameBind(told);
+    }
+
     Stamp stamp() {
         return Stamp.newBuilder()
                 .setMembershipVersion(stampVersion)

@@ -122,6 +122,32 @@ final class LaneSessionsTest {
     }
 
     @Test
+    void aRoomThatNeverHeardTheStampTakesOutTheBindThatItTold() {
+        Registry registry = new Registry().ownsAll();
+        Session bound = bind("alice", "user", ROOM_1, 1);
+        registry.enter(bound);
+
+        assertThat(registry.leave(bound)).isTrue();
+        assertThat(registry.lookup(bound).getSessionsCount()).isZero();
+        assertThat(registry.leave(bound)).isFalse();
+    }
+
+    @Test
+    void withoutAStampAnotherBindStays() {
+        Registry registry = new Registry().ownsAll();
+        Session bound = bind("alice", "user", ROOM_1, 1);
+        Session rebound = bound.toBuilder().setBoundMs(99).build();
+        Session elsewhere = bind("bob", "user", ROOM_2, 1);
+        registry.enter(rebound);
+        registry.enter(elsewhere);
+
+        assertThat(registry.leave(bound)).isFalse();
+        assertThat(registry.leave(bind("bob", "user", ROOM_1, 1))).isFalse();
+        assertThat(registry.lookup(rebound).getSessionsCount()).isEqualTo(1);
+        assertThat(registry.lookup(elsewhere).getSessionsCount()).isEqualTo(1);
+    }
+
+    @Test
     void whoPushedAndFoundNobodyTakesOutThatSessionAlone() {
         Registry registry = new Registry().ownsAll();
         Session older = bind("alice", "user", ROOM_1, 1);

@@ -17,6 +17,9 @@ final class Registration {
     private boolean registered;
     private boolean entering;
     private boolean over;
+    /** It may be in the register without our knowing its stamp: an answer was lost, or is late. */
+    private boolean maybeHeld;
+
     private EndReason endReason = EndReason.END_REASON_UNSPECIFIED;
     private long stampVersion;
     private long stampCounter;
@@ -49,6 +52,7 @@ final class Registration {
             stampVersion = stamp.getMembershipVersion();
             stampCounter = stamp.getCounter();
         }
+        maybeHeld |= failure != null && !isRefusal(failure);
         if (over) {
             leave();
         } else if (failure instanceof HawserException refusal && refusal.code() == ErrorCode.INVALID_ARGUMENT) {
@@ -76,7 +80,13 @@ final class Registration {
         return againMs == 0 ? Wheel.NEVER : againMs;
     }
 
-    /** The binding has ended. An answer that is still to come is undone then. */
+    /** Certainly not taken; of all else the outcome is unknown. */
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof HawserException refusal
+                && (refusal.code() == ErrorCode.INVALID_ARGUMENT || refusal.code() == ErrorCode.RESOURCE_EXHAUSTED);
+    }
+
+    /** The binding has ended. What is still to be answered is undone then. */
     void end(EndReason why) {
         over = true;
         endReason = why;
@@ -84,12 +94,14 @@ final class Registration {
     }
 
     private void leave() {
-        if (registered) {
+        if (!entering && (registered || maybeHeld)) {
             loop.sessions().leave(session(), endReason);
             registered = false;
+            maybeHeld = false;
         }
     }
 
+    /** Without a stamp where none was heard of. */
     Session session() {
         Session.Builder session = binding.describe();
         if (registered) {

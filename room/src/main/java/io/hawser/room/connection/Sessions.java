@@ -13,6 +13,6 @@ public interface Sessions {
     /** Records a session that has no stamp, and returns the one it got from the slot's present owner. */
     CompletableFuture<Stamp> enter(Session session);
 
-    /** Removes a session where location and stamp match. What fails is tried again, and is not the caller's concern. */
+    /** Removes a session where location and stamp match; without a stamp, the same bind. What fails is tried again, and is not the caller's concern. */
     void leave(Session session, EndReason why);
 }

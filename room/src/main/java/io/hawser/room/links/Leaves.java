@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the register of sessions that ended. A session that it is never told of would be pushed to until this room is
  * gone, so what fails waits and is told again, to whoever owns the slot by then. That may be late or doubled: the register
- * removes only what matches by location and stamp.
+ * removes only what matches by location and stamp, or is the same bind where the stamp was never heard of.
  */
 public final class Leaves {
     private static final Logger LOG = LoggerFactory.getLogger(Leaves.class);

@@ -112,6 +112,54 @@ final class BindingTest {
     }
 
     @Test
+    void aClientThatClosesBeforeItsLostAnswerIsMissedIsTakenOutAsTheBindItWas() {
+        desk.greeted();
+        desk.send(FrameType.BIND, Desk.bind(1, "alice"));
+        Session entered = desk.sessions.enters.getFirst().request();
+        desk.close();
+        assertThat(desk.sessions.left).isEmpty();
+        desk.sessions.enters.removeFirst().fail(ErrorCode.DEADLINE_EXCEEDED);
+        desk.settle();
+        assertThat(desk.sessions.left).containsExactly(entered);
+        assertThat(entered.hasStamp()).isFalse();
+    }
+
+    @Test
+    void aDetachedClientThatClosesIsTakenOutAsTheBindThatMayHaveEntered() {
+        desk.greeted();
+        desk.send(FrameType.BIND, Desk.bind(1, "alice"));
+        Session entered = desk.sessions.enters.getFirst().request();
+        desk.sessions.enters.removeFirst().fail(ErrorCode.DEADLINE_EXCEEDED);
+        desk.settle();
+        desk.close();
+        assertThat(desk.sessions.left).containsExactly(entered);
+    }
+
+    @Test
+    void aDetachedClientWhoseNextAnswerIsRefusedIsTakenOutForTheFirst() {
+        desk.greeted();
+        desk.send(FrameType.BIND, Desk.bind(1, "alice"));
+        desk.sessions.enters.removeFirst().fail(ErrorCode.DEADLINE_EXCEEDED);
+        desk.settle();
+        desk.pass(Duration.ofSeconds(5));
+        desk.close();
+        assertThat(desk.sessions.left).isEmpty();
+        desk.sessions.enters.removeFirst().fail(ErrorCode.RESOURCE_EXHAUSTED);
+        desk.settle();
+        assertThat(desk.sessions.left).hasSize(1);
+    }
+
+    @Test
+    void aClientThatWasCertainlyNotEnteredHasNothingToLeave() {
+        desk.greeted();
+        desk.send(FrameType.BIND, Desk.bind(1, "alice"));
+        desk.sessions.enters.removeFirst().fail(ErrorCode.RESOURCE_EXHAUSTED);
+        desk.settle();
+        desk.close();
+        assertThat(desk.sessions.left).isEmpty();
+    }
+
+    @Test
     void aRegisterThatFailsLeavesTheBindingDetachedUntilItEnters() {
         desk.greeted();
         desk.send(FrameType.BIND, Desk.bind(1, "alice"));

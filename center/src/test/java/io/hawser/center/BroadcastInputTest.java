@@ -34,7 +34,7 @@ class BroadcastInputTest {
 
     @TestFactory
     Stream<DynamicTest> refusals() {
-        return Stream.of(broadcasts(), broadcastReads(), groups(), settings())
+        return Stream.of(broadcasts(), broadcastReads(), groups(), settings(), pageTokens())
                 .flatMap(cases -> cases)
                 .map(bad -> DynamicTest.dynamicTest(bad.what, () -> check(bad)));
     }
@@ -144,7 +144,10 @@ class BroadcastInputTest {
                 get("a wait below zero", BROADCASTS + "/1?wait=-1s", "wait: -1s (expected: 0s to 30s)"),
                 get("a wait that is none", BROADCASTS + "/1?wait=soon", "wait: \"soon\" (expected: seconds, such as"),
                 get("too large a page", BROADCASTS + "?pageSize=1001", "page_size: 1001 (expected: 0 to 1000)"),
-                get("a page token of none", BROADCASTS + "?pageToken=!", "page_token: ! (expected: next_page_token"),
+                get(
+                        "a page token of none",
+                        BROADCASTS + "?pageToken=!",
+                        "page_token: ! (expected: that of a page of this list)"),
                 get("a parameter that is none", BROADCASTS + "?state=DONE", "query: state: unknown"),
                 new Case(
                         "one to pause that never was",
@@ -192,7 +195,10 @@ class BroadcastInputTest {
                         "{\"members\": [{\"user\": \"a\"}]}",
                         "group: has U+002A"),
                 get("a long group", "/v1/apps/demo/groups/" + "g".repeat(65) + "/members", "group: 65 bytes"),
-                get("a page token of none", MEMBERS + "?pageToken=%25", "page_token: % (expected: next_page_token"),
+                get(
+                        "a page token of none",
+                        MEMBERS + "?pageToken=%25",
+                        "page_token: % (expected: that of a page of this list)"),
                 get("a token of another kind", "/v1/apps/demo/groups?pageToken=abc", "page_token: abc"),
                 get("too large a page", "/v1/apps/demo/groups?page_size=1001", "page_size: 1001"),
                 get(
@@ -213,6 +219,16 @@ class BroadcastInputTest {
                         "/v1/apps/demo/tokens:issue",
                         "{\"user\": \"a\", \"groups\": [" + names(65) + "]}",
                         "groups: 65 (expected: 1 to 64)"));
+    }
+
+    /** Some look like tokens. */
+    private static Stream<Case> pageTokens() {
+        return Stream.of("broadcasts", "bans", "deadLetters", "groups", "groups/vip/members", "users/alice/groups")
+                .flatMap(list -> Stream.of("xx", "AA", "MQ", "1", "AAAAAAAAAAEAAAAA")
+                        .map(token -> get(
+                                "page token " + token + " of " + list,
+                                "/v1/apps/demo/" + list + "?pageToken=" + token,
+                                "oken: " + token + " (expected: that of a page of this list)")));
     }
 
     private void check(Case bad) {

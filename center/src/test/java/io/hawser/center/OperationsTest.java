@@ -8,6 +8,7 @@ import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
 import io.hawser.rpc.directory.ApiKey;
 import io.hawser.rpc.v1.AuditEntry;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,12 @@ class OperationsTest {
                         + first.path("nextPageToken").asText())
                 .json();
         assertThat(second.path("apps").get(0)).isEqualTo(all.get(2));
+        String token = first.path("nextPageToken").asText();
+        for (String other : List.of("/v1/keys", "/v1/audit", "/v1/bans", "/v1/apps/p1/bans", "/v1/apps/p1/groups")) {
+            assertThat(admin.get(other + "?pageToken=" + token).detail())
+                    .as(other)
+                    .endsWith(": " + token + " (expected: that of a page of this list)");
+        }
         assertThat(admin.get("/v1/apps?pageToken=%21").status()).isEqualTo(400);
     }
 

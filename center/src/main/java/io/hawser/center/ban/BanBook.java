@@ -48,13 +48,14 @@ public final class BanBook {
         return savers.any(BanStoreGrpc.getPutBanMethod(), request.build()).thenApply(BanBook::view);
     }
 
-    CompletableFuture<ListBansResponse> list(String app, Page page) {
+    CompletableFuture<ListBansResponse> list(String app, int pageSize, String pageToken) {
+        Page page = Page.of("bans/" + app, pageSize, pageToken);
         ListBansRequest request = ListBansRequest.newBuilder()
                 .setApp(app)
                 .setAfterId(page.position())
                 .setMaxEntries(page.size())
                 .build();
-        return savers.any(BanStoreGrpc.getListBansMethod(), request).thenApply(reply -> view(reply, page.size()));
+        return savers.any(BanStoreGrpc.getListBansMethod(), request).thenApply(reply -> view(reply, page));
     }
 
     /** Once: a second attempt would not find what the first one lifted unheard. */
@@ -75,11 +76,11 @@ public final class BanBook {
         return "user " + wish.user() + (wish.device().isEmpty() ? "" : ", device " + wish.device());
     }
 
-    private static ListBansResponse view(ListBansReply reply, int pageSize) {
+    private static ListBansResponse view(ListBansReply reply, Page page) {
         ListBansResponse.Builder view = ListBansResponse.newBuilder();
         reply.getBansList().forEach(ban -> view.addBans(view(ban)));
-        if (reply.getBansCount() == pageSize) {
-            view.setNextPageToken(Page.token(reply.getBans(pageSize - 1).getId()));
+        if (reply.getBansCount() == page.size()) {
+            view.setNextPageToken(page.next(reply.getBansList().getLast().getId()));
         }
         return view.build();
     }

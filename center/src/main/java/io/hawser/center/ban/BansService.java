@@ -17,7 +17,6 @@ import io.hawser.center.access.Scope;
 import io.hawser.center.http.Calls;
 import io.hawser.center.operation.Managing;
 import io.hawser.center.operation.Managing.Deed;
-import io.hawser.center.operation.Page;
 import io.hawser.rpc.id.AppId;
 
 /** The calls about bans: who may, and what is asked. */
@@ -51,7 +50,8 @@ public final class BansService extends BansGrpc.BansImplBase {
                 caller,
                 () -> book.list(
                         access.app(context, request.getApp(), Scope.READ_BANS).getId(),
-                        Page.of(request.getPageSize(), request.getPageToken())));
+                        request.getPageSize(),
+                        request.getPageToken()));
     }
 
     @Override
@@ -75,7 +75,7 @@ public final class BansService extends BansGrpc.BansImplBase {
         ServiceRequestContext context = ServiceRequestContext.current();
         Calls.answer(caller, () -> {
             var _ = access.authority(context, Role.VIEWER);
-            return book.list(ALL_APPS, Page.of(request.getPageSize(), request.getPageToken()));
+            return book.list(ALL_APPS, request.getPageSize(), request.getPageToken());
         });
     }
 

@@ -73,7 +73,7 @@ public final class BroadcastsService extends BroadcastsGrpc.BroadcastsImplBase {
         Calls.answer(caller, () -> {
             String app =
                     access.app(context, request.getApp(), Scope.READ_BROADCASTS).getId();
-            Page page = Page.of(request.getPageSize(), request.getPageToken());
+            Page page = Page.of("broadcasts/" + app, request.getPageSize(), request.getPageToken());
             return tasks.list(app, page, request.getUnfinished()).thenApply(reply -> listed(reply, page));
         });
     }
@@ -123,7 +123,7 @@ public final class BroadcastsService extends BroadcastsGrpc.BroadcastsImplBase {
         ListBroadcastsResponse.Builder response = ListBroadcastsResponse.newBuilder();
         reply.getTasksList().forEach(task -> response.addBroadcasts(BroadcastView.of(task)));
         if (reply.getTasksCount() == page.size()) {
-            response.setNextPageToken(Page.token(reply.getTasksList().getLast().getTask()));
+            response.setNextPageToken(page.next(reply.getTasksList().getLast().getTask()));
         }
         return response.build();
     }

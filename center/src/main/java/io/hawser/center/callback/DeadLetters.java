@@ -29,13 +29,13 @@ final class DeadLetters {
     }
 
     CompletableFuture<ListDeadLettersResponse> list(String app, ListDeadLettersRequest request) {
-        Page page = Page.of(request.getPageSize(), request.getPageToken());
+        Page page = Page.of("deadLetters/" + app, request.getPageSize(), request.getPageToken());
         var read = io.hawser.rpc.v1.ListDeadLettersRequest.newBuilder()
                 .setApp(app)
                 .setBeforeId(page.position())
                 .setMaxEntries(page.size())
                 .build();
-        return savers.ofApp(app, OutboxGrpc.getListDeadLettersMethod(), read).thenApply(DeadLetters::view);
+        return savers.ofApp(app, OutboxGrpc.getListDeadLettersMethod(), read).thenApply(reply -> view(reply, page));
     }
 
     CompletableFuture<DeadLettersResponse> redrive(String app, DeadLettersRequest request) {
@@ -77,12 +77,12 @@ final class DeadLetters {
                 .build();
     }
 
-    private static ListDeadLettersResponse view(ListDeadLettersReply reply) {
+    private static ListDeadLettersResponse view(ListDeadLettersReply reply, Page page) {
         ListDeadLettersResponse.Builder view = ListDeadLettersResponse.newBuilder();
         reply.getLettersList().forEach(letter -> view.addLetters(view(letter)));
         if (reply.getMore()) {
-            view.setNextPageToken(Page.token(
-                    reply.getLetters(reply.getLettersCount() - 1).getItem().getId()));
+            view.setNextPageToken(
+                    page.next(reply.getLettersList().getLast().getItem().getId()));
         }
         return view.build();
     }

@@ -8,9 +8,7 @@ import io.hawser.api.v1.ListMembersResponse;
 import io.hawser.api.v1.ListUserGroupsResponse;
 import io.hawser.api.v1.RemoveMembersResponse;
 import io.hawser.api.v1.UserGroup;
-import io.hawser.center.group.PageToken.Position;
 import io.hawser.center.link.Savers;
-import io.hawser.center.operation.Page;
 import io.hawser.rpc.id.DeviceId;
 import io.hawser.rpc.id.GroupName;
 import io.hawser.rpc.id.UserId;
@@ -57,44 +55,43 @@ final class Groups {
     }
 
     CompletableFuture<ListMembersResponse> members(String app, String group, int pageSize, String pageToken) {
-        int size = Page.size(pageSize);
-        Position after = PageToken.read(pageToken);
+        NamesPage page = NamesPage.of("members/" + app + "/" + group, pageSize, pageToken);
         ListMembersRequest.Builder request = ListMembersRequest.newBuilder()
                 .setApp(app)
                 .setGroup(new GroupName(group).value())
-                .setMaxEntries(size);
-        if (!after.isStart()) {
-            request.setAfter(Member.newBuilder().setUser(after.first()).setDevice(after.second()));
+                .setMaxEntries(page.size());
+        if (!page.isFirst()) {
+            request.setAfter(Member.newBuilder()
+                    .setUser(page.after().getGroup())
+                    .setDevice(page.after().getDevice()));
         }
         return savers.ofApp(app, EndpointStoreGrpc.getListMembersMethod(), request.build())
-                .thenApply(reply -> members(reply, size));
+                .thenApply(reply -> members(reply, page));
     }
 
     CompletableFuture<ListGroupsResponse> list(String app, int pageSize, String pageToken) {
-        int size = Page.size(pageSize);
+        NamesPage page = NamesPage.of("groups/" + app, pageSize, pageToken);
         ListGroupsRequest request = ListGroupsRequest.newBuilder()
                 .setApp(app)
-                .setAfter(PageToken.read(pageToken).first())
-                .setMaxEntries(size)
+                .setAfter(page.after().getGroup())
+                .setMaxEntries(page.size())
                 .build();
         return savers.ofApp(app, EndpointStoreGrpc.getListGroupsMethod(), request)
-                .thenApply(reply -> groups(app, reply, size));
+                .thenApply(reply -> groups(app, reply, page));
     }
 
     CompletableFuture<ListUserGroupsResponse> ofUser(UserKey user, int pageSize, String pageToken) {
-        int size = Page.size(pageSize);
-        Position after = PageToken.read(pageToken);
+        NamesPage page =
+                NamesPage.of("groups/" + user.app().value() + "/" + user.user().value(), pageSize, pageToken);
         ListUserGroupsRequest.Builder request = ListUserGroupsRequest.newBuilder()
                 .setApp(user.app().value())
                 .setUser(user.user().value())
-                .setMaxEntries(size);
-        if (!after.isStart()) {
-            request.setAfter(io.hawser.rpc.v1.UserGroup.newBuilder()
-                    .setGroup(after.first())
-                    .setDevice(after.second()));
+                .setMaxEntries(page.size());
+        if (!page.isFirst()) {
+            request.setAfter(page.after());
         }
         return savers.ofUser(user, EndpointStoreGrpc.getListUserGroupsMethod(), request.build())
-                .thenApply(reply -> ofUser(reply, size));
+                .thenApply(reply -> ofUser(reply, page));
     }
 
     private static ChangeMembersRequest.Builder change(String app, String group) {
@@ -113,24 +110,23 @@ final class Groups {
         return member.build();
     }
 
-    private static ListMembersResponse members(ListMembersReply reply, int size) {
+    private static ListMembersResponse members(ListMembersReply reply, NamesPage page) {
         ListMembersResponse.Builder response = ListMembersResponse.newBuilder().setTotal(reply.getTotal());
         reply.getMembersList()
                 .forEach(member ->
                         response.addMembersBuilder().setUser(member.getUser()).setDevice(member.getDevice()));
-        if (reply.getMembersCount() == size) {
+        if (reply.getMembersCount() == page.size()) {
             Member last = reply.getMembersList().getLast();
-            response.setNextPageToken(PageToken.of(last.getUser(), last.getDevice()));
+            response.setNextPageToken(page.next(last.getUser(), last.getDevice()));
         }
         return response.build();
     }
 
-    private static ListGroupsResponse groups(String app, ListGroupsReply reply, int size) {
+    private static ListGroupsResponse groups(String app, ListGroupsReply reply, NamesPage page) {
         ListGroupsResponse.Builder response = ListGroupsResponse.newBuilder();
         reply.getGroupsList().forEach(count -> response.addGroups(group(app, count)));
-        if (reply.getGroupsCount() == size) {
-            response.setNextPageToken(
-                    PageToken.of(reply.getGroupsList().getLast().getGroup(), ""));
+        if (reply.getGroupsCount() == page.size()) {
+            response.setNextPageToken(page.next(reply.getGroupsList().getLast().getGroup(), ""));
         }
         return response.build();
     }
@@ -143,14 +139,14 @@ final class Groups {
                 .build();
     }
 
-    private static ListUserGroupsResponse ofUser(ListUserGroupsReply reply, int size) {
+    private static ListUserGroupsResponse ofUser(ListUserGroupsReply reply, NamesPage page) {
         ListUserGroupsResponse.Builder response = ListUserGroupsResponse.newBuilder();
         reply.getGroupsList()
                 .forEach(one -> response.addGroups(
                         UserGroup.newBuilder().setGroup(one.getGroup()).setDevice(one.getDevice())));
-        if (reply.getGroupsCount() == size) {
+        if (reply.getGroupsCount() == page.size()) {
             io.hawser.rpc.v1.UserGroup last = reply.getGroupsList().getLast();
-            response.setNextPageToken(PageToken.of(last.getGroup(), last.getDevice()));
+            response.setNextPageToken(page.next(last.getGroup(), last.getDevice()));
         }
         return response.build();
     }

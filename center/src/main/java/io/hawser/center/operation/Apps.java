@@ -50,7 +50,7 @@ final class Apps {
     }
 
     CompletableFuture<ListAppsResponse> list(ListAppsRequest request) {
-        return entries.apps(Page.of(request.getPageSize(), request.getPageToken()))
+        return entries.apps(Page.of("apps", request.getPageSize(), request.getPageToken()))
                 .thenApply(listed -> ListAppsResponse.newBuilder()
                         .addAllApps(
                                 listed.entries().stream().map(AppSettings::view).toList())

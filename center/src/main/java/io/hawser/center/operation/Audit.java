@@ -85,12 +85,12 @@ public final class Audit {
     }
 
     CompletableFuture<ListAuditResponse> list(ListAuditRequest request) {
-        Page page = Page.of(request.getPageSize(), request.getPageToken());
+        Page page = Page.of("audit", request.getPageSize(), request.getPageToken());
         var read = io.hawser.rpc.v1.ListAuditRequest.newBuilder()
                 .setBefore(page.position())
                 .setMaxEntries(page.size())
                 .build();
-        return savers.any(SaverGrpc.getListAuditMethod(), read).thenApply(reply -> view(reply, page.size()));
+        return savers.any(SaverGrpc.getListAuditMethod(), read).thenApply(reply -> view(reply, page));
     }
 
     private AuditEntry entry(Act act, String detail, String outcome) {
@@ -102,7 +102,7 @@ public final class Audit {
         return text.length() <= MAX_CHARS ? text : text.substring(0, MAX_CHARS) + "…";
     }
 
-    private static ListAuditResponse view(ListAuditReply reply, int pageSize) {
+    private static ListAuditResponse view(ListAuditReply reply, Page page) {
         ListAuditResponse.Builder view = ListAuditResponse.newBuilder();
         reply.getEntriesList()
                 .forEach(entry -> view.addEntriesBuilder()
@@ -113,8 +113,8 @@ public final class Audit {
                         .setObject(entry.getObject())
                         .setDetail(entry.getDetail())
                         .setOutcome(entry.getOutcome()));
-        if (reply.getEntriesCount() == pageSize) {
-            view.setNextPageToken(Page.token(reply.getEntries(pageSize - 1).getNumber()));
+        if (reply.getEntriesCount() == page.size()) {
+            view.setNextPageToken(page.next(reply.getEntriesList().getLast().getNumber()));
         }
         return view.build();
     }

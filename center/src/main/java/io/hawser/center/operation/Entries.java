@@ -132,7 +132,7 @@ public final class Entries {
             for (E entry : kind.apply(reply)) {
                 if (wanted.test(entry)) {
                     if (listed.size() == page.size()) {
-                        return done(Page.token(version.applyAsLong(listed.getLast())));
+                        return done(page.next(version.applyAsLong(listed.getLast())));
                     }
                     listed.add(entry);
                 }

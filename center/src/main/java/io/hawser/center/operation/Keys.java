@@ -72,7 +72,7 @@ final class Keys {
     CompletableFuture<ListKeysResponse> list(ListKeysRequest request) {
         String app = request.getApp();
         return entries.credentials(
-                        Page.of(request.getPageSize(), request.getPageToken()),
+                        Page.of("keys/" + app, request.getPageSize(), request.getPageToken()),
                         credential -> app.isEmpty() || credential.getApp().equals(app))
                 .thenApply(listed -> ListKeysResponse.newBuilder()
                         .addAllKeys(listed.entries().stream().map(Keys::view).toList())

@@ -87,11 +87,17 @@ final class ClientSettings {
         }
         SendLimits.check(groups);
         atLeastOne("max_uplinks", maxUplinks);
+        atLeastOne("max_uplink_bytes", maxUplinkBytes);
         atLeastOne("listener_attempts", listenerAttempts);
         atLeastOne("inbox_capacity", inboxCapacity);
         positive("connect_timeout", connectTimeout);
         positive("back_off base", backOffBase);
         positive("back_off cap", backOffCap);
+        positive("stable_after", stableAfter);
+        positive("close_timeout", closeTimeout);
+        if (!heartbeat.isZero()) {
+            positive("heartbeat", heartbeat);
+        }
     }
 
     static void bounded(String what, String value) {
@@ -101,7 +107,7 @@ final class ClientSettings {
         }
     }
 
-    private static void atLeastOne(String what, int value) {
+    private static void atLeastOne(String what, long value) {
         if (value < 1) {
             throw invalid(what + ": " + value + " (expected: 1 or more)");
         }

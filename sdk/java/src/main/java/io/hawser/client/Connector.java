@@ -110,6 +110,8 @@ final class Connector implements Runnable {
         return closed.getCount() > 0;
     }
 
+    // The hooks are the app's: whatever they throw, the client lives or says that it does not.
+    @SuppressWarnings("CatchingUnchecked")
     private SessionEnd attempt() throws InterruptedException {
         try {
             ConnectRace.Winner winner = race.run(parts.addresses.candidates(), parts.addresses::failed);
@@ -119,8 +121,7 @@ final class Connector implements Runnable {
             return SessionEnd.later(String.valueOf(e.getMessage()), e.retryAfterMs());
         } catch (IOException e) {
             return SessionEnd.lost(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            // A hook of the app that threw must not end the client in silence.
+        } catch (RuntimeException | Error e) {
             parts.delivery.error(new HawserException(ErrorCode.INTERNAL, "connecting: " + e, e));
             return SessionEnd.lost(e.toString());
         }

@@ -27,6 +27,7 @@ final class DispatcherDirectory implements Directory {
     private final int timeoutMs;
     private int current;
     private volatile @Nullable HttpURLConnection underWay;
+    private volatile boolean cancelled;
 
     DispatcherDirectory(List<String> urls, String app, int timeoutMs) {
         this.urls = urls;
@@ -37,7 +38,7 @@ final class DispatcherDirectory implements Directory {
     @Override
     public Addresses ask(String network, Collection<String> failed, int retry) throws IOException {
         IOException why = new IOException("no dispatcher is configured");
-        for (int i = 0; i < urls.size(); i++) {
+        for (int i = 0; i < urls.size() && !cancelled; i++) {
             try {
                 return askCurrent(query(network, failed, retry));
             } catch (IOException e) {
@@ -48,8 +49,9 @@ final class DispatcherDirectory implements Directory {
         throw why;
     }
 
-    /** Ends a request that is under way, from another thread. */
+    /** Ends a request that is under way, from another thread, and begins no other. */
     void cancel() {
+        cancelled = true;
         HttpURLConnection connection = underWay;
         if (connection != null) {
             connection.disconnect();
@@ -77,6 +79,9 @@ final class DispatcherDirectory implements Directory {
         HttpURLConnection connection = (HttpURLConnection) url.openConnection();
         underWay = connection;
         try {
+            if (cancelled) {
+                throw new IOException("closed by the app");
+            }
             connection.setConnectTimeout(timeoutMs);
             connection.setReadTimeout(timeoutMs);
             connection.setUseCaches(false);

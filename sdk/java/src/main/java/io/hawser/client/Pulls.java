@@ -162,7 +162,7 @@ final class Pulls implements Runnable {
             delivery.pulled(notification, () -> done(pull));
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             delivery.error(new HawserException(ErrorCode.UNAVAILABLE, notification + ": pull: " + e.getMessage(), e));
             again(pull);
         }

@@ -209,11 +209,20 @@ public final class PushClientBuilder {
             settings.store = FilePositionStore.open(files);
         }
         try {
-            PushClient client = new PushClient(settings, Queues.open(files, settings));
+            return start(Queues.open(files, settings));
+        } catch (IOException | RuntimeException e) {
+            settings.store.close();
+            throw e;
+        }
+    }
+
+    private PushClient start(Queues queues) throws IOException {
+        try {
+            PushClient client = new PushClient(settings, queues);
             client.start();
             return client;
         } catch (IOException | RuntimeException e) {
-            settings.store.close();
+            queues.close();
             throw e;
         }
     }

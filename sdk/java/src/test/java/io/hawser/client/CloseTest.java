@@ -4,20 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.wire.ErrorCode;
+import io.hawser.wire.FrameType;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The end of a client. */
 class CloseTest extends PushClientHarness {
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
     @Test
     void closeWaitsForTheMessageInHandAndAcknowledgesIt() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
@@ -167,17 +174,71 @@ class CloseTest extends PushClientHarness {
 
     @Test
     void closeEndsAllThreads() throws Exception {
-        List<Thread> threads = new ArrayList<>();
-        start(alice().threads(task -> {
+        startOn(threads, alice());
+        room.acceptBound(0);
+        listener.awaitState(ClientState.BOUND);
+
+        assertCloseEndsAllThreads();
+    }
+
+    @Test
+    void closeEndsAConnectThatIsUnderWay() throws Exception {
+        startOn(threads, alice().tls((SSLSocketFactory) SSLSocketFactory.getDefault(), "localhost"));
+        try (FakeRoom.Line silent = room.accept()) {
+            assertCloseEndsAllThreads();
+            silent.awaitClosed();
+        }
+    }
+
+    @Test
+    void closeEndsTheWaitForARoomThatDoesNotGreet() throws Exception {
+        startOn(threads, alice());
+        FakeRoom.Line silent = room.accept();
+        silent.await(FrameType.HELLO);
+
+        assertCloseEndsAllThreads();
+        silent.awaitClosed();
+    }
+
+    @Test
+    void closeEndsTheWaitForAToken() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        startOn(threads, alice().tokenSource(() -> {
+            asked.countDown();
+            new CountDownLatch(1).await();
+            return "never";
+        }));
+        room.accept().greet(30);
+        asked.await();
+
+        assertCloseEndsAllThreads();
+    }
+
+    @Test
+    void closeEndsTheWaitForDispatchers() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String url = "http://127.0.0.1:" + silent.getLocalPort();
+            startOn(threads, alice().rooms(List.of()).dispatchers(List.of(url, url, url)));
+            try (Socket asked = silent.accept()) {
+                assertThat(asked.getInputStream().read()).isEqualTo('G');
+                assertCloseEndsAllThreads();
+            }
+        }
+    }
+
+    private void startOn(List<Thread> threads, PushClientBuilder builder) throws IOException {
+        start(builder.ticker(Ticker.SYSTEM).threads(task -> {
             Thread thread = new Thread(task);
             threads.add(thread);
             return thread;
         }));
-        room.acceptBound(0);
-        listener.awaitState(ClientState.BOUND);
+    }
 
+    /** Long before any time-out of the client's would. */
+    private void assertCloseEndsAllThreads() {
         clients.remove(0).close();
-
-        Awaitility.await().untilAsserted(() -> assertThat(threads).noneMatch(Thread::isAlive));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(4))
+                .untilAsserted(() -> assertThat(threads).noneMatch(Thread::isAlive));
     }
 }

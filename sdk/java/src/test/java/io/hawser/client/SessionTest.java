@@ -13,6 +13,8 @@ import io.hawser.wire.v1.RenewToken;
 import io.hawser.wire.v1.SetHeartbeat;
 import io.hawser.wire.v1.TokenExpiring;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +66,54 @@ class SessionTest extends PushClientHarness {
         next.greet(30);
         assertThat(next.awaitBind().getToken()).isEqualTo("token");
         assertThat(listener.errors).singleElement().asString().contains("back end away");
+    }
+
+    @Test
+    void aTokenSourceThatFailsAsNoneShouldIsAskedAgain() throws Exception {
+        AtomicInteger tokens = new AtomicInteger();
+        start(alice().tokenSource(() -> {
+            if (tokens.incrementAndGet() == 1) {
+                throw new NoClassDefFoundError("of the app's");
+            }
+            return "token";
+        }));
+        room.accept().greet(30);
+        room.acceptBound(0);
+        listener.awaitState(ClientState.BOUND);
+        assertThat(listener.errors).singleElement().asString().contains("of the app's");
+    }
+
+    @Test
+    void aTokenThatEndsWhileTheListenerIsBehindIsRenewedAndNothingIsLost() throws Exception {
+        AtomicInteger tokens = new AtomicInteger();
+        CountDownLatch release = new CountDownLatch(1);
+        RecordingListener slow = new RecordingListener() {
+            @Override
+            public void onMessage(PushMessage message) throws Exception {
+                release.await();
+                super.onMessage(message);
+            }
+        };
+        start(alice().listener(slow).inboxCapacity(1).tokenSource(() -> "token-" + tokens.incrementAndGet()));
+        FakeRoom.Line line = room.acceptBound(0);
+        for (int seq = 1; seq <= 5; seq++) {
+            line.message(seq - 1, seq);
+        }
+        line.send(
+                FrameType.TOKEN_EXPIRING,
+                TokenExpiring.newBuilder().setBinding(1).build());
+        line.unbound(ErrorCode.TOKEN_EXPIRED, 0);
+        release.countDown();
+
+        FakeRoom.Line next = room.accept();
+        next.greet(30);
+        Bind bind = next.awaitBind();
+        assertThat(bind.getToken()).isNotEqualTo("token-1");
+        next.bound(bind.getPosition());
+        for (long seq = bind.getPosition() + 1; seq <= 6; seq++) {
+            next.message(seq - 1, seq);
+        }
+        assertThat(slow.awaitTexts(6)).containsExactly("m1", "m2", "m3", "m4", "m5", "m6");
     }
 
     @Test
@@ -155,6 +205,12 @@ class SessionTest extends PushClientHarness {
                         .device("d")
                         .start())
                 .hasMessage("user: 66 bytes (expected: 1 to 64)");
+        assertThatThrownBy(() -> alice().closeTimeout(Duration.ofDays(8)).start())
+                .hasMessage("close_timeout: PT192H (expected: 1 ms to PT168H)");
+        assertThatThrownBy(() -> alice().heartbeat(Duration.ofSeconds(-1)).start())
+                .hasMessage("heartbeat: PT-1S (expected: 1 ms to PT168H)");
+        assertThatThrownBy(() -> alice().uplinkCapacity(10, 0).start())
+                .hasMessage("max_uplink_bytes: 0 (expected: 1 or more)");
         assertThatThrownBy(() -> PushClient.builder()
                         .app("demo")
                         .user("alice")

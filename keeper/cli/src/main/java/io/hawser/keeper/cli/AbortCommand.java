@@ -20,7 +20,7 @@ final class AbortCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return change.run(whose.scope(), (client, store, state) -> {
+        return change.run(whose.known(), (client, store, state) -> {
             Canary canary = Canaries.require(whose.scope(), state);
             store.abort(whose.scope(), state, change.author());
             int stable = state.pointer().stable();

@@ -9,6 +9,8 @@ import io.hawser.keeper.revision.Revision;
 import io.hawser.keeper.revision.RevisionStore;
 import io.hawser.keeper.revision.Scope;
 import io.hawser.keeper.revision.ScopeState;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -72,13 +74,13 @@ final class DiffCommand implements Callable<Integer> {
             throw new KeeperFailure(Exit.USAGE, "--to and --file: both given (expected: one)");
         }
         Given given = file == null ? null : new Given(file.name(), file.read());
-        Found found = connection.use(client -> compare(client, given));
+        Scope scope = whose.known();
+        Found found = connection.use(client -> compare(client, scope, given));
         output.print(json(found), out -> print(out, found));
         return (found.differences().isEmpty() ? Exit.DONE : Exit.DIFFERENT).number();
     }
 
-    private Found compare(CuratorFramework client, @Nullable Given given) throws Exception {
-        Scope scope = whose.scope();
+    private Found compare(CuratorFramework client, Scope scope, @Nullable Given given) throws Exception {
         RevisionStore store = new RevisionStore(client, Clock.systemUTC());
         ScopeState state = store.read(scope);
         int stable = state.pointer().stable();
@@ -88,6 +90,9 @@ final class DiffCommand implements Callable<Integer> {
         }
         Canary canary = state.pointer().canary();
         int newest = canary == null ? stable : canary.revision();
+        if (to == null && newest == Revision.NOTHING) {
+            throw HawserException.refusal(ErrorCode.NOT_FOUND, scope + ": nothing is configured");
+        }
         Revision after = store.revision(scope, state, to == null ? newest : to);
         Revision before = store.revision(scope, state, from == null ? after.base() : from);
         return new Found(name(before), name(after), differences(before.yaml(), after.yaml()));

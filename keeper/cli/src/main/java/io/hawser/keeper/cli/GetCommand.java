@@ -50,7 +50,8 @@ final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Found found = connection.use(this::read);
+        Scope scope = whose.known();
+        Found found = connection.use(client -> read(client, scope));
         output.print(json(found), out -> {
             out.print(found.yaml());
             if (!found.yaml().isEmpty() && !found.yaml().endsWith("\n")) {
@@ -60,8 +61,7 @@ final class GetCommand implements Callable<Integer> {
         return Exit.DONE.number();
     }
 
-    private Found read(CuratorFramework client) throws Exception {
-        Scope scope = whose.scope();
+    private Found read(CuratorFramework client, Scope scope) throws Exception {
         RevisionStore store = new RevisionStore(client, Clock.systemUTC());
         ScopeState state = store.read(scope);
         Pointer pointer = state.pointer();

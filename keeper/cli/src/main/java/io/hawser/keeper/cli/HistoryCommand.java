@@ -45,13 +45,13 @@ final class HistoryCommand implements Callable<Integer> {
         if (limit < 1) {
             throw HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "--limit: " + limit + " (expected: 1 or more)");
         }
-        Found found = connection.use(this::read);
+        Scope scope = whose.known();
+        Found found = connection.use(client -> read(client, scope, limit));
         output.print(json(found), out -> print(out, found));
         return Exit.DONE.number();
     }
 
-    private Found read(CuratorFramework client) throws Exception {
-        Scope scope = whose.scope();
+    private static Found read(CuratorFramework client, Scope scope, int limit) throws Exception {
         RevisionStore store = new RevisionStore(client, Clock.systemUTC());
         ScopeState state = store.read(scope);
         List<Revision> revisions =

@@ -11,12 +11,14 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** Lists who runs, with what configuration, and what is wrong with it. */
 @Command(
@@ -41,15 +43,25 @@ final class InstancesCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
+    @ParentCommand
+    private KeeperCli keeper = KeeperCli.unknowing();
+
     @Override
     public Integer call() throws Exception {
         Fleet fleet = connection.use(Fleet::read);
         List<Member> members = service == null ? fleet.all() : fleet.of(service);
+        if (members.isEmpty() && service != null) {
+            keeper.configs().requireService(service);
+        }
         output.print(json(members), out -> print(out, members));
         return Exit.DONE.number();
     }
 
     private void print(PrintWriter out, List<Member> members) {
+        if (members.isEmpty()) {
+            out.println(service == null ? "no instance runs" : service + ": no instance of it runs");
+            return;
+        }
         List<String> header = new ArrayList<>(COLUMNS);
         header.addAll(COLUMNS.size() - 1, wide ? MORE : List.of());
         Table.print(out, header, members.stream().map(this::row).toList());
@@ -64,7 +76,7 @@ final class InstancesCommand implements Callable<Integer> {
                 member.state(),
                 status == null ? NONE : revisions(status),
                 status == null || status.onTrial().isEmpty() ? NONE : String.join(" ", status.onTrial()),
-                registered == null ? NONE : registered.host() + ":" + registered.port(),
+                registered == null ? NONE : address(registered),
                 status == null ? NONE : status.adminHost() + ":" + status.adminPort(),
                 started(registered, status)));
         if (wide) {
@@ -72,6 +84,16 @@ final class InstancesCommand implements Callable<Integer> {
         }
         row.add(status == null ? "" : note(status));
         return row;
+    }
+
+    /** Where others link to it; of one that none links to, where its callers reach it. */
+    private static String address(Registration registered) {
+        if (registered.port() != 0) {
+            return registered.host() + ":" + registered.port();
+        }
+        return registered.attributes().isEmpty()
+                ? NONE
+                : String.join(" ", new TreeMap<>(registered.attributes()).values());
     }
 
     /** Returns such as {@code cluster:3 service:8}. */

@@ -34,7 +34,12 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
-        exitCodeListHeading = "%nExit codes:%n")
+        exitCodeListHeading = "%nExit codes:%n",
+        footer = {
+            "",
+            "ZooKeeper is the one of --zookeeper, else of HAWSER_ZOOKEEPER, else of what './hawser up' or"
+                    + " './hawser cluster up' started here last."
+        })
 public final class KeeperCli implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(KeeperCli.class);
 
@@ -106,8 +111,11 @@ public final class KeeperCli implements Runnable {
     }
 
     private static int misused(PrintWriter err, CommandLine.ParameterException e) {
-        String message =
-                String.valueOf(e.getMessage()).lines().map(String::strip).collect(Collectors.joining(" "));
+        String message = Mistyped.command(e)
+                .orElse(String.valueOf(e.getMessage()))
+                .lines()
+                .map(String::strip)
+                .collect(Collectors.joining(" "));
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         err.println(command.substring(LAUNCHER.length()) + ": " + message + " (see " + command + " --help)");
         return Exit.USAGE.number();

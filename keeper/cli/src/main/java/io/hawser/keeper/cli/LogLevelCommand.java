@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** Changes how much a logger says, for a while. */
 @Command(
@@ -63,6 +64,9 @@ final class LogLevelCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
+    @ParentCommand
+    private KeeperCli keeper = KeeperCli.unknowing();
+
     /** What one instance made of it. */
     private record Reply(String instance, Exit exit, String said, ObjectNode result) {}
 
@@ -71,7 +75,7 @@ final class LogLevelCommand implements Callable<Integer> {
         boolean named = words.size() == 3;
         if (named == (service != null)) {
             throw new KeeperFailure(
-                    Exit.USAGE, named ? "NAME and --service: both given" + EXPECTED : "no NAME" + EXPECTED);
+                    Exit.USAGE, (named ? "NAME and --service: both given" : "a word is missing") + EXPECTED);
         }
         String logger = words.get(words.size() - 2);
         String level = words.getLast();
@@ -124,12 +128,13 @@ final class LogLevelCommand implements Callable<Integer> {
         }
     }
 
-    private static List<InstanceStatus> all(Fleet fleet, String service) {
+    private List<InstanceStatus> all(Fleet fleet, String service) {
         List<InstanceStatus> statuses = fleet.of(service).stream()
                 .map(Fleet.Member::status)
                 .filter(Objects::nonNull)
                 .toList();
         if (statuses.isEmpty()) {
+            keeper.configs().requireService(service);
             throw HawserException.refusal(ErrorCode.NOT_FOUND, service + ": no instance of it runs");
         }
         return statuses;

@@ -28,7 +28,7 @@ final class PromoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return change.run(whose.scope(), this::promote);
+        return change.run(whose.known(), this::promote);
     }
 
     private Change.Outcome promote(CuratorFramework client, RevisionStore store, ScopeState state) throws Exception {

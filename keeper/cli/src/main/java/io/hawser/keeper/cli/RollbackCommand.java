@@ -45,7 +45,7 @@ final class RollbackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return change.run(whose.scope(), this::rollback);
+        return change.run(unchecked ? whose.scope() : whose.known(), this::rollback);
     }
 
     private Change.Outcome rollback(CuratorFramework client, RevisionStore store, ScopeState state) throws Exception {
@@ -55,6 +55,12 @@ final class RollbackCommand implements Callable<Integer> {
         if (to == null && now.number() == Revision.NOTHING) {
             throw HawserException.refusal(
                     ErrorCode.NOT_FOUND, scope + ": nothing is configured (expected: a revision to go back from)");
+        }
+        if (to == null && now.base() == Revision.NOTHING && now.yaml().isEmpty()) {
+            throw HawserException.refusal(
+                    ErrorCode.NOT_FOUND,
+                    scope + ": revision " + now.number()
+                            + " is empty as before the first (expected: --to N, to go on from)");
         }
         Revision earlier = store.revision(scope, state, to == null ? now.base() : to);
         if (earlier.yaml().equals(now.yaml())) {

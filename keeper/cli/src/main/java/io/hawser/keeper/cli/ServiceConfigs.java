@@ -9,6 +9,7 @@ import io.hawser.wire.HawserException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,6 +50,27 @@ final class ServiceConfigs {
         };
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
+        }
+    }
+
+    /** Throws INVALID_ARGUMENT when a scope is one of a service that there is not. */
+    void requireService(Scope scope) {
+        switch (scope) {
+            case Scope.Cluster all -> {}
+            case Scope.Service one -> requireService(one.service());
+            case Scope.Instance one -> requireService(one.service());
+        }
+    }
+
+    /** Throws INVALID_ARGUMENT when there is no such service. */
+    void requireService(String service) {
+        if (!types.isEmpty() && !types.containsKey(service)) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT,
+                    service + ": no such service"
+                            + Nearest.to(service, types.keySet())
+                                    .map(nearest -> " (did you mean " + nearest + "?)")
+                                    .orElse(" (expected: one of " + String.join(", ", types.keySet()) + ")"));
         }
     }
 
@@ -105,14 +127,9 @@ final class ServiceConfigs {
     }
 
     private List<String> problems(String service, Scope scope, Texts all) {
-        Class<? extends Record> type = types.get(service);
-        if (type == null) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT,
-                    service + ": no such service (expected: cluster, " + String.join(", ", types.keySet()) + ")");
-        }
+        requireService(service);
         try {
-            merged(scope, all).check(type);
+            merged(scope, all).check(Objects.requireNonNull(types.get(service)));
             return List.of();
         } catch (ConfigException e) {
             return e.problems();

@@ -78,8 +78,32 @@ class InstancesTest extends KeeperOnZooKeeper {
     }
 
     @Test
-    void aServiceWithoutInstancesIsAnEmptyList() {
-        assertThat(keeper("instances", "--service", "nobody", "-o", "json")).isZero();
+    void aServiceWithoutInstancesIsAnEmptyListAndOneThatThereIsNotAMistake() {
+        assertThat(keeper("instances", "--service", service, "-o", "json")).isZero();
         assertThat(printed()).isEqualTo("[]");
+        assertThat(keeper("instances", "--service", service)).isZero();
+        assertThat(printed()).isEqualTo(service + ": no instance of it runs");
+        assertThat(keeper("instances", "--service", "halll")).isEqualTo(2);
+        assertThat(said()).isEqualTo("keeper: halll: no such service (did you mean hall?)");
+        assertThat(keeper("loglevel", "--service", "halll", "root", "DEBUG")).isEqualTo(2);
+    }
+
+    @Test
+    void oneThatNobodyLinksToIsListedWithWhereItsCallersReachIt() throws Exception {
+        Registration registration = new Registration(
+                service,
+                "api",
+                "127.0.0.1",
+                0,
+                "",
+                4,
+                Map.of("api", "http://127.0.0.1:8080"),
+                Instant.parse("2026-01-02T03:04:05Z"),
+                "0.1.0");
+        client.create().creatingParentsIfNeeded().forPath(ZooKeeperPaths.member(service, "api"), registration.toJson());
+
+        keeper("instances", "--service", service);
+
+        assertThat(printed()).contains("  http://127.0.0.1:8080  ").doesNotContain("127.0.0.1:0");
     }
 }

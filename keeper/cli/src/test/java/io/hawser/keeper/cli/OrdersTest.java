@@ -36,7 +36,7 @@ class OrdersTest extends KeeperOnZooKeeper {
 
         assertThat(printed().lines()).first().isEqualTo("one: drains for at most 5s");
         assertThat(printed()).contains("one: has left and stopped, after ");
-        assertThat(house.stopped()).isDone();
+        await().until(house.stopped()::isDone);
         keeper("instances", "--service", service, "-o", "json");
         assertThat(json()).isEmpty();
     }

@@ -134,6 +134,8 @@ class RevisionsTest extends KeeperOnZooKeeper {
         assertThat(house.config().doors()).isEqualTo(3);
         assertThat(keeper("rollback", service, "--to", "0")).isZero();
         assertThat(house.config()).isEqualTo(House.defaults());
+        assertThat(keeper("rollback", service)).isEqualTo(7);
+        assertThat(said()).endsWith("revision 7 is empty as before the first (expected: --to N, to go on from)");
 
         keeper("history", service);
         assertThat(printed()).contains("rollback to 1: still wrong");
@@ -151,6 +153,12 @@ class RevisionsTest extends KeeperOnZooKeeper {
                 .isEqualTo(1);
         assertThat(json().path("differences")).hasSize(1);
         assertThat(keeper("diff", service, "--from", "2", "--to", "2")).isZero();
+    }
+
+    @Test
+    void thereIsNoDifferenceWhereNothingIsConfigured() {
+        assertThat(keeper("diff", service)).isEqualTo(7);
+        assertThat(said()).isEqualTo("keeper: " + service + ": nothing is configured");
     }
 
     @Test

@@ -100,7 +100,7 @@ public final class LogLevels implements OrderHandler, AutoCloseable {
         ours.remove(logger);
         String now = logger.getEffectiveLevel().toString();
         result.put("level", now);
-        answer.done(logger.getName() + (changed ? " is back at " : " was at ") + now, result);
+        answer.done(logger.getName() + (changed ? " is back at " + now : " is at " + now + ", as configured"), result);
     }
 
     private void expire(LoggerContext context, Logger logger, long ticket) {

@@ -15,11 +15,17 @@ final class Connector implements Runnable {
     private final Tokens tokens;
     private final BackOff backOff;
     private final CountDownLatch closed;
-    private volatile @Nullable Session session;
-    /** Opened to cut the wait after this attempt short, even where that has not begun. */
-    private volatile CountDownLatch wake = new CountDownLatch(1);
+    private volatile Attempt current = new Attempt();
     /** When a wait was last cut short, the I/O thread's; null: never. */
     private @Nullable Long cutAtNanos;
+
+    /** From looking for a room to the end of the wait behind it: what others may cut short of it, and nothing of the next. */
+    private static final class Attempt {
+        /** Opened to cut the wait short, even where that has not begun. */
+        final CountDownLatch wake = new CountDownLatch(1);
+
+        volatile @Nullable Session session;
+    }
 
     /** What a session needs of the client. */
     static final class Parts {
@@ -72,7 +78,7 @@ final class Connector implements Runnable {
         try {
             SessionEnd end;
             do {
-                wake = new CountDownLatch(1);
+                current = new Attempt();
                 parts.delivery.state(StateChange.of(ClientState.CONNECTING, ""));
                 end = attempt();
             } while (!end.stops() && prepareNext(end));
@@ -90,19 +96,25 @@ final class Connector implements Runnable {
 
     /** The network is another: what connection there is will not work any more, and waiting makes no sense. */
     void networkChanged() {
-        wake.countDown();
-        Session current = session;
-        if (current != null) {
-            current.end(SessionEnd.lost("the network changed"));
+        Attempt attempt = current;
+        attempt.wake.countDown();
+        Session talk = attempt.session;
+        if (talk != null) {
+            talk.end(changed());
         }
+    }
+
+    private static SessionEnd changed() {
+        return SessionEnd.lost("the network changed");
     }
 
     /** Ends the session or the wait that is under way. */
     void leave(long atMostMs) {
-        wake.countDown();
-        Session current = session;
-        if (current != null) {
-            current.leave(atMostMs);
+        Attempt attempt = current;
+        attempt.wake.countDown();
+        Session talk = attempt.session;
+        if (talk != null) {
+            talk.leave(atMostMs);
         }
     }
 
@@ -128,17 +140,21 @@ final class Connector implements Runnable {
     }
 
     private SessionEnd converse(ConnectRace.Winner winner) throws IOException, InterruptedException {
+        Attempt attempt = current;
         Session talk = new Session(winner, parts);
-        session = talk;
+        attempt.session = talk;
         try {
             if (!isOpen()) {
                 talk.leave(0);
+            } else if (attempt.wake.getCount() == 0) {
+                // While it connected, so on which network it did is unknown.
+                talk.end(changed());
             }
             SessionEnd end = talk.run(tokens);
             judge(winner.address, talk.boundAtNanos(), end);
             return end;
         } finally {
-            session = null;
+            attempt.session = null;
         }
     }
 
@@ -170,7 +186,7 @@ final class Connector implements Runnable {
         }
         long delayMs = TimeUnit.NANOSECONDS.toMillis(delayNanos);
         parts.delivery.state(new StateChange(ClientState.WAITING, end.code(), end.reason(), delayMs, end.kick()));
-        if (!parts.settings.ticker.pause(delayNanos, wake)) {
+        if (!parts.settings.ticker.pause(delayNanos, current.wake)) {
             backOff.reset();
             spaceChanges();
         }

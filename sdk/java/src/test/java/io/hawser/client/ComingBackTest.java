@@ -10,6 +10,8 @@ import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Move;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What ends a connection, and when and where the client comes back. */
@@ -226,6 +228,22 @@ class ComingBackTest extends PushClientHarness {
         listener.awaitState(ClientState.WAITING);
         client.networkChanged();
         room.acceptBound(0);
+    }
+
+    @Test
+    void connectsAnewWhenTheNetworkChangesWhileItConnects() throws Exception {
+        CompletableFuture<PushClient> client = new CompletableFuture<>();
+        AtomicBoolean changes = new AtomicBoolean(true);
+        client.complete(start(alice().network(() -> {
+            if (changes.getAndSet(false)) {
+                client.join().networkChanged();
+            }
+            return "wifi";
+        })));
+        room.accept().awaitClosed();
+
+        room.acceptBound(0);
+        listener.awaitState(ClientState.BOUND);
     }
 
     @Test

@@ -249,7 +249,7 @@ final class FakeRoom implements AutoCloseable {
             send(FrameType.ERROR, error);
         }
 
-        /** As a room refuses a connection from a network that is banned. */
+        /** As a room refuses a connection from a network that is banned: it reads nothing, says so and closes. */
         void banned(int retryAfterMs) throws IOException {
             send(
                     FrameType.ERROR,
@@ -258,6 +258,7 @@ final class FakeRoom implements AutoCloseable {
                             .setRetryAfterMs(retryAfterMs)
                             .setCloses(true)
                             .build());
+            close();
         }
 
         void kick(Kicked.Builder kicked) throws IOException {

@@ -12,6 +12,8 @@ import io.hawser.wire.v1.Pull;
 import io.hawser.wire.v1.Pulled;
 import io.hawser.wire.v1.Qos;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A notification reaches the listener with its body, and holds nothing up meanwhile. */
@@ -125,6 +127,24 @@ class PullTest extends PushClientHarness {
         FakeRoom.Line line = room.acceptBound(0);
         line.send(notification(0, 1, true));
         assertThat(listener.awaitMessage().text()).isEqualTo("for report");
+    }
+
+    @Test
+    void aHookThatFailsAsNoneShouldIsAskedAgain() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        start(alice().ticker(Ticker.SYSTEM)
+                .backOff(Duration.ofMillis(1), Duration.ofMillis(1))
+                .bodySource(n -> {
+                    if (asked.incrementAndGet() == 1) {
+                        throw new StackOverflowError("of the app's");
+                    }
+                    return new byte[0];
+                }));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.send(notification(0, 1, true));
+
+        assertThat(listener.awaitMessage().seq()).isEqualTo(1);
+        assertThat(listener.errors).singleElement().asString().contains("of the app's");
     }
 
     @Test

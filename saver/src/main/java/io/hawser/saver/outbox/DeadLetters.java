@@ -11,7 +11,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /** Items that were given up: to be looked at, driven again, or dropped. */
 final class DeadLetters {
@@ -19,6 +21,8 @@ final class DeadLetters {
     static final int MAX_A_REQUEST = 1_000;
 
     private static final int DEFAULT_ENTRIES = 100;
+    /** Whole, to be driven again. */
+    private static final int READ_AT_ONCE = 20;
     /** Half of what the link lets through: what else a reply has to carry is far less. */
     private static final int MAX_BYTES = 2 << 20;
     /** The driver's word for rows that are read one after another: their bodies, which go nowhere, are never all here. */
@@ -55,28 +59,41 @@ final class DeadLetters {
         return page.build();
     }
 
-    /** The streams' rows are locked before the letters', as everywhere; so the letters are read again once they are. */
+    /**
+     * The streams' rows are locked before the letters', as everywhere; so the letters are read once these are, a few at a
+     * time, for they may be large.
+     */
     static RedriveDeadLettersReply redrive(Connection connection, RedriveDeadLettersRequest request, long nowMs)
             throws SQLException {
-        List<OutboxItem> seen = read(connection, request, "");
+        SequencedMap<Long, StreamId> seen = streams(connection, request);
         if (seen.isEmpty()) {
             return RedriveDeadLettersReply.getDefaultInstance();
         }
-        StreamRows.lock(connection, seen.stream().map(StreamId::of).toList(), nowMs);
-        List<OutboxItem> letters = read(connection, onlyThose(request, seen), " FOR UPDATE");
-        if (!letters.isEmpty()) {
-            List<Append> again = new ArrayList<>(letters.size());
-            letters.forEach(letter -> again.add(new Append.Redriven(StreamId.of(letter), letter)));
-            new AppendTransaction(connection, nowMs, any -> true).run(again);
-            delete(connection, letters);
+        StreamRows.lock(connection, seen.values(), nowMs);
+        List<Long> ids = List.copyOf(seen.sequencedKeySet());
+        int driven = 0;
+        for (int from = 0; from < ids.size(); from += READ_AT_ONCE) {
+            List<Long> some = ids.subList(from, Math.min(ids.size(), from + READ_AT_ONCE));
+            driven += redriveSome(connection, request.getApp(), some, nowMs);
         }
-        return reply(letters.size(), seen.size());
+        return reply(driven, seen.size());
+    }
+
+    private static int redriveSome(Connection connection, String app, List<Long> ids, long nowMs) throws SQLException {
+        List<Append> again = new ArrayList<>(ids.size());
+        for (OutboxItem letter : read(connection, app, ids)) {
+            again.add(new Append.Redriven(StreamId.of(letter), letter));
+        }
+        if (!again.isEmpty()) {
+            new AppendTransaction(connection, nowMs, any -> true).run(again);
+            delete(connection, app, ids);
+        }
+        return again.size();
     }
 
     static RedriveDeadLettersReply drop(Connection connection, RedriveDeadLettersRequest request) throws SQLException {
-        List<OutboxItem> letters = read(connection, request, " FOR UPDATE");
-        delete(connection, letters);
-        return reply(letters.size(), letters.size());
+        int dropped = delete(connection, request.getApp(), request.getIdsList());
+        return reply(dropped, dropped);
     }
 
     private static RedriveDeadLettersReply reply(int done, int read) {
@@ -86,22 +103,42 @@ final class DeadLetters {
                 .build();
     }
 
-    private static RedriveDeadLettersRequest onlyThose(RedriveDeadLettersRequest request, List<OutboxItem> letters) {
-        return RedriveDeadLettersRequest.newBuilder()
-                .setApp(request.getApp())
-                .addAllIds(letters.stream().map(OutboxItem::getId).toList())
-                .build();
-    }
-
-    /** Oldest first: the order in which they go back. */
-    private static List<OutboxItem> read(Connection connection, RedriveDeadLettersRequest request, String lock)
+    /**
+     * Which letters are meant and whose they are, oldest first: the order in which they go back. Only of a stream that
+     * was forgotten the letter itself is asked, and not kept.
+     */
+    private static SequencedMap<Long, StreamId> streams(Connection connection, RedriveDeadLettersRequest request)
             throws SQLException {
         List<Long> ids = request.getIdsList();
-        String those = ids.isEmpty() ? "" : " AND id IN (" + Sql.marks(ids.size()) + ")";
+        try (PreparedStatement select = connection.prepareStatement("SELECT d.id, s.user, s.device, s.events,"
+                + " IF(s.stream IS NULL, d.content, NULL) FROM dead_letter d LEFT JOIN outbox_stream s ON s.stream = d.stream"
+                + " WHERE d.app = ?" + those("d.id", ids) + " ORDER BY d.id LIMIT " + MAX_A_REQUEST)) {
+            select.setFetchSize(ROW_BY_ROW);
+            new Sql(select).bind(request.getApp()).bindNumbers(ids);
+            SequencedMap<Long, StreamId> streams = new LinkedHashMap<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    byte[] content = rows.getBytes(5);
+                    streams.put(
+                            rows.getLong(1),
+                            content == null
+                                    ? stream(request.getApp(), rows)
+                                    : StreamId.of(OutboxRows.content(content)));
+                }
+            }
+            return streams;
+        }
+    }
+
+    private static StreamId stream(String app, ResultSet row) throws SQLException {
+        return StreamId.of(app, OutboxRows.text(row, 2), OutboxRows.text(row, 3), row.getBoolean(4));
+    }
+
+    private static List<OutboxItem> read(Connection connection, String app, List<Long> ids) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("SELECT id, attempts, 0, last_error, content FROM dead_letter WHERE app = ?"
-                        + those + " ORDER BY id LIMIT " + MAX_A_REQUEST + lock)) {
-            new Sql(select).bind(request.getApp()).bindNumbers(ids);
+                        + those("id", ids) + " ORDER BY id FOR UPDATE")) {
+            new Sql(select).bind(app).bindNumbers(ids);
             List<OutboxItem> letters = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
@@ -112,15 +149,18 @@ final class DeadLetters {
         }
     }
 
-    private static void delete(Connection connection, List<OutboxItem> letters) throws SQLException {
-        if (letters.isEmpty()) {
-            return;
-        }
+    /** Returns how many there were. */
+    private static int delete(Connection connection, String app, List<Long> ids) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
-                "DELETE FROM dead_letter WHERE id IN (" + Sql.marks(letters.size()) + ")")) {
-            new Sql(delete).bindNumbers(letters.stream().map(OutboxItem::getId).toList());
-            delete.executeUpdate();
+                "DELETE FROM dead_letter WHERE app = ?" + those("id", ids) + " ORDER BY id LIMIT " + MAX_A_REQUEST)) {
+            new Sql(delete).bind(app).bindNumbers(ids);
+            return delete.executeUpdate();
         }
+    }
+
+    /** None are named: all of the app. */
+    private static String those(String column, List<Long> ids) {
+        return ids.isEmpty() ? "" : " AND " + column + " IN (" + Sql.marks(ids.size()) + ")";
     }
 
     private static DeadLetter letter(ResultSet row) throws SQLException {

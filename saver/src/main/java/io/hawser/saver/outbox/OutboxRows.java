@@ -69,11 +69,17 @@ final class OutboxRows {
                 .setId(row.getLong(1))
                 .setAttempts(row.getInt(2))
                 .setNextAttemptMs(row.getLong(3))
-                .setLastError(new String(row.getBytes(4), StandardCharsets.UTF_8))
+                .setLastError(text(row, 4))
                 .build();
     }
 
-    private static OutboxItem content(byte[] bytes) {
+    /** Of columns that are compared byte by byte. */
+    static String text(ResultSet row, int column) throws SQLException {
+        return new String(row.getBytes(column), StandardCharsets.UTF_8);
+    }
+
+    /** What an item's content says, without what stands in the columns beside it. */
+    static OutboxItem content(byte[] bytes) {
         try {
             return OutboxItem.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {

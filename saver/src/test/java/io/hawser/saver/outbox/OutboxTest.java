@@ -48,14 +48,20 @@ import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -302,6 +308,46 @@ final class OutboxTest {
     }
 
     @Test
+    void largeLettersAreReadOnceToBeDrivenAgainInTheirOrderAndNotAtAllToBeDropped() throws SQLException {
+        int letters = 30;
+        long bytes = 60_000;
+        buryLetters("moved", uplink("moved", "alice", 1, 0).setBody(ByteString.copyFrom(new byte[60_000])), letters);
+        RedriveDeadLettersRequest all =
+                RedriveDeadLettersRequest.newBuilder().setApp("moved").build();
+
+        long before = bytesSent();
+        assertThat(call(OutboxGrpc.getRedriveDeadLettersMethod(), all).getLetters())
+                .isEqualTo(letters);
+        assertThat(bytesSent() - before).isBetween(letters * bytes, letters * bytes * 5 / 4);
+        List<OutboxItem> back = whole("moved");
+        assertThat(back).hasSize(letters).isSortedAccordingTo(Comparator.comparingLong(OutboxItem::getOrdinal));
+        assertThat(back)
+                .extracting(item -> item.getUplink().getNumber())
+                .isEqualTo(LongStream.rangeClosed(1, letters).boxed().toList());
+
+        back.subList(0, 5)
+                .forEach(item -> call(
+                        OutboxGrpc.getBuryOutboxMethod(),
+                        BuryOutboxRequest.newBuilder().setId(item.getId()).build()));
+        before = bytesSent();
+        assertThat(call(OutboxGrpc.getDropDeadLettersMethod(), all).getLetters())
+                .isEqualTo(5);
+        assertThat(bytesSent() - before).isLessThan(bytes);
+        assertThat(letters("moved")).isEmpty();
+    }
+
+    @Test
+    void aLetterOfAStreamThatWasForgottenIsDrivenAgain() throws SQLException {
+        buryLetters("forgotten", uplink("forgotten", "alice", 1, 0), 2);
+        sql("DELETE FROM outbox_stream WHERE app = 'forgotten'");
+        RedriveDeadLettersRequest all =
+                RedriveDeadLettersRequest.newBuilder().setApp("forgotten").build();
+        assertThat(call(OutboxGrpc.getRedriveDeadLettersMethod(), all).getLetters())
+                .isEqualTo(2);
+        assertThat(whole("forgotten")).hasSize(2);
+    }
+
+    @Test
     void aDeadLetterOfAnotherAppIsNotTouched() {
         OutboxItem item = append("mine", "alice", 1, 0).getItem();
         call(
@@ -496,13 +542,48 @@ final class OutboxTest {
     }
 
     private static ReadOutboxReply read(String app) {
+        return read(app, 0);
+    }
+
+    private static ReadOutboxReply read(String app, long afterId) {
         return call(
                 OutboxGrpc.getReadOutboxMethod(),
                 ReadOutboxRequest.newBuilder()
                         .setApp(app)
+                        .setAfterId(afterId)
+                        .setMaxBytes(1 << 20)
                         .addSlotRanges(0)
                         .addSlotRanges(4095)
                         .build());
+    }
+
+    /** Page after page. */
+    private static List<OutboxItem> whole(String app) {
+        List<OutboxItem> items = new ArrayList<>();
+        ReadOutboxReply page = read(app);
+        items.addAll(page.getItemsList());
+        while (page.getMore()) {
+            page = read(app, items.getLast().getId());
+            items.addAll(page.getItemsList());
+        }
+        return items;
+    }
+
+    /** By the database, to all. */
+    private static long bytesSent() throws SQLException {
+        try (Connection connection = database.stores().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Bytes_sent'")) {
+            row.next();
+            return row.getLong(2);
+        }
+    }
+
+    private static void sql(String text) throws SQLException {
+        try (Connection connection = database.stores().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        }
     }
 
     private static void settle(OutboxItem... items) {

@@ -3,6 +3,7 @@ package io.hawser.standalone;
 import io.hawser.agent.AgentException;
 import io.hawser.agent.command.AgentCommand;
 import io.hawser.keeper.StartException;
+import io.hawser.keeper.cli.Mistyped;
 import io.hawser.standalone.cluster.ClusterCommand;
 import io.hawser.standalone.command.BroadcastCommand;
 import io.hawser.standalone.command.ClientCommand;
@@ -68,7 +69,8 @@ public final class Hawser {
         CommandLine command = e.getCommandLine();
         print(
                 command.getErr(),
-                e.getMessage() + " (see ./" + command.getCommandSpec().qualifiedName() + " --help)");
+                Mistyped.command(e).orElse(String.valueOf(e.getMessage())) + " (see ./"
+                        + command.getCommandSpec().qualifiedName() + " --help)");
         return USAGE;
     }
 

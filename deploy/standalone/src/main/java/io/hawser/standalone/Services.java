@@ -15,10 +15,11 @@ import io.hawser.room.RoomConfig;
 import io.hawser.saver.Saver;
 import io.hawser.saver.SaverConfig;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** The services and tools that have a main of their own, each runnable by its name. */
-final class Services {
+public final class Services {
     /** What keeper checks a configuration by, before it is applied. */
     static final Map<String, Class<? extends Record>> CONFIG_TYPES = Map.of(
             "dispatcher", DispatcherConfig.class,
@@ -39,6 +40,11 @@ final class Services {
             "bench", asTool(Bench::main));
 
     private Services() {}
+
+    /** Returns the record of a service's configuration. */
+    public static Class<? extends Record> configOf(String service) {
+        return Objects.requireNonNull(CONFIG_TYPES.get(service), service);
+    }
 
     /** Runs what has this name to its end, and the process with it; does nothing for another name. */
     static void runIfNamed(String name, String[] args) {

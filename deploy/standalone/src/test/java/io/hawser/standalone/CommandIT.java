@@ -159,7 +159,10 @@ final class CommandIT {
     @Test
     void wrongUsageIsOneLineAndExitCodeTwo() throws Exception {
         assertThat(complaint(2, "send")).startsWith("hawser: Missing required options");
-        assertThat(complaint(2, "sent")).startsWith("hawser: Unmatched argument");
+        assertThat(complaint(2, "sent"))
+                .isEqualTo("hawser: sent: no such command (did you mean send?) (see ./hawser --help)");
+        assertThat(complaint(2, "cluster", "kil", "room-1"))
+                .isEqualTo("hawser: kil: no such command (did you mean kill?) (see ./hawser cluster --help)");
     }
 
     @Test

@@ -32,9 +32,9 @@ import picocli.CommandLine.ScopeType;
         },
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong configuration, 6 an agent runs in the directory",
-            "already, 7 no such process, 8 the process is in no state for this, 10 no agent runs there; 130, 143 ended",
-            "by a signal."
+            "Exit codes: 0 done; 1 failed, one line says why; 2 wrong usage; 3 wrong configuration; 6 an agent runs in"
+                    + " the directory already; 7 no such process; 8 the process is in no state for this; 10 no agent runs"
+                    + " there; 130, 143 ended by a signal."
         })
 public final class AgentCommand implements Callable<Integer>, AgentHome {
     /** For a stage of processes; each says for itself how long it may take. */

@@ -42,7 +42,7 @@ public final class AgentVerbs {
                 names = "--within",
                 paramLabel = "SECONDS",
                 defaultValue = USUAL_WAIT,
-                description = "How long to wait until it serves again (default: " + USUAL_WAIT + ").")
+                description = "How long to wait for what is asked for (default: " + USUAL_WAIT + ").")
         private long withinSeconds;
 
         @Override

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * @param jvm how a JVM is started
  * @param flags for every service's JVM
  * @param stores those that run elsewhere
- * @param settings of services, by {@code SERVICE.KEY}
+ * @param settings of services
  * @param sessionTimeout after which others take a silent service for gone
  * @param drainTimeout how long a service's work in hand may take to end
  */
@@ -35,7 +35,7 @@ record ClusterProcesses(
         ServiceJvm jvm,
         List<String> flags,
         GivenStores stores,
-        Map<String, String> settings,
+        GivenSettings settings,
         Duration sessionTimeout,
         Duration drainTimeout) {
     private static final ByteSize ZOOKEEPER_HEAP = ByteSize.ofMebibytes(256);
@@ -132,12 +132,7 @@ record ClusterProcesses(
                     case COORDINATOR -> ServiceSettings.ofCoordinator();
                     case REGISTER -> Map.of();
                 });
-        String prefix = kind.label() + ".";
-        settings.forEach((key, value) -> {
-            if (key.startsWith(prefix)) {
-                all.put(key.substring(prefix.length()), value);
-            }
-        });
+        all.putAll(settings.of(kind));
         return all;
     }
 

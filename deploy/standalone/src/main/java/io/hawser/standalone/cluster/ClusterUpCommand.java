@@ -28,14 +28,13 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -47,14 +46,13 @@ import picocli.CommandLine.Spec;
         description = "Starts a cluster, and stays until Ctrl-C, or until './hawser cluster down'.",
         footer = {
             "",
-            "A process that ends is started again: after 0.5 s, then twice as long each time, 30 s at most; a life of",
-            "30 s ends the count. After a kill -9 of this command its processes go on; the next 'up' in the directory",
-            "adopts those that run as they would be started now, and ends the others.",
+            "A process that ends is started again: after 0.5 s, then twice as long each time, 30 s at most; a life of"
+                    + " 30 s ends the count. After a kill -9 of this command its processes go on; the next 'up' in the"
+                    + " directory adopts those that run as they would be started now, and ends the others.",
             "A data directory that was used before keeps its ports, keys and numbers of services."
         })
 final class ClusterUpCommand implements Callable<Integer> {
     private static final int DEFAULT_BASE = 8080;
-    private static final int USUAL_COUNT = 2;
     private static final Duration READY = Duration.ofMinutes(3);
     /** All end together: nothing can be handed to others. */
     private static final Duration STAGE_STOP = Duration.ofSeconds(10);
@@ -65,23 +63,8 @@ final class ClusterUpCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--rooms", paramLabel = "N", description = "1 to 9 (default of this and of the next: 2).")
-    private @Nullable Integer rooms;
-
-    @Option(names = "--registers", paramLabel = "N")
-    private @Nullable Integer registers;
-
-    @Option(names = "--savers", paramLabel = "N")
-    private @Nullable Integer savers;
-
-    @Option(names = "--centers", paramLabel = "N")
-    private @Nullable Integer centers;
-
-    @Option(names = "--coordinators", paramLabel = "N")
-    private @Nullable Integer coordinators;
-
-    @Option(names = "--dispatchers", paramLabel = "N")
-    private @Nullable Integer dispatchers;
+    @Mixin
+    private ServiceCounts counts = new ServiceCounts();
 
     @Option(
             names = "--port-base",
@@ -101,11 +84,8 @@ final class ClusterUpCommand implements Callable<Integer> {
     @Option(names = "--mysql", paramLabel = "JDBC-URL", description = "A MySQL, with user; see also --set.")
     private @Nullable String mysql;
 
-    @Option(
-            names = "--set",
-            paramLabel = "SERVICE.KEY=VALUE",
-            description = "A setting of all processes of a service, such as saver.mysql.password='{file: secret}'.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    @Mixin
+    private GivenSettings settings = new GivenSettings();
 
     @Option(names = "--jvm", paramLabel = "FLAG", description = "A flag for every service's JVM, such as -Xmx1g.")
     private List<String> jvmFlags = new ArrayList<>();
@@ -139,6 +119,7 @@ final class ClusterUpCommand implements Callable<Integer> {
         }
         PrintStream out = System.out;
         planFor(known.directory());
+        settings.requireValid();
         if (detach) {
             print(out, DetachedCluster.start(known.directory(), arguments()), optionOf(known.directory()));
             return AgentExit.OK.number();
@@ -175,7 +156,7 @@ final class ClusterUpCommand implements Callable<Integer> {
             start(agent, plan, processes, progress);
             growing.set(new GrowingCluster(processes, plan));
             RunningPlatform running = introduce(plan, processes);
-            progress.say("ready after %.1f s; Ctrl-C stops everything".formatted(progress.seconds()));
+            progress.say("ready after %.1f s; './hawser cluster down' stops everything".formatted(progress.seconds()));
             print(out, running, announcement.publish(running));
             agent.awaitStop();
             progress.say("stopping");
@@ -258,29 +239,14 @@ final class ClusterUpCommand implements Callable<Integer> {
     /** What the option says, else what the directory had, else the usual. */
     private ClusterPlan planFor(Path directory) {
         ClusterPlan earlier = ClusterPlan.isIn(directory) ? ClusterPlan.read(directory) : null;
-        Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
-        asked().forEach((kind, count) -> counts.put(
-                kind,
-                count != null
-                        ? count
-                        : earlier == null ? USUAL_COUNT : earlier.counts().getOrDefault(kind, USUAL_COUNT)));
         int base = portBase != null ? portBase : earlier == null ? DEFAULT_BASE : earlier.base();
-        return ClusterPlan.of(base, counts, earlier == null ? Map.of() : earlier.ports());
-    }
-
-    private Map<Kind, @Nullable Integer> asked() {
-        Map<Kind, @Nullable Integer> asked = new EnumMap<>(Kind.class);
-        asked.put(Kind.ROOM, rooms);
-        asked.put(Kind.REGISTER, registers);
-        asked.put(Kind.SAVER, savers);
-        asked.put(Kind.CENTER, centers);
-        asked.put(Kind.COORDINATOR, coordinators);
-        asked.put(Kind.DISPATCHER, dispatchers);
-        return asked;
+        return ClusterPlan.of(
+                base,
+                counts.over(earlier == null ? Map.of() : earlier.counts()),
+                earlier == null ? Map.of() : earlier.ports());
     }
 
     private ClusterProcesses processes(Path directory) throws IOException {
-        settings.keySet().forEach(key -> Kind.parse(key.replaceFirst("\\..*", "")));
         ServiceJvm jvm = ServiceJvm.likeThisOne(Hawser.class.getName(), directory.resolve("logs"));
         return new ClusterProcesses(
                 directory,

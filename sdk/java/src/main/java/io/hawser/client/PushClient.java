@@ -55,7 +55,8 @@ public final class PushClient implements AutoCloseable {
         this.settings = settings;
         this.timer = settings.newTimer();
         this.delivery = new Delivery(settings, closed, counters);
-        Uplinks uplinks = new Uplinks(queues.uplinks, delivery, settings.newBackOff(), settings.clock);
+        Uplinks uplinks =
+                new Uplinks(new UplinkQueue(queues.uplinks, settings.clock, delivery), delivery, settings.newBackOff());
         this.exchanges = new Exchanges(uplinks, new Puller());
         this.pulls = new Pulls(queues.pulls, exchanges.puller, delivery, settings);
         delivery.pullWith(pulls);

@@ -1,27 +1,18 @@
 package io.hawser.client;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.UplinkAck;
-import java.io.IOException;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the app sends to its back end, from {@link PushClient#send} until the platform has stored it.
+ * Carries what the app sends to its back end, from {@link PushClient#send} until the platform has stored it.
  *
  * <p>Each entry is on disk before the call returns, under a growing number, and names the one before it; the platform
  * takes it only where it has that one. So entries may be sent in a pipeline: where one is refused for now, those behind
@@ -33,15 +24,9 @@ final class Uplinks {
     /** Every uplink is answered; a room that failed to is not waited for any longer. */
     private static final long ANSWER_WITHIN_MS = 15_000;
 
-    private final DurableQueue store;
+    private final UplinkQueue queue;
     private final Delivery delivery;
     private final BackOff backOff;
-    private final Clock clock;
-    private final NavigableMap<Long, Uplink> waiting = new TreeMap<>();
-    private final Map<Long, CompletableFuture<Void>> futures = new HashMap<>();
-    private long lastNumber;
-    /** What the first that waits follows: the last one that the platform is known to have. */
-    private long floor;
 
     private @Nullable Outbound out;
     private long sentUpTo;
@@ -52,17 +37,10 @@ final class Uplinks {
     private long resumeAfterMs;
     private boolean ended;
 
-    Uplinks(DurableQueue store, Delivery delivery, BackOff backOff, Clock clock) throws IOException {
-        this.store = store;
-        this.clock = clock;
+    Uplinks(UplinkQueue queue, Delivery delivery, BackOff backOff) {
+        this.queue = queue;
         this.delivery = delivery;
         this.backOff = backOff;
-        this.lastNumber = store.lastNumber();
-        for (byte[] entry : store.entries().values()) {
-            Uplink uplink = parse(entry);
-            floor = waiting.isEmpty() ? uplink.getPrev() : floor;
-            waiting.put(uplink.getNumber(), uplink);
-        }
     }
 
     /**
@@ -72,30 +50,7 @@ final class Uplinks {
      */
     synchronized CompletableFuture<Void> send(String route, byte[] body, boolean text, String correlation) {
         Exchanges.refuseIf(ended);
-        // A queue that lost its file must not begin below what the platform has: so it begins at the wall clock.
-        long number = lastNumber == 0 ? Math.max(1, clock.millis() * 1000) : lastNumber + 1;
-        Uplink uplink = Uplink.newBuilder()
-                .setBinding(Session.BINDING)
-                .setNumber(number)
-                .setPrev(lastNumber)
-                .setRoute(route)
-                .setBody(ByteString.copyFrom(body))
-                .setText(text)
-                .setCorrelation(correlation)
-                .build();
-        try {
-            if (!store.add(number, uplink.toByteArray())) {
-                throw HawserException.refusal(
-                        ErrorCode.RESOURCE_EXHAUSTED, "uplinks: " + waiting.size() + " wait (the queue is full)");
-            }
-        } catch (IOException e) {
-            throw new HawserException(ErrorCode.INTERNAL, "uplink: cannot be kept: " + e.getMessage(), e);
-        }
-        floor = waiting.isEmpty() ? lastNumber : floor;
-        lastNumber = number;
-        waiting.put(number, uplink);
-        CompletableFuture<Void> stored = new CompletableFuture<>();
-        futures.put(number, stored);
+        CompletableFuture<Void> stored = queue.add(route, body, text, correlation);
         pump();
         return stored;
     }
@@ -116,15 +71,14 @@ final class Uplinks {
         synchronized (this) {
             ended = true;
             out = null;
-            unanswered = new ArrayList<>(futures.values());
-            futures.clear();
+            unanswered = queue.abandon();
         }
         unanswered.forEach(future -> future.completeExceptionally(Exchanges.cancelled("uplink")));
     }
 
     /** Entries that the platform is not known to have. */
     synchronized int waiting() {
-        return waiting.size();
+        return queue.size();
     }
 
     void answered(UplinkAck ack) {
@@ -136,63 +90,24 @@ final class Uplinks {
     }
 
     private void stored(long upTo) {
-        NavigableMap<Long, CompletableFuture<Void>> done = new TreeMap<>();
+        List<CompletableFuture<Void>> done;
         synchronized (this) {
-            if (upTo > lastNumber) {
-                numberAnewAbove(upTo);
+            if (queue.isBehind(upTo)) {
+                queue.numberAnewAbove(upTo);
+                rewind();
+                pump();
                 return;
             }
-            NavigableMap<Long, Uplink> taken = waiting.headMap(upTo, true);
-            taken.forEach((number, uplink) -> {
-                inFlightBytes -= number <= sentUpTo ? uplink.getBody().size() : 0;
-                CompletableFuture<Void> future = futures.remove(number);
-                if (future != null) {
-                    done.put(number, future);
-                }
-                forget(number);
-            });
-            taken.clear();
-            floor = Math.max(floor, upTo);
+            for (Uplink uplink : queue.upTo(upTo)) {
+                inFlightBytes -=
+                        uplink.getNumber() <= sentUpTo ? uplink.getBody().size() : 0;
+            }
+            done = queue.stored(upTo);
             backOff.reset();
             resumeIfAnswered(upTo);
             pump();
         }
-        done.values().forEach(future -> future.complete(null));
-    }
-
-    /**
-     * The platform has a number above all that this queue gave: it lost its numbers, and began at a clock that was set back
-     * since. None of what waits was taken, all of it counted as repeats.
-     */
-    private void numberAnewAbove(long taken) {
-        List<Uplink> all = new ArrayList<>(waiting.values());
-        waiting.clear();
-        lastNumber = taken;
-        floor = taken;
-        for (Uplink uplink : all) {
-            Uplink renumbered = uplink.toBuilder()
-                    .setNumber(lastNumber + 1)
-                    .setPrev(lastNumber)
-                    .build();
-            lastNumber = renumbered.getNumber();
-            waiting.put(lastNumber, renumbered);
-            CompletableFuture<Void> future = futures.remove(uplink.getNumber());
-            if (future != null) {
-                futures.put(lastNumber, future);
-            }
-            replace(uplink.getNumber(), renumbered);
-        }
-        rewind();
-        pump();
-    }
-
-    private void replace(long before, Uplink renumbered) {
-        try {
-            store.replace(before, renumbered.getNumber(), renumbered.toByteArray());
-        } catch (IOException e) {
-            // The next life begins below again, and finds it out again.
-            delivery.error(new HawserException(ErrorCode.INTERNAL, "uplink store: " + e.getMessage(), e));
-        }
+        done.forEach(future -> future.complete(null));
     }
 
     private void refused(UplinkAck ack) {
@@ -200,14 +115,12 @@ final class Uplinks {
         CompletableFuture<Void> lost = null;
         synchronized (this) {
             if (code == ErrorCode.UPLINK_OUT_OF_ORDER) {
-                // What lies between is not in the queue any more, having been refused for good.
-                floor = waiting.headMap(ack.getStored(), true).isEmpty() ? ack.getStored() : floor;
+                queue.storedOnly(ack.getStored());
                 stall(0);
             } else if (isForNow(code)) {
                 stall(Math.max(Integer.toUnsignedLong(ack.getRetryAfterMs()), nextBackOffMs()));
-            } else if (waiting.remove(ack.getNumber()) != null) {
-                forget(ack.getNumber());
-                lost = futures.remove(ack.getNumber());
+            } else if (queue.has(ack.getNumber())) {
+                lost = queue.drop(ack.getNumber());
                 delivery.error(HawserException.refusal(code, "uplink refused: " + ack.getDetail()));
                 stall(0);
             }
@@ -270,16 +183,12 @@ final class Uplinks {
         if (to == null || stalled) {
             return;
         }
-        int inFlight = waiting.headMap(sentUpTo, true).size();
-        for (Uplink uplink : waiting.tailMap(sentUpTo, false).values()) {
+        int inFlight = queue.upTo(sentUpTo).size();
+        for (Uplink uplink : queue.after(sentUpTo)) {
             if (inFlight == MAX_IN_FLIGHT || inFlightBytes > MAX_IN_FLIGHT_BYTES) {
                 return;
             }
-            Long before = waiting.lowerKey(uplink.getNumber());
-            Uplink linked = uplink.toBuilder()
-                    .setPrev(before == null ? Math.min(floor, uplink.getNumber() - 1) : before)
-                    .build();
-            byte[] frame = Frames.encode(FrameType.UPLINK, linked);
+            byte[] frame = Frames.encode(FrameType.UPLINK, queue.linked(uplink));
             sentUpTo = uplink.getNumber();
             if (frame.length > to.maxFrameBytes()) {
                 refuseTooLarge(uplink, to);
@@ -301,22 +210,5 @@ final class Uplinks {
                 .build();
         stall(0);
         to.later(() -> answered(refusal), 0);
-    }
-
-    private void forget(long number) {
-        try {
-            store.remove(number);
-        } catch (IOException e) {
-            // It comes again in the next life, and the platform knows it then.
-            delivery.error(new HawserException(ErrorCode.INTERNAL, "uplink store: " + e.getMessage(), e));
-        }
-    }
-
-    private static Uplink parse(byte[] entry) throws IOException {
-        try {
-            return Uplink.parseFrom(entry);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IOException("uplinks: malformed entry", e);
-        }
     }
 }

@@ -1,11 +1,13 @@
 package io.hawser.coordinator;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.Callback;
 import io.hawser.rpc.v1.CoordinatorGrpc;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EventKind;
@@ -15,10 +17,12 @@ import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.rpc.v1.Stamp;
 import io.hawser.rpc.v1.StateEvent;
 import io.hawser.rpc.v1.TellEventsRequest;
+import io.hawser.rpc.v1.WantedEventsOfApp;
 import io.hawser.rpc.v1.WantedEventsRequest;
 import io.hawser.rpc.v1.WatchDeliveryRequest;
 import java.time.Duration;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,7 +36,7 @@ class EventTest {
     static void startEverything() {
         cluster = new UpCluster();
         backEnd = new BackEnd();
-        cluster.startCoordinator("coordinator-1", Map.of("events.watchEvery", "100ms"));
+        cluster.startCoordinator("coordinator-1", Map.of("events.watchEvery", "100ms", "events.maxPendingPerApp", "16"));
         cluster.putApp(
                 "demo",
                 UpCluster.callback("states", backEnd)
@@ -41,13 +45,21 @@ class EventTest {
                         .addEvents("kicked")
                         .addEvents("undelivered")
                         .build());
+        cluster.putApp(
+                "full",
+                Callback.newBuilder()
+                        .setId("nobody")
+                        .addUrls("http://127.0.0.1:1/hook")
+                        .addSecrets(ByteString.copyFrom(BackEnd.secret()))
+                        .addEvents("bound")
+                        .build());
         await().atMost(Duration.ofSeconds(30))
                 .ignoreExceptions()
                 .until(() -> cluster.ofCoordinator(
                                         CoordinatorGrpc.getWantedEventsMethod(),
                                         WantedEventsRequest.getDefaultInstance())
                                 .getAppsCount()
-                        == 1);
+                        == 2);
     }
 
     @AfterAll
@@ -60,8 +72,10 @@ class EventTest {
     void whatIsWantedIsListed() {
         assertThat(cluster.ofCoordinator(
                                 CoordinatorGrpc.getWantedEventsMethod(), WantedEventsRequest.getDefaultInstance())
-                        .getApps(0)
-                        .getKindsList())
+                        .getAppsList())
+                .filteredOn(app -> app.getApp().equals("demo"))
+                .singleElement()
+                .extracting(WantedEventsOfApp::getKindsList, as(InstanceOfAssertFactories.LIST))
                 .containsExactly(EventKind.EVENT_OFFLINE, EventKind.EVENT_KICKED, EventKind.EVENT_UNDELIVERED);
     }
 
@@ -91,6 +105,17 @@ class EventTest {
                 .isEqualTo("{\"type\":\"state.offline\",\"timestamp\":\"1970-01-01T00:00:01.000Z\",\"data\":{"
                         + "\"app\":\"demo\",\"user\":\"alice\",\"device\":\"phone\",\"stamp\":{\"version\":1,"
                         + "\"counter\":1},\"room\":\"room-1\",\"reason\":\"connection_lost\"}}");
+    }
+
+    @Test
+    void whoTellsMoreThanTheOutboxTakesHearsHowManyAreLost() {
+        TellEventsRequest.Builder request = TellEventsRequest.newBuilder();
+        for (int n = 1; n <= 20; n++) {
+            request.addEvents(event("carol", EventKind.EVENT_BOUND, n).toBuilder().setApp("full"));
+        }
+        assertThat(cluster.ofCoordinator(CoordinatorGrpc.getTellEventsMethod(), request.build())
+                        .getRefused())
+                .isEqualTo(4);
     }
 
     @Test

@@ -21,12 +21,14 @@ final class ComparedSlots {
         this.presence = presence;
     }
 
-    /** Tells who is away by now, and looks which slots the rooms have told all of. */
+    /** Tells who is away by now, and looks which slots the rooms have told all of. A round that has ended begins anew. */
     void lookAround() {
         presence.tellWhoIsAway();
         slots.forEach((slot, here) ->
                 presence.notePoured(here, rooms.unknown(slot, here).isEmpty()));
-        nextSlot = firstSlot;
+        if (nextSlot >= Slot.COUNT) {
+            nextSlot = firstSlot;
+        }
     }
 
     /** Devices that are not offline yet. */
@@ -43,7 +45,7 @@ final class ComparedSlots {
         nextSlot = slots.visitFrom(
                 nextSlot,
                 (slot, here) -> {
-                    if (presence.isToCompare(here)) {
+                    if (presence.beginsToCompare(slot, here)) {
                         found[0] = slot;
                     }
                 },

@@ -1,6 +1,7 @@
 package io.hawser.register;
 
 import io.hawser.rpc.event.EventSink;
+import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.Session;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A slot that was another register's is <i>unsettled</i> until its sessions were compared with who was told online:
  * what rooms pour meanwhile was told by the owner before, as far as it got. The savers take ONLINE and OFFLINE only where
- * they change what was told last, so telling once too often does no harm.
+ * they change what was told last, so telling once too often does no harm; and what may be lost on its way is found by
+ * comparing again.
  */
 final class Presence {
     private final EventSink events;
@@ -150,17 +152,40 @@ final class Presence {
     }
 
     /**
-     * Returns whether the slot is to be compared now: all rooms have told theirs, as long ago as devices may be on their
-     * way. Where nobody wants to hear of them, there is nothing to compare.
+     * Returns whether the slot is compared from now on: all rooms have told theirs, as long ago as devices may be on their
+     * way, and it is new here, or due again. Where nobody wants to hear of its devices, there is nothing to compare; it is
+     * due as soon as somebody does.
      */
-    boolean isToCompare(SlotSessions here) {
-        if (here.settled || here.pouredSinceNanos == 0) {
+    boolean beginsToCompare(int slot, SlotSessions here) {
+        if (!isRipe(here) || (here.settled && !isDueAgain(slot, here))) {
             return false;
         }
-        boolean ripe = nanoTime.getAsLong() - here.pouredSinceNanos
-                >= parkingTime.get().toNanos();
-        here.settled = ripe && !events.anyoneWantsPresence();
-        return ripe && !here.settled;
+        here.missedBefore = events.missed(slot);
+        if (events.anyoneWantsPresence()) {
+            return true;
+        }
+        settled(here, nanoTime.getAsLong() - settings.get().compareEvery().toNanos());
+        return false;
+    }
+
+    private boolean isRipe(SlotSessions here) {
+        return here.pouredSinceNanos != 0
+                && nanoTime.getAsLong() - here.pouredSinceNanos
+                        >= parkingTime.get().toNanos();
+    }
+
+    private boolean isDueAgain(int slot, SlotSessions here) {
+        PresenceSettings now = settings.get();
+        long afterNanos = here.missed == events.missed(slot)
+                ? now.compareEvery().toNanos() / (2 * Slot.COUNT) * (Slot.COUNT + slot)
+                : now.compareAgainAfter().toNanos();
+        return nanoTime.getAsLong() - here.comparedNanos >= afterNanos;
+    }
+
+    private static void settled(SlotSessions here, long comparedNanos) {
+        here.settled = true;
+        here.missed = here.missedBefore;
+        here.comparedNanos = comparedNanos;
     }
 
     /** Of one that was told online: it is offline, unless it is here, or was a moment ago. */
@@ -174,7 +199,7 @@ final class Presence {
 
     /** These of the slot's devices were told online, and no others; null: there are too many to know. */
     void settle(SlotSessions here, @Nullable Set<Away.Device> told) {
-        here.settled = true;
+        settled(here, nanoTime.getAsLong());
         if (told != null) {
             here.forEach(session -> tellUnlessTold(session, told));
         }

@@ -24,6 +24,11 @@ final class SlotSessions {
     boolean released;
     /** What was told of its devices is known to be so; see {@link Presence}. */
     boolean settled;
+    /** When that was last made sure of; and what {@link Presence} had missed by then, and when the comparison began. */
+    long comparedNanos;
+
+    long missed;
+    long missedBefore;
     /** Since when all rooms have told theirs, where that is of interest; 0: they have not. */
     long pouredSinceNanos;
 

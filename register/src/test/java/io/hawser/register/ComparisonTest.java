@@ -42,8 +42,12 @@ final class ComparisonTest {
     private final Map<Integer, NavigableMap<String, ToldOnline>> told = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
-    private volatile PresenceSettings settings = new PresenceSettings(100, 10_000, Duration.ofSeconds(1));
+    private volatile PresenceSettings settings = settings(10_000);
     private final Lanes lanes = lanes();
+
+    private static PresenceSettings settings(int maxTold) {
+        return new PresenceSettings(100, maxTold, Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofSeconds(1));
+    }
 
     private Lanes lanes() {
         events.wanted.addAll(List.of(EventKind.EVENT_ONLINE, EventKind.EVENT_OFFLINE));
@@ -149,8 +153,17 @@ final class ComparisonTest {
     }
 
     @Test
+    void whatMayBeLostIsAskedForAgain() {
+        pour();
+        awaitCompared();
+        wasTold(1);
+        lanes.lane(0).ask(held -> events.missed++).join();
+        await().untilAsserted(() -> assertThat(devices(EventKind.EVENT_OFFLINE)).containsExactly("d00001"));
+    }
+
+    @Test
     void ofMoreThanCanBeComparedThoseThatWereNeverToldAreNotFound() {
-        settings = new PresenceSettings(100, 1_000, Duration.ofSeconds(1));
+        settings = settings(1_000);
         IntStream.range(0, 1_500).forEach(this::wasTold);
         pour(bind(USER, "user", room("room-1", 1), 1));
         awaitCompared();

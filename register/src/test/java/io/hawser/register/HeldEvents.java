@@ -23,7 +23,13 @@ final class HeldEvents implements EventSink {
     final Set<EventKind> wanted = EnumSet.noneOf(EventKind.class);
     boolean busy;
     boolean asked = true;
-    PresenceSettings settings = new PresenceSettings(1_000, 1_000, Duration.ofSeconds(1));
+    long missed;
+    PresenceSettings settings = settings(1_000);
+
+    static PresenceSettings settings(int maxParked) {
+        return new PresenceSettings(
+                maxParked, 1_000, Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofMinutes(1));
+    }
 
     PresenceFeed feed() {
         return new PresenceFeed(
@@ -67,6 +73,11 @@ final class HeldEvents implements EventSink {
     @Override
     public boolean anyoneWantsPresence() {
         return wantsPresence("demo");
+    }
+
+    @Override
+    public long missed(int slot) {
+        return missed;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.hawser.register;
 
 import static io.hawser.register.Registry.bind;
 import static io.hawser.register.Registry.room;
+import static io.hawser.register.Registry.slot;
 import static io.hawser.register.Registry.stamped;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -217,7 +218,7 @@ final class PresenceTest {
 
     @Test
     void whoHasNoPlaceToWaitIsToldOfflineEarly() {
-        registry.events.settings = new PresenceSettings(2, 100, Duration.ofSeconds(1));
+        registry.events.settings = HeldEvents.settings(2);
         for (int n = 1; n <= 3; n++) {
             registry.leave(enter(bind("user-" + n, "user", ROOM_1, n)));
         }
@@ -340,6 +341,84 @@ final class PresenceTest {
         assertThat(registry.lane.compared().next()).isNegative();
         registry.events.asked = true;
         assertThat(registry.lane.compared().next()).isNotNegative();
+    }
+
+    // Slots that are compared again.
+
+    @Test
+    void anEventThatMayBeLostIsFoundMissingAndToldAgain() {
+        Session session = enter(phone(ROOM_1, 1));
+        registry.leave(session);
+        pass(Duration.ofSeconds(31));
+        registry.events.missed++;
+        told();
+
+        pass(Duration.ofSeconds(28));
+        assertThat(registry.lane.compared().next()).as("compared a minute ago").isNegative();
+        pass(Duration.ofSeconds(1));
+        compare(registry, online(session));
+        assertThat(told()).containsExactly("OFFLINE alice phone");
+        pass(Duration.ofMinutes(5));
+        assertThat(registry.lane.compared().next())
+                .as("nothing is missed since")
+                .isNegative();
+    }
+
+    @Test
+    void whatIsMissedWhileASlotIsComparedHasItComparedOnceMore() {
+        pass(Duration.ofMinutes(1));
+        registry.events.missed++;
+        int slot = registry.lane.compared().next();
+        registry.events.missed++;
+        registry.lane.compared().settle(slot, Set.of());
+        pass(Duration.ofMinutes(1));
+        assertThat(registry.lane.compared().next()).isNotNegative();
+        compare(registry);
+        pass(Duration.ofMinutes(1));
+        assertThat(registry.lane.compared().next()).isEqualTo(slot);
+    }
+
+    @Test
+    void whoIsHereOrWasAMomentAgoIsNoNewsWhenComparedAgain() {
+        Session here = enter(phone(ROOM_1, 1));
+        Session parked = enter(bind("bob", "user", ROOM_1, 2));
+        pass(Duration.ofMinutes(1));
+        registry.leave(parked);
+        told();
+        registry.events.missed++;
+        compare(registry, online(here), online(parked));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void eachSlotIsComparedOnceAnHourAtLeastAndNotAllAtOnce() {
+        Session gone = bind("gone", "user", ROOM_1, 3);
+        pass(Duration.ofMinutes(29));
+        assertThat(registry.lane.compared().next()).isNegative();
+        pass(Duration.ofMinutes(15));
+        Set<Integer> early = new HashSet<>();
+        for (int slot = registry.lane.compared().next();
+                slot >= 0;
+                slot = registry.lane.compared().next()) {
+            registry.lane.compared().settle(slot, Set.of());
+            early.add(slot);
+        }
+        assertThat(early.size()).isBetween(1_000, 3_000);
+        pass(Duration.ofMinutes(16));
+        compare(registry, online(gone));
+        assertThat(told()).isEqualTo(early.contains(slot(gone)) ? List.of() : List.of("OFFLINE gone device-3"));
+    }
+
+    @Test
+    void whoBeginsToWantItHearsOfThoseWhoAreGoneMeanwhile() {
+        registry.events.wanted.clear();
+        pass(Duration.ofHours(2));
+        assertThat(registry.lane.compared().next()).isNegative();
+        registry.events.wanted.add(EventKind.EVENT_OFFLINE);
+        registry.events.missed++;
+        registry.sweep();
+        compare(registry, online(phone(ROOM_1, 1)));
+        assertThat(told()).containsExactly("OFFLINE alice phone");
     }
 
     @Test

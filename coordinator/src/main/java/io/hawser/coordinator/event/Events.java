@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 /**
  * Takes state events: those that an app wants are stored, in order by endpoint, and forwarded as uplinks are.
  *
- * <p>An app whose outbox is full loses events, which are counted; what was told of an endpoint stays as it was then, so the
- * next ONLINE or OFFLINE is news again.
+ * <p>An app whose outbox is full loses events, which are counted; what was told of an endpoint stays as it was then. Who told
+ * them hears of it, and compares: for a device that does not come back there is no next event to be news.
  */
 public final class Events {
     private final LinkClient savers;
@@ -73,7 +73,9 @@ public final class Events {
         List<StateEvent> events =
                 request.getEventsList().stream().filter(wanted::has).toList();
         unwanted.increment(request.getEventsCount() - (double) events.size());
-        return store(events).thenApply(done -> TellEventsReply.getDefaultInstance());
+        return store(events)
+                .thenApply(refused ->
+                        TellEventsReply.newBuilder().setRefused(refused).build());
     }
 
     public CompletionStage<WantedEventsReply> wanted(WantedEventsRequest request, Caller caller) {
@@ -97,10 +99,10 @@ public final class Events {
         return wanted.has(event);
     }
 
-    /** Has events stored, and forwards them; completes once they are. */
-    CompletableFuture<?> store(List<StateEvent> events) {
+    /** Has events stored, and forwards them; completes once they are, with how many of them found no room. */
+    CompletableFuture<Integer> store(List<StateEvent> events) {
         if (events.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(0);
         }
         StateEvent first = events.getFirst();
         AppendEventsRequest append = AppendEventsRequest.newBuilder()
@@ -113,10 +115,10 @@ public final class Events {
                         append,
                         first.getApp(),
                         settings.get().storeTimeout())
-                .thenAccept(this::taken);
+                .thenApply(this::taken);
     }
 
-    private void taken(AppendEventsReply reply) {
+    private int taken(AppendEventsReply reply) {
         dropped.increment(reply.getRefused());
         for (OutboxItem item : reply.getItemsList()) {
             if (item.getId() != 0) {
@@ -124,6 +126,7 @@ public final class Events {
                 forward.accept(item);
             }
         }
+        return reply.getRefused();
     }
 
     private static Duration atMost(Caller caller, Duration timeout) {

@@ -142,7 +142,7 @@ public final class Watches implements AutoCloseable {
                 .exceptionally(Watches::goneOrThrow)
                 .thenCompose(state -> state == MessageState.PENDING
                         ? events.store(List.of(event))
-                        : CompletableFuture.completedFuture(null))
+                        : CompletableFuture.completedFuture(0))
                 .handle((stored, failure) -> failure == null ? Optional.of(watch) : Optional.empty());
     }
 

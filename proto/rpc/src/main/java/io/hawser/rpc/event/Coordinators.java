@@ -11,8 +11,8 @@ interface Coordinators {
     /** Names who owns the slot now; empty: nobody is alive. */
     String owner(int slot);
 
-    /** Completes once the coordinator of this name has taken the events. */
-    CompletableFuture<?> tell(String coordinator, List<StateEvent> events, Duration timeout);
+    /** Completes once the coordinator of this name has taken the events, with how many of them are lost for want of room. */
+    CompletableFuture<Integer> tell(String coordinator, List<StateEvent> events, Duration timeout);
 
     CompletableFuture<WantedEventsReply> wanted(Duration timeout);
 }

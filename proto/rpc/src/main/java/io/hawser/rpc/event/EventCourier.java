@@ -1,6 +1,7 @@
 package io.hawser.rpc.event;
 
 import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.StateEvent;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -9,15 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,10 +56,17 @@ final class EventCourier {
     /** Takes an event over; where too many wait, the oldest of an app that has more than its share is dropped. */
     void tell(StateEvent event) {
         Lane lane = lanes.get(Slot.of(event.getApp(), event.getUser()) % LANES);
-        if (lane.queue.add(event, settings.get().maxWaiting() / LANES)) {
+        StateEvent gone = lane.queue.add(event, settings.get().maxWaiting() / LANES);
+        if (gone != null) {
             meters.dropped.increment();
+            lane.lose(List.of(gone));
         }
         lane.wake();
+    }
+
+    /** How often ONLINE or OFFLINE of the slot, or of one that shares its lane, was lost, or may be. */
+    long lost(int slot) {
+        return lanes.get(slot % LANES).lost.get();
     }
 
     /** Events that wait or are under way. */
@@ -80,12 +89,21 @@ final class EventCourier {
         }
     }
 
-    /** Some slots' events. All but {@code wake} is for the owner. */
+    private static boolean isPresence(StateEvent event) {
+        return event.getKind() == EventKind.EVENT_ONLINE || event.getKind() == EventKind.EVENT_OFFLINE;
+    }
+
+    /** What came of one coordinator's part of a batch. */
+    private record Told(
+            List<StateEvent> events, int refused, @Nullable Throwable failure) {}
+
+    /** Some slots' events. All but {@code wake} and {@code lose} is for the owner. */
     private final class Lane {
         private final EventQueue queue = new EventQueue();
         /** From the first event until nothing is left to send. */
         private final AtomicBoolean busy = new AtomicBoolean();
 
+        private final AtomicLong lost = new AtomicLong();
         private volatile int underWay;
         private int failures;
 
@@ -114,11 +132,14 @@ final class EventCourier {
             Map<String, List<StateEvent>> byOwner = batch.stream()
                     .collect(Collectors.groupingBy(
                             event -> coordinators.owner(Slot.of(event.getApp(), event.getUser()))));
-            Map<String, Throwable> failed = new ConcurrentHashMap<>();
-            var _ = CompletableFuture.allOf(byOwner.entrySet().stream()
-                            .map(part -> tell(part.getKey(), part.getValue(), failed))
-                            .toArray(CompletableFuture[]::new))
-                    .whenComplete((nothing, never) -> onOwner(() -> settle(byOwner, failed), 0));
+            List<CompletableFuture<Told>> told = byOwner.entrySet().stream()
+                    .map(part -> tell(part.getKey(), part.getValue()))
+                    .toList();
+            var _ = CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
+                    .whenComplete((nothing, never) -> onOwner(
+                            () -> settle(
+                                    told.stream().map(CompletableFuture::join).toList()),
+                            0));
         }
 
         private void rest() {
@@ -128,16 +149,12 @@ final class EventCourier {
             }
         }
 
-        private CompletableFuture<?> tell(String coordinator, List<StateEvent> events, Map<String, Throwable> failed) {
-            return answer(coordinator, events).handle((taken, failure) -> {
-                if (failure != null) {
-                    failed.put(coordinator, failure);
-                }
-                return taken;
-            });
+        private CompletableFuture<Told> tell(String coordinator, List<StateEvent> events) {
+            return answer(coordinator, events)
+                    .handle((refused, failure) -> new Told(events, refused == null ? 0 : refused, failure));
         }
 
-        private CompletableFuture<?> answer(String coordinator, List<StateEvent> events) {
+        private CompletableFuture<Integer> answer(String coordinator, List<StateEvent> events) {
             if (coordinator.isEmpty()) {
                 return CompletableFuture.failedFuture(
                         HawserException.refusal(ErrorCode.UNAVAILABLE, "coordinator: none is alive"));
@@ -151,22 +168,33 @@ final class EventCourier {
         }
 
         /** The order within an endpoint is kept: all of its events had one owner, and are back at the head together. */
-        private void settle(Map<String, List<StateEvent>> byOwner, Map<String, Throwable> failed) {
+        private void settle(List<Told> parts) {
             List<StateEvent> again = new ArrayList<>();
-            byOwner.forEach((coordinator, events) -> {
-                Throwable failure = failed.get(coordinator);
-                if (failure == null) {
-                    meters.told.increment(events.size());
-                } else if (isFinal(failure)) {
-                    meters.rejected.increment(events.size());
-                    LOG.warn("{} events were rejected", events.size(), failure);
-                } else {
-                    meters.repeated.increment(events.size());
-                    LOG.debug("{} events have to be told again", events.size(), failure);
-                    again.addAll(events);
-                }
-            });
+            parts.forEach(part -> settle(part.events, part.refused, part.failure, again));
             goOn(again);
+        }
+
+        private void settle(List<StateEvent> events, int refused, @Nullable Throwable failure, List<StateEvent> again) {
+            if (failure == null) {
+                meters.told.increment(events.size() - (double) refused);
+                meters.refused.increment(refused);
+                lose(refused > 0 ? events : List.of());
+            } else if (isFinal(failure)) {
+                meters.rejected.increment(events.size());
+                LOG.warn("{} events were rejected", events.size(), failure);
+                lose(events);
+            } else {
+                meters.repeated.increment(events.size());
+                LOG.debug("{} events have to be told again", events.size(), failure);
+                again.addAll(events);
+            }
+        }
+
+        /** Of others than ONLINE and OFFLINE nobody waits for the next. */
+        private void lose(List<StateEvent> events) {
+            if (events.stream().anyMatch(EventCourier::isPresence)) {
+                lost.incrementAndGet();
+            }
         }
 
         /** Goes on with what comes next, these being the first of it. */

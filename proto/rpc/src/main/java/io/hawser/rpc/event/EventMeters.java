@@ -11,6 +11,8 @@ final class EventMeters {
     final Counter dropped;
     /** The coordinator would not have them, ever. */
     final Counter rejected;
+    /** Their app's outbox was full. */
+    final Counter refused;
     /** Still waiting at the end. */
     final Counter abandoned;
 
@@ -24,6 +26,7 @@ final class EventMeters {
         repeated = meters.counter("hawser.events", "outcome", "repeated");
         dropped = meters.counter("hawser.events", "outcome", "dropped");
         rejected = meters.counter("hawser.events", "outcome", "rejected");
+        refused = meters.counter("hawser.events", "outcome", "refused");
         abandoned = meters.counter("hawser.events", "outcome", "abandoned");
         faults = meters.counter("hawser.events.faults");
         pollsFailed = meters.counter("hawser.events.polls.failed");

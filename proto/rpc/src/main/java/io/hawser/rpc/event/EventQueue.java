@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events of some slots that wait: in order by app, and the apps take turns. Those of deliveries from one mailbox are joined
@@ -38,23 +39,20 @@ final class EventQueue {
         }
     }
 
-    /** Returns whether another had to go for it. */
-    synchronized boolean add(StateEvent event, int max) {
+    /** Returns the one that had to go for it, if any. */
+    synchronized @Nullable StateEvent add(StateEvent event, int max) {
         boolean delivered = event.getKind() == EventKind.EVENT_DELIVERED;
         if (delivered && isJoined(event)) {
-            return false;
+            return null;
         }
-        boolean full = size >= max;
-        if (full) {
-            var _ = take(whoGivesWay(event.getApp(), max));
-        }
+        StateEvent gone = size >= max ? take(whoGivesWay(event.getApp(), max)) : null;
         Waiting last = new Waiting(event);
         of(event).addLast(last);
         size++;
         if (delivered) {
             deliveries.put(Mailbox.of(event), last);
         }
-        return full;
+        return gone;
     }
 
     synchronized List<StateEvent> take(int atMost) {

@@ -17,6 +17,13 @@ public interface EventSink {
     /** Whether there is an app that wants to hear who comes and goes. */
     boolean anyoneWantsPresence();
 
+    /**
+     * Grows where ONLINE or OFFLINE of the slot's devices may be lost (dropped, or refused by a full outbox), and where an
+     * app begins to want them: who was told online has to be compared with who is, for the one that was lost may have
+     * been the last of its device.
+     */
+    long missed(int slot);
+
     /** Whether so much waits that those who can put off what they have to tell should. */
     boolean isBusy();
 

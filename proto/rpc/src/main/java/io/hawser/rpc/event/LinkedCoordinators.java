@@ -7,6 +7,7 @@ import io.hawser.rpc.link.Route;
 import io.hawser.rpc.link.SlotTable;
 import io.hawser.rpc.v1.CoordinatorGrpc;
 import io.hawser.rpc.v1.StateEvent;
+import io.hawser.rpc.v1.TellEventsReply;
 import io.hawser.rpc.v1.TellEventsRequest;
 import io.hawser.rpc.v1.WantedEventsReply;
 import io.hawser.rpc.v1.WantedEventsRequest;
@@ -44,10 +45,11 @@ final class LinkedCoordinators implements Coordinators {
 
     /** The link shares its calls out by app; a batch is of several, and is the platform's own. */
     @Override
-    public CompletableFuture<?> tell(String coordinator, List<StateEvent> events, Duration timeout) {
+    public CompletableFuture<Integer> tell(String coordinator, List<StateEvent> events, Duration timeout) {
         TellEventsRequest request =
                 TellEventsRequest.newBuilder().addAllEvents(events).build();
-        return link.call(Route.peer(coordinator), CoordinatorGrpc.getTellEventsMethod(), request, "", timeout);
+        return link.call(Route.peer(coordinator), CoordinatorGrpc.getTellEventsMethod(), request, "", timeout)
+                .thenApply(TellEventsReply::getRefused);
     }
 
     @Override

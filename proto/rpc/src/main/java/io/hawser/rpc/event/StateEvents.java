@@ -62,6 +62,11 @@ public final class StateEvents implements EventSink, AutoCloseable {
     }
 
     @Override
+    public long missed(int slot) {
+        return courier.lost(slot) + wanted.presenceBegun();
+    }
+
+    @Override
     public boolean isBusy() {
         return courier.isBusy();
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class WantedEvents {
     private final EventMeters meters;
     private volatile Map<String, Set<EventKind>> wanted = Map.of();
     private volatile boolean asked;
+    private final AtomicLong presenceBegun = new AtomicLong();
 
     WantedEvents(
             Coordinators coordinators,
@@ -53,6 +55,11 @@ final class WantedEvents {
 
     boolean anyoneWantsPresence() {
         return wanted.values().stream().anyMatch(WantedEvents::isPresence);
+    }
+
+    /** How often an app was found to want ONLINE or OFFLINE that did not before. */
+    long presenceBegun() {
+        return presenceBegun.get();
     }
 
     private static boolean isPresence(Set<EventKind> kinds) {
@@ -93,7 +100,11 @@ final class WantedEvents {
             kinds.addAll(app.getKindsList());
             all.put(app.getApp(), kinds);
         }
+        Map<String, Set<EventKind>> before = wanted;
         wanted = Map.copyOf(all);
+        presenceBegun.addAndGet(all.entrySet().stream()
+                .filter(app -> isPresence(app.getValue()) && !isPresence(before.getOrDefault(app.getKey(), Set.of())))
+                .count());
         asked = true;
     }
 }

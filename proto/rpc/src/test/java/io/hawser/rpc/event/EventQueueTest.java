@@ -47,7 +47,7 @@ final class EventQueueTest {
     @Test
     void whoComesToAFullQueueTakesThePlaceOfWhoHasMost() {
         flood("noisy", MAX);
-        assertThat(queue.add(online("quiet", 1), MAX)).isTrue();
+        assertThat(queue.add(online("quiet", 1), MAX)).isEqualTo(online("noisy", 1));
         assertThat(queue.take(2)).containsExactly(online("noisy", 2), online("quiet", 1));
     }
 

@@ -3,6 +3,7 @@ package io.hawser.rpc.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.StateEvent;
 import io.hawser.rpc.v1.WantedEventsOfApp;
@@ -27,7 +28,7 @@ final class StateEventsTest {
 
     /** Coordinators that answer when the test says so. */
     private static final class HeldCoordinators implements Coordinators {
-        record Told(String coordinator, List<StateEvent> events, CompletableFuture<Boolean> answer) {}
+        record Told(String coordinator, List<StateEvent> events, CompletableFuture<Integer> answer) {}
 
         final List<Told> told = new CopyOnWriteArrayList<>();
         volatile WantedEventsReply wanted = WantedEventsReply.getDefaultInstance();
@@ -45,7 +46,7 @@ final class StateEventsTest {
         }
 
         @Override
-        public CompletableFuture<?> tell(String coordinator, List<StateEvent> events, Duration timeout) {
+        public CompletableFuture<Integer> tell(String coordinator, List<StateEvent> events, Duration timeout) {
             fault(faultsOfTell);
             Told attempt = new Told(coordinator, events, new CompletableFuture<>());
             told.add(attempt);
@@ -117,7 +118,7 @@ final class StateEventsTest {
         HeldCoordinators.Told first = coordinators.attempt(0);
         events.tell(online(2));
         events.tell(online(3));
-        first.answer.complete(true);
+        first.answer.complete(0);
         assertThat(coordinators.attempt(1).events).containsExactly(online(2), online(3));
         assertThat(coordinators.told).hasSize(2);
     }
@@ -149,7 +150,7 @@ final class StateEventsTest {
         events.tell(delivered(1, 5));
         events.tell(online(2));
         events.tell(delivered(5, 9));
-        first.answer.complete(true);
+        first.answer.complete(0);
         assertThat(coordinators.attempt(1).events).containsExactly(delivered(0, 9), online(2));
     }
 
@@ -159,7 +160,7 @@ final class StateEventsTest {
         HeldCoordinators.Told first = coordinators.attempt(0);
         events.tell(delivered(0, 1));
         events.tell(delivered(3, 5));
-        first.answer.complete(true);
+        first.answer.complete(0);
         assertThat(coordinators.attempt(1).events).containsExactly(delivered(0, 1), delivered(3, 5));
     }
 
@@ -169,9 +170,53 @@ final class StateEventsTest {
         events.tell(online(0));
         HeldCoordinators.Told first = coordinators.attempt(0);
         LongStream.rangeClosed(1, 5).forEach(number -> events.tell(online(number)));
-        first.answer.complete(true);
+        first.answer.complete(0);
         assertThat(coordinators.attempt(1).events).containsExactly(online(3), online(4), online(5));
         assertThat(count("dropped")).isEqualTo(2);
+    }
+
+    @Test
+    void whereOnlineOrOfflineMayBeLostItsSlotsHaveMissedSomething() {
+        settings = settings(16 * 2);
+        int slot = Slot.of("demo", "alice");
+        events.tell(delivered(0, 1));
+        HeldCoordinators.Told first = coordinators.attempt(0);
+        events.tell(delivered(2, 3));
+        events.tell(online(1));
+        events.tell(online(2));
+        assertThat(events.missed(slot)).as("a delivery was dropped").isZero();
+        events.tell(online(3));
+        assertThat(events.missed(slot)).isEqualTo(1);
+        assertThat(events.missed(slot + 1)).as("of another lane").isZero();
+        first.answer.complete(1);
+        HeldCoordinators.Told second = coordinators.attempt(1);
+        assertThat(events.missed(slot)).as("the delivery was refused").isEqualTo(1);
+        second.answer.complete(1);
+        await().until(() -> events.missed(slot) == 2);
+        assertThat(count("refused")).isEqualTo(2);
+        assertThat(count("told")).isEqualTo(1);
+        events.tell(online(4));
+        coordinators.attempt(2).answer.completeExceptionally(HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "no"));
+        await().until(() -> events.missed(slot) == 3);
+    }
+
+    @Test
+    void whatAnAppDidNotWantUntilNowItHasMissed() {
+        await().until(events::isAsked);
+        assertThat(events.missed(7)).isZero();
+        coordinators.wanted = wanted(EventKind.EVENT_OFFLINE);
+        await().until(() -> events.missed(7) == 1);
+        coordinators.wanted = wanted(EventKind.EVENT_KICKED);
+        await().until(() -> !events.wantsPresence("demo"));
+        assertThat(events.missed(7)).isEqualTo(1);
+        coordinators.wanted = wanted(EventKind.EVENT_ONLINE);
+        await().until(() -> events.missed(7) == 2);
+    }
+
+    private static WantedEventsReply wanted(EventKind kind) {
+        return WantedEventsReply.newBuilder()
+                .addApps(WantedEventsOfApp.newBuilder().setApp("demo").addKinds(kind))
+                .build();
     }
 
     @Test
@@ -195,7 +240,7 @@ final class StateEventsTest {
         assertThat(coordinators.attempt(0).events).containsExactly(online(1));
         coordinators.faultsOfTell.set(1);
         events.tell(online(2));
-        coordinators.told.getFirst().answer.complete(true);
+        coordinators.told.getFirst().answer.complete(0);
         assertThat(coordinators.attempt(1).events).containsExactly(online(2));
         assertThat(meters.get("hawser.events.faults").counter().count()).isEqualTo(3);
     }
@@ -215,7 +260,7 @@ final class StateEventsTest {
         events.tell(online(1));
         HeldCoordinators.Told first = coordinators.attempt(0);
         assertThat(events.drain(Duration.ofMillis(50))).isFalse();
-        first.answer.complete(true);
+        first.answer.complete(0);
         assertThat(events.drain(Duration.ofSeconds(10))).isTrue();
     }
 

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param tick how often slices are leased, granted their pace and reported; drawn from half to all of it
  * @param lease how long a slice stays this center's when nothing is heard of it; others take it over then
  * @param grant how long a room may go on by the last grant of pace
- * @param maxSlices slices in hand; others are left to other centers, or wait
+ * @param maxSlices slices in hand, or 8 a room where those are more; others are left to other centers, or wait
  * @param maxAppends appends to users of lists that are under way at once; beyond, they wait their turn
  * @param sessionsAge how old the number of an app's sessions may be
  * @param maxWaiters calls that may wait for a broadcast at once; beyond, they are answered at once, counted
@@ -28,6 +28,9 @@ public record BroadcastSettings(
         Duration sessionsAge,
         int maxWaiters,
         Duration waitPoll) {
+    /** A broadcast has a slice a room: so many of them go on at once at each center, however many rooms there are. */
+    private static final int SLICES_A_ROOM = 8;
+
     public BroadcastSettings {
         Settings.require(smallApp >= 0, "smallApp", smallApp, "at least 0");
         Settings.require(membersPerSecond >= 1, "membersPerSecond", membersPerSecond, "at least 1");
@@ -53,5 +56,9 @@ public record BroadcastSettings(
                 Duration.ofSeconds(10),
                 256,
                 Duration.ofMillis(500));
+    }
+
+    int slices(int rooms) {
+        return Math.max(maxSlices, SLICES_A_ROOM * rooms);
     }
 }

@@ -2,6 +2,7 @@ package io.hawser.center.broadcast;
 
 import io.hawser.center.link.Savers;
 import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.BroadcastStoreGrpc;
 import io.hawser.rpc.v1.LeaseSlicesReply;
 import io.hawser.rpc.v1.LeaseSlicesRequest;
@@ -33,14 +34,13 @@ final class SliceCalls {
 
     /** Prolongs what is held, and takes more. */
     CompletableFuture<LeaseSlicesReply> lease(BroadcastSettings settings) {
+        List<Peer> present = rooms.view().peers();
         LeaseSlicesRequest.Builder request = request()
-                .setMaxSlices(settings.maxSlices())
+                .setMaxSlices(settings.slices(present.size()))
                 .setLeaseMs((int) settings.lease().toMillis())
                 .setAppMembersPerSecond(settings.membersPerSecond());
-        rooms.view()
-                .peers()
-                .forEach(room -> request.addRooms(
-                        RoomLifeRef.newBuilder().setRoom(room.name()).setIncarnation(room.incarnation())));
+        present.forEach(room ->
+                request.addRooms(RoomLifeRef.newBuilder().setRoom(room.name()).setIncarnation(room.incarnation())));
         return lease(request.build());
     }
 

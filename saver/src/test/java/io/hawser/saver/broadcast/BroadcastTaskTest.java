@@ -16,6 +16,7 @@ import io.hawser.wire.ErrorCode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,9 +145,10 @@ final class BroadcastTaskTest {
                 .extracting(Slice::getRoom)
                 .containsExactlyInAnyOrder("room-1", "room-3");
         stores.report("center-1", finished(one));
-        assertThat(stores.lease(leasing("center-1")))
+        stores.lease(leasing("center-1"));
+        assertThat(stores.get(task).getSlices())
                 .as("a view not believed drops none")
-                .hasSize(2);
+                .isEqualTo(2);
         stores.lease("center-1", "room-1");
         assertThat(stores.get(task).getState()).isEqualTo(TaskState.TASK_DONE);
     }
@@ -182,6 +184,69 @@ final class BroadcastTaskTest {
         assertThat(stores.lease("center-1", rooms)).hasSize(2);
         assertThat(stores.lease(leasing("center-1", rooms).setMaxSlices(0))).isEmpty();
         assertThat(stores.lease("center-2", rooms)).hasSize(4);
+    }
+
+    @Test
+    void slicesOfAHeldTaskAreGivenUpAndTakenAgainWhenItGoesOn() {
+        BroadcastTask task = stores.append(stores.entry("r1").setMembersPerSecond(1));
+        Slice held = stores.lease("center-1", "room-1").getFirst();
+        stores.change(task, TaskState.TASK_PAUSED);
+        assertThat(stores.lease("center-1", "room-1")).isEmpty();
+        assertThat(stores.report("center-1", finished(held)).getLostList()).containsExactly(held.getSlice());
+        stores.change(task, TaskState.TASK_RUNNING);
+        assertThat(stores.lease("center-1", "room-1")).hasSize(1);
+    }
+
+    @Test
+    void aRoomThatFinishedWhatHasNoPaceIsLeasedNoMore() {
+        stores.append(stores.entry("r1"));
+        Slice one = roomOf(stores.lease("center-1", "room-1", "room-2"), "room-1");
+        stores.report("center-1", finished(one));
+        assertThat(stores.lease("center-1", "room-1", "room-2"))
+                .extracting(Slice::getRoom)
+                .containsExactly("room-2");
+    }
+
+    /** They hold all that two centers may hold, and go on for weeks. */
+    @Test
+    void slowBroadcastsOfSomeAppsLeaveOtherAppsTheirTurn() {
+        for (String app : List.of("slow-1", "slow-2")) {
+            for (int i = 0; i < 8; i++) {
+                stores.append(
+                        stores.entry("r" + i).setApp(app).setMembersPerSecond(1).setUrgent(true));
+            }
+        }
+        assertThat(leaseOfBoth()).hasSize(16);
+        BroadcastTask paced = stores.append(stores.entry("paced").setMembersPerSecond(100));
+        BroadcastTask plain = stores.append(stores.entry("plain"));
+        leaseOfBoth();
+        List<Slice> held = leaseOfBoth();
+        assertThat(held).hasSize(16);
+        assertThat(held)
+                .extracting(Slice::getTask)
+                .filteredOn(task -> task == paced.getTask() || task == plain.getTask())
+                .hasSize(4);
+        assertThat(leaseOfBoth()).as("and nothing changes hands any more").isEqualTo(held);
+    }
+
+    @Test
+    void ofAnAppThatHasMoreThanItsShareEachRoomGetsItsTurn() {
+        stores.append(stores.entry("r1").setMembersPerSecond(100));
+        String[] rooms = {"room-1", "room-2", "room-3", "room-4"};
+        List<Slice> first = stores.lease(leasing("center-1", rooms).setMaxSlices(2));
+        first.forEach(slice -> stores.report("center-1", finished(slice)));
+        assertThat(stores.lease(leasing("center-1", rooms).setMaxSlices(2)))
+                .extracting(Slice::getRoom)
+                .hasSize(2)
+                .doesNotContainAnyElementsOf(first.stream().map(Slice::getRoom).toList());
+    }
+
+    private static List<Slice> leaseOfBoth() {
+        List<Slice> held = new ArrayList<>();
+        for (String center : List.of("center-1", "center-2")) {
+            held.addAll(stores.lease(leasing(center, "room-1", "room-2").setMaxSlices(8)));
+        }
+        return held;
     }
 
     @Test

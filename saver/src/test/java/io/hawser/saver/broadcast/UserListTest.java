@@ -155,6 +155,18 @@ final class UserListTest {
     }
 
     @Test
+    void listsOfOneAppLeaveThoseOfOthersTheirTurn() {
+        for (int list = 0; list < 4; list++) {
+            begin(list("l" + list).setMembersPerSecond(1), 2);
+        }
+        stores.lease(leasing("center-1", "room-1").setMaxSlices(4));
+        begin(list("other").setApp("other"), 1);
+        assertThat(stores.lease(leasing("center-1", "room-1").setMaxSlices(4)))
+                .extracting(Slice::getApp)
+                .containsExactlyInAnyOrder(APP, "other");
+    }
+
+    @Test
     void centersShareWhatMayBeHeldOfAList() {
         stores.lease("center-1", "room-1");
         stores.lease("center-2", "room-1");

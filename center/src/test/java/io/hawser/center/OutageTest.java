@@ -3,10 +3,14 @@ package io.hawser.center;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hawser.center.broadcast.BroadcastSettings;
 import io.hawser.center.link.RepeatSettings;
 import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
@@ -15,8 +19,11 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +36,8 @@ class OutageTest {
     private static final String POOL = "MySQL: saver - Connection is not available, (total=0, active=0, waiting=2)";
     private static final Logger ROOT = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
 
+    private static final Logger DRIVER = (Logger) LoggerFactory.getLogger("io.hawser.center.broadcast.SliceDriver");
+
     private final Platform platform = Platform.start(impatient());
     private final Lines log = new Lines();
 
@@ -36,11 +45,13 @@ class OutageTest {
     void listenToTheLog() {
         log.start();
         ROOT.addAppender(log);
+        DRIVER.setLevel(Level.INFO);
     }
 
     @AfterAll
     void stopThePlatform() {
         ROOT.detachAppender(log);
+        DRIVER.setLevel(null);
         platform.close();
     }
 
@@ -106,6 +117,18 @@ class OutageTest {
         assertThat(answer.detail()).isEqualTo("register: cannot serve this now");
     }
 
+    @Test
+    void thatNoSlicesAreLeasedIsToldOnceAndThatTheyAreAgainToo() {
+        platform.saver.broadcasts.refuseLeases(HawserException.refusal(ErrorCode.UNAVAILABLE, POOL));
+        log.await("no slice could be leased for PT0.2S", POOL);
+        int asked = platform.saver.broadcasts.leases.size();
+        await().until(() -> platform.saver.broadcasts.leases.size() >= asked + 3);
+        assertThat(log.with("no slice could be leased")).hasSize(1);
+        platform.saver.broadcasts.refuseLeases(null);
+        log.await("slices are leased again");
+        assertThat(log.with("slices are leased again")).hasSize(1);
+    }
+
     private Answer send(String user) {
         return platform.api.send("{\"target\": {\"user\": \"" + user + "\"}, \"text\": \"hi\"}");
     }
@@ -115,9 +138,10 @@ class OutageTest {
         platform.saver.refuseNext(user, Collections.nCopies(1_000, refusal).toArray(HawserException[]::new));
     }
 
-    /** One that gives savers and registers half a second. */
+    /** One that gives savers and registers half a second, and leases a fifth. */
     private static CenterConfig impatient() {
         CenterConfig defaults = CenterConfig.defaults();
+        BroadcastSettings usual = defaults.broadcasts();
         return new CenterConfig(
                 defaults.zone(),
                 defaults.link(),
@@ -134,7 +158,17 @@ class OutageTest {
                         10),
                 defaults.lookups(),
                 defaults.pushes(),
-                defaults.broadcasts());
+                new BroadcastSettings(
+                        usual.smallApp(),
+                        usual.membersPerSecond(),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(200),
+                        usual.grant(),
+                        usual.maxSlices(),
+                        usual.maxAppends(),
+                        usual.sessionsAge(),
+                        usual.maxWaiters(),
+                        usual.waitPoll()));
     }
 
     private static final class Lines extends AppenderBase<ILoggingEvent> {
@@ -142,12 +176,23 @@ class OutageTest {
 
         @Override
         protected void append(ILoggingEvent event) {
-            lines.add(event.getFormattedMessage());
+            IThrowableProxy cause = event.getThrowableProxy();
+            lines.add(event.getFormattedMessage() + (cause == null ? "" : ThrowableProxyUtil.asString(cause)));
+        }
+
+        void await(String... parts) {
+            Awaitility.await()
+                    .until(() ->
+                            lines.stream().anyMatch(line -> Stream.of(parts).allMatch(line::contains)));
+        }
+
+        List<String> with(String text) {
+            return lines.stream().filter(line -> line.contains(text)).toList();
         }
 
         void awaitLineOf(Answer answer, String text) {
             String id = answer.header("x-request-id");
-            await().until(() -> lines.stream().anyMatch(line -> line.contains(id) && line.contains(text)));
+            await(id, text);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.hawser.rpc.v1.LeaseSlicesReply;
 import io.hawser.rpc.v1.ReportSlicesReply;
 import io.hawser.rpc.v1.Slice;
 import io.hawser.rpc.v1.SliceReport;
+import io.hawser.wire.HawserException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ final class SliceDriver implements AutoCloseable {
     private final Map<Long, HeldSlice> held = new HashMap<>();
     private final Thread thread;
     private long leasedNanos = System.nanoTime();
+    private boolean leasing = true;
     private volatile boolean closed;
 
     /** Starts the thread. {@code hold} makes what works on a slice. */
@@ -115,17 +117,37 @@ final class SliceDriver implements AutoCloseable {
 
     private void lease() throws InterruptedException {
         long askedNanos = System.nanoTime();
-        LeaseSlicesReply reply = await("lease", calls.lease(settings.get()));
-        if (reply != null) {
-            leasedNanos = askedNanos;
+        try {
+            LeaseSlicesReply reply = calls.lease(settings.get()).get();
+            leased(askedNanos);
             adopt(reply.getSlicesList());
-        } else {
-            meters.leaseFailed();
-            if (System.nanoTime() - leasedNanos >= settings.get().lease().toNanos()) {
-                adopt(List.of());
-            }
+        } catch (ExecutionException e) {
+            notLeased(Repeats.refusalOf(e));
         }
         meters.held(held.size());
+    }
+
+    private void leased(long askedNanos) {
+        leasedNanos = askedNanos;
+        if (!leasing) {
+            leasing = true;
+            LOG.info("Broadcasts: slices are leased again");
+        }
+    }
+
+    /** What is held is another center's when the lease is over: that is told once. */
+    private void notLeased(HawserException cause) {
+        meters.leaseFailed();
+        Duration lease = settings.get().lease();
+        if (System.nanoTime() - leasedNanos < lease.toNanos()) {
+            LOG.debug("Slices: lease failed: {}", cause.getMessage());
+            return;
+        }
+        adopt(List.of());
+        if (leasing) {
+            leasing = false;
+            LOG.warn("Broadcasts: no slice could be leased for {}: this center drives none", lease, cause);
+        }
     }
 
     /** Holds these, and no others. One whose fence grew was another's in between: it begins anew. */

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,12 +64,16 @@ public final class Repeats implements AutoCloseable {
     /** What a future failed with, as a refusal with its code; faults become INTERNAL. */
     public static HawserException refusalOf(Throwable failure) {
         Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
+        while (isWrapped(cause) && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return cause instanceof HawserException refusal
                 ? refusal
                 : new HawserException(ErrorCode.INTERNAL, "a fault of ours", cause);
+    }
+
+    private static boolean isWrapped(Throwable failure) {
+        return failure instanceof CompletionException || failure instanceof ExecutionException;
     }
 
     private static boolean mayBeRepeated(HawserException failure) {

@@ -30,6 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps broadcasts in memory, and leases all of their slices to whoever asks. */
 public final class FakeBroadcasts {
@@ -42,11 +43,12 @@ public final class FakeBroadcasts {
     private final Map<Long, Slice> slices = new TreeMap<>();
     private final Map<Long, ReadUserListPartReply> users = new HashMap<>();
     private boolean away;
+    private @Nullable HawserException refusal;
 
     void serve(LinkServer.Builder server) {
         server.handle(BroadcastStoreGrpc.getAppendBroadcastMethod(), (request, caller) -> done(append(request)))
                 .handle(BroadcastStoreGrpc.getPutUserListMethod(), (request, caller) -> done(put(request)))
-                .handle(BroadcastStoreGrpc.getLeaseSlicesMethod(), (request, caller) -> done(lease(request)))
+                .handle(BroadcastStoreGrpc.getLeaseSlicesMethod(), (request, caller) -> leaseOrRefuse(request))
                 .handle(BroadcastStoreGrpc.getReportSlicesMethod(), (request, caller) -> done(report(request)))
                 .handle(BroadcastStoreGrpc.getReadUserListPartMethod(), (request, caller) -> done(read(request)))
                 .handle(BroadcastStoreGrpc.getGetBroadcastMethod(), (request, caller) -> done(task(request.getTask())))
@@ -71,6 +73,11 @@ public final class FakeBroadcasts {
 
     public synchronized void giveBack() {
         away = false;
+    }
+
+    /** What leases are refused with; null: they are given. */
+    public synchronized void refuseLeases(@Nullable HawserException with) {
+        refusal = with;
     }
 
     public AppendBroadcastRequest lastAppend() {
@@ -166,8 +173,12 @@ public final class FakeBroadcasts {
         return AppendBroadcastReply.newBuilder().setTask(task(id)).build();
     }
 
-    private synchronized LeaseSlicesReply lease(LeaseSlicesRequest request) {
+    private synchronized CompletionStage<LeaseSlicesReply> leaseOrRefuse(LeaseSlicesRequest request) {
         leases.add(request);
+        return refusal == null ? done(lease(request)) : CompletableFuture.failedFuture(refusal);
+    }
+
+    private LeaseSlicesReply lease(LeaseSlicesRequest request) {
         if (away || request.getMaxSlices() == 0) {
             return LeaseSlicesReply.getDefaultInstance();
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hawser.standalone.cluster.Conversation;
 import io.hawser.standalone.cluster.HawserProcess;
+import io.hawser.standalone.cluster.SharedClasses;
 import io.hawser.standalone.command.RunningPlatform;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,20 +69,12 @@ final class ClusterIT {
     }
 
     private RunningPlatform up() throws Exception {
-        HawserProcess up = run(
-                "up.log",
-                "cluster",
-                "up",
-                "--data",
-                data(),
-                "--port-base",
-                "0",
-                "--session-timeout",
-                "4s",
-                "--jvm=-XX:TieredStopAtLevel=1",
-                "--detach",
-                "-o",
-                "json");
+        List<String> arguments = new ArrayList<>(
+                List.of("cluster", "up", "--data", data(), "--port-base", "0", "--session-timeout", "4s"));
+        arguments.add("--jvm=-XX:TieredStopAtLevel=1");
+        SharedClasses.options().forEach(option -> arguments.add("--jvm=" + option));
+        arguments.addAll(List.of("--detach", "-o", "json"));
+        HawserProcess up = run("up.log", arguments.toArray(String[]::new));
         await("twelve JVMs have started").atMost(Duration.ofMinutes(3)).until(() -> !up.isAlive());
         String line = up.awaitLine(printed -> printed.startsWith("{"));
         assertThat(up.awaitExit()).isZero();

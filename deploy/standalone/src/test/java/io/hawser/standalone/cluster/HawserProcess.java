@@ -47,11 +47,10 @@ public final class HawserProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xmx384m",
-                "-Dhawser.home=" + home,
-                "-cp",
-                System.getProperty("java.class.path"),
-                main));
+                "-XX:+UseCompactObjectHeaders",
+                "-Xmx384m"));
+        command.addAll(SharedClasses.options());
+        command.addAll(List.of("-Dhawser.home=" + home, "-cp", SharedClasses.classPath(), main));
         command.addAll(arguments);
         try {
             var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));

@@ -339,6 +339,35 @@ class UplinkTest {
                 .allSatisfy((user, numbers) -> assertThat(numbers).containsExactly(1L, 2L, 3L));
     }
 
+    @Test
+    void aCallbackWhoseBackEndIsDownStopsNoOtherOfItsApp() {
+        int port = freePort();
+        cluster.putApp(
+                "mixed",
+                UpCluster.callback("chats", backEnd)
+                        .clearRoutes()
+                        .addRoutes("chat")
+                        .clearUrls()
+                        .addUrls("http://127.0.0.1:" + port + "/")
+                        .build(),
+                UpCluster.callback("rest", backEnd).build());
+        ByteString large = ByteString.copyFromUtf8("x".repeat(16_384));
+        IntStream.range(0, 10)
+                .forEach(user -> cluster.carryUntilTaken(UpCluster.uplink("mixed", "chat-" + user, 1)
+                        .setRoute("chat")
+                        .setBody(large)
+                        .build()));
+
+        IntStream.range(0, 10)
+                .forEach(user -> cluster.carryUntilTaken(
+                        UpCluster.uplink("mixed", "user-" + user, 1).build()));
+
+        await().atMost(LONG).until(() -> countOfNumbers() == 10);
+        try (BackEnd back = new BackEnd(port)) {
+            await().atMost(LONG).until(() -> back.taken().size() == 10);
+        }
+    }
+
     private static void sendAll(String user, Consumer<Long> sent) {
         for (long number = 1; number <= UPLINKS; number++) {
             cluster.carryUntilTaken(UpCluster.uplink("faults", user, number).build());

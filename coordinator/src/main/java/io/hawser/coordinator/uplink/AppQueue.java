@@ -1,10 +1,12 @@
 package io.hawser.coordinator.uplink;
 
 import io.hawser.rpc.v1.Callback;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What one app has in memory, and which of its streams may go on. */
 final class AppQueue {
@@ -14,6 +16,8 @@ final class AppQueue {
     final LinkedHashSet<Stream> ready = new LinkedHashSet<>();
     /** By callback. */
     final Map<String, Target> targets = new HashMap<>();
+    /** By callback; the empty one is of what no callback takes. */
+    private final Map<String, Share> shares = new HashMap<>();
     /** Their heads have no callback, or a disabled one. */
     final Set<Stream> withoutCallback = new LinkedHashSet<>();
 
@@ -31,6 +35,20 @@ final class AppQueue {
 
     AppQueue(String app) {
         this.app = app;
+    }
+
+    Collection<Share> shares() {
+        return shares.values();
+    }
+
+    Share share(@Nullable Callback callback) {
+        return shares.computeIfAbsent(callback == null ? "" : callback.getId(), id -> new Share());
+    }
+
+    /** Whether nothing goes to the callback now: it is gone, disabled, or its back end is down. */
+    boolean isStuck(@Nullable Callback callback) {
+        Target target = callback == null ? null : targets.get(callback.getId());
+        return callback == null || callback.getDisabled() || (target != null && target.isDown());
     }
 
     Target target(Callback callback) {

@@ -98,7 +98,7 @@ final class Endings {
     private void settled(Stream stream, Entry entry) {
         stream.unsettled--;
         held.release(stream.app, entry);
-        if (stream.app.more) {
+        if (stream.app.more || entry.share.wasPassedOver()) {
             whenRoom.accept(stream.app);
         }
     }

@@ -4,9 +4,11 @@ import io.hawser.rpc.v1.OutboxItem;
 import java.util.function.Supplier;
 
 /**
- * How much is in memory, by app and in all, against its bounds. For the owner alone; others read the totals.
+ * How much is in memory, by callback, app and in all, against its bounds. For the owner alone; others read the totals.
  *
- * <p>What one app has never keeps another from forwarding: who has nothing here may always have one item, and one stream.
+ * <p>What one app has never keeps another from forwarding, nor one callback of an app another one of it: each may have what is
+ * still free (decision 0011), so that as much is left for the next one; and who has nothing here may always have one item,
+ * and one stream.
  */
 final class Held {
     private final Supplier<ForwardSettings> settings;
@@ -18,29 +20,31 @@ final class Held {
         this.settings = settings;
     }
 
-    boolean hasRoom(AppQueue app) {
-        return app.held == 0 || (app.held < settings.get().maxHeldPerApp() && app.heldBytes < shareOfBytes());
+    boolean hasRoom(AppQueue app, Share share) {
+        return share.held == 0 || fits(app, share.held, share.heldBytes);
     }
 
     /** Half of it is free: reading is worth its while. */
-    boolean hasMuchRoom(AppQueue app) {
-        return app.held == 0 || (app.held <= settings.get().maxHeldPerApp() / 2 && app.heldBytes <= shareOfBytes() / 2);
+    boolean hasMuchRoom(AppQueue app, Share share) {
+        return share.held == 0 || fits(app, 2 * share.held - 1, 2 * share.heldBytes - 1);
     }
 
-    boolean hasRoom(Stream stream) {
-        return stream.held.size() < settings.get().maxHeldPerStream() && hasRoom(stream.app);
+    boolean hasRoom(Stream stream, Share share) {
+        return stream.held.size() < settings.get().maxHeldPerStream() && hasRoom(stream.app, share);
     }
 
-    boolean hasRoomForStream(AppQueue app) {
+    boolean hasRoomForStream(AppQueue app, Share share) {
         ForwardSettings bounds = settings.get();
-        int share = Math.min(bounds.maxStreamsPerApp(), bounds.maxStreams() - streams);
-        return app.streams.isEmpty() || app.streams.size() < share;
+        return share.streams == 0
+                || (app.streams.size() < bounds.maxStreams() - streams
+                        && share.streams < bounds.maxStreamsPerApp() - app.streams.size());
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // Written by the owner alone.
-    Stream begin(AppQueue app, StreamKey key, int slot) {
-        Stream stream = new Stream(app, key, slot);
+    Stream begin(AppQueue app, StreamKey key, int slot, Share share) {
+        Stream stream = new Stream(app, key, slot, share);
         app.streams.put(key, stream);
+        share.streams++;
         streams++;
         return stream;
     }
@@ -49,19 +53,20 @@ final class Held {
     @SuppressWarnings("NonAtomicVolatileUpdate") // Written by the owner alone.
     void end(Stream stream) {
         if (stream.app.streams.remove(stream.key, stream)) {
+            stream.share.streams--;
             streams--;
         }
     }
 
-    Entry take(Stream stream, OutboxItem item) {
-        Entry entry = new Entry(item);
+    Entry take(Stream stream, OutboxItem item, Share share) {
+        Entry entry = new Entry(item, share);
         stream.add(entry);
-        count(stream.app, 1, entry.bytes);
+        count(stream.app, share, 1, entry.bytes);
         return entry;
     }
 
     void release(AppQueue app, Entry entry) {
-        count(app, -1, -entry.bytes);
+        count(app, entry.share, -1, -entry.bytes);
     }
 
     int items() {
@@ -76,15 +81,18 @@ final class Held {
         return streams;
     }
 
-    /** What an app may have is what is still free (decision 0011), so that as much is left for the next one. */
-    private long shareOfBytes() {
+    /** Whether one more is within what is free to a callback of the app that has so much. */
+    private boolean fits(AppQueue app, int heldByIt, long bytesOfIt) {
         ForwardSettings bounds = settings.get();
-        return Math.min(
-                bounds.maxHeldBytesPerApp().bytes(), bounds.maxHeldBytes().bytes() - bytes);
+        return heldByIt < bounds.maxHeldPerApp() - app.held
+                && bytesOfIt < bounds.maxHeldBytesPerApp().bytes() - app.heldBytes
+                && app.heldBytes < bounds.maxHeldBytes().bytes() - bytes;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // Written by the owner alone.
-    private void count(AppQueue app, int more, int moreBytes) {
+    private void count(AppQueue app, Share share, int more, int moreBytes) {
+        share.held += more;
+        share.heldBytes += moreBytes;
         app.held += more;
         app.heldBytes += moreBytes;
         items += more;

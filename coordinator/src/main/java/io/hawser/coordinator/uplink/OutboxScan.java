@@ -1,5 +1,7 @@
 package io.hawser.coordinator.uplink;
 
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.Callback;
 import io.hawser.rpc.v1.OutboxItem;
 import io.hawser.rpc.v1.ReadOutboxReply;
 import java.util.List;
@@ -22,6 +24,7 @@ final class OutboxScan {
     private static final int READ_AGAIN_MS = 1_000;
 
     private final Streams streams;
+    private final Callbacks callbacks;
     private final OutboxStore store;
     private final OwnerLoop loop;
     private final Held held;
@@ -34,8 +37,16 @@ final class OutboxScan {
     private long whileEndsMs = System.nanoTime() / 1_000_000 + LOOK_BACK_MS;
     private long allAgainMs = System.nanoTime() / 1_000_000 + ALL_AGAIN_MS;
 
-    OutboxScan(Streams streams, Endings endings, OutboxStore store, OwnerLoop loop, Held held, ForwardMeters meters) {
+    OutboxScan(
+            Streams streams,
+            Callbacks callbacks,
+            Endings endings,
+            OutboxStore store,
+            OwnerLoop loop,
+            Held held,
+            ForwardMeters meters) {
         this.streams = streams;
+        this.callbacks = callbacks;
         this.store = store;
         this.loop = loop;
         this.held = held;
@@ -47,8 +58,14 @@ final class OutboxScan {
     void fresh(OutboxItem item) {
         highestSeen = Math.max(highestSeen, item.getId());
         if (!streams.offer(item)) {
-            leftOut(streams.app(item.getApp()), item.getId());
+            leftOut(streams.app(item.getApp()), item);
         }
+    }
+
+    /** The app's callbacks are others now: what was passed over may be for one that is up. */
+    void changed(String id) {
+        AppQueue app = streams.app(id);
+        app.shares().stream().filter(Share::wasPassedOver).forEach(share -> scan(app, share.takePassedOver()));
     }
 
     /** Reads all that is undelivered in the slots owned. */
@@ -97,9 +114,52 @@ final class OutboxScan {
     }
 
     private void goOn(AppQueue app) {
-        if (app.more && !app.scanning && held.hasMuchRoom(app)) {
+        if (app.scanning) {
+            return;
+        }
+        comeBack(app);
+        if (app.more && hasMuchRoom(app)) {
             page(app);
         }
+    }
+
+    /** For what was passed over, where its callback is up again. */
+    private void comeBack(AppQueue app) {
+        for (Callback callback : callbacks(app)) {
+            Share share = app.share(callback);
+            if (share.wasPassedOver() && !app.isStuck(callback) && held.hasMuchRoom(app, share)) {
+                long from = share.takePassedOver();
+                app.cursor = app.more ? Math.min(app.cursor, from) : from;
+                app.more = true;
+            }
+        }
+    }
+
+    /** For all that may be forwarded; where nothing may, for whatever it is. */
+    private boolean hasMuchRoom(AppQueue app) {
+        List<Share> up = callbacks(app).stream()
+                .filter(callback -> !app.isStuck(callback))
+                .map(app::share)
+                .toList();
+        return (up.isEmpty() ? app.shares() : up).stream().allMatch(share -> held.hasMuchRoom(app, share));
+    }
+
+    private List<Callback> callbacks(AppQueue app) {
+        App known = callbacks.app(app.app);
+        return known == null ? List.of() : known.getCallbacksList();
+    }
+
+    /**
+     * Reads on beyond an item that there is no room for, where what its callback holds will not go soon, and there is
+     * another callback whose items may stand behind; false: it waits for room.
+     */
+    private boolean passOver(AppQueue app, OutboxItem item) {
+        Callback callback = callbacks.of(item);
+        boolean passed = app.isStuck(callback) && callbacks(app).stream().anyMatch(other -> !app.isStuck(other));
+        if (passed) {
+            app.share(callback).passOver(item.getId());
+        }
+        return passed;
     }
 
     private void page(AppQueue app) {
@@ -124,9 +184,11 @@ final class OutboxScan {
         for (OutboxItem item : page.getItemsList()) {
             highestSeen = Math.max(highestSeen, item.getId());
             if (!streams.offer(item)) {
-                app.more = true;
-                full = true;
-                break;
+                if (!passOver(app, item)) {
+                    app.more = true;
+                    full = true;
+                    break;
+                }
             }
             app.cursor = item.getId();
         }
@@ -141,7 +203,11 @@ final class OutboxScan {
         }
     }
 
-    private static void leftOut(AppQueue app, long id) {
+    private void leftOut(AppQueue app, OutboxItem item) {
+        long id = item.getId();
+        if (passOver(app, item)) {
+            return;
+        }
         if (app.scanning) {
             app.scanAgainFrom = app.scanAgainFrom < 0 ? id - 1 : Math.min(app.scanAgainFrom, id - 1);
         } else {

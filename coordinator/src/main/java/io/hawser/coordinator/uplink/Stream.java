@@ -27,6 +27,9 @@ final class Stream {
     final AppQueue app;
     final StreamKey key;
     final int slot;
+    /** Of the callback that its first item was for. */
+    final Share share;
+
     final ArrayDeque<Entry> held = new ArrayDeque<>();
     State state = State.IDLE;
     /** The store has items beyond those held. */
@@ -45,10 +48,11 @@ final class Stream {
 
     private long newestId;
 
-    Stream(AppQueue app, StreamKey key, int slot) {
+    Stream(AppQueue app, StreamKey key, int slot, Share share) {
         this.app = app;
         this.key = key;
         this.slot = slot;
+        this.share = share;
     }
 
     @Nullable

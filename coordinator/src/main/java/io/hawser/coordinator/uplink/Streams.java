@@ -24,6 +24,7 @@ final class Streams {
 
     private final OwnerLoop loop;
     private final Supplier<ForwardSettings> settings;
+    private final Callbacks callbacks;
     private final OutboxStore store;
     private final Held held;
     private final ForwardMeters meters;
@@ -32,9 +33,16 @@ final class Streams {
     private Consumer<Stream> goesOn = stream -> {};
     private BiConsumer<Stream, Integer> waits = (stream, millis) -> {};
 
-    Streams(OwnerLoop loop, Supplier<ForwardSettings> settings, OutboxStore store, Held held, ForwardMeters meters) {
+    Streams(
+            OwnerLoop loop,
+            Supplier<ForwardSettings> settings,
+            Callbacks callbacks,
+            OutboxStore store,
+            Held held,
+            ForwardMeters meters) {
         this.loop = loop;
         this.settings = settings;
+        this.callbacks = callbacks;
         this.store = store;
         this.held = held;
         this.meters = meters;
@@ -76,10 +84,11 @@ final class Streams {
         AppQueue app = app(item.getApp());
         Stream stream = app.streams.get(StreamKey.of(item));
         if (stream == null) {
-            if (!held.hasRoom(app) || !held.hasRoomForStream(app)) {
+            Share share = share(app, item);
+            if (!held.hasRoom(app, share) || !held.hasRoomForStream(app, share)) {
                 return false;
             }
-            stream = held.begin(app, StreamKey.of(item), slot);
+            stream = held.begin(app, StreamKey.of(item), slot, share);
         } else if (stream.isBegunAnewWith(item)) {
             stream = replace(stream);
         }
@@ -94,7 +103,7 @@ final class Streams {
     private Stream replace(Stream erased) {
         lose(erased);
         held.end(erased);
-        return held.begin(erased.app, erased.key, erased.slot);
+        return held.begin(erased.app, erased.key, erased.slot, erased.share);
     }
 
     /** What a read of a stream brought, from its oldest on; null: nothing came, and it is read again. */
@@ -205,11 +214,16 @@ final class Streams {
     }
 
     private void take(Stream stream, OutboxItem item) {
-        if (held.hasRoom(stream) && !stream.waitsForBackEnd()) {
-            held.take(stream, item);
+        Share share = share(stream.app, item);
+        if (held.hasRoom(stream, share) && !stream.waitsForBackEnd()) {
+            held.take(stream, item, share);
         } else {
             stream.more = true;
         }
+    }
+
+    private Share share(AppQueue app, OutboxItem item) {
+        return app.share(callbacks.of(item));
     }
 
     /** Forgets the stream, once nothing of it is under way. */

@@ -77,10 +77,10 @@ public final class Uplinks implements AutoCloseable {
         this.attempts = new Attempts(client::post, meters);
         this.replies = new MailboxReplies(links.savers, links.registers, links.rooms, callbacks, settings, loop, clock);
         Held held = new Held(settings);
-        this.streams = new Streams(loop, settings, store, held, meters);
+        this.streams = new Streams(loop, settings, callbacks, store, held, meters);
         Endings endings = new Endings(loop, settings, store, replies, held, meters, clock);
         this.forwarder = new Forwarder(loop, settings, callbacks, streams, endings, attempts, meters, clock);
-        this.scan = new OutboxScan(streams, endings, store, loop, held, meters);
+        this.scan = new OutboxScan(streams, callbacks, endings, store, loop, held, meters);
         this.once = new Once(loop, callbacks, streams, forwarder, attempts);
         meters.gauge("hawser.coordinator.held", "Items in memory", held::items);
         meters.gauge("hawser.coordinator.held.bytes", "Their size", held::bytes);
@@ -108,7 +108,10 @@ public final class Uplinks implements AutoCloseable {
 
     /** An app's callbacks may be others now. */
     public void changed(App app) {
-        loop.execute(() -> forwarder.changed(app.getId()));
+        loop.execute(() -> {
+            forwarder.changed(app.getId());
+            scan.changed(app.getId());
+        });
     }
 
     /** Begins no attempt any more, and waits until those under way are over and the store knows. */

@@ -8,6 +8,8 @@ import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkSettings;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.Callback;
 import io.hawser.rpc.v1.OutboxItem;
 import io.hawser.rpc.v1.UplinkItem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -23,6 +25,11 @@ import org.junit.jupiter.api.Test;
 final class StreamsTest {
     private static final int ITEM_BYTES = 1_024;
     private static final int MAX_STREAMS = 100;
+    private static final App TWO_CALLBACKS = App.newBuilder()
+            .setId("two")
+            .addCallbacks(Callback.newBuilder().setId("chat").addRoutes("chat.*"))
+            .addCallbacks(Callback.newBuilder().setId("rest").addRoutes("*"))
+            .build();
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final LinkClient savers = new LinkClient("test", "saver", new Members(), LinkSettings.defaults(), registry);
@@ -31,6 +38,7 @@ final class StreamsTest {
     private final Streams streams = new Streams(
             loop,
             StreamsTest::settings,
+            new Callbacks(app -> app.equals("two") ? TWO_CALLBACKS : null),
             new OutboxStore(savers, StreamsTest::settings),
             held,
             new ForwardMeters(registry));
@@ -89,6 +97,10 @@ final class StreamsTest {
     }
 
     private static OutboxItem item(String app, String user, long ordinal, long id, int bytes) {
+        return item(app, user, ordinal, id, bytes, "orders");
+    }
+
+    private static OutboxItem item(String app, String user, long ordinal, long id, int bytes, String route) {
         return OutboxItem.newBuilder()
                 .setId(id)
                 .setApp(app)
@@ -96,7 +108,7 @@ final class StreamsTest {
                 .setDevice("phone")
                 .setOrdinal(ordinal)
                 .setAfterOrdinal(ordinal - 1)
-                .setUplink(UplinkItem.newBuilder().setBody(ByteString.copyFrom(new byte[bytes])))
+                .setUplink(UplinkItem.newBuilder().setRoute(route).setBody(ByteString.copyFrom(new byte[bytes])))
                 .build();
     }
 
@@ -131,6 +143,16 @@ final class StreamsTest {
         streams.apps().forEach(app -> List.copyOf(app.streams.values()).forEach(streams::remove));
         assertThat(held.streams()).isZero();
         assertThat(held.items()).isZero();
+    }
+
+    @Test
+    void whatOneCallbackHasLeavesRoomForTheAppsOther() {
+        long chats = IntStream.range(0, MAX_STREAMS)
+                .filter(user -> streams.offer(item("two", "chat-" + user, 1, user + 1, 4 * ITEM_BYTES, "chat.all")))
+                .count();
+
+        assertThat(chats).isBetween(6L, 8L);
+        assertThat(flood("two", MAX_STREAMS, 4 * ITEM_BYTES)).isBetween(3L, 4L);
     }
 
     @Test

@@ -126,7 +126,7 @@ class BadInputTest {
                         wish("\"text\": \"hi\", \"idempotencyKey\": \"" + "k".repeat(65) + "\""),
                         400,
                         "INVALID_ARGUMENT",
-                        "idempotency_key: 65 bytes"),
+                        "idempotencyKey: 65 bytes"),
                 send(
                         "a device of an app with one session a user",
                         "{\"target\": {\"user\": \"a\", \"device\": \"d\"}, \"text\": \"hi\"}",

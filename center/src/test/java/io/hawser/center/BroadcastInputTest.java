@@ -62,6 +62,10 @@ class BroadcastInputTest {
                         "{\"audience\": {\"groups\": [" + names(17) + "]}, \"text\": \"hi\"}",
                         "audience.groups: 17 (expected: 1 to 16)"),
                 create(
+                        "a header that is no text",
+                        ALL + "\"text\": \"hi\", \"headers\": {\"my_key\": 5}}",
+                        "headers.my_key: 5 (expected: "),
+                create(
                         "a group with a star",
                         "{\"audience\": {\"groups\": [\"a\", \"news.*\"]}, \"text\": \"hi\"}",
                         "audience.groups[1]: group: has U+002A (expected: no control characters and no '*')"),
@@ -98,7 +102,7 @@ class BroadcastInputTest {
                 create(
                         "TRANSIENT with a pace",
                         ALL + "\"text\": \"hi\", \"qos\": \"TRANSIENT\", \"membersPerSecond\": 5}",
-                        "members_per_second: set (expected: none"),
+                        "membersPerSecond: set (expected: none"),
                 create(
                         "TRANSIENT and urgent",
                         ALL + "\"text\": \"hi\", \"qos\": \"TRANSIENT\", \"urgent\": true}",
@@ -106,11 +110,11 @@ class BroadcastInputTest {
                 create(
                         "a collapse key of the log",
                         ALL + "\"text\": \"hi\", \"collapseKey\": \"k\"}",
-                        "collapse_key: set (expected: none, but with audience.users)"),
+                        "collapseKey: set (expected: none, but with audience.users)"),
                 create(
                         "a pace that is none",
                         ALL + "\"text\": \"hi\", \"membersPerSecond\": 4000000000}",
-                        "members_per_second: 4000000000 (expected: 1 to 10000000"),
+                        "membersPerSecond: 4000000000 (expected: 1 to 10000000"),
                 create(
                         "a pace below zero",
                         ALL + "\"text\": \"hi\", \"membersPerSecond\": -1}",
@@ -118,7 +122,7 @@ class BroadcastInputTest {
                 create(
                         "a long idempotency key",
                         ALL + "\"text\": \"hi\", \"idempotencyKey\": \"" + "k".repeat(65) + "\"}",
-                        "idempotency_key: 65 bytes"),
+                        "idempotencyKey: 65 bytes"),
                 create("a body of blanks", "  \n", "body: nothing (expected: a JSON object)"),
                 create("a field that is none", ALL + "\"text\": \"hi\", \"colour\": 1}", "colour"),
                 create(
@@ -143,11 +147,11 @@ class BroadcastInputTest {
                 get("too long a wait", BROADCASTS + "/1?wait=31s", "wait: 31s (expected: 0s to 30s)"),
                 get("a wait below zero", BROADCASTS + "/1?wait=-1s", "wait: -1s (expected: 0s to 30s)"),
                 get("a wait that is none", BROADCASTS + "/1?wait=soon", "wait: \"soon\" (expected: seconds, such as"),
-                get("too large a page", BROADCASTS + "?pageSize=1001", "page_size: 1001 (expected: 0 to 1000)"),
+                get("too large a page", BROADCASTS + "?pageSize=1001", "pageSize: 1001 (expected: 0 to 1000)"),
                 get(
                         "a page token of none",
                         BROADCASTS + "?pageToken=!",
-                        "page_token: ! (expected: that of a page of this list)"),
+                        "pageToken: ! (expected: that of a page of this list)"),
                 get("a parameter that is none", BROADCASTS + "?state=DONE", "query: state: unknown"),
                 new Case(
                         "one to pause that never was",
@@ -198,9 +202,9 @@ class BroadcastInputTest {
                 get(
                         "a page token of none",
                         MEMBERS + "?pageToken=%25",
-                        "page_token: % (expected: that of a page of this list)"),
-                get("a token of another kind", "/v1/apps/demo/groups?pageToken=abc", "page_token: abc"),
-                get("too large a page", "/v1/apps/demo/groups?page_size=1001", "page_size: 1001"),
+                        "pageToken: % (expected: that of a page of this list)"),
+                get("a token of another kind", "/v1/apps/demo/groups?pageToken=abc", "pageToken: abc"),
+                get("too large a page", "/v1/apps/demo/groups?page_size=1001", "pageSize: 1001"),
                 get(
                         "groups of a user of 65 bytes",
                         "/v1/apps/demo/users/" + "u".repeat(65) + "/groups",
@@ -228,7 +232,7 @@ class BroadcastInputTest {
                         .map(token -> get(
                                 "page token " + token + " of " + list,
                                 "/v1/apps/demo/" + list + "?pageToken=" + token,
-                                "oken: " + token + " (expected: that of a page of this list)")));
+                                "pageToken: " + token + " (expected: that of a page of this list)")));
     }
 
     private void check(Case bad) {

@@ -165,7 +165,7 @@ class BroadcastTest {
         assertThat(again.path("repeated").asBoolean()).isTrue();
         Answer urgent = platform.api.post(BROADCASTS, keyed + ", \"urgent\": true}");
         assertThat(urgent.status()).isEqualTo(409);
-        assertThat(urgent.detail()).contains("idempotency_key: k1 was used for another broadcast");
+        assertThat(urgent.detail()).contains("idempotencyKey: k1 was used for another broadcast");
     }
 
     @Test

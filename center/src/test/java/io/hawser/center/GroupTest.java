@@ -120,7 +120,7 @@ class GroupTest {
         assertThat(changed.path("maxBroadcastMembersPerSecond").asInt()).isZero();
         Answer refused = admin.post("/v1/apps", "{\"app\": {\"id\": \"starred\", \"clientGroups\": [\"*a\"]}}");
         assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.detail()).startsWith("app.client_groups[0]: group: has U+002A");
+        assertThat(refused.detail()).startsWith("app.clientGroups[0]: group: has U+002A");
     }
 
     @Test

@@ -86,6 +86,16 @@ class GrpcTest {
     }
 
     @Test
+    void aRefusalNamesFieldsAsTheContractsDo() {
+        var broadcasts = BroadcastsGrpc.newBlockingStub(channel).withInterceptors(key(platform.api.key));
+        CreateBroadcastRequest.Builder request =
+                CreateBroadcastRequest.newBuilder().setApp("demo").setText("hi").setCollapseKey("k");
+        request.getAudienceBuilder().setAll(true);
+        StatusRuntimeException failure = failureOf(() -> broadcasts.createBroadcast(request.build()));
+        assertThat(failure.getStatus().getDescription()).startsWith("collapse_key: set (expected: none");
+    }
+
+    @Test
     void aRefusalOfTheSaversComesThrough() {
         StatusRuntimeException failure = failureOf(() -> messages(platform.api.key)
                 .getMessage(GetMessageRequest.newBuilder()

@@ -74,7 +74,7 @@ class OperationsTest {
     void settingsOutOfRangeAreRefused() {
         Answer answer = admin.post("/v1/apps", "{\"app\": {\"id\": \"big\", \"maxBodyBytes\": 65537}}");
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.detail()).startsWith("app.max_body_bytes: 65537 (expected: 1 to 65536");
+        assertThat(answer.detail()).startsWith("app.maxBodyBytes: 65537 (expected: 1 to 65536");
     }
 
     @Test

@@ -253,7 +253,7 @@ class PeopleTest {
         ok(platform.api.send(notify));
         Answer conflict = platform.api.send(notify.replace("\"body\"", "\"another\""));
         assertThat(conflict.code()).isEqualTo("IDEMPOTENCY_CONFLICT");
-        assertThat(conflict.detail()).startsWith("idempotency_key: twice was used for another send");
+        assertThat(conflict.detail()).startsWith("idempotencyKey: twice was used for another send");
         assertThat(platform.saver.people.bodies)
                 .extracting(body -> body.getBody().toStringUtf8())
                 .containsExactly("body");
@@ -465,7 +465,7 @@ class PeopleTest {
                                 SEND,
                                 notify("\"text\": \"b\", \"notify\": {\"pullWithin\": \"7200s\"}"),
                                 "INVALID_ARGUMENT",
-                                "notify.pull_within: 7200s"))
+                                "notify.pullWithin: 7200s"))
                 .map(bad -> DynamicTest.dynamicTest(bad.what, () -> {
                     Answer answer = platform.api.post(bad.path, bad.json);
                     assertThat(answer.code()).isEqualTo(bad.code);

@@ -216,7 +216,7 @@ class SendTest {
             assertThat(answer.status()).as(other).isEqualTo(409);
             assertThat(answer.code()).isEqualTo("IDEMPOTENCY_CONFLICT");
             assertThat(answer.detail())
-                    .isEqualTo("idempotency_key: order-3 was used for another send (expected: a new one)");
+                    .isEqualTo("idempotencyKey: order-3 was used for another send (expected: a new one)");
         }
     }
 

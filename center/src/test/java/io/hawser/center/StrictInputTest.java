@@ -86,7 +86,7 @@ class StrictInputTest {
                 send(
                         "the same field by both its names",
                         wish("\"text\": \"hi\", \"collapseKey\": \"a\", \"collapse_key\": \"b\""),
-                        "collapse_key: set twice (expected: once)"),
+                        "collapseKey: set twice (expected: once)"),
                 send(
                         "the same header twice",
                         wish("\"text\": \"hi\", \"headers\": {\"k\": \"a\", \"k\": \"b\"}"),

@@ -113,11 +113,11 @@ class TokenKeysTest {
         for (String wrong : List.of("", "c2VjcmV0", privateKey, pem(publicKey("secp384r1")))) {
             Answer answer = add("strict", es256(wrong));
             assertThat(answer.status()).isEqualTo(400);
-            assertThat(answer.detail()).startsWith("public_key: not a key for ES256 (expected: PEM");
+            assertThat(answer.detail()).startsWith("publicKey: not a key for ES256 (expected: PEM");
         }
         assertThat(admin.get("/v1/audit").http().body()).doesNotContain("MIGHAgEAMBMGByqGSM49");
         Answer drawn = add("strict", "{\"algorithm\": \"HS256\", \"publicKey\": \"mine\"}");
-        assertThat(drawn.detail()).startsWith("public_key: set (expected: none beside HS256");
+        assertThat(drawn.detail()).startsWith("publicKey: set (expected: none beside HS256");
     }
 
     @Test

@@ -46,7 +46,13 @@ public final class Refusals {
         if (retryAfterSeconds > 0) {
             headers.setInt(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
         }
-        return AggregatedHttpResponse.of(headers.build(), HttpData.ofUtf8(problem.toJson()));
+        return AggregatedHttpResponse.of(
+                headers.build(), HttpData.ofUtf8(inJson(problem).toJson()));
+    }
+
+    private static Problem inJson(Problem problem) {
+        return new Problem(
+                problem.type(), problem.title(), problem.status(), FieldNames.inJson(problem.detail()), problem.code());
     }
 
     /** The status of a gRPC answer; adds the trailers to {@code metadata}. */

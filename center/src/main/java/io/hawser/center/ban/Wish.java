@@ -30,38 +30,27 @@ record Wish(String user, String device, String network, String reason, long ttlM
                             ? "user: none, and no network (expected: one of the two)"
                             : "network: set (expected: none beside user)");
         }
-        return asked.getNetwork().isEmpty() ? ofUser(asked) : ofNetwork(asked);
-    }
-
-    static Wish of(CreateClusterBanRequest asked) {
-        return new Wish(
-                "",
-                "",
-                network(asked.getNetwork()),
-                reason(asked.getReason()),
-                asked.hasTtl() ? ttlMs(asked.getTtl()) : 0);
-    }
-
-    private static Wish ofUser(CreateBanRequest asked) {
-        String device = asked.getDevice();
-        return new Wish(
-                new UserId(asked.getUser()).value(),
-                device.isEmpty() ? "" : new DeviceId(device).value(),
-                "",
-                reason(asked.getReason()),
-                asked.hasTtl() ? ttlMs(asked.getTtl()) : 0);
-    }
-
-    private static Wish ofNetwork(CreateBanRequest asked) {
+        long ttlMs = asked.hasTtl() ? ttlMs(asked.getTtl()) : 0;
+        if (asked.getNetwork().isEmpty()) {
+            return ofUser(asked.getUser(), asked.getDevice(), asked.getReason(), ttlMs);
+        }
         if (!asked.getDevice().isEmpty()) {
             throw refusal("device: set (expected: none beside network)");
         }
-        return new Wish(
-                "",
-                "",
-                network(asked.getNetwork()),
-                reason(asked.getReason()),
-                asked.hasTtl() ? ttlMs(asked.getTtl()) : 0);
+        return ofNetwork(asked.getNetwork(), asked.getReason(), ttlMs);
+    }
+
+    static Wish of(CreateClusterBanRequest asked) {
+        return ofNetwork(asked.getNetwork(), asked.getReason(), asked.hasTtl() ? ttlMs(asked.getTtl()) : 0);
+    }
+
+    private static Wish ofUser(String user, String device, String reason, long ttlMs) {
+        String oneDevice = device.isEmpty() ? "" : new DeviceId(device).value();
+        return new Wish(new UserId(user).value(), oneDevice, "", reason(reason), ttlMs);
+    }
+
+    private static Wish ofNetwork(String network, String reason, long ttlMs) {
+        return new Wish("", "", network(network), reason(reason), ttlMs);
     }
 
     /** Too large a network is rather a slip of the hand than a ban. */

@@ -48,8 +48,14 @@ abstract class Listening extends CursorKeeping {
             return false;
         }
         mark = entry.bseq();
-        if (!take(entry)) {
+        try {
+            if (!take(entry)) {
+                fallBehind(entry.bseq() - 1);
+            }
+        } catch (RuntimeException | Error fault) {
+            // It was not had: what is said of the cursor until the connection is closed must not say otherwise.
             fallBehind(entry.bseq() - 1);
+            binding.fail(fault);
         }
         return isFor(entry);
     }
@@ -61,8 +67,16 @@ abstract class Listening extends CursorKeeping {
         present.examined = examined;
     }
 
-    /** Gives what is owed, and examines what was not examined, as far as may be. */
+    /** Gives what is owed, and examines what was not examined, as far as may be. A fault is this member's alone. */
     void advance() {
+        try {
+            advanceOn();
+        } catch (RuntimeException | Error fault) {
+            binding.fail(fault);
+        }
+    }
+
+    private void advanceOn() {
         Reading present = reading;
         if (!isOn() || present == null || !app.isStarted() || isHeld(present)) {
             return;
@@ -123,8 +137,15 @@ abstract class Listening extends CursorKeeping {
             }
             present.owed.removeAt(at);
             Entry entry = app.find(bseq);
-            if (entry != null && !take(entry)) {
-                present.owed.add(bseq);
+            boolean taken = false;
+            try {
+                taken = entry == null || take(entry);
+            } finally {
+                if (!taken) {
+                    present.owed.add(bseq);
+                }
+            }
+            if (!taken) {
                 return false;
             }
         }
@@ -215,6 +236,15 @@ abstract class Listening extends CursorKeeping {
      * @return whether it was written
      */
     boolean serve(OpenEntry open) {
+        try {
+            return serveOn(open);
+        } catch (RuntimeException | Error fault) {
+            binding.fail(fault);
+            return false;
+        }
+    }
+
+    private boolean serveOn(OpenEntry open) {
         if (give(open.entry())) {
             stopWaiting(open);
             return true;

@@ -98,7 +98,21 @@ final class LoopBroadcasts implements Broadcasts {
 
     private void turn() {
         turning = false;
-        int members = context.parts().config().get().membersATurn();
+        try {
+            serveSome(context.parts().config().get().membersATurn());
+        } finally {
+            // Whatever is wrong with one app, the others have their turns.
+            context.host().flush();
+            if (busy.isEmpty()) {
+                context.encoded().release();
+            }
+            if (!busy.isEmpty() || !transients.isEmpty()) {
+                turnLater();
+            }
+        }
+    }
+
+    private void serveSome(int members) {
         Transient first = transients.poll();
         if (first != null && first.goOn(members)) {
             transients.addLast(first);
@@ -109,13 +123,6 @@ final class LoopBroadcasts implements Broadcasts {
             if (app.work(members)) {
                 busy.add(app);
             }
-        }
-        context.host().flush();
-        if (busy.isEmpty()) {
-            context.encoded().release();
-        }
-        if (!busy.isEmpty() || !transients.isEmpty()) {
-            turnLater();
         }
     }
 

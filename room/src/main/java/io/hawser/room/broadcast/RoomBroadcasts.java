@@ -1,5 +1,6 @@
 package io.hawser.room.broadcast;
 
+import io.hawser.room.chore.Chore;
 import io.hawser.room.connection.Broadcasts;
 import io.hawser.room.connection.Host;
 import io.hawser.room.connection.Identity;
@@ -20,12 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Groups and broadcasts of a room: its event loops' parts, and what other services ask of them all. */
 public final class RoomBroadcasts implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RoomBroadcasts.class);
     private static final long CURSORS_FLUSHED_MILLIS = 500;
     private static final long PACES_SWEPT_MILLIS = 10_000;
 
@@ -55,9 +53,9 @@ public final class RoomBroadcasts implements AutoCloseable {
     /** Begins with what is done now and then. */
     public void start() {
         long reportMs = parts.config().get().reportEvery().toMillis();
-        every(reportMs, this::report);
-        every(CURSORS_FLUSHED_MILLIS, this::saveCursors);
-        every(PACES_SWEPT_MILLIS, parts.paces()::sweep);
+        var _ = new Chore("progress of broadcasts", this::report).every(reportMs, owner);
+        var _ = new Chore("copies of cursors", this::saveCursors).every(CURSORS_FLUSHED_MILLIS, owner);
+        var _ = new Chore("pace", parts.paces()::sweep).every(PACES_SWEPT_MILLIS, owner);
     }
 
     private void report() {
@@ -66,19 +64,6 @@ public final class RoomBroadcasts implements AutoCloseable {
 
     private void saveCursors() {
         var _ = parts.cursors().flush();
-    }
-
-    private void every(long periodMs, Runnable chore) {
-        var _ = owner.scheduleWithFixedDelay(() -> attempt(chore), periodMs, periodMs, TimeUnit.MILLISECONDS);
-    }
-
-    /** A fault ends this time, not all that would follow. */
-    private static void attempt(Runnable chore) {
-        try {
-            chore.run();
-        } catch (RuntimeException fault) {
-            LOG.error("a chore of broadcasts failed", fault);
-        }
     }
 
     /** An event loop's part. */

@@ -45,11 +45,20 @@ final class Transient {
         if (!member.isMetFirstIn(members.crowd(), request.getGroupsList())) {
             return;
         }
-        if (member.binding().isWritable()) {
-            member.binding().write(frame.retainedDuplicate());
+        if (member.binding().isWritable() && tryWrite(member)) {
             written++;
         } else {
             dropped++;
+        }
+    }
+
+    private boolean tryWrite(Member member) {
+        try {
+            member.binding().write(frame.retainedDuplicate());
+            return true;
+        } catch (RuntimeException | Error fault) {
+            member.binding().fail(fault);
+            return false;
         }
     }
 

@@ -49,6 +49,9 @@ public interface Attached {
     /** Refuses a frame of the client; all else goes on. */
     void refuse(ErrorCode code, String detail);
 
+    /** Serving it failed by a fault of ours: its connection is closed, soon, and its client comes back. */
+    void fail(Throwable fault);
+
     /** Has the binding, and all services of it that have deadlines, asked at this moment or earlier. */
     void wakeAt(long dueMs);
 

@@ -104,6 +104,11 @@ abstract class Attachment extends SlotChains.Member implements Attached {
     }
 
     @Override
+    public final void fail(Throwable fault) {
+        loop.execute(() -> connection.onFault(fault));
+    }
+
+    @Override
     public final void forEachSibling(Consumer<Attached> found) {
         for (Binding sibling : connection.bindings()) {
             if (sibling != this) {

@@ -61,7 +61,7 @@ public final class ConnectionLoop implements Host {
 
     public ConnectionLoop(EventLoop executor, int index, ConnectionConfig config, Surroundings surroundings) {
         this.executor = executor;
-        this.inbox = new Inbox(executor, this::flush);
+        this.inbox = new Inbox(executor, this::attempt, this::flush);
         this.index = index;
         this.config = config;
         this.writeBuffer = writeBuffer(config);
@@ -140,13 +140,25 @@ public final class ConnectionLoop implements Host {
         return ban;
     }
 
-    /** Does what is due now. */
+    /** Does what is due now. Thrown from here, a fault would end the ticking for good, and Netty would not say so. */
     void tick() {
-        boolean done = wheel.turn(nowMs(), DEADLINES_A_TURN);
-        broadcasts.onTick();
-        flush();
-        if (!done) {
+        attempt(this::turnWheel);
+        attempt(broadcasts::onTick);
+        attempt(this::flush);
+    }
+
+    private void turnWheel() {
+        if (!wheel.turn(nowMs(), DEADLINES_A_TURN)) {
             executor.execute(this::tick);
+        }
+    }
+
+    /** A fault ends this task, not what the loop does besides. */
+    private void attempt(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error fault) {
+            meters().taskFailed(fault);
         }
     }
 
@@ -164,7 +176,7 @@ public final class ConnectionLoop implements Host {
     @Override
     public <T> void hop(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> then) {
         var _ = future.whenComplete((result, failure) -> executor.execute(() -> {
-            then.accept(result, unwrapped(failure));
+            attempt(() -> then.accept(result, unwrapped(failure)));
             flush();
         }));
     }
@@ -183,7 +195,7 @@ public final class ConnectionLoop implements Host {
     /** Tasks that are executed follow one another for long before Netty looks at its sockets again; timers do not. */
     @Override
     public void afterOthers(Runnable task) {
-        var _ = executor.schedule(task, 0, TimeUnit.NANOSECONDS);
+        var _ = executor.schedule(() -> attempt(task), 0, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -180,6 +180,11 @@ public final class ConnectionMeters {
         }
     }
 
+    void taskFailed(Throwable fault) {
+        faults.increment();
+        LOG.error("a task of an event loop failed", fault);
+    }
+
     private static ErrorCode code(String what, @Nullable Throwable failure) {
         if (failure instanceof HawserException refusal) {
             LOG.debug("{}: {}", what, refusal.getMessage());

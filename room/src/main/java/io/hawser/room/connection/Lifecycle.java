@@ -108,7 +108,7 @@ abstract class Lifecycle extends Wheel.Entry {
                 case CLOSING -> onClosingDue(nowMs);
                 case CLOSED -> Wheel.NEVER;
             };
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             onFault(fault);
             return Wheel.NEVER;
         }

@@ -1,5 +1,6 @@
 package io.hawser.room.links;
 
+import io.hawser.room.chore.Chore;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.Route;
@@ -67,7 +68,8 @@ public final class DispatcherReports {
     }
 
     private void tick() {
-        ticking = owner.scheduleAtFixedRate(this::report, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        ticking = owner.scheduleAtFixedRate(
+                new Chore("reports of load", this::report), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Tells them now. */

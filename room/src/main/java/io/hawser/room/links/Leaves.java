@@ -1,5 +1,6 @@
 package io.hawser.room.links;
 
+import io.hawser.room.chore.Chore;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Peer;
@@ -18,7 +19,6 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +52,7 @@ public final class Leaves {
 
     /** Begins to tell again what failed. Ends with {@code chores}. */
     public void start(ScheduledExecutorService chores) {
-        var _ = chores.scheduleWithFixedDelay(this::tellAgain, TURN_MILLIS, TURN_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = new Chore("leaves that wait", this::tellAgain).every(TURN_MILLIS, chores);
     }
 
     void tell(Session session, EndReason why) {

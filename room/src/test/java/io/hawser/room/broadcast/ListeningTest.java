@@ -195,6 +195,26 @@ final class ListeningTest {
     }
 
     @Test
+    void aFaultInGivingItToOneIsNotTheOthersAndLosesNothing() {
+        ModelClient alice = stage.bound("alice");
+        ModelClient bob = stage.bound("bob");
+        alice.failing = true;
+        long first = stage.append();
+        stage.settle();
+        long second = stage.append();
+        stage.settle();
+        assertThat(bob.heard).containsExactly(first, second);
+        assertThat(alice.fault).hasMessage("broken");
+        stage.pass(3_100);
+        alice.disconnect();
+        alice.failing = false;
+        alice.forget();
+        alice.connect(stage.room);
+        stage.settle();
+        assertThat(alice.heard).containsExactly(first, second);
+    }
+
+    @Test
     void aMemberForWhomAllIsSettledKeepsNothing() {
         ModelClient alice = stage.bound("alice");
         stage.append();

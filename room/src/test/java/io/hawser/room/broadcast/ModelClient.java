@@ -47,6 +47,12 @@ final class ModelClient implements Attached {
     Groups lastGroups;
 
     boolean writable = true;
+    /** Writing to it fails by a fault of the room's. */
+    boolean failing;
+
+    @Nullable
+    Throwable fault;
+
     private final Queue<MessageLite> toClient = new ArrayDeque<>();
     private final Queue<MessageLite> toRoom = new ArrayDeque<>();
     private final Queue<Long> inHand = new ArrayDeque<>();
@@ -319,6 +325,10 @@ final class ModelClient implements Attached {
 
     @Override
     public void write(ByteBuf frame) {
+        if (failing) {
+            frame.release();
+            throw new IllegalStateException("broken");
+        }
         try (ByteBufInputStream in = new ByteBufInputStream(frame, true)) {
             Frame read = new FrameReader(in, FrameLimits.MAX_ROOM_FRAME_BYTES).read();
             if (read != null) {
@@ -334,6 +344,14 @@ final class ModelClient implements Attached {
     @Override
     public void refuse(ErrorCode code, String detail) {
         throw new AssertionError(code + " " + detail);
+    }
+
+    @Override
+    public void fail(Throwable why) {
+        if (!failing) {
+            throw new AssertionError(why);
+        }
+        fault = why;
     }
 
     @Override

@@ -129,6 +129,11 @@ final class Platform implements Host, UplinkCarrier, Apps, EventSink {
     }
 
     @Override
+    public long missed(int slot) {
+        return 0;
+    }
+
+    @Override
     public boolean isBusy() {
         return false;
     }
@@ -273,6 +278,11 @@ final class Platform implements Host, UplinkCarrier, Apps, EventSink {
         @Override
         public void refuse(ErrorCode code, String detail) {
             throw new AssertionError("refused: " + detail);
+        }
+
+        @Override
+        public void fail(Throwable fault) {
+            throw new AssertionError(fault);
         }
 
         @Override

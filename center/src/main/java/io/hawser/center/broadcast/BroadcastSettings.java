@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param lease how long a slice stays this center's when nothing is heard of it; others take it over then
  * @param grant how long a room may go on by the last grant of pace
  * @param maxSlices slices in hand, or 8 a room where those are more; others are left to other centers, or wait
- * @param maxAppends appends to users of lists that are under way at once; beyond, they wait their turn
+ * @param maxAppends appends to users of lists that are under way at once, at least the 64 that a part makes together;
+ *     beyond, they wait their turn
  * @param sessionsAge how old the number of an app's sessions may be
  * @param maxWaiters calls that may wait for a broadcast at once; beyond, they are answered at once, counted
  * @param waitPoll how often such a call looks
@@ -38,7 +39,7 @@ public record BroadcastSettings(
         Settings.require(lease.compareTo(tick.multipliedBy(2)) >= 0, "lease", lease, "at least two ticks");
         Settings.require(grant.compareTo(tick.multipliedBy(2)) >= 0, "grant", grant, "at least two ticks");
         Settings.require(maxSlices >= 1, "maxSlices", maxSlices, "at least 1");
-        Settings.require(maxAppends >= 1, "maxAppends", maxAppends, "at least 1");
+        Settings.require(maxAppends >= Throttle.MAX_CHUNK, "maxAppends", maxAppends, "at least " + Throttle.MAX_CHUNK);
         Settings.require(!sessionsAge.isNegative(), "sessionsAge", sessionsAge, "no negative time");
         Settings.require(maxWaiters >= 0, "maxWaiters", maxWaiters, "at least 0");
         Settings.require(waitPoll.isPositive(), "waitPoll", waitPoll, "a positive time");

@@ -41,7 +41,7 @@ public final class Broadcasting implements AutoCloseable {
         BroadcastSettings started = settings.get();
         waits = new Waits(settings, meters);
         Slices slices = new Slices(
-                links, sends, directory, settings, new Semaphore(started.maxAppends()), new DriverMeters(meters));
+                links, sends, directory, settings, new Semaphore(started.maxAppends(), true), new DriverMeters(meters));
         driver = new SliceDriver(
                 new SliceCalls(links.savers(), center, incarnation, links.room().membership()),
                 slice -> slices.hold(slice, this::wake),

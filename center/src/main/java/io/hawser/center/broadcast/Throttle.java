@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Throttle {
     private static final int CHUNKS_PER_SECOND = 20;
-    private static final int MAX_CHUNK = 64;
+    /** Users who are served together, at most. */
+    static final int MAX_CHUNK = 64;
+
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private volatile int perSecond;

@@ -65,6 +65,14 @@ final class Requests {
                 rows);
     }
 
+    static void forget(Connection connection, Key key) throws SQLException {
+        Sql.update(
+                connection,
+                "DELETE FROM broadcast_request WHERE app = ? AND request_id = ?",
+                key.app,
+                Sql.bytes(key.id));
+    }
+
     private static Map.Entry<Key, Made> read(ResultSet row) throws SQLException {
         return Map.entry(
                 new Key(row.getString("app"), Sql.text(row, "request_id")),

@@ -35,13 +35,14 @@ final class UserLists {
         Requests.Key key = new Requests.Key(request.getApp(), request.getRequestId());
         Requests.Made made = Requests.find(connection, List.of(key)).get(key);
         if (made == null) {
-            BroadcastTask draft = draft(connection, request, key);
-            return AppendBroadcastReply.newBuilder()
-                    .setTask(fill(connection, log, draft, request))
-                    .build();
+            return begun(connection, log, request, key);
         }
         made.check(key, request.getBodyHash());
         BroadcastTask task = Tasks.row(connection, request.getApp(), made.task());
+        if (ranOutOfTime(task)) {
+            Requests.forget(connection, key);
+            return begun(connection, log, request, key);
+        }
         if (task.getState() != TaskState.TASK_DRAFT) {
             meters.repeated.increment();
             return AppendBroadcastReply.newBuilder()
@@ -53,6 +54,19 @@ final class UserLists {
                 .setTask(fill(connection, log, task, request))
                 .setRepeated(true)
                 .build();
+    }
+
+    private AppendBroadcastReply begun(Connection connection, AppLog log, PutUserListRequest request, Requests.Key key)
+            throws SQLException {
+        BroadcastTask draft = draft(connection, request, key);
+        return AppendBroadcastReply.newBuilder()
+                .setTask(fill(connection, log, draft, request))
+                .build();
+    }
+
+    /** Before it was complete: it was never accepted, so its key is not spent. */
+    private static boolean ranOutOfTime(BroadcastTask task) {
+        return task.getState() == TaskState.TASK_EXPIRED && task.getTargeted() == 0;
     }
 
     ReadUserListPartReply read(Connection connection, ReadUserListPartRequest request) throws SQLException {

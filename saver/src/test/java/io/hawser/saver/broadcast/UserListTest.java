@@ -196,6 +196,35 @@ final class UserListTest {
         assertThat(stores.get(draft).getState()).isEqualTo(TaskState.TASK_EXPIRED);
     }
 
+    /** Its center died between two parts: it was never accepted, so who repeats it is not told that it was. */
+    @Test
+    void aListThatRanOutOfTimeBeforeItWasCompleteBeginsAnewWhenItIsRepeated() {
+        BroadcastTask draft = put(list("l1").addUsers("alice")).getTask();
+        stores.clock.advance(Duration.ofMinutes(61));
+        stores.purge.run();
+        AppendBroadcastReply anew =
+                put(list("l1").addUsers("alice").setComplete(true).setParts(1));
+        assertThat(anew.getRepeated()).isFalse();
+        assertThat(anew.getTask().getTask()).isNotEqualTo(draft.getTask());
+        assertThat(anew.getTask().getState()).isEqualTo(TaskState.TASK_RUNNING);
+        assertThat(anew.getTask().getTargeted()).isEqualTo(1);
+        AppendBroadcastReply again =
+                put(list("l1").addUsers("alice").setComplete(true).setParts(1));
+        assertThat(again.getRepeated()).isTrue();
+        assertThat(again.getTask().getTask()).isEqualTo(anew.getTask().getTask());
+    }
+
+    @Test
+    void aCompleteListThatRanOutOfTimeStaysOver() {
+        put(list("l1").addUsers("alice").setComplete(true).setParts(1));
+        stores.clock.advance(Duration.ofHours(6));
+        stores.lease("center-1", "room-1");
+        AppendBroadcastReply again =
+                put(list("l1").addUsers("alice").setComplete(true).setParts(1));
+        assertThat(again.getRepeated()).isTrue();
+        assertThat(again.getTask().getState()).isEqualTo(TaskState.TASK_EXPIRED);
+    }
+
     private static PutUserListRequest.Builder list(String requestId) {
         return PutUserListRequest.newBuilder()
                 .setApp(APP)

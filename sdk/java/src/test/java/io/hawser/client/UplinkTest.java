@@ -94,6 +94,21 @@ class UplinkTest extends PushClientHarness {
     }
 
     @Test
+    void aSecondClientOfTheEndpointIsRefusedAndLeavesTheFirstAsItWas() throws Exception {
+        PushClient first = start(alice().storeIn(directory));
+        send(first, "a");
+        assertThatThrownBy(() -> alice().storeIn(directory).start())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("in use by another client of this process");
+        CompletableFuture<Void> second = first.send("orders", "b");
+
+        FakeRoom.Line line = room.acceptBound(0);
+        line.awaitUplink();
+        line.uplinkAck(UplinkAck.newBuilder().setNumber(line.awaitUplink().getNumber()));
+        second.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void aQueueThatBeganAtAClockSetBackIsNumberedAnewAndLosesNothing() throws Exception {
         PushClient client = start(alice().storeIn(directory).clock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)));
         CompletableFuture<Void> first = client.send("orders", "a");

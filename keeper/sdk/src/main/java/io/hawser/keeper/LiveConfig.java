@@ -149,7 +149,8 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
         try {
             return new Started<>(compose(meant), standing(meant, List.of()));
         } catch (ConfigException e) {
-            Map<Scope, Revision> former = new WayBack(scopes, this::check).find(e);
+            ConfigTree holding = merge(holding());
+            Map<Scope, Revision> former = new WayBack(scopes, revisions -> check(revisions, holding)).find(e);
             Standing without = standing(former, e.problems());
             LOG.error(
                     "Refused: {}; it starts with {}:\n{}",
@@ -168,13 +169,21 @@ final class LiveConfig<C extends Record> implements AutoCloseable {
         return meant;
     }
 
+    /** Returns what holds for all others, whatever is on trial here. */
+    private Map<Scope, Revision> holding() throws Exception {
+        Map<Scope, Revision> holding = new LinkedHashMap<>();
+        for (FollowedScope followed : scopes) {
+            holding.put(followed.scope(), followed.stable());
+        }
+        return holding;
+    }
+
     private C compose(Map<Scope, Revision> revisions) {
         return merge(revisions).bind(type);
     }
 
-    private void check(Map<Scope, Revision> revisions, boolean leftOut) {
-        ConfigTree tree = merge(revisions);
-        var _ = (leftOut ? tree.requireOwn(type) : tree).bind(type);
+    private void check(Map<Scope, Revision> revisions, ConfigTree holding) {
+        var _ = merge(revisions).requireAsIn(holding, type).bind(type);
     }
 
     private ConfigTree merge(Map<Scope, Revision> revisions) {

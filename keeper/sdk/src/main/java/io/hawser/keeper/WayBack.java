@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -27,22 +28,13 @@ final class WayBack {
             .thenComparing(ladder -> ladder.now().at());
 
     private final List<Ladder> ladders = new ArrayList<>();
-    private final Check check;
+    private final Consumer<Map<Scope, Revision>> check;
 
-    /** Says whether revisions, the widest scope first, make a valid whole. */
-    @FunctionalInterface
-    interface Check {
-        /**
-         * Makes the whole.
-         *
-         * @param leftOut whether there is nothing of a scope that is to have something
-         * @throws ConfigException when it is not valid
-         */
-        void make(Map<Scope, Revision> revisions, boolean leftOut);
-    }
-
-    /** @param scopes the widest first */
-    WayBack(List<FollowedScope> scopes, Check check) throws Exception {
+    /**
+     * @param scopes the widest first
+     * @param check throws a {@link ConfigException} at what makes no valid whole, or none that may stand in for what is meant
+     */
+    WayBack(List<FollowedScope> scopes, Consumer<Map<Scope, Revision>> check) throws Exception {
         this.check = check;
         for (FollowedScope scope : scopes) {
             ladders.add(new Ladder(scope));
@@ -88,7 +80,7 @@ final class WayBack {
 
     private List<String> problems() {
         try {
-            check.make(revisions(), ladders.stream().anyMatch(Ladder::isLeftOut));
+            check.accept(revisions());
             return List.of();
         } catch (ConfigException e) {
             return e.problems();
@@ -135,10 +127,6 @@ final class WayBack {
 
         boolean onTrial() {
             return at == 0 && followed.chosen().canary();
-        }
-
-        boolean isLeftOut() {
-            return at == kept;
         }
 
         boolean goesOnAmongKept() {

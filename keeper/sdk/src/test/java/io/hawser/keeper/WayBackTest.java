@@ -198,6 +198,18 @@ class WayBackTest extends EchoOnZooKeeper {
                         "without what is refused: store.address: missing (expected: a value, as its default is for"
                                 + " trying the service out)"));
         assertThat(startStored(settings().with("store.address", "there"))).hasMessage("the service is reached");
+        apply(all, "store: {address: [there");
+        assertThat(startStored(settings()).exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    }
+
+    @Test
+    void aRevisionThatLacksWhatNobodyMayFallBackOnIsNotGoneBackToUnlessItWasNeverGiven() throws Exception {
+        apply(all, "{}");
+        apply(all, "store: {address: there}\n" + WRONG);
+        assertThat(startStored(settings()).exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+
+        apply(all, WRONG);
+        assertThat(startStored(settings())).hasMessage("the service is reached");
     }
 
     private static StartException startStored(HostSettings settings) {

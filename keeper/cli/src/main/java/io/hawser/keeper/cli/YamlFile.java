@@ -28,9 +28,9 @@ final class YamlFile {
             description = "Also a file that says nothing: with it, all that the scope says is taken away.")
     private boolean allowEmpty;
 
-    /** Returns where it is, as it was given. */
+    /** Returns what it is called in what is said about it. */
     String name() {
-        return file;
+        return file.equals("-") ? "standard input" : file;
     }
 
     /**
@@ -42,26 +42,26 @@ final class YamlFile {
     String read() {
         byte[] data = bytes();
         if (data.length > RevisionStore.MAX_BYTES) {
-            throw refused(file + ": longer than " + RevisionStore.MAX_BYTES + " bytes (expected: that at most)");
+            throw refused(name() + ": longer than " + RevisionStore.MAX_BYTES + " bytes (expected: that at most)");
         }
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(data))
                     .toString();
-            ConfigTree.checkMapping(file, text);
+            ConfigTree.checkMapping(name(), text);
             requireContent(text);
             return text;
         } catch (CharacterCodingException e) {
-            throw new ConfigException(file + ": not UTF-8 (expected: YAML in UTF-8)");
+            throw new ConfigException(name() + ": not UTF-8 (expected: YAML in UTF-8)");
         }
     }
 
     /** Mostly it is the leavings of a command before that failed, and not what anybody meant. */
     private void requireContent(String text) {
-        if (!allowEmpty && new ConfigTree().overlayYaml(file, text).keys().isEmpty()) {
+        if (!allowEmpty && new ConfigTree().overlayYaml(name(), text).keys().isEmpty()) {
             throw new ConfigException(
-                    file + ": says nothing (expected: key: value, or --allow-empty to take all away)");
+                    name() + ": says nothing (expected: key: value, or --allow-empty to take all away)");
         }
     }
 
@@ -69,7 +69,7 @@ final class YamlFile {
         try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
             return in.readNBytes(RevisionStore.MAX_BYTES + 1);
         } catch (IOException e) {
-            throw refused(file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw refused(name() + ": cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the sources of a configuration say together, untyped. Later sources win: mappings are merged key by key, anything
@@ -33,6 +34,8 @@ public final class ConfigTree {
 
     private final ObjectNode root = JsonNodeFactory.instance.objectNode();
     private final List<String> problems = new ArrayList<>();
+    /** Whether there was a source whose keys are not known. */
+    private boolean unread;
 
     /**
      * Lays a YAML document over what is here. An empty document changes nothing.
@@ -59,11 +62,16 @@ public final class ConfigTree {
             }
             merge(root, mapping);
         } catch (JsonProcessingException e) {
-            problems.add(source + ": " + describe(e));
+            unread(source + ": " + describe(e));
         } catch (IOException | ConfigException e) {
-            problems.add(source + ": " + e.getMessage());
+            unread(source + ": " + e.getMessage());
         }
         return this;
+    }
+
+    private void unread(String problem) {
+        problems.add(problem);
+        unread = true;
     }
 
     /** Lays {@code key=value} settings over what is here; a key is a path with dots, a value YAML where it starts so. */
@@ -73,24 +81,27 @@ public final class ConfigTree {
     }
 
     /**
-     * Requires a value for each key whose default nobody may fall back on, as some source is missing here that may have had
-     * it; what is absent is told by {@link #bind}.
+     * Requires a value for each key that another tree has one for, or may have as it could not be read, where nobody may
+     * fall back on the default. What is missing is told by {@link #bind}.
      *
      * @see NoFallback
      */
-    public ConfigTree requireOwn(Class<? extends Record> type) {
-        requireOwn("", type, root);
+    public ConfigTree requireAsIn(ConfigTree other, Class<? extends Record> type) {
+        requireAsIn("", type, root, other.unread ? null : other.root);
         return this;
     }
 
-    private void requireOwn(String path, Class<?> type, JsonNode node) {
+    private void requireAsIn(String path, Class<?> type, JsonNode here, @Nullable JsonNode there) {
         for (RecordComponent component : type.getRecordComponents()) {
-            JsonNode below = node.path(component.getName());
             String key = path + component.getName();
-            if (component.isAnnotationPresent(NoFallback.class) && below.isMissingNode()) {
+            JsonNode own = here.path(component.getName());
+            JsonNode other = there == null ? null : there.path(component.getName());
+            if (component.getType().isRecord() && !Scalars.reads(component.getType())) {
+                requireAsIn(key + ".", component.getType(), own, other);
+            } else if (component.isAnnotationPresent(NoFallback.class)
+                    && own.isMissingNode()
+                    && (other == null || !other.isMissingNode())) {
                 problems.add(key + ": missing (expected: a value, as its default is for trying the service out)");
-            } else if (component.getType().isRecord() && !Scalars.reads(component.getType())) {
-                requireOwn(key + ".", component.getType(), below);
             }
         }
     }

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * A component of a configuration record whose default serves who tries the service out, and nobody else: the address of a
- * store, say, which by default is one of this machine's own. An instance that starts without a part of the configuration
- * that is meant for it, since that part is wrong, must not take such a default for what was meant.
+ * store, say, which by default is one of this machine's own. An instance that starts with less than what is meant for it,
+ * since that is wrong, must not take such a default where a value was meant.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,18 +49,30 @@ public record AgentConfig(
     /**
      * Reads the file.
      *
-     * @throws AgentException CONFIGURATION, with a line for each mistake
+     * @throws AgentException CONFIGURATION, with every mistake
      */
     public static AgentConfig read(Path file) {
         try {
             AgentConfig config =
                     new ConfigTree().overlayYaml(file.toString(), yaml(file)).bind(AgentConfig.class);
+            config.requireWhole();
             if (config.processes.isEmpty()) {
                 throw wrong(file + ": processes: none (expected: at least 1)", null);
             }
             return config;
         } catch (ConfigException e) {
-            throw wrong(String.join(System.lineSeparator(), e.problems()), e);
+            throw wrong(String.join("; ", e.problems()), e);
+        }
+    }
+
+    private void requireWhole() {
+        List<String> problems = new ArrayList<>();
+        for (int i = 0; i < processes.size(); i++) {
+            String path = "processes[" + i + "].";
+            processes.get(i).problem().ifPresent(problem -> problems.add(path + problem));
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
         }
     }
 

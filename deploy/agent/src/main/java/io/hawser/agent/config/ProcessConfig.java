@@ -6,13 +6,12 @@ import io.hawser.agent.Readiness;
 import io.hawser.keeper.ExitCode;
 import io.hawser.keeper.config.ByteSize;
 import io.hawser.keeper.config.DurationText;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -60,11 +59,6 @@ public record ProcessConfig(
         set = Map.copyOf(set);
         env = Map.copyOf(env);
         jvm = List.copyOf(jvm);
-        if (service.isEmpty() == command.isEmpty()) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "service, command: " + (service.isEmpty() ? "neither" : "both") + " (expected: one of them)");
-        }
         if (!ready.isEmpty()) {
             Readiness.parse(ready);
         }
@@ -73,7 +67,7 @@ public record ProcessConfig(
     public static ProcessConfig defaults() {
         return new ProcessConfig(
                 "",
-                "room",
+                "",
                 List.of(),
                 List.of(),
                 Map.of(),
@@ -84,6 +78,14 @@ public record ProcessConfig(
                 Duration.ofSeconds(30),
                 0,
                 "");
+    }
+
+    /** Returns what is wrong with it as a whole, which the defaults are not; empty: nothing. */
+    Optional<String> problem() {
+        return service.isEmpty() == command.isEmpty()
+                ? Optional.of(
+                        "service, command: " + (service.isEmpty() ? "neither" : "both") + " (expected: one of them)")
+                : Optional.empty();
     }
 
     /**

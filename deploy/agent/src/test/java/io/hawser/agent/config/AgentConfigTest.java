@@ -36,7 +36,6 @@ final class AgentConfigTest {
                     memoryLimit: 2GiB
                     drainTimeout: 60s
                   - name: redis
-                    service: ""
                     command: [/usr/bin/redis-server, /etc/redis.conf]
                     ready: tcp://127.0.0.1:6379
                 """).specs(JVM);
@@ -76,6 +75,8 @@ final class AgentConfigTest {
         assertThatThrownBy(() -> read("processes: []")).hasMessageContaining("processes: none (expected: at least 1)");
         assertThatThrownBy(() -> read("processes: [{name: a, service: room, command: [b]}]"))
                 .hasMessageContaining("service, command: both (expected: one of them)");
+        assertThatThrownBy(() -> read("processes: [{name: a, service: room}, {name: b}]"))
+                .hasMessage("processes[1].service, command: neither (expected: one of them)");
         assertThatThrownBy(() -> read("processes: [{name: A B, service: room}]").specs(JVM))
                 .hasMessageContaining("name: A B (expected: small letters");
         assertThatThrownBy(() -> AgentConfig.read(directory.resolve("missing.yaml")))

@@ -42,7 +42,7 @@ final class Renewal implements Runnable {
             outbound.send(Frames.encode(FrameType.RENEW_TOKEN, renew));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             delivery.error(new HawserException(ErrorCode.UNAUTHENTICATED, "token source: " + e, e));
         } finally {
             underWay.set(false);

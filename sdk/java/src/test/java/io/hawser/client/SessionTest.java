@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What the client says on a connection, and what it makes of what the room says. */
@@ -80,6 +81,26 @@ class SessionTest extends PushClientHarness {
         room.accept().greet(30);
         room.acceptBound(0);
         listener.awaitState(ClientState.BOUND);
+        assertThat(listener.errors).singleElement().asString().contains("of the app's");
+    }
+
+    @Test
+    void aRenewalThatFailsAsNoneShouldIsToldAndTheConnectionStays() throws Exception {
+        AtomicInteger tokens = new AtomicInteger();
+        start(alice().tokenSource(() -> {
+            if (tokens.incrementAndGet() == 2) {
+                throw new NoClassDefFoundError("of the app's");
+            }
+            return "token";
+        }));
+        FakeRoom.Line line = room.acceptBound(0);
+        line.send(
+                FrameType.TOKEN_EXPIRING,
+                TokenExpiring.newBuilder().setBinding(1).build());
+        Awaitility.await().until(() -> !listener.errors.isEmpty());
+        line.message(0, 1);
+
+        assertThat(listener.awaitMessage().seq()).isEqualTo(1);
         assertThat(listener.errors).singleElement().asString().contains("of the app's");
     }
 

@@ -161,14 +161,24 @@ public final class AppDirectory implements AutoCloseable {
         lastStartNanos = System.nanoTime();
         present = next;
         next = new CompletableFuture<>();
-        fetchPage();
+        orFailed(this::fetchPage);
+    }
+
+    /** A fault ends this fetch, not all that would follow. */
+    private void orFailed(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error fault) {
+            LOG.error("a fetch of the directory failed", fault);
+            failed(fault);
+        }
     }
 
     private void fetchPage() {
         ReadDirectoryRequest request =
                 ReadDirectoryRequest.newBuilder().setSinceVersion(version).build();
         var _ = savers.call(Route.leastLoaded(), SaverGrpc.getReadDirectoryMethod(), request, "", settings.timeout())
-                .whenComplete((page, failure) -> onOwner(() -> fetched(page, failure)));
+                .whenComplete((page, failure) -> onOwner(() -> orFailed(() -> fetched(page, failure))));
     }
 
     private void fetched(@Nullable ReadDirectoryReply page, @Nullable Throwable failure) {
@@ -204,7 +214,7 @@ public final class AppDirectory implements AutoCloseable {
         for (Consumer<App> listener : appListeners) {
             try {
                 listener.accept(app);
-            } catch (RuntimeException fault) {
+            } catch (RuntimeException | Error fault) {
                 LOG.error("A listener failed at the change of app {}", app.getId(), fault);
             }
         }

@@ -88,6 +88,9 @@ final class AppDirectoryTest {
             directory.onAppChange(app -> {
                 throw new IllegalStateException("a listener's fault is its own");
             });
+            directory.onAppChange(app -> {
+                throw new StackOverflowError("this one, too");
+            });
             directory.onAppChange(app -> heard.add(directory.app(app.getId())));
             saver.put(1);
             assertThat(directory.refresh()).succeedsWithin(20, TimeUnit.SECONDS);

@@ -24,6 +24,7 @@ import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
 import io.hawser.keeper.config.AtStartKeys;
 import io.hawser.rpc.directory.AppDirectory;
+import io.hawser.rpc.link.Membership;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,7 +79,8 @@ public final class Center implements Service {
         CenterConfig config = context.config();
         Clock clock = context.clock();
         Access access = new Access(directory);
-        Meter meter = new Meter(context.members("center"), context.meters());
+        Membership centers = context.members("center");
+        Meter meter = new Meter(centers, context.meters());
         Sends sends = Messaging.sends(links, () -> context.config().pushes(), clock, context.meters());
         var messages = Messaging.service(access, meter, sends, links, clock);
         Managing managing = new Managing(access, new Audit(links.savers(), clock, context.meters()));
@@ -90,6 +92,7 @@ public final class Center implements Service {
                 meter,
                 sends,
                 links,
+                centers,
                 directory,
                 () -> context.config().broadcasts(),
                 clock,

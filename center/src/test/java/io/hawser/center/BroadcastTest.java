@@ -276,6 +276,22 @@ class BroadcastTest {
         }
     }
 
+    /** The room writes it to four. */
+    @Test
+    void whatALargeAppReachesAtOnceIsHeldToItsMembersASecond() {
+        try (Platform large = Platform.start(quick(0))) {
+            large.online("alice");
+            large.saver.directory.put(large.saver.directory.app("demo").toBuilder()
+                    .setMaxBroadcastMembersPerSecond(1)
+                    .build());
+            String now = TO_ALL + ", \"qos\": \"TRANSIENT\"}";
+            Answer refused = await().until(() -> large.api.post(BROADCASTS, now), answer -> answer.status() == 429);
+            assertThat(large.room.broadcasts).isNotEmpty();
+            assertThat(refused.code()).isEqualTo("RESOURCE_EXHAUSTED");
+            assertThat(refused.detail()).isEqualTo("members: over the app's limit (expected: at most 1 a second)");
+        }
+    }
+
     private static CenterConfig quick(int smallApp) {
         CenterConfig defaults = CenterConfig.defaults();
         BroadcastSettings byDefault = defaults.broadcasts();

@@ -7,6 +7,7 @@ import io.hawser.center.message.Meter;
 import io.hawser.center.message.Sends;
 import io.hawser.center.operation.Managing;
 import io.hawser.rpc.directory.AppDirectory;
+import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.v1.Slice;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -25,6 +26,7 @@ public final class Broadcasting implements AutoCloseable {
      *
      * @param center this one's name, under which it holds slices
      * @param incarnation the present one of this center
+     * @param centers who share what an app may reach a second
      */
     public Broadcasting(
             String center,
@@ -34,6 +36,7 @@ public final class Broadcasting implements AutoCloseable {
             Meter meter,
             Sends sends,
             Links links,
+            Membership centers,
             AppDirectory directory,
             Supplier<BroadcastSettings> settings,
             Clock clock,
@@ -51,6 +54,7 @@ public final class Broadcasting implements AutoCloseable {
         Launcher launcher = new Launcher(
                 tasks,
                 new Everywhere(links.room(), clock),
+                new MemberMeter(centers, settings, meters),
                 sends,
                 new AppSizes(links.register(), started.sessionsAge()),
                 driver::wake,

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 final class Launcher {
     private final Tasks tasks;
     private final Everywhere everywhere;
+    private final MemberMeter meter;
     private final Sends sends;
     private final AppSizes sizes;
     private final Runnable wakeDriver;
@@ -21,12 +22,14 @@ final class Launcher {
     Launcher(
             Tasks tasks,
             Everywhere everywhere,
+            MemberMeter meter,
             Sends sends,
             AppSizes sizes,
             Runnable wakeDriver,
             Supplier<BroadcastSettings> settings) {
         this.tasks = tasks;
         this.everywhere = everywhere;
+        this.meter = meter;
         this.sends = sends;
         this.sizes = sizes;
         this.wakeDriver = wakeDriver;
@@ -36,10 +39,11 @@ final class Launcher {
     /** Completes once it is stored, or was handed to the rooms. */
     CompletableFuture<Broadcast> launch(Order order) {
         return switch (order.reach()) {
-            case Members members when order.draft().isTransient() -> everywhere.push(order, members);
+            case Members members when order.draft().isTransient() ->
+                sessions(order).thenCompose(sessions -> push(order, members, sessions));
             case Members members ->
                 prepared(order)
-                        .thenCompose(ready -> sizes.sessions(order.draft().app().getId()))
+                        .thenCompose(ready -> sessions(order))
                         .thenCompose(sessions -> tasks.append(order, members, pace(order, sessions)))
                         .thenApply(this::begun);
             case Users users ->
@@ -47,6 +51,23 @@ final class Launcher {
                         .thenCompose(ready -> tasks.putList(order, users, pace(order, users)))
                         .thenApply(this::begun);
         };
+    }
+
+    private CompletableFuture<Long> sessions(Order order) {
+        return sizes.sessions(order.draft().app().getId());
+    }
+
+    /** How many members groups have is known when it was written to them. */
+    private CompletableFuture<Broadcast> push(Order order, Members members, long sessions) {
+        boolean toAll = members.groups().isEmpty() && sessions != AppSizes.UNKNOWN;
+        long expected = toAll ? sessions : 1;
+        MemberMeter.Taken taken = meter.take(order.draft().app(), sessions, expected);
+        return everywhere.push(order, members).thenApply(pushed -> {
+            long reached = pushed.getWritten() + pushed.getDropped();
+            // A room that did not answer in time may write it all the same.
+            taken.reached(pushed.getRoomsMissing() == 0 ? reached : Math.max(reached, expected));
+            return pushed;
+        });
     }
 
     private CompletableFuture<Void> prepared(Order order) {

@@ -30,7 +30,8 @@ import java.time.Duration;
  * @param reportEvery how often progress is told
  * @param maxCounted broadcasts whose progress is counted; beyond: that of the oldest ends
  * @param joinsWaiting JOINs of a binding that wait for the one under way; beyond: RESOURCE_EXHAUSTED
- * @param transientsPerLoop TRANSIENT broadcasts under way on an event loop; beyond: RESOURCE_EXHAUSTED
+ * @param transientsPerLoop TRANSIENT broadcasts under way on an event loop, of an app as many as are free still, so half of
+ *     them at most; beyond: RESOURCE_EXHAUSTED
  * @param fruitlessAfter a connection that was given broadcasts and acknowledged none for so long counts as fruitless
  * @param fruitlessFree fruitless connections of an endpoint in a row that are served all the same
  * @param fruitlessFirst how long the log is then held back from it; doubles
@@ -113,7 +114,7 @@ public record BroadcastConfig(
                 Duration.ofSeconds(2),
                 10_000,
                 8,
-                64,
+                128,
                 Duration.ofSeconds(30),
                 3,
                 Duration.ofMinutes(1),

@@ -6,7 +6,6 @@ import io.hawser.room.connection.Host;
 import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.PaceReport;
 import io.hawser.wire.v1.Bind;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +21,7 @@ final class LoopBroadcasts implements Broadcasts {
     private final LoopContext context;
     private final Map<String, LocalApp> apps = new HashMap<>();
     private final Set<LocalApp> busy = new LinkedHashSet<>();
-    private final ArrayDeque<Transient> transients = new ArrayDeque<>();
+    private final Transients transients = new Transients();
     private boolean turning;
 
     LoopBroadcasts(Host host, Parts parts) {
@@ -113,10 +112,7 @@ final class LoopBroadcasts implements Broadcasts {
     }
 
     private void serveSome(int members) {
-        Transient first = transients.poll();
-        if (first != null && first.goOn(members)) {
-            transients.addLast(first);
-        }
+        transients.goOn(members);
         if (!busy.isEmpty()) {
             LocalApp app = busy.iterator().next();
             busy.remove(app);
@@ -126,12 +122,11 @@ final class LoopBroadcasts implements Broadcasts {
         }
     }
 
-    /** Returns false where too many are under way. */
+    /** Returns false where too many of its app's are under way. */
     boolean begin(Transient toAll) {
-        if (transients.size() >= context.parts().config().get().transientsPerLoop()) {
+        if (!transients.add(toAll, context.parts().config().get().transientsPerLoop())) {
             return false;
         }
-        transients.add(toAll);
         turnLater();
         return true;
     }

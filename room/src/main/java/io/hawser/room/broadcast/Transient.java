@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
 
 /** A TRANSIENT broadcast on its way to those of one event loop who are here now. */
-final class Transient {
+final class Transient implements Transients.Job {
     private final Scan members;
     private final PushBroadcastRequest request;
     private final ByteBuf frame;
@@ -28,8 +28,14 @@ final class Transient {
         this.meters = meters;
     }
 
-    /** Writes to some. Returns false once all had their turn, with whom the answer is made. */
-    boolean goOn(int atMost) {
+    @Override
+    public String app() {
+        return request.getApp();
+    }
+
+    /** Writes to some. With the last one, the answer is made. */
+    @Override
+    public boolean goOn(int atMost) {
         for (int i = 0; i < atMost; i++) {
             Member next = members.next();
             if (next == null) {

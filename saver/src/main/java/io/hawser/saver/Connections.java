@@ -14,8 +14,8 @@ final class Connections {
 
     private static final int KINDS_OF_BROADCASTS = 5;
     private static final int KINDS_OF_ENDPOINTS = 4;
-    /** Uplinks, events and watches, each in order; its other calls are as many as a store's are. */
-    private static final int OF_OUTBOX_IN_ORDER = 3;
+    /** Uplinks, events and watches, each in order, and counts; its other calls are as many as a store's are. */
+    private static final int OF_OUTBOX_ALONE = 3 + 1;
     /** Changes and reads of bans, and of bodies; erasures; purges. */
     private static final int OF_THE_RARE = 2 + 2 + 1 + 1;
 
@@ -33,7 +33,7 @@ final class Connections {
     static int ofStores(BatchSettings broadcasts, BatchSettings endpoints) {
         return KINDS_OF_BROADCASTS * broadcasts.workers()
                 + KINDS_OF_ENDPOINTS * endpoints.workers()
-                + OF_OUTBOX_IN_ORDER
+                + OF_OUTBOX_ALONE
                 + BatchSettings.defaults().workers()
                 + OF_THE_RARE
                 + OF_DIRECTORY;

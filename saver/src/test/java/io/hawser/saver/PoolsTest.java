@@ -63,7 +63,7 @@ import org.junit.jupiter.api.Test;
 /** What keeps the stores busy takes nothing from users' logs. */
 final class PoolsTest {
     /** With one worker for each kind of request: all that {@link #busy} holds, and the purge. */
-    private static final int STORE_CONNECTIONS = 22;
+    private static final int STORE_CONNECTIONS = 23;
 
     private static EmbeddedRedis redis;
     private static EmbeddedMariaDb mariaDb;
@@ -112,7 +112,7 @@ final class PoolsTest {
         assertThatThrownBy(() -> narrow(STORE_CONNECTIONS - 1))
                 .isInstanceOfSatisfying(
                         HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
-                .hasMessage("mysql.storePoolSize: 21 (expected: at least 22, one for each that needs one at once)");
+                .hasMessage("mysql.storePoolSize: 22 (expected: at least 23, one for each that needs one at once)");
         MySqlSettings few = TestDatabase.at(mariaDb.jdbcUrl(), 14);
         assertThatThrownBy(() -> SaverHarness.config(redis.address(), few, SaverHarness.quick()))
                 .isInstanceOf(HawserException.class)
@@ -275,6 +275,7 @@ final class PoolsTest {
                         .setDevice("d")
                         .setInstallationNonce(ByteString.copyFromUtf8("nonce"))
                         .setNumber(1)
+                        .setMaxPending(100)
                         .build());
         var _ = calls.ask(
                 OutboxGrpc.getAppendEventsMethod(),

@@ -54,7 +54,7 @@ sealed interface Append {
             if (!isNew(state)) {
                 return null;
             }
-            state.stored.put(request.getInstallationNonce(), request.getNumber());
+            state.store(request.getInstallationNonce(), request.getNumber());
             return placed(state, nowMs)
                     .setWebhookId(webhookId())
                     .setReceivedMs(request.getReceivedMs() == 0 ? nowMs : request.getReceivedMs())

@@ -45,6 +45,7 @@ final class AppendTransaction {
         StreamRows.write(connection, states.values(), nowMs);
         if (uplinks) {
             StreamRows.writeInstallations(connection, marks(stored), nowMs);
+            StreamRows.forgetInstallations(connection, states.values());
         }
         return stored;
     }

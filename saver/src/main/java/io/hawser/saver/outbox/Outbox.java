@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.grpc.MethodDescriptor;
 import io.hawser.rpc.id.AppId;
+import io.hawser.rpc.link.Caller;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.AppendEventsReply;
 import io.hawser.rpc.v1.AppendEventsRequest;
@@ -45,18 +46,21 @@ public final class Outbox implements AutoCloseable {
     private static final int MAX_SETTLED = 10_000;
 
     private final Clock clock;
-    private final Pending pending = new Pending(() -> System.nanoTime() / 1_000_000);
+    private final Pending pending;
     private final Batcher<Append.Uplink, AppendUplinkReply> uplinks;
-    private final Batcher<AppendEventsRequest, AppendEventsReply> events;
+    private final Batcher<ToldEvents, AppendEventsReply> events;
     private final Batcher<WatchDeliveryRequest, WatchDeliveryReply> watches;
     private final StoreCalls calls;
     private final Counter stored;
     private final Counter refused;
+    private final Counter late;
 
     public Outbox(DataSource database, BatchSettings settings, Clock clock, MeterRegistry meters) {
         this.clock = clock;
         BatchSettings inOrder =
                 new BatchSettings(APPEND_WORKERS, settings.maxQueued(), settings.maxBatch(), settings.maxAttempts());
+        this.pending = new Pending(
+                new StoreCalls("outbox.pending", inOrder, database, meters), () -> System.nanoTime() / 1_000_000);
         this.uplinks =
                 new Batcher<>("outbox.uplinks", Batcher.View.COMMITTED, inOrder, database, meters, this::appendUplinks);
         this.events =
@@ -66,6 +70,7 @@ public final class Outbox implements AutoCloseable {
         this.calls = new StoreCalls("outbox", settings, database, meters);
         this.stored = meters.counter("hawser.saver.outbox.stored");
         this.refused = meters.counter("hawser.saver.outbox.refused");
+        this.late = meters.counter("hawser.saver.outbox.late");
     }
 
     public void addTo(LinkServer.Builder server) {
@@ -73,7 +78,8 @@ public final class Outbox implements AutoCloseable {
                 OutboxGrpc.getAppendUplinkMethod(),
                 (request, caller) -> uplinks.submit(request.getApp(), checked(request)));
         server.handle(
-                OutboxGrpc.getAppendEventsMethod(), (request, caller) -> events.submit(caller.app(), checked(request)));
+                OutboxGrpc.getAppendEventsMethod(),
+                (request, caller) -> events.submit(caller.app(), new ToldEvents(checked(request), caller)));
         server.handle(
                 OutboxGrpc.getWatchDeliveryMethod(), (watch, caller) -> watches.submit(watch.getApp(), checked(watch)));
         addReads(server);
@@ -86,6 +92,7 @@ public final class Outbox implements AutoCloseable {
         events.close();
         watches.close();
         calls.close();
+        pending.close();
     }
 
     private void addReads(LinkServer.Builder server) {
@@ -149,27 +156,53 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    private void appendEvents(Connection connection, List<Asked<AppendEventsRequest, AppendEventsReply>> batch)
+    /** Who does not wait any more tells them again: to store them now as well would be work for nobody, when it is most. */
+    private void appendEvents(Connection connection, List<Asked<ToldEvents, AppendEventsReply>> batch)
             throws SQLException {
-        List<Append.Event> appends = new ArrayList<>();
-        for (Asked<AppendEventsRequest, AppendEventsReply> asked : batch) {
-            int max = asked.request().getMaxPending();
-            asked.request()
-                    .getEventsList()
-                    .forEach(event -> appends.add(new Append.Event(StreamId.ofEvents(event), event, max)));
+        List<Asked<ToldEvents, AppendEventsReply>> awaited = new ArrayList<>(batch.size());
+        for (Asked<ToldEvents, AppendEventsReply> asked : batch) {
+            if (asked.request().isAwaited()) {
+                awaited.add(asked);
+            } else {
+                late.increment();
+                asked.refuse(HawserException.refusal(ErrorCode.DEADLINE_EXCEEDED, "outbox: nobody waits any more"));
+            }
         }
+        appendAwaited(connection, awaited);
+    }
+
+    private void appendAwaited(Connection connection, List<Asked<ToldEvents, AppendEventsReply>> batch)
+            throws SQLException {
+        List<Append.Event> appends = batch.stream()
+                .flatMap(asked -> asked.request().appends().stream())
+                .toList();
         List<AppendTransaction.Outcome> outcomes = appends.isEmpty() ? List.of() : append(connection, appends);
         int from = 0;
-        for (Asked<AppendEventsRequest, AppendEventsReply> asked : batch) {
-            int to = from + asked.request().getEventsCount();
+        for (Asked<ToldEvents, AppendEventsReply> asked : batch) {
+            int to = from + asked.request().appends().size();
             asked.answer(reply(outcomes.subList(from, to)));
             from = to;
         }
     }
 
+    /** Events, and who waits for them to be stored. */
+    private record ToldEvents(List<Append.Event> appends, Caller caller) {
+        ToldEvents(AppendEventsRequest request, Caller caller) {
+            this(
+                    request.getEventsList().stream()
+                            .map(event -> new Append.Event(StreamId.ofEvents(event), event, request.getMaxPending()))
+                            .toList(),
+                    caller);
+        }
+
+        boolean isAwaited() {
+            return caller.remaining().isPositive();
+        }
+    }
+
     private List<AppendTransaction.Outcome> append(Connection connection, List<? extends Append> appends)
             throws SQLException {
-        pending.refresh(connection, appends);
+        pending.refresh(appends);
         List<AppendTransaction.Outcome> outcomes =
                 new AppendTransaction(connection, clock.millis(), pending::takes).run(appends);
         for (AppendTransaction.Outcome outcome : outcomes) {

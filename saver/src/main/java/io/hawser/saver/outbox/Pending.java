@@ -1,5 +1,6 @@
 package io.hawser.saver.outbox;
 
+import io.hawser.saver.batch.StoreCalls;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,13 +10,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * About how much of each app is undelivered, for the bound on it: counted in the database now and then, the rarer the
- * more there is, and this saver's own appends added since. So other savers' appends are seen late, and an app may get
- * over its bound by what they took in that time.
+ * more there is, and this saver's own appends added since. Nobody waits for a count, for it may take long where much is
+ * undelivered: so an app may get over its bound by what came in that time, and by what other savers took.
  */
-final class Pending {
+final class Pending implements AutoCloseable {
     private static final long MIN_INTERVAL_MS = 2_000;
     /** A count that goes over so many rows takes about a millisecond: no more than a tenth of the time goes into it. */
     private static final long ROWS_PER_INTERVAL_MS = 100;
@@ -23,21 +25,28 @@ final class Pending {
     private static final int MAX_APPS = 10_000;
 
     private final Map<String, Count> counts = new ConcurrentHashMap<>();
+    private final StoreCalls calls;
     private final LongSupplier nowMs;
 
-    /** {@code nowMs} reads a clock that never goes back. */
-    Pending(LongSupplier nowMs) {
+    /**
+     * @param calls runs the counts, and is closed with this
+     * @param nowMs reads a clock that never goes back
+     */
+    Pending(StoreCalls calls, LongSupplier nowMs) {
+        this.calls = calls;
         this.nowMs = nowMs;
     }
 
-    /** Counts those apps anew whose count is old. */
-    void refresh(Connection connection, List<? extends Append> appends) throws SQLException {
+    /** Has those apps counted whose count is old. Does not wait. */
+    void refresh(List<? extends Append> appends) {
         for (Append append : appends) {
-            String app = append.stream().app();
-            Count count = counts.get(app);
-            if (append.maxPending() > 0 && (count == null || nowMs.getAsLong() >= count.countAgainMs)) {
-                keep(app, count(connection, app));
+            if (append.maxPending() > 0) {
+                String app = append.stream().app();
+                refresh(app, counts.computeIfAbsent(app, unknown -> new Count(nowMs.getAsLong())));
             }
+        }
+        if (counts.size() > MAX_APPS) {
+            counts.clear();
         }
     }
 
@@ -51,12 +60,16 @@ final class Pending {
         return count.items.incrementAndGet() <= max;
     }
 
-    private void keep(String app, long items) {
-        if (counts.size() >= MAX_APPS) {
-            counts.clear();
+    @Override
+    public void close() {
+        calls.close();
+    }
+
+    private void refresh(String app, Count count) {
+        if (count.isDue(nowMs.getAsLong())) {
+            var _ = calls.run(app, connection -> count(connection, app))
+                    .whenComplete((items, failure) -> count.counted(items, nowMs.getAsLong()));
         }
-        long intervalMs = Math.max(MIN_INTERVAL_MS, items / ROWS_PER_INTERVAL_MS);
-        counts.put(app, new Count(new AtomicLong(items), nowMs.getAsLong() + intervalMs));
     }
 
     private static long count(Connection connection, String app) throws SQLException {
@@ -69,5 +82,28 @@ final class Pending {
         }
     }
 
-    private record Count(AtomicLong items, long countAgainMs) {}
+    private static final class Count {
+        private static final long UNDER_WAY = Long.MAX_VALUE;
+
+        private final AtomicLong items = new AtomicLong();
+        private final AtomicLong dueMs;
+
+        Count(long dueMs) {
+            this.dueMs = new AtomicLong(dueMs);
+        }
+
+        /** True once, until it is counted. */
+        boolean isDue(long nowMs) {
+            long due = dueMs.get();
+            return nowMs >= due && dueMs.compareAndSet(due, UNDER_WAY);
+        }
+
+        /** @param counted null: it could not be */
+        void counted(@Nullable Long counted, long nowMs) {
+            if (counted != null) {
+                items.set(counted);
+            }
+            dueMs.set(nowMs + Math.max(MIN_INTERVAL_MS, items.get() / ROWS_PER_INTERVAL_MS));
+        }
+    }
 }

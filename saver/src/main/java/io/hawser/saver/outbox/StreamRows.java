@@ -19,6 +19,9 @@ import java.util.SequencedMap;
  * after it is what others had committed by then, for the transactions are READ COMMITTED.
  */
 final class StreamRows {
+    /** Installations of an endpoint whose numbers are kept: a device has one, but its client draws them as it likes. */
+    static final int MAX_INSTALLATIONS = 8;
+
     private StreamRows() {}
 
     static Map<ByteString, StreamState> lock(Connection connection, Collection<StreamId> streams, long nowMs)
@@ -37,11 +40,11 @@ final class StreamRows {
     static void readInstallations(Connection connection, Map<ByteString, StreamState> states) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("SELECT stream, nonce, stored FROM outbox_installation WHERE stream IN ("
-                        + Sql.marks(states.size()) + ")")) {
+                        + Sql.marks(states.size()) + ") ORDER BY touched_ms")) {
             new Sql(select).bindAll(states.keySet());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    state(states, rows).stored.put(ByteString.copyFrom(rows.getBytes(2)), rows.getLong(3));
+                    state(states, rows).store(ByteString.copyFrom(rows.getBytes(2)), rows.getLong(3));
                 }
             }
         }
@@ -72,6 +75,21 @@ final class StreamRows {
                 sql.bind(mark.stream).bind(mark.nonce).bind(mark.stored).bind(nowMs);
             }
             upsert.executeUpdate();
+        }
+    }
+
+    /** Forgets those that have been silent longest: each append reads all of its stream. */
+    static void forgetInstallations(Connection connection, Collection<StreamState> states) throws SQLException {
+        for (StreamState state : states) {
+            List<ByteString> kept = state.newestOfMoreThan(MAX_INSTALLATIONS);
+            if (!kept.isEmpty()) {
+                try (PreparedStatement delete = connection.prepareStatement(
+                        "DELETE FROM outbox_installation WHERE stream = ? AND nonce NOT IN (" + Sql.marks(kept.size())
+                                + ")")) {
+                    new Sql(delete).bind(state.id.key()).bindAll(kept);
+                    delete.executeUpdate();
+                }
+            }
         }
     }
 

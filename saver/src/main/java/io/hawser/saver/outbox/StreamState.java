@@ -4,8 +4,9 @@ import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.Stamp;
 import io.hawser.rpc.v1.StateEvent;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 
 /** What is known of a stream while its row is locked; written back with the transaction that changes it. */
 final class StreamState {
@@ -14,8 +15,8 @@ final class StreamState {
     static final int OFFLINE = 2;
 
     final StreamId id;
-    /** Highest number stored, by installation. */
-    final Map<ByteString, Long> stored = new HashMap<>();
+    /** Highest number stored, by installation; the one that stored last comes last. */
+    private final SequencedMap<ByteString, Long> stored = new LinkedHashMap<>();
 
     private long lastOrdinal;
     private long lastUndelivered;
@@ -40,6 +41,17 @@ final class StreamState {
 
     long stored(ByteString nonce) {
         return stored.getOrDefault(nonce, 0L);
+    }
+
+    void store(ByteString nonce, long number) {
+        stored.putLast(nonce, number);
+    }
+
+    /** Those that stored last, where there are more than {@code most}; else none. */
+    List<ByteString> newestOfMoreThan(int most) {
+        return stored.size() <= most
+                ? List.of()
+                : stored.sequencedKeySet().stream().skip(stored.size() - most).toList();
     }
 
     /** Places the next item: its own ordinal, and that of the one to go before it. */

@@ -2,6 +2,7 @@ package io.hawser.saver.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
@@ -42,12 +43,14 @@ import io.hawser.rpc.v1.StateEvent;
 import io.hawser.rpc.v1.ToldOnline;
 import io.hawser.rpc.v1.WatchDeliveryRequest;
 import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.batch.StoreCalls;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.TestDatabase;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,9 +62,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -189,10 +195,55 @@ final class OutboxTest {
         append("full", "alice", 1, 0);
         append("full", "alice", 2, 1);
 
-        assertThatThrownBy(() -> append("full", "alice", 3, 2, 2))
-                .isInstanceOfSatisfying(
-                        HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
-        assertThat(append("full", "alice", 2, 1, 2).getStored()).isEqualTo(2);
+        // What was stored before is counted beside, and nobody waits for that: one may get in meanwhile.
+        AtomicLong last = new AtomicLong(2);
+        await().until(() -> isRefused(() -> append("full", "alice", last.get() + 1, last.get(), 2)) || next(last));
+        assertThat(append("full", "alice", last.get(), last.get() - 1, 2).getStored())
+                .isEqualTo(last.get());
+        assertThat(last.get()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void nobodyWaitsForACountOfWhatIsUndelivered() {
+        CountDownLatch mayCount = new CountDownLatch(1);
+        StoreCalls slow =
+                new StoreCalls("slow", BatchSettings.defaults(), heldUntil(mayCount), new SimpleMeterRegistry());
+        append("counted", "alice", 1, 0);
+        append("counted", "alice", 2, 1);
+        AppendUplinkRequest next =
+                uplink("counted", "alice", 3, 2).setMaxPending(2).build();
+        List<Append> appends =
+                List.of(new Append.Uplink(StreamId.ofUplinks("counted", "alice", next.getDevice()), next));
+        try (Pending pending = new Pending(slow, () -> 0)) {
+            pending.refresh(appends);
+            assertThat(pending.takes(appends.getFirst())).as("not counted yet").isTrue();
+            mayCount.countDown();
+            await().until(() -> !pending.takes(appends.getFirst()));
+        } finally {
+            mayCount.countDown();
+        }
+    }
+
+    @Test
+    void ofInstallationsThatADeviceDrawsAnewTheNewestFewAreKept() throws SQLException {
+        int many = 3 * StreamRows.MAX_INSTALLATIONS;
+        for (int installation = 1; installation <= many; installation++) {
+            assertThat(call(OutboxGrpc.getAppendUplinkMethod(), ofInstallation(installation, 1, 0))
+                            .hasItem())
+                    .isTrue();
+        }
+        assertThat(call(OutboxGrpc.getAppendUplinkMethod(), ofInstallation(many, 2, 1))
+                        .getStored())
+                .isEqualTo(2);
+        assertThat(number("SELECT COUNT(*) FROM outbox_installation JOIN outbox_stream USING (stream)"
+                        + " WHERE app = 'fresh'"))
+                .isEqualTo(StreamRows.MAX_INSTALLATIONS);
+        AppendUplinkReply forgotten = call(OutboxGrpc.getAppendUplinkMethod(), ofInstallation(1, 2, 1));
+        assertThat(forgotten.getOutOfOrder()).as("goes back and on").isTrue();
+        assertThat(forgotten.getStored()).isZero();
+        assertThat(call(OutboxGrpc.getAppendUplinkMethod(), ofInstallation(1, 2, 0))
+                        .hasItem())
+                .isTrue();
     }
 
     @Test
@@ -576,6 +627,45 @@ final class OutboxTest {
                 ResultSet row = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Bytes_sent'")) {
             row.next();
             return row.getLong(2);
+        }
+    }
+
+    private static AppendUplinkRequest ofInstallation(int installation, long number, long prev) {
+        return uplink("fresh", "alice", number, prev)
+                .setInstallationNonce(ByteString.copyFromUtf8("nonce " + installation))
+                .build();
+    }
+
+    /** Connections that are given out only then. */
+    private static DataSource heldUntil(CountDownLatch open) {
+        return (DataSource) Proxy.newProxyInstance(
+                OutboxTest.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    open.await();
+                    return database.stores().getConnection();
+                });
+    }
+
+    private static boolean next(AtomicLong last) {
+        last.incrementAndGet();
+        return false;
+    }
+
+    private static boolean isRefused(Runnable append) {
+        try {
+            append.run();
+            return false;
+        } catch (HawserException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+            return true;
+        }
+    }
+
+    private static long number(String query) throws SQLException {
+        try (Connection connection = database.stores().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

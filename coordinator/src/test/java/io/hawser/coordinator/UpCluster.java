@@ -110,6 +110,10 @@ final class UpCluster implements AutoCloseable {
         return host(coordinator).meters().counter(meter, tag, value).count();
     }
 
+    double gauge(String coordinator, String meter) {
+        return host(coordinator).meters().get(meter).gauge().value();
+    }
+
     /** Creates or changes the app; coordinators know within a second or two. */
     void putApp(String id, Callback... callbacks) {
         // A saver that has just begun on a busy machine may take its time.

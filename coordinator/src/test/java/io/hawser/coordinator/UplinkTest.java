@@ -363,6 +363,7 @@ class UplinkTest {
                         UpCluster.uplink("mixed", "user-" + user, 1).build()));
 
         await().atMost(LONG).until(() -> countOfNumbers() == 10);
+        await().until(() -> cluster.gauge("coordinator-1", "hawser.coordinator.held") == 0);
         try (BackEnd back = new BackEnd(port)) {
             await().atMost(LONG).until(() -> back.taken().size() == 10);
         }

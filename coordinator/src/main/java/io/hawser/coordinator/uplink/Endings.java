@@ -38,7 +38,7 @@ final class Endings {
         this.clock = clock;
     }
 
-    /** Called where an app has more in the store, and there may be room for it. */
+    /** Called where there may be room for what an app has in the store. */
     void whenRoom(Consumer<AppQueue> read) {
         whenRoom = read;
     }
@@ -79,9 +79,8 @@ final class Endings {
         return true;
     }
 
-    boolean isTooOld(Entry head) {
-        return clock.millis()
-                > head.item.getQueuedMs() + settings.get().giveUpAfter().toMillis();
+    boolean isTooOld(long queuedMs) {
+        return clock.millis() > queuedMs + settings.get().giveUpAfter().toMillis();
     }
 
     void bury(Stream stream, Entry head, String error) {
@@ -98,8 +97,6 @@ final class Endings {
     private void settled(Stream stream, Entry entry) {
         stream.unsettled--;
         held.release(stream.app, entry);
-        if (stream.app.more || entry.share.wasPassedOver()) {
-            whenRoom.accept(stream.app);
-        }
+        whenRoom.accept(stream.app);
     }
 }

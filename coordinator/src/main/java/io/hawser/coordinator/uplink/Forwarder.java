@@ -66,10 +66,10 @@ final class Forwarder {
         for (AppQueue app : streams.apps()) {
             for (Stream stream : List.copyOf(app.streams.values())) {
                 switch (stream.state) {
-                    case WAITING_FOR_TARGET, WAITING_FOR_CALLBACK -> buryIfTooOld(stream);
+                    case WAITING_FOR_TARGET, WAITING_FOR_CALLBACK -> wakeIfTooOld(stream);
                     case WAITING_FOR_TIME -> park(stream);
                     case IDLE -> streams.removeIfOver(stream);
-                    case READY, IN_FLIGHT, READING -> {}
+                    case READY, IN_FLIGHT, TO_READ, READING -> {}
                 }
             }
         }
@@ -123,10 +123,10 @@ final class Forwarder {
         if (callback == null && head.item.hasEvent() && callbacks.knows(stream.app.app)) {
             meters.unwanted.increment();
             sent(stream, null);
-        } else {
+        } else if (!buryIfTooOld(stream, "")) {
             stream.state = Stream.State.WAITING_FOR_CALLBACK;
             stream.app.withoutCallback.add(stream);
-            streams.forgetTail(stream);
+            streams.forgetUntilWoken(stream);
         }
     }
 
@@ -171,7 +171,6 @@ final class Forwarder {
             streams.remove(stream);
         } else if (shot.target().isDown()) {
             waitFor(stream, shot.target());
-            buryIfTooOld(stream);
         } else {
             turns.ready(stream);
         }
@@ -213,10 +212,12 @@ final class Forwarder {
         });
     }
 
-    /** An outage may last for days, and would hold memory for nothing. */
+    /** An outage may last for days, and would hold memory for nothing: what waits is read again when it is woken. */
     private void waitFor(Stream stream, Target target) {
-        streams.forgetTail(stream);
-        targets.waitFor(stream, target);
+        if (!buryIfTooOld(stream, target.whyDown())) {
+            streams.forgetUntilWoken(stream);
+            targets.waitFor(stream, target);
+        }
     }
 
     /** The attempt failed for the item's own sake, as far as one can tell. */
@@ -239,18 +240,29 @@ final class Forwarder {
             other.wait++;
             head.attempts--;
             head.nextAttemptMs = 0;
-            waitFor(other, target);
+            // Its head stays: the store does not know.
+            targets.waitFor(other, target);
         }
     }
 
-    private void buryIfTooOld(Stream stream) {
+    /** What it waits with is read, if need be, and buried where it is still to wait. */
+    private void wakeIfTooOld(Stream stream) {
         Entry head = stream.head();
-        if (head != null && endings.isTooOld(head)) {
-            String why = Targets.whyDown(stream);
+        if (endings.isTooOld(head == null ? stream.queuedMs : head.item.getQueuedMs())) {
             streams.leaveLists(stream);
-            endings.bury(stream, head, "no back end took it in time" + (why.isEmpty() ? "" : ": " + why));
-            goOn(stream);
+            wake(stream);
         }
+    }
+
+    /** Returns whether the head, which would have to wait for a back end, waited for too long. */
+    private boolean buryIfTooOld(Stream stream, String why) {
+        Entry head = stream.head();
+        if (head == null || !endings.isTooOld(head.item.getQueuedMs())) {
+            return false;
+        }
+        endings.bury(stream, head, "no back end took it in time" + (why.isEmpty() ? "" : ": " + why));
+        goOn(stream);
+        return true;
     }
 
     private void sent(Stream stream, @Nullable Reply reply) {

@@ -114,6 +114,7 @@ final class OutboxScan {
     }
 
     private void goOn(AppQueue app) {
+        streams.readSome(app);
         if (app.scanning) {
             return;
         }

@@ -1,5 +1,7 @@
 package io.hawser.coordinator.uplink;
 
+import java.util.LinkedHashSet;
+
 /** What is in memory for one of an app's callbacks, and what of it is not for want of room. For the owner alone. */
 final class Share {
     /** Nothing was passed over. */
@@ -8,6 +10,11 @@ final class Share {
     int held;
     long heldBytes;
     int streams;
+    /** Their next items are in the store, and are read in turn. */
+    final LinkedHashSet<Stream> toRead = new LinkedHashSet<>();
+    /** Streams that are being read now. */
+    int reading;
+
     private long passedOverFrom = NONE;
 
     /** An item in the store was passed over, so that others could be read. */

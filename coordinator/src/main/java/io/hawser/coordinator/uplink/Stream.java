@@ -18,6 +18,7 @@ final class Stream {
         IDLE,
         READY,
         IN_FLIGHT,
+        TO_READ,
         READING,
         WAITING_FOR_TIME,
         WAITING_FOR_TARGET,
@@ -38,6 +39,10 @@ final class Stream {
     int unsettled;
     /** Tells a timer that it is of another wait. */
     int wait;
+    /** When what it waits with was stored, where it is not here; 0: it waits with nothing. */
+    long queuedMs;
+    /** How long it waited last for want of room. */
+    int roomWaitMs;
     /** The slot went to another coordinator. */
     boolean lost;
 
@@ -89,7 +94,7 @@ final class Stream {
         return entry;
     }
 
-    /** All but the head, which is what it waits with: the store has the others. */
+    /** All but the head, which knows its attempts: the store has the others. */
     List<Entry> forgetTail() {
         List<Entry> forgotten = new ArrayList<>();
         while (held.size() > 1) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Streams {
     private static final int READ_AGAIN_MS = 1_000;
     private static final int ROOM_WAIT_MS = 200;
+    private static final int MAX_ROOM_WAIT_MS = 10_000;
 
     private final OwnerLoop loop;
     private final Supplier<ForwardSettings> settings;
@@ -134,9 +135,10 @@ final class Streams {
         }
         stream.more |= meanwhile || more;
         if (stream.head() == null && !items.isEmpty()) {
-            // No room: later.
-            waits.accept(stream, ROOM_WAIT_MS);
+            stream.roomWaitMs = Math.clamp(2L * stream.roomWaitMs, ROOM_WAIT_MS, MAX_ROOM_WAIT_MS);
+            waits.accept(stream, stream.roomWaitMs);
         } else {
+            stream.roomWaitMs = 0;
             goesOn.accept(stream);
         }
     }
@@ -155,8 +157,28 @@ final class Streams {
         }
     }
 
-    /** Reads the stream from the store, from where it was sent to. */
+    /** Has the stream read from the store, from where it was sent to; in its turn, and as there is room. */
     void read(Stream stream) {
+        stream.state = Stream.State.TO_READ;
+        stream.share.toRead.add(stream);
+        readSome(stream.app, stream.share);
+    }
+
+    /** There may be room for streams of the app that are to be read. */
+    void readSome(AppQueue app) {
+        List.copyOf(app.shares()).forEach(share -> readSome(app, share));
+    }
+
+    private void readSome(AppQueue app, Share share) {
+        while (!share.toRead.isEmpty()
+                && share.reading < settings.get().maxInFlightPerApp()
+                && held.hasRoom(app, share)) {
+            share.reading++;
+            readNow(share.toRead.removeFirst());
+        }
+    }
+
+    private void readNow(Stream stream) {
         stream.state = Stream.State.READING;
         stream.more = false;
         var _ = store.readStream(
@@ -165,12 +187,14 @@ final class Streams {
                         stream.sentId(),
                         settings.get().maxHeldPerStream())
                 .whenComplete((page, failure) -> loop.execute(() -> {
+                    stream.share.reading--;
                     if (failure != null) {
                         meters.storeFailures.increment();
                         read(stream, null, true);
                     } else {
                         read(stream, page.getItemsList(), page.getMore());
                     }
+                    readSome(stream.app, stream.share);
                 }));
     }
 
@@ -178,6 +202,7 @@ final class Streams {
     void leaveLists(Stream stream) {
         stream.wait++;
         stream.app.ready.remove(stream);
+        stream.share.toRead.remove(stream);
         stream.app.withoutCallback.remove(stream);
         stream.app.targets.values().forEach(target -> target.waiting.remove(stream));
     }
@@ -194,7 +219,16 @@ final class Streams {
         }
     }
 
-    /** Keeps its head alone: it waits for a back end. */
+    /** Keeps nothing: it waits for a back end, which may take days. */
+    void forgetUntilWoken(Stream stream) {
+        Entry head = stream.head();
+        if (head != null) {
+            stream.queuedMs = head.item.getQueuedMs();
+            forget(stream);
+        }
+    }
+
+    /** Keeps its head alone: it waits for its next attempt. */
     void forgetTail(Stream stream) {
         stream.forgetTail().forEach(entry -> held.release(stream.app, entry));
     }

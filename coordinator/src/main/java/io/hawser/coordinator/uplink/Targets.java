@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class Targets {
     private static final Logger LOG = LoggerFactory.getLogger(Targets.class);
 
+    private static final int TRY_WITHIN_MS = 5_000;
+
     private final OwnerLoop loop;
     private final Supplier<ForwardSettings> settings;
     private final Consumer<List<Stream>> wake;
@@ -39,7 +41,7 @@ final class Targets {
     void waitFor(Stream stream, Target target) {
         stream.state = Stream.State.WAITING_FOR_TARGET;
         target.waiting.add(stream);
-        armProbe(target);
+        armProbe(target, 0);
     }
 
     /** The back end answered: who waited for it goes at once. */
@@ -63,16 +65,7 @@ final class Targets {
             case Outcome.Gone gone -> pause(url, settings.get().gonePause());
             case Outcome.Delivered _, Outcome.Refused _, Outcome.Failed _ -> {}
         }
-        armProbe(target);
-    }
-
-    /** Why the stream's back end is down; empty: it waits for none. */
-    static String whyDown(Stream stream) {
-        return stream.app.targets.values().stream()
-                .filter(target -> target.waiting.contains(stream))
-                .map(Target::whyDown)
-                .findFirst()
-                .orElse("");
+        armProbe(target, 0);
     }
 
     /** Takes all that wait for a callback of the app, to look again; forgets targets that have none any more. */
@@ -107,8 +100,8 @@ final class Targets {
     }
 
     /** Has one of those who wait try the target as soon as it may be tried. */
-    private void armProbe(Target target) {
-        long atMs = target.nextProbeMs();
+    private void armProbe(Target target, long notBeforeMs) {
+        long atMs = Math.max(notBeforeMs, target.nextProbeMs());
         if (target.arm(atMs)) {
             loop.after(Math.max(1, atMs - steadyMs()), () -> {
                 target.disarm(atMs);
@@ -120,7 +113,8 @@ final class Targets {
     private void probe(Target target) {
         if (!target.waiting.isEmpty()) {
             wake.accept(List.of(target.waiting.removeFirst()));
-            armProbe(target);
+            // What it is to send may have to be read first: another one tries only if that takes long.
+            armProbe(target, steadyMs() + TRY_WITHIN_MS);
         }
     }
 }

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Users in lists that are not over. A part keeps the place of whom it names no more, as how far it is counts places. No
- * index finds a user in a part: those of the app's lists that are not over are searched, at most some 6 MB a list.
+ * Users in lists that are not over. A part keeps the place of whom it names no more, as how far it is counts places. The
+ * hashes of all parts of the app's lists that are not over are searched, at most 400 KB a list; of the parts themselves
+ * those alone are read that name the user.
  */
 public final class ListData implements UserData {
     private static final List<TaskState> NOT_OVER =
@@ -29,18 +30,20 @@ public final class ListData implements UserData {
 
     private record Part(long task, int number) {}
 
-    /** All of them, and perhaps some where its name is within another's. */
+    /** All of them, and once in a while another whose hashes look alike, or that was written by an older release. */
     private static List<Part> naming(Connection connection, String app, String user) throws SQLException {
         return Sql.list(
                 connection,
-                "SELECT task, part FROM broadcast_task JOIN broadcast_part USING (task) WHERE app = ? AND state IN "
-                        + Sql.in(NOT_OVER.size()) + " AND LOCATE(?, users) > 0 ORDER BY task, part",
+                "SELECT task, part FROM broadcast_task JOIN broadcast_part USING (task)"
+                        + " LEFT JOIN broadcast_part_hash USING (task, part) WHERE app = ? AND state IN "
+                        + Sql.in(NOT_OVER.size()) + " AND (hashes IS NULL OR LOCATE(?, hashes) > 0)"
+                        + " ORDER BY task, part",
                 row -> new Part(row.getLong("task"), row.getInt("part")),
                 Stream.concat(
                                 Stream.concat(
                                         Stream.of((Object) app),
                                         NOT_OVER.stream().map(TaskState::getNumber)),
-                                Stream.of((Object) Sql.bytes(user)))
+                                Stream.of((Object) PartHashes.of(user)))
                         .toArray());
     }
 
@@ -62,6 +65,7 @@ public final class ListData implements UserData {
     }
 
     private static int write(Connection connection, Part part, ReadUserListPartReply users) throws SQLException {
+        PartHashes.write(connection, part.task, part.number, users.getUsersList());
         return Sql.update(
                 connection,
                 "UPDATE broadcast_part SET users = ? WHERE task = ? AND part = ?",

@@ -125,7 +125,7 @@ final class TaskChanges {
                 ended.getFailed(),
                 ended.getLastError(),
                 task.getTask());
-        for (String table : List.of("broadcast_slice", "broadcast_part", "broadcast_list")) {
+        for (String table : List.of("broadcast_slice", "broadcast_part", "broadcast_part_hash", "broadcast_list")) {
             Sql.update(connection, "DELETE FROM " + table + " WHERE task = ?", task.getTask());
         }
         return ended;

@@ -120,18 +120,25 @@ final class UserLists {
     private BroadcastTask fill(Connection connection, AppLog log, BroadcastTask draft, PutUserListRequest request)
             throws SQLException {
         if (request.getUsersCount() > 0) {
-            Sql.update(
-                    connection,
-                    "INSERT IGNORE INTO broadcast_part (task, part, user_count, users) VALUES (?, ?, ?, ?)",
-                    draft.getTask(),
-                    request.getPart(),
-                    request.getUsersCount(),
-                    ReadUserListPartReply.newBuilder()
-                            .addAllUsers(request.getUsersList())
-                            .build()
-                            .toByteArray());
+            write(connection, draft.getTask(), request);
         }
         return request.getComplete() ? begin(connection, log, draft, request.getParts()) : draft;
+    }
+
+    private static void write(Connection connection, long task, PutUserListRequest request) throws SQLException {
+        int written = Sql.update(
+                connection,
+                "INSERT IGNORE INTO broadcast_part (task, part, user_count, users) VALUES (?, ?, ?, ?)",
+                task,
+                request.getPart(),
+                request.getUsersCount(),
+                ReadUserListPartReply.newBuilder()
+                        .addAllUsers(request.getUsersList())
+                        .build()
+                        .toByteArray());
+        if (written == 1) {
+            PartHashes.write(connection, task, request.getPart(), request.getUsersList());
+        }
     }
 
     private BroadcastTask begin(Connection connection, AppLog log, BroadcastTask draft, int parts) throws SQLException {

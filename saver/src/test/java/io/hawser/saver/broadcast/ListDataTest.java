@@ -9,6 +9,7 @@ import io.hawser.rpc.v1.BroadcastTask;
 import io.hawser.rpc.v1.PutUserListRequest;
 import io.hawser.rpc.v1.ReadUserListPartRequest;
 import io.hawser.rpc.v1.TaskState;
+import io.hawser.saver.batch.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -48,6 +49,37 @@ final class ListDataTest {
         assertThat(users(draft)).containsExactly("");
         assertThat(users(others)).containsExactly("alice");
         assertThat(erase("alice")).as("again").isZero();
+    }
+
+    @Test
+    void partsThatDoNotNameTheUserAreNotRead() throws SQLException {
+        BroadcastTask named = put(APP, "names", true, "bob", "alice");
+        BroadcastTask other = put(APP, "names others", true, "carol", "dave");
+        // Nobody can read this one: who tries fails.
+        spoil(other, "alice");
+
+        assertThat(erase("alice")).isEqualTo(1);
+        assertThat(users(named)).containsExactly("bob", "");
+    }
+
+    @Test
+    void aPartOfAnOlderReleaseIsSearchedWhole() throws SQLException {
+        BroadcastTask old = put(APP, "old", true, "bob", "alice");
+        try (Connection connection = stores.dataSource().getConnection()) {
+            Sql.update(connection, "DELETE FROM broadcast_part_hash");
+        }
+        assertThat(erase("alice")).isEqualTo(1);
+        assertThat(users(old)).containsExactly("bob", "");
+    }
+
+    private static void spoil(BroadcastTask list, String name) throws SQLException {
+        try (Connection connection = stores.dataSource().getConnection()) {
+            Sql.update(
+                    connection,
+                    "UPDATE broadcast_part SET users = CONCAT(X'FF', ?) WHERE task = ?",
+                    Sql.bytes(name),
+                    list.getTask());
+        }
     }
 
     private static int erase(String user) throws SQLException {

@@ -44,6 +44,7 @@ public final class StoreHarness implements AutoCloseable {
             "broadcast_progress",
             "broadcast_list",
             "broadcast_part",
+            "broadcast_part_hash",
             "broadcast_slice",
             "broadcast_center",
             "membership",

@@ -41,7 +41,7 @@ final class BackEnds implements AutoCloseable {
         uplinks = new Uplinks(
                 context.name(),
                 new Uplinks.Links(savers, registers, rooms),
-                new Callbacks(directory::app),
+                new Callbacks(directory::app, directory::refresh),
                 client,
                 () -> context.config().uplinks(),
                 context.clock(),

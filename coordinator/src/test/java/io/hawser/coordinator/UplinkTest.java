@@ -108,6 +108,30 @@ class UplinkTest {
                 .hasMessage("route: orders (expected: one that a callback of the app takes)"));
     }
 
+    /** Who is refused for good forgets its uplink, so a copy of the directory that is old refuses nothing. */
+    @Test
+    void whatACallbackTakesSinceAMomentAgoIsStoredAtOnce() {
+        Map<String, String> slow = new HashMap<>(QUICK);
+        slow.put("directory.poll", "10m");
+        cluster.kill("coordinator-1");
+        cluster.startCoordinator("coordinator-9", slow);
+        try {
+            cluster.putApp(
+                    "anew", UpCluster.callback("all", backEnd).clearRoutes().build());
+            assertThatThrownBy(() ->
+                            cluster.carry(UpCluster.uplink("anew", "alice", 1).build()))
+                    .hasMessage("route: orders (expected: one that a callback of the app takes)");
+            cluster.putApp("anew", UpCluster.callback("all", backEnd).build());
+
+            assertThat(cluster.carry(UpCluster.uplink("anew", "alice", 1).build())
+                            .getStored())
+                    .isEqualTo(1);
+        } finally {
+            cluster.kill("coordinator-9");
+            cluster.startCoordinator("coordinator-1", QUICK);
+        }
+    }
+
     /** R12, through what a night may bring. */
     @Test
     void whatWasAcknowledgedArrivesInOrderWhateverDies() throws Exception {

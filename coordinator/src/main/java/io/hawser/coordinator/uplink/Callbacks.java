@@ -3,16 +3,29 @@ package io.hawser.coordinator.uplink;
 import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.Callback;
 import io.hawser.rpc.v1.OutboxItem;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The apps' callbacks, as the directory has them now. */
 public final class Callbacks {
     private final Function<String, @Nullable App> directory;
+    private final Supplier<CompletableFuture<Void>> refresh;
 
-    /** Goes by a directory, which knows an app of an id, or not. */
-    public Callbacks(Function<String, @Nullable App> directory) {
+    /**
+     * Goes by a directory, which knows an app of an id, or not.
+     *
+     * @param refresh has it read what was changed; fails where no saver answers
+     */
+    public Callbacks(Function<String, @Nullable App> directory, Supplier<CompletableFuture<Void>> refresh) {
         this.directory = directory;
+        this.refresh = refresh;
+    }
+
+    /** Reads what was changed in the directory, which may be a moment old, or older while no saver answers. */
+    CompletableFuture<Void> refresh() {
+        return refresh.get();
     }
 
     public @Nullable App app(String id) {

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes uplinks, has them stored, and forwards all that is undelivered in the slots that this coordinator owns: what it
@@ -91,8 +92,19 @@ public final class Uplinks implements AutoCloseable {
 
     /** Serves {@code CarryUplink}; see there. */
     public CompletionStage<CarryUplinkReply> carry(CarryUplinkRequest request, Caller caller) {
-        check(request);
-        return request.getNumber() == 0 ? carryOnce(request) : carryStored(request, caller);
+        checkNames(request);
+        if (refusal(request) == null) {
+            return carryChecked(request, caller);
+        }
+        // Who is refused forgets its uplink: not for a callback that this copy of the directory has not heard of yet.
+        return callbacks.refresh().handle(Uplinks::refreshed).thenCompose(refreshed -> {
+            HawserException refusal = refreshed != null ? refreshed : refusal(request);
+            if (refusal != null) {
+                meters.refused.increment();
+                return CompletableFuture.failedStage(refusal);
+            }
+            return carryChecked(request, caller);
+        });
     }
 
     /** Forwards what was stored just now, where its slot is owned here. */
@@ -128,6 +140,16 @@ public final class Uplinks implements AutoCloseable {
         loop.close();
         once.close();
         attempts.close();
+    }
+
+    private CompletionStage<CarryUplinkReply> carryChecked(CarryUplinkRequest request, Caller caller) {
+        return request.getNumber() == 0 ? carryOnce(request) : carryStored(request, caller);
+    }
+
+    private static @Nullable HawserException refreshed(@Nullable Void done, @Nullable Throwable failure) {
+        return failure == null
+                ? null
+                : new HawserException(ErrorCode.UNAVAILABLE, "callback: cannot be looked up now", failure);
     }
 
     private CompletionStage<CarryUplinkReply> carryStored(CarryUplinkRequest request, Caller caller) {
@@ -198,7 +220,7 @@ public final class Uplinks implements AutoCloseable {
                 .build();
     }
 
-    private void check(CarryUplinkRequest request) {
+    private static void checkNames(CarryUplinkRequest request) {
         String route = request.getRoute();
         if (route.isEmpty() || route.length() > MAX_ROUTE_CHARS) {
             throw HawserException.refusal(
@@ -211,18 +233,21 @@ public final class Uplinks implements AutoCloseable {
                     "correlation: " + request.getCorrelation().length() + " characters (expected: at most "
                             + MAX_CORRELATION_CHARS + ")");
         }
+    }
+
+    /** Why nobody takes it, by the directory as it is here; null: a callback does. */
+    private @Nullable HawserException refusal(CarryUplinkRequest request) {
         App app = callbacks.app(request.getApp());
         if (app == null || app.getDisabled()) {
-            throw HawserException.refusal(
+            return HawserException.refusal(
                     app == null ? ErrorCode.UNAVAILABLE : ErrorCode.UNKNOWN_APP,
                     "app: " + request.getApp() + " is " + (app == null ? "not known here yet" : "disabled"));
         }
-        if (Routing.ofRoute(app, route) == null) {
-            meters.refused.increment();
-            throw HawserException.refusal(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "route: " + route + " (expected: one that a callback of the app takes)");
-        }
+        return Routing.ofRoute(app, request.getRoute()) != null
+                ? null
+                : HawserException.refusal(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "route: " + request.getRoute() + " (expected: one that a callback of the app takes)");
     }
 
     private void take(OwnedSlots now) {

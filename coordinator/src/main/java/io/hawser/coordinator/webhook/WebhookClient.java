@@ -78,6 +78,11 @@ public final class WebhookClient implements AutoCloseable {
             return new Outcome.Unreachable(e.getMessage() + ": unknown host");
         } catch (IllegalArgumentException e) {
             return new Outcome.Unreachable("url: " + e.getMessage());
+        } catch (IllegalStateException e) {
+            if (connections.isClosing()) {
+                return new Outcome.Unreachable("the coordinator is closing");
+            }
+            throw e;
         }
     }
 

@@ -15,6 +15,7 @@ import io.hawser.rpc.v1.UplinkItem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +39,7 @@ final class StreamsTest {
     private final Streams streams = new Streams(
             loop,
             StreamsTest::settings,
-            new Callbacks(app -> app.equals("two") ? TWO_CALLBACKS : null),
+            new Callbacks(app -> app.equals("two") ? TWO_CALLBACKS : null, CompletableFuture::new),
             new OutboxStore(savers, StreamsTest::settings),
             held,
             new ForwardMeters(registry));

@@ -105,6 +105,12 @@ class WebhookClientTest {
     }
 
     @Test
+    void onceItIsClosedNothingIsReachable() throws Exception {
+        client.close();
+        assertThat(client.post(url(), WEBHOOK)).isEqualTo(new Outcome.Unreachable("the coordinator is closing"));
+    }
+
+    @Test
     void aRedirectIsNotFollowed() throws Exception {
         Outcome outcome = served(exchange -> {
             exchange.getResponseHeaders().add("location", "/elsewhere");

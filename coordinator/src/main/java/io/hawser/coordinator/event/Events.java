@@ -73,7 +73,7 @@ public final class Events {
         List<StateEvent> events =
                 request.getEventsList().stream().filter(wanted::has).toList();
         unwanted.increment(request.getEventsCount() - (double) events.size());
-        return store(events)
+        return store(events, atMost(caller, settings.get().storeTimeout()))
                 .thenApply(refused ->
                         TellEventsReply.newBuilder().setRefused(refused).build());
     }
@@ -101,6 +101,11 @@ public final class Events {
 
     /** Has events stored, and forwards them; completes once they are, with how many of them found no room. */
     CompletableFuture<Integer> store(List<StateEvent> events) {
+        return store(events, settings.get().storeTimeout());
+    }
+
+    /** No longer than who told them waits: one that is not heard tells them again. */
+    private CompletableFuture<Integer> store(List<StateEvent> events, Duration timeout) {
         if (events.isEmpty()) {
             return CompletableFuture.completedFuture(0);
         }
@@ -114,7 +119,7 @@ public final class Events {
                         OutboxGrpc.getAppendEventsMethod(),
                         append,
                         first.getApp(),
-                        settings.get().storeTimeout())
+                        timeout)
                 .thenApply(this::taken);
     }
 

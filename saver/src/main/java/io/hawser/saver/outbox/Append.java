@@ -98,19 +98,31 @@ sealed interface Append {
         }
     }
 
-    /** A state event; ONLINE and OFFLINE are taken where they are news. */
+    /** A state event; ONLINE and OFFLINE are taken where they are news, all others once. */
     record Event(StreamId stream, StateEvent event, int maxPending) implements Append {
         @Override
+        public boolean isNew(StreamState state) {
+            return isToldByState() || !state.recent().contains(webhookId());
+        }
+
+        @Override
         public @Nullable OutboxItem decide(StreamState state, long nowMs) {
-            boolean toldOnce = event.getKind() == EventKind.EVENT_ONLINE || event.getKind() == EventKind.EVENT_OFFLINE;
-            if (toldOnce && !state.hears(event)) {
+            if (isToldByState() ? !state.hears(event) : !isNew(state)) {
                 return null;
             }
+            String webhookId = webhookId();
+            if (!isToldByState()) {
+                state.recent().add(webhookId);
+            }
             return placed(state, nowMs)
-                    .setWebhookId(webhookId())
+                    .setWebhookId(webhookId)
                     .setReceivedMs(event.getAtMs() == 0 ? nowMs : event.getAtMs())
                     .setEvent(event)
                     .build();
+        }
+
+        private boolean isToldByState() {
+            return event.getKind() == EventKind.EVENT_ONLINE || event.getKind() == EventKind.EVENT_OFFLINE;
         }
 
         /** Of all that it says: who tells it again, not knowing whether it was taken, tells the same one. */

@@ -53,10 +53,10 @@ final class StreamRows {
     static void write(Connection connection, Collection<StreamState> changed, long nowMs) throws SQLException {
         try (PreparedStatement upsert = connection.prepareStatement(
                 "INSERT INTO outbox_stream (stream, slot, app, user, device, events, last_ordinal, told, stamp_version,"
-                        + " stamp_counter, touched_ms) VALUES " + Sql.rows(changed.size(), 11)
+                        + " stamp_counter, touched_ms, recent) VALUES " + Sql.rows(changed.size(), 12)
                         + " ON DUPLICATE KEY UPDATE last_ordinal = VALUES(last_ordinal), told = VALUES(told),"
                         + " stamp_version = VALUES(stamp_version), stamp_counter = VALUES(stamp_counter),"
-                        + " touched_ms = VALUES(touched_ms)")) {
+                        + " touched_ms = VALUES(touched_ms), recent = VALUES(recent)")) {
             bind(upsert, changed, nowMs);
             upsert.executeUpdate();
         }
@@ -97,7 +97,7 @@ final class StreamRows {
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO outbox_stream (stream, slot, app, user, device, events, last_ordinal, told, stamp_version,"
-                        + " stamp_counter, touched_ms) VALUES " + Sql.rows(states.size(), 11)
+                        + " stamp_counter, touched_ms, recent) VALUES " + Sql.rows(states.size(), 12)
                         + " ON DUPLICATE KEY UPDATE touched_ms = VALUES(touched_ms)")) {
             bind(insert, states, nowMs);
             insert.executeUpdate();
@@ -116,17 +116,24 @@ final class StreamRows {
                     .bindBytes(id.device());
             sql.bind(id.events() ? 1 : 0).bind(state.lastOrdinal()).bind(state.told());
             sql.bind(state.stampVersion()).bind(state.stampCounter()).bind(nowMs);
+            sql.bind(state.recent().toBytes());
         }
     }
 
     private static void readRows(Connection connection, Map<ByteString, StreamState> states) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT stream, last_ordinal, told, stamp_version, stamp_counter FROM outbox_stream WHERE stream IN ("
-                        + Sql.marks(states.size()) + ")")) {
+                "SELECT stream, last_ordinal, told, stamp_version, stamp_counter, recent FROM outbox_stream WHERE"
+                        + " stream IN (" + Sql.marks(states.size()) + ")")) {
             new Sql(select).bindAll(states.keySet());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    state(states, rows).restore(rows.getLong(2), rows.getInt(3), rows.getLong(4), rows.getLong(5));
+                    state(states, rows)
+                            .restore(
+                                    rows.getLong(2),
+                                    rows.getInt(3),
+                                    rows.getLong(4),
+                                    rows.getLong(5),
+                                    RecentEvents.of(rows.getBytes(6)));
                 }
             }
         }

@@ -18,6 +18,7 @@ final class StreamState {
     /** Highest number stored, by installation; the one that stored last comes last. */
     private final SequencedMap<ByteString, Long> stored = new LinkedHashMap<>();
 
+    private RecentEvents recent = new RecentEvents();
     private long lastOrdinal;
     private long lastUndelivered;
     private int told;
@@ -28,11 +29,12 @@ final class StreamState {
         this.id = id;
     }
 
-    void restore(long ordinal, int told, long stampVersion, long stampCounter) {
+    void restore(long ordinal, int told, long stampVersion, long stampCounter, RecentEvents recent) {
         this.lastOrdinal = ordinal;
         this.told = told;
         this.stampVersion = stampVersion;
         this.stampCounter = stampCounter;
+        this.recent = recent;
     }
 
     void restoreUndelivered(long ordinal) {
@@ -85,6 +87,10 @@ final class StreamState {
         int byVersion = Long.compareUnsigned(stamp.getMembershipVersion(), stampVersion);
         int byStamp = byVersion != 0 ? byVersion : Long.compareUnsigned(stamp.getCounter(), stampCounter);
         return byStamp > 0 || (byStamp == 0 && state > told);
+    }
+
+    RecentEvents recent() {
+        return recent;
     }
 
     long lastOrdinal() {

@@ -432,7 +432,7 @@ final class OutboxTest {
                 .as("older than OFFLINE of its stamp")
                 .isFalse();
         assertThat(told(event(EventKind.EVENT_ONLINE, 4))).isTrue();
-        assertThat(told(event(EventKind.EVENT_BOUND, 1))).as("others always").isTrue();
+        assertThat(told(event(EventKind.EVENT_BOUND, 1))).as("others once").isTrue();
     }
 
     @Test
@@ -444,10 +444,75 @@ final class OutboxTest {
     }
 
     @Test
-    void anEventToldAgainHasTheSameWebhookId() {
-        StateEvent bound = event(EventKind.EVENT_BOUND, 7);
-        assertThat(tell(bound).getItems(0).getWebhookId())
-                .isEqualTo(tell(bound).getItems(0).getWebhookId());
+    void eventsThatAreToldAgainAreStoredOnceAlsoWhenTheyAreDeliveredSince() {
+        List<StateEvent> batch = List.of(
+                event("again", EventKind.EVENT_BOUND, 7),
+                event("again", EventKind.EVENT_UNBOUND, 7),
+                event("again", EventKind.EVENT_BOUND, 8));
+        AppendEventsReply first = tell(batch);
+        assertThat(first.getItemsList())
+                .extracting(OutboxItem::getWebhookId)
+                .doesNotHaveDuplicates()
+                .doesNotContain("");
+        settle(first.getItems(0));
+
+        AppendEventsReply again = tell(batch);
+        assertThat(again.getItemsList()).extracting(OutboxItem::getId).containsOnly(0L);
+        assertThat(again.getRefused()).isZero();
+        assertThat(read("again").getItemsList()).containsExactly(first.getItems(1), first.getItems(2));
+        assertThat(told(batch.getFirst().toBuilder().setAtMs(2_000).build()))
+                .as("the same at another time is another")
+                .isTrue();
+    }
+
+    @Test
+    void ofAnEndpointTheLastEventsAreKnownAlsoThoseOfTheSameRequest() {
+        List<StateEvent> many = IntStream.rangeClosed(1, RecentEvents.MAX + 1)
+                .mapToObj(n -> event("many", EventKind.EVENT_BOUND, n))
+                .toList();
+        tell(many);
+        assertThat(told(many.getLast())).isFalse();
+        assertThat(told(many.get(1))).isFalse();
+        assertThat(told(many.getFirst())).as("too long ago to be known").isTrue();
+
+        StateEvent twice = event("many", EventKind.EVENT_UNBOUND, 99);
+        assertThat(tell(List.of(twice, twice)).getItemsList())
+                .extracting(item -> item.getId() != 0)
+                .containsExactly(true, false);
+    }
+
+    @Test
+    void anEventThatIsKnownNeedsNoRoom() {
+        AppendEventsRequest request = AppendEventsRequest.newBuilder()
+                .addEvents(event("no-room", EventKind.EVENT_BOUND, 1))
+                .setMaxPending(1)
+                .build();
+        call(OutboxGrpc.getAppendEventsMethod(), request);
+        assertThat(call(OutboxGrpc.getAppendEventsMethod(), request).getRefused())
+                .isZero();
+    }
+
+    @Test
+    void eventsWhoseTellerDoesNotWaitAnyMoreAreNotStored() throws Exception {
+        tell(event("late", EventKind.EVENT_BOUND, 1));
+        try (Connection other = database.stores().getConnection();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.execute("SELECT * FROM outbox_stream WHERE app = 'late' FOR UPDATE");
+            CompletableFuture<AppendEventsReply> first =
+                    tell(event("late", EventKind.EVENT_BOUND, 2), Duration.ofSeconds(30));
+            await().until(() -> waitsForALock(lock));
+            CompletableFuture<AppendEventsReply> unheard =
+                    tell(event("late", EventKind.EVENT_UNBOUND, 2), Duration.ofMillis(50));
+            assertThatThrownBy(unheard::join).hasCauseInstanceOf(HawserException.class);
+            other.rollback();
+            first.join();
+        }
+        tell(event("late", EventKind.EVENT_BOUND, 3));
+        assertThat(read("late").getItemsList())
+                .extracting(item -> item.getEvent().getKind())
+                .containsOnly(EventKind.EVENT_BOUND)
+                .hasSize(3);
     }
 
     @Test
@@ -552,14 +617,35 @@ final class OutboxTest {
                 .build();
     }
 
+    private static boolean waitsForALock(Statement statement) throws SQLException {
+        try (ResultSet waiting =
+                statement.executeQuery("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")) {
+            return waiting.next();
+        }
+    }
+
+    private static StateEvent event(String app, EventKind kind, long counter) {
+        return event(kind, counter).toBuilder().setApp(app).build();
+    }
+
     private static boolean told(StateEvent event) {
         return tell(event).getItems(0).getId() != 0;
     }
 
     private static AppendEventsReply tell(StateEvent event) {
+        return tell(List.of(event));
+    }
+
+    private static AppendEventsReply tell(List<StateEvent> events) {
         return call(
                 OutboxGrpc.getAppendEventsMethod(),
-                AppendEventsRequest.newBuilder().addEvents(event).build());
+                AppendEventsRequest.newBuilder().addAllEvents(events).build());
+    }
+
+    private static CompletableFuture<AppendEventsReply> tell(StateEvent event, Duration within) {
+        AppendEventsRequest request =
+                AppendEventsRequest.newBuilder().addEvents(event).build();
+        return savers.call(Route.leastLoaded(), OutboxGrpc.getAppendEventsMethod(), request, event.getApp(), within);
     }
 
     private static ListToldOnlineReply toldOnline(ListToldOnlineRequest.Builder request) {

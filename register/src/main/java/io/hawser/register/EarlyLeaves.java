@@ -21,10 +21,10 @@ final class EarlyLeaves {
         }
     }
 
-    /** Returns false where as many are noted as may be. */
+    /** Returns false where as many are noted as may be. One of which its room never heard a stamp is in no pour. */
     boolean note(Session session, int max) {
         Left leaving = Left.of(session);
-        return left.contains(leaving) || (left.size() < max && left.add(leaving));
+        return !session.hasStamp() || left.contains(leaving) || (left.size() < max && left.add(leaving));
     }
 
     boolean contains(Session session) {

@@ -96,17 +96,17 @@ final class LaneSessions {
     }
 
     /**
-     * Removes a session where location and stamp match. Without a stamp, which its room does not know where the answer to
-     * {@link #enter} was lost: where it is the same bind.
+     * Removes a session where location and stamp match; without a stamp, for its room heard of none, the same bind.
      *
      * @throws io.hawser.wire.HawserException NOT_OWNER
      */
     LeaveReply leave(int slot, Session told, EndReason why) {
         SlotSessions here = slots.owned(slot);
         boolean removed = remove(here, told, why);
-        if (told.hasStamp()) {
-            noteStamped(slot, here, told, removed, why);
+        if (!removed) {
+            presence.leftUnseen(here, told, why);
         }
+        noteWhilePouring(slot, here, told);
         (removed ? metrics.left : metrics.stale).increment();
         return LeaveReply.newBuilder().setRemoved(removed).build();
     }
@@ -215,14 +215,6 @@ final class LaneSessions {
         drop(here, found);
         presence.left(here, found, why);
         return true;
-    }
-
-    /** One without a stamp was never poured, and what was told of it does not hang on this. */
-    private void noteStamped(int slot, SlotSessions here, Session told, boolean removed, EndReason why) {
-        if (!removed) {
-            presence.leftUnseen(here, told, why);
-        }
-        noteWhilePouring(slot, here, told);
     }
 
     private void noteWhilePouring(int slot, SlotSessions here, Session told) {

@@ -83,9 +83,9 @@ final class Presence {
         left(here, gone, EndReason.END_ROOM_LOST, gone.room.absentSinceNanos);
     }
 
-    /** A binding has ended that the owner before us knew of, and nobody poured. */
+    /** A binding has ended that the owner before us knew of, and nobody poured. Without a stamp there may never have been one. */
     void leftUnseen(SlotSessions here, Session gone, EndReason why) {
-        if (here.settled || !events.wantsPresence(gone.getApp())) {
+        if (here.settled || !gone.hasStamp() || !events.wantsPresence(gone.getApp())) {
             return;
         }
         Away.Device device = new Away.Device(gone.getApp(), gone.getUser(), gone.getDevice());

@@ -435,6 +435,14 @@ final class PresenceTest {
     }
 
     @Test
+    void whoLeavesWithoutAStampWhileTheSlotIsOnItsWayMayNeverHaveBeenThere() {
+        registry.ownsNothing().ownsAll();
+        registry.leave(phone(ROOM_1, 1));
+        pass(Duration.ofSeconds(31));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void whoLeavesWhileTheSlotIsOnItsWayIsOfflineForTheReasonThatTheRoomGave() {
         Session session = enter(phone(ROOM_1, 1));
         told();

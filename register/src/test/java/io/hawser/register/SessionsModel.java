@@ -77,6 +77,11 @@ final class SessionsModel {
         return current.remove(key(session), session);
     }
 
+    /** Its room never heard its stamp, and so never pours it. Returns whether it was there. */
+    boolean leaveUnstamped(Session session) {
+        return current.remove(key(session), session);
+    }
+
     void admit(Session session, long roomsVersion, Set<Integer> refused, List<Session> losers) {
         int slot = Registry.slot(session);
         if (!accepts(slot, roomsVersion)) {

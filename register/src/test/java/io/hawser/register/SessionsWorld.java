@@ -115,7 +115,10 @@ final class SessionsWorld {
             return;
         }
         Session session = pick(model.history);
-        if (model.owns(session)) {
+        if (model.owns(session) && random.nextInt(4) == 0) {
+            Session unstamped = session.toBuilder().clearStamp().build();
+            assertThat(registry.leave(unstamped)).as(where()).isEqualTo(model.leaveUnstamped(session));
+        } else if (model.owns(session)) {
             boolean byPusher = random.nextInt(4) == 0;
             boolean removed = byPusher ? registry.notHere(session) : registry.leave(session);
             assertThat(removed).as(where()).isEqualTo(model.leave(session, byPusher));

@@ -39,8 +39,7 @@ final class Launcher {
     /** Completes once it is stored, or was handed to the rooms. */
     CompletableFuture<Broadcast> launch(Order order) {
         return switch (order.reach()) {
-            case Members members when order.draft().isTransient() ->
-                sessions(order).thenCompose(sessions -> push(order, members, sessions));
+            case Members members when order.draft().isTransient() -> push(order, members);
             case Members members ->
                 prepared(order)
                         .thenCompose(ready -> sessions(order))
@@ -55,6 +54,10 @@ final class Launcher {
 
     private CompletableFuture<Long> sessions(Order order) {
         return sizes.sessions(order.draft().app().getId());
+    }
+
+    private CompletableFuture<Broadcast> push(Order order, Members members) {
+        return sessions(order).thenCompose(sessions -> push(order, members, sessions));
     }
 
     /** How many members groups have is known when it was written to them. */

@@ -34,9 +34,7 @@ final class SliceTurns {
 
     /** @param partsAtOnce of a list */
     SliceTurns(int partsAtOnce) {
-        // Those that are leased come first, so that one is free to be taken where its place is among those of parts
-        // that
-        // are worked on at once.
+        // Those that are leased come first: one may be taken where its place is among those that are worked on at once.
         String placed = "SELECT s.slice, s.lease_until_ms, t.app, t.urgent, ROW_NUMBER() OVER"
                 + " (PARTITION BY s.task ORDER BY s.lease_until_ms > ? DESC, s.slice) AS place"
                 + ", " + places(partsAtOnce) + " AS places"

@@ -257,8 +257,8 @@ class CallbackTest {
                 "[\"offline\"]|[\"OFFLINE\"]|events[0]",
                 "\"id\"|\"timeout\": \"0s\", \"id\"|timeout",
                 "\"id\"|\"timeout\": \"31s\", \"id\"|timeout",
-                "\"id\"|\"undeliveredAfter\": \"0.5s\", \"id\"|undelivered_after",
-                "\"id\"|\"undeliveredAfter\": \"605000s\", \"id\"|undelivered_after",
+                "\"id\"|\"undeliveredAfter\": \"0.5s\", \"id\"|undeliveredAfter",
+                "\"id\"|\"undeliveredAfter\": \"605000s\", \"id\"|undeliveredAfter",
             })
     void badCallbacksAreRefusedByField(String good, String bad, String field) {
         String body = GOOD.replace(good, bad);

@@ -53,6 +53,7 @@ class UplinkTest {
             "uplinks.rescanEvery", "300ms",
             "uplinks.retrySchedule", "[50ms, 100ms]",
             "uplinks.parkAfter", "70ms",
+            "uplinks.maxInFlightPerApp", "8",
             "uplinks.maxHeldPerApp", "300",
             "uplinks.maxHeldBytes", "64KiB",
             "uplinks.maxHeldPerStream", "8");

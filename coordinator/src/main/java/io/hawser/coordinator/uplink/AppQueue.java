@@ -45,10 +45,17 @@ final class AppQueue {
         return shares.computeIfAbsent(callback == null ? "" : callback.getId(), id -> new Share());
     }
 
-    /** Whether nothing goes to the callback now: it is gone, disabled, or its back end is down. */
+    /** Callbacks come and go. */
+    void forgetUnusedShares() {
+        shares.values().removeIf(Share::isUnused);
+    }
+
+    /** Whether nothing goes to the callback now: it is gone, disabled, or its back end is down and there is who tries it. */
     boolean isStuck(@Nullable Callback callback) {
         Target target = callback == null ? null : targets.get(callback.getId());
-        return callback == null || callback.getDisabled() || (target != null && target.isDown());
+        return callback == null
+                || callback.getDisabled()
+                || (target != null && target.isDown() && !target.waiting.isEmpty());
     }
 
     Target target(Callback callback) {

@@ -33,6 +33,11 @@ final class Held {
         return stream.held.size() < settings.get().maxHeldPerStream() && hasRoom(stream.app, share);
     }
 
+    /** Fewer than may be sent at once. */
+    boolean hasFewStreams(AppQueue app) {
+        return app.streams.size() < settings.get().maxInFlightPerApp();
+    }
+
     boolean hasRoomForStream(AppQueue app, Share share) {
         ForwardSettings bounds = settings.get();
         return share.streams == 0

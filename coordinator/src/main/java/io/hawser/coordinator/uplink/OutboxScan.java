@@ -65,7 +65,12 @@ final class OutboxScan {
     /** The app's callbacks are others now: what was passed over may be for one that is up. */
     void changed(String id) {
         AppQueue app = streams.app(id);
-        app.shares().stream().filter(Share::wasPassedOver).forEach(share -> scan(app, share.takePassedOver()));
+        for (Share share : List.copyOf(app.shares())) {
+            if (share.wasPassedOver()) {
+                scan(app, share.takePassedOver());
+            }
+        }
+        app.forgetUnusedShares();
     }
 
     /** Reads all that is undelivered in the slots owned. */
@@ -136,13 +141,13 @@ final class OutboxScan {
         }
     }
 
-    /** For all that may be forwarded; where nothing may, for whatever it is. */
+    /** For all that may be forwarded; where nothing may, some streams are enough to find out when that changes. */
     private boolean hasMuchRoom(AppQueue app) {
         List<Share> up = callbacks(app).stream()
                 .filter(callback -> !app.isStuck(callback))
                 .map(app::share)
                 .toList();
-        return (up.isEmpty() ? app.shares() : up).stream().allMatch(share -> held.hasMuchRoom(app, share));
+        return up.isEmpty() ? held.hasFewStreams(app) : up.stream().allMatch(share -> held.hasMuchRoom(app, share));
     }
 
     private List<Callback> callbacks(AppQueue app) {

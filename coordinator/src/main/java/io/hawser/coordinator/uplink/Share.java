@@ -17,6 +17,10 @@ final class Share {
 
     private long passedOverFrom = NONE;
 
+    boolean isUnused() {
+        return held == 0 && streams == 0 && reading == 0 && toRead.isEmpty() && !wasPassedOver();
+    }
+
     /** An item in the store was passed over, so that others could be read. */
     void passOver(long id) {
         passedOverFrom = passedOverFrom == NONE ? id - 1 : Math.min(passedOverFrom, id - 1);

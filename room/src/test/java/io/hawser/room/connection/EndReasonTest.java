@@ -10,6 +10,7 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Unbind;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Why a binding ended, as the register is told. */
 final class EndReasonTest {
     private final Desk desk = new Desk().bound(0, 0);
+
+    /** What was written last is released. */
+    @AfterEach
+    void close() {
+        desk.close();
+    }
 
     private EndReason told() {
         assertThat(desk.sessions.reasons).hasSize(1);

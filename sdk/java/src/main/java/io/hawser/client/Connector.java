@@ -15,16 +15,31 @@ final class Connector implements Runnable {
     private final Tokens tokens;
     private final BackOff backOff;
     private final CountDownLatch closed;
-    private volatile Attempt current = new Attempt();
+    private volatile Attempt current = new Attempt(false);
+    /** A change ended the last connection before it was bound: the next may bind, the I/O thread's. */
+    private boolean endedUnbound;
     /** When a wait was last cut short, the I/O thread's; null: never. */
     private @Nullable Long cutAtNanos;
 
-    /** From looking for a room to the end of the wait behind it: what others may cut short of it, and nothing of the next. */
+    /**
+     * From looking for a room, or from where a spared one is bound, to the end of the wait behind it: what others may cut
+     * short of it, and nothing of the next.
+     */
     private static final class Attempt {
         /** Opened to cut the wait short, even where that has not begun. */
         final CountDownLatch wake = new CountDownLatch(1);
+        /** No change of the network ends it: where its connection is dead, the time-outs of HELLO and BIND find out. */
+        final boolean spared;
 
         volatile @Nullable Session session;
+
+        Attempt(boolean spared) {
+            this.spared = spared;
+        }
+
+        boolean isWoken() {
+            return wake.getCount() == 0;
+        }
     }
 
     /** What a session needs of the client. */
@@ -78,7 +93,7 @@ final class Connector implements Runnable {
         try {
             SessionEnd end;
             do {
-                current = new Attempt();
+                begin();
                 parts.delivery.state(StateChange.of(ClientState.CONNECTING, ""));
                 end = attempt();
             } while (!end.stops() && prepareNext(end));
@@ -94,12 +109,29 @@ final class Connector implements Runnable {
         }
     }
 
-    /** The network is another: what connection there is will not work any more, and waiting makes no sense. */
-    void networkChanged() {
+    private void begin() {
+        current = new Attempt(endedUnbound);
+        endedUnbound = false;
+    }
+
+    /** What it was spared before cuts short nothing of what follows; any other was ended by what woke it. */
+    private synchronized void bound() {
+        if (current.spared) {
+            Attempt bound = new Attempt(false);
+            bound.session = current.session;
+            current = bound;
+        }
+    }
+
+    /**
+     * The network is another: what connection there is will not work any more, and waiting makes no sense. Devices tell of one
+     * change several times, and some more often than a connect takes: so of two connections in a row one may bind.
+     */
+    synchronized void networkChanged() {
         Attempt attempt = current;
         attempt.wake.countDown();
         Session talk = attempt.session;
-        if (talk != null) {
+        if (talk != null && !attempt.spared) {
             talk.end(changed());
         }
     }
@@ -126,7 +158,7 @@ final class Connector implements Runnable {
     @SuppressWarnings("CatchingUnchecked")
     private SessionEnd attempt() throws InterruptedException {
         try {
-            ConnectRace.Winner winner = race.run(parts.addresses.candidates(), parts.addresses::failed);
+            ConnectRace.Winner winner = race.run(parts.addresses.candidates(), this::failed);
             parts.counters.connects.incrementAndGet();
             return converse(winner);
         } catch (Directory.NoRoom e) {
@@ -141,20 +173,28 @@ final class Connector implements Runnable {
 
     private SessionEnd converse(ConnectRace.Winner winner) throws IOException, InterruptedException {
         Attempt attempt = current;
-        Session talk = new Session(winner, parts);
+        Session talk = new Session(winner, parts, this::bound);
         attempt.session = talk;
         try {
             if (!isOpen()) {
                 talk.leave(0);
-            } else if (attempt.wake.getCount() == 0) {
+            } else if (attempt.isWoken() && !attempt.spared) {
                 // While it connected, so on which network it did is unknown.
                 talk.end(changed());
             }
             SessionEnd end = talk.run(tokens);
+            endedUnbound = talk.boundAtNanos() == null && attempt.isWoken() && !attempt.spared;
             judge(winner.address, talk.boundAtNanos(), end);
             return end;
         } finally {
-            attempt.session = null;
+            current.session = null;
+        }
+    }
+
+    /** Where the network changed meanwhile, that says nothing of the address on the network there is now. */
+    private void failed(String address) {
+        if (!current.isWoken()) {
+            parts.addresses.failed(address);
         }
     }
 
@@ -163,9 +203,10 @@ final class Connector implements Runnable {
      * good once it has stayed bound a while.
      */
     private void judge(String address, @Nullable Long boundAtNanos, SessionEnd end) {
-        boolean refusedHere = boundAtNanos == null && end.code() != ErrorCode.BANNED;
-        if (refusedHere || end.code() == ErrorCode.DRAINING) {
+        if (end.code() == ErrorCode.DRAINING) {
             parts.addresses.failed(address);
+        } else if (boundAtNanos == null && end.code() != ErrorCode.BANNED) {
+            failed(address);
         }
         if (boundAtNanos != null
                 && parts.settings.ticker.nanoTime() - boundAtNanos >= parts.settings.stableAfter.toNanos()) {

@@ -156,7 +156,7 @@ public final class PushClient implements AutoCloseable {
     /**
      * Tells the client that the device is on another network: it connects anew at once, instead of when the silence of the
      * old connection is noticed, or the wait before the next attempt is over. May be called as often as the device likes:
-     * one attempt a second is made for it.
+     * one attempt a second is made for it, and of two in a row the second may bind.
      */
     public void networkChanged() {
         connector.networkChanged();

@@ -49,11 +49,17 @@ final class Session {
     private final Introduction introduction;
     private final Renewal renewal;
     private final Counters counters;
+    private final Runnable onBound;
     private int maxFrameBytes = FrameLimits.MAX_UNBOUND_FRAME_BYTES;
     private boolean bound;
     private long boundAtNanos;
 
-    Session(ConnectRace.Winner line, Connector.Parts parts) throws IOException {
+    /**
+     * Makes a session that has said nothing yet.
+     *
+     * @param onBound run on the I/O thread once the binding is made
+     */
+    Session(ConnectRace.Winner line, Connector.Parts parts, Runnable onBound) throws IOException {
         this.settings = parts.settings;
         this.address = line.address;
         this.socket = line.socket;
@@ -67,6 +73,7 @@ final class Session {
         this.introduction = parts.introduction;
         this.renewal = new Renewal(parts.tokens, settings.threads, outbound, delivery);
         this.counters = parts.counters;
+        this.onBound = onBound;
     }
 
     /** Speaks until the connection ends, and returns how it ended. The socket is closed then. */
@@ -233,6 +240,7 @@ final class Session {
         }
         bound = true;
         boundAtNanos = settings.ticker.nanoTime();
+        onBound.run();
         counters.binds.incrementAndGet();
         addresses.worked(address);
         chain.bound(answer.getPosition(), answer.getReset());

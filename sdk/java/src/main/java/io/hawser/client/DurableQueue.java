@@ -75,16 +75,24 @@ final class DurableQueue implements AutoCloseable {
             bytes -= entry.length;
             write(number, null, false);
             if (path != null && fileBytes > REWRITE_BYTES && fileBytes > 2 * bytes) {
-                rewrite(path);
+                rewrite(path, lastNumber, entries);
             }
         }
     }
 
-    /** Puts an entry under another number, above all before it. Where that fails it stays under its own. */
-    synchronized void replace(long before, long number, byte[] entry) throws IOException {
-        write(number, entry, true);
-        put(number, entry);
-        remove(before);
+    /**
+     * Puts others in the place of all entries: after any end of the process it is these or those.
+     *
+     * @throws IOException if they could not be made durable; nothing has changed then
+     */
+    synchronized void replaceAll(Map<Long, byte[]> others) throws IOException {
+        long last = others.keySet().stream().reduce(lastNumber, Math::max);
+        if (path != null) {
+            rewrite(path, last, others);
+        }
+        entries.clear();
+        bytes = 0;
+        others.forEach(this::put);
     }
 
     synchronized Map<Long, byte[]> entries() {
@@ -221,19 +229,27 @@ final class DurableQueue implements AutoCloseable {
     }
 
     /** The last number stays known, though its entry may be done with. */
-    private void rewrite(Path to) throws IOException {
+    private void rewrite(Path to, long last, Map<Long, byte[]> with) throws IOException {
         int size = HEADER_BYTES;
-        for (byte[] entry : entries.values()) {
+        for (byte[] entry : with.values()) {
             size += HEADER_BYTES + 1 + entry.length;
         }
-        ByteBuffer content = ByteBuffer.allocate(size).put(record(lastNumber, null));
+        ByteBuffer content = ByteBuffer.allocate(size).put(record(last, null));
         // A number that is done with comes first, so an entry of the same number is put in again behind it.
-        entries.forEach((number, entry) -> content.put(record(number, entry)));
+        with.forEach((number, entry) -> content.put(record(number, entry)));
         RandomAccessFile before = file;
         file = EndpointFiles.replace(to, content.array());
         fileBytes = size;
         if (before != null) {
+            closeReplaced(before);
+        }
+    }
+
+    private static void closeReplaced(RandomAccessFile before) {
+        try {
             before.close();
+        } catch (IOException e) {
+            // What counts is durable in the file that took its place.
         }
     }
 }

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -133,34 +134,46 @@ final class UplinkQueue {
 
     /**
      * The platform has a number above all that this queue gave: it lost its numbers, and began at a clock that was set back
-     * since. None of what waits was taken, all of it counted as repeats.
+     * since. None of what waits was taken, all of it counted as repeats. All is numbered anew or nothing: of a mix, the
+     * next life would take what has its old number for stored.
+     *
+     * @return false where the disk refuses: nothing has changed
      */
-    void numberAnewAbove(long taken) {
-        List<Uplink> all = new ArrayList<>(waiting.values());
-        waiting.clear();
-        lastNumber = taken;
-        floor = taken;
-        for (Uplink uplink : all) {
-            Uplink renumbered = uplink.toBuilder()
-                    .setNumber(lastNumber + 1)
-                    .setPrev(lastNumber)
-                    .build();
-            lastNumber = renumbered.getNumber();
-            waiting.put(lastNumber, renumbered);
-            CompletableFuture<Void> future = futures.remove(uplink.getNumber());
+    boolean numberAnewAbove(long taken) {
+        NavigableMap<Long, Uplink> anew = new TreeMap<>();
+        Map<Long, CompletableFuture<Void>> theirs = new HashMap<>();
+        long last = taken;
+        for (Uplink uplink : waiting.values()) {
+            Uplink renumbered =
+                    uplink.toBuilder().setNumber(last + 1).setPrev(last).build();
+            last = renumbered.getNumber();
+            anew.put(last, renumbered);
+            CompletableFuture<Void> future = futures.get(uplink.getNumber());
             if (future != null) {
-                futures.put(lastNumber, future);
+                theirs.put(last, future);
             }
-            replace(uplink.getNumber(), renumbered);
         }
+        if (!keep(anew.values())) {
+            return false;
+        }
+        waiting.clear();
+        waiting.putAll(anew);
+        futures.clear();
+        futures.putAll(theirs);
+        lastNumber = last;
+        floor = taken;
+        return true;
     }
 
-    private void replace(long before, Uplink renumbered) {
+    private boolean keep(Collection<Uplink> anew) {
+        Map<Long, byte[]> entries = new LinkedHashMap<>();
+        anew.forEach(uplink -> entries.put(uplink.getNumber(), uplink.toByteArray()));
         try {
-            store.replace(before, renumbered.getNumber(), renumbered.toByteArray());
+            store.replaceAll(entries);
+            return true;
         } catch (IOException e) {
-            // The next life begins below again, and finds it out again.
             storeFailed(e);
+            return false;
         }
     }
 

@@ -93,9 +93,7 @@ final class Uplinks {
         List<CompletableFuture<Void>> done;
         synchronized (this) {
             if (queue.isBehind(upTo)) {
-                queue.numberAnewAbove(upTo);
-                rewind();
-                pump();
+                numberAnewAbove(upTo);
                 return;
             }
             for (Uplink uplink : queue.upTo(upTo)) {
@@ -108,6 +106,20 @@ final class Uplinks {
             pump();
         }
         done.forEach(future -> future.complete(null));
+    }
+
+    private void numberAnewAbove(long taken) {
+        if (stalled) {
+            // All go again, and are answered so again.
+            return;
+        }
+        if (queue.numberAnewAbove(taken)) {
+            rewind();
+            pump();
+        } else {
+            stall(nextBackOffMs());
+            resumeIfAnswered(taken);
+        }
     }
 
     private void refused(UplinkAck ack) {

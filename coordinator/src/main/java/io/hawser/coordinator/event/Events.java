@@ -65,7 +65,10 @@ public final class Events {
         wanted.changed(app);
     }
 
-    /** Serves {@code TellEvents}: answers once they are stored, or nobody wants them. */
+    /**
+     * Serves {@code TellEvents}: answers once they are stored, or nobody wants them. ONLINE and OFFLINE that nobody wants are
+     * as good as refused: who told them may know of a callback that is not known here yet.
+     */
     public CompletionStage<TellEventsReply> tell(TellEventsRequest request, Caller caller) {
         if (!directoryLoaded.getAsBoolean()) {
             throw HawserException.refusal(ErrorCode.UNAVAILABLE, "directory: not read yet");
@@ -73,9 +76,15 @@ public final class Events {
         List<StateEvent> events =
                 request.getEventsList().stream().filter(wanted::has).toList();
         unwanted.increment(request.getEventsCount() - (double) events.size());
+        int unwantedPresence = presence(request.getEventsList()) - presence(events);
         return store(events, atMost(caller, settings.get().storeTimeout()))
-                .thenApply(refused ->
-                        TellEventsReply.newBuilder().setRefused(refused).build());
+                .thenApply(refused -> TellEventsReply.newBuilder()
+                        .setRefused(refused + unwantedPresence)
+                        .build());
+    }
+
+    private static int presence(List<StateEvent> events) {
+        return (int) events.stream().filter(Wanted::isPresence).count();
     }
 
     public CompletionStage<WantedEventsReply> wanted(WantedEventsRequest request, Caller caller) {

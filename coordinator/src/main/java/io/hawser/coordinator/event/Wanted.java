@@ -44,6 +44,10 @@ final class Wanted {
         };
     }
 
+    static boolean isPresence(StateEvent event) {
+        return event.getKind() == EventKind.EVENT_ONLINE || event.getKind() == EventKind.EVENT_OFFLINE;
+    }
+
     WantedEventsReply reply() {
         WantedEventsReply.Builder reply = WantedEventsReply.newBuilder();
         byApp.forEach((app, kinds) ->

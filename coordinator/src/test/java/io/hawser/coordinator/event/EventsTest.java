@@ -45,16 +45,39 @@ final class EventsTest {
                     .addCallbacks(Callback.newBuilder().addEvents("bound"))
                     .build());
             TellEventsRequest bound = TellEventsRequest.newBuilder()
-                    .addEvents(StateEvent.newBuilder()
-                            .setKind(EventKind.EVENT_BOUND)
-                            .setApp("demo")
-                            .setUser("alice")
-                            .setDevice("phone"))
+                    .addEvents(event(EventKind.EVENT_BOUND))
                     .build();
             long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             var _ = events.tell(bound, new Caller("register/register-1", "", deadlineNanos));
             assertThat(given.get(30, TimeUnit.SECONDS)).isBetween(Duration.ZERO, Duration.ofSeconds(20));
         }
+    }
+
+    @Test
+    void onlineThatNobodyWantsByWhatIsKnownHereIsRefusedForItsTellerMayKnowMore() throws Exception {
+        try (LinkClient savers = new LinkClient("test", "saver", only(1), LinkSettings.defaults(), meters)) {
+            Events events = new Events(savers, () -> true, () -> settings, item -> {}, meters);
+            TellEventsRequest told = TellEventsRequest.newBuilder()
+                    .addEvents(event(EventKind.EVENT_ONLINE))
+                    .addEvents(event(EventKind.EVENT_BOUND))
+                    .addEvents(event(EventKind.EVENT_OFFLINE))
+                    .build();
+            long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            assertThat(events.tell(told, new Caller("register/register-1", "", deadlineNanos))
+                            .toCompletableFuture()
+                            .get(30, TimeUnit.SECONDS)
+                            .getRefused())
+                    .isEqualTo(2);
+        }
+    }
+
+    private static StateEvent event(EventKind kind) {
+        return StateEvent.newBuilder()
+                .setKind(kind)
+                .setApp("demo")
+                .setUser("alice")
+                .setDevice("phone")
+                .build();
     }
 
     private static Membership only(int port) {

@@ -14,12 +14,12 @@ public interface EventSink {
     /** Whether a coordinator has ever said what is wanted. */
     boolean isAsked();
 
-    /** Whether there is an app that wants to hear who comes and goes. */
+    /** Whether there is an app that wants to hear who comes and goes, and every coordinator knows of it. */
     boolean anyoneWantsPresence();
 
     /**
-     * Grows where ONLINE or OFFLINE of the slot's devices may be lost (dropped, or refused by a full outbox), and where an
-     * app begins to want them: who was told online has to be compared with who is, for the one that was lost may have
+     * Grows where ONLINE or OFFLINE of the slot's devices may be lost (dropped, or refused by a full outbox), and once an
+     * app that begins to want them is known to every coordinator: who was told online has to be compared with who is, for the one that was lost may have
      * been the last of its device.
      */
     long missed(int slot);

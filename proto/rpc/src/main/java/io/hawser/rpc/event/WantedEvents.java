@@ -5,9 +5,11 @@ import io.hawser.rpc.v1.WantedEventsOfApp;
 import io.hawser.rpc.v1.WantedEventsReply;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,12 +22,18 @@ import org.slf4j.LoggerFactory;
 final class WantedEvents {
     private static final Logger LOG = LoggerFactory.getLogger(WantedEvents.class);
 
+    /** So many times as long as between two questions all coordinators have come to know what one of them knew. */
+    private static final int POLLS_UNTIL_ALL_KNOW = 5;
+
     private final Coordinators coordinators;
     private final Supplier<EventSettings> settings;
     private final ScheduledExecutorService owner;
     private final EventMeters meters;
     private volatile Map<String, Set<EventKind>> wanted = Map.of();
     private volatile boolean asked;
+    /** Apps that have wanted ONLINE or OFFLINE for long enough that every coordinator knows of it. */
+    private final Set<String> longSince = ConcurrentHashMap.newKeySet();
+
     private final AtomicLong presenceBegun = new AtomicLong();
 
     WantedEvents(
@@ -54,15 +62,16 @@ final class WantedEvents {
     }
 
     boolean anyoneWantsPresence() {
-        return wanted.values().stream().anyMatch(WantedEvents::isPresence);
+        return longSince.stream().anyMatch(app -> isPresence(wanted, app));
     }
 
-    /** How often an app was found to want ONLINE or OFFLINE that did not before. */
+    /** How often an app was found to want ONLINE or OFFLINE that did not before; what is told counts from then on. */
     long presenceBegun() {
         return presenceBegun.get();
     }
 
-    private static boolean isPresence(Set<EventKind> kinds) {
+    private static boolean isPresence(Map<String, Set<EventKind>> wanted, String app) {
+        Set<EventKind> kinds = wanted.getOrDefault(app, Set.of());
         return kinds.contains(EventKind.EVENT_ONLINE) || kinds.contains(EventKind.EVENT_OFFLINE);
     }
 
@@ -102,9 +111,23 @@ final class WantedEvents {
         }
         Map<String, Set<EventKind>> before = wanted;
         wanted = Map.copyOf(all);
-        presenceBegun.addAndGet(all.entrySet().stream()
-                .filter(app -> isPresence(app.getValue()) && !isPresence(before.getOrDefault(app.getKey(), Set.of())))
-                .count());
+        longSince.removeIf(app -> !isPresence(all, app));
+        begin(all.keySet().stream()
+                .filter(app -> isPresence(all, app) && !isPresence(before, app))
+                .toList());
         asked = true;
+    }
+
+    /** A coordinator that has an older directory than the one that was asked would drop what it is told. */
+    private void begin(List<String> apps) {
+        if (!apps.isEmpty()) {
+            long delayMs = POLLS_UNTIL_ALL_KNOW * settings.get().poll().toMillis();
+            var _ = owner.schedule(() -> begun(apps), delayMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void begun(List<String> apps) {
+        presenceBegun.addAndGet(apps.size());
+        longSince.addAll(apps);
     }
 }

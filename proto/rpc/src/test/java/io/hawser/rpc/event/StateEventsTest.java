@@ -206,11 +206,27 @@ final class StateEventsTest {
         assertThat(events.missed(7)).isZero();
         coordinators.wanted = wanted(EventKind.EVENT_OFFLINE);
         await().until(() -> events.missed(7) == 1);
+        await().until(events::anyoneWantsPresence);
         coordinators.wanted = wanted(EventKind.EVENT_KICKED);
         await().until(() -> !events.wantsPresence("demo"));
+        assertThat(events.anyoneWantsPresence()).isFalse();
         assertThat(events.missed(7)).isEqualTo(1);
         coordinators.wanted = wanted(EventKind.EVENT_ONLINE);
         await().until(() -> events.missed(7) == 2);
+    }
+
+    @Test
+    void whatAnAppBeginsToWantIsMissedOnlyOnceAllCoordinatorsKnowOfIt() {
+        HeldCoordinators one = new HeldCoordinators();
+        one.wanted = wanted(EventKind.EVENT_ONLINE);
+        EventSettings seldom = new EventSettings(
+                1_024, 100, Duration.ofSeconds(1), Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMinutes(1));
+        try (StateEvents asking = new StateEvents(one, () -> seldom, new SimpleMeterRegistry())) {
+            await().until(asking::isAsked);
+            assertThat(asking.wantsPresence("demo")).isTrue();
+            assertThat(asking.missed(7)).isZero();
+            assertThat(asking.anyoneWantsPresence()).isFalse();
+        }
     }
 
     private static WantedEventsReply wanted(EventKind kind) {

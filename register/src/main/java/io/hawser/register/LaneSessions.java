@@ -30,7 +30,7 @@ final class LaneSessions {
     private final Sweep sweep;
     private final Presence presence;
     private final ComparedSlots compared;
-    private final StampClock stamps = new StampClock();
+    private final StampClock stamps;
     private final Holdings holdings = new Holdings();
     private SessionLimits limits;
 
@@ -39,10 +39,12 @@ final class LaneSessions {
             SessionLimits limits,
             Consumer<Kick> kicks,
             Presence presence,
+            StampClock stamps,
             LongSupplier nanoTime,
             RegisterMetrics metrics) {
         this.limits = limits;
         this.presence = presence;
+        this.stamps = stamps;
         this.metrics = metrics;
         this.replaced = new Replaced(kicks, metrics);
         this.rooms = new RoomLives(nanoTime);
@@ -55,6 +57,7 @@ final class LaneSessions {
     /** Takes a view of the registers: empties slots that are another's now, begins anew those that were. */
     void see(Ownership ownership) {
         slots.see(ownership, this::released);
+        stamps.see(ownership.version());
     }
 
     /** Takes a view of the rooms: those that are new in it have yet to pour. */
@@ -84,7 +87,7 @@ final class LaneSessions {
             caps.checkLane(holdings.size(), limits);
             caps.checkUser(Holdings.countOf(here, told), limits);
         }
-        Stamp stamp = stamps.next(slots.membershipVersion());
+        Stamp stamp = stamps.next();
         HeldSession fresh = hold(told, stamp);
         metrics.entered.increment();
         boolean kicked = replace(here, before, fresh);

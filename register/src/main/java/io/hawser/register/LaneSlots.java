@@ -36,10 +36,6 @@ final class LaneSlots {
         this.metrics = metrics;
     }
 
-    long membershipVersion() {
-        return membershipVersion;
-    }
-
     /** Takes a view of the registers; {@code released} is shown what goes. */
     void see(Ownership ownership, Visitor released) {
         boolean reborn = ownership.incarnation() != incarnation;

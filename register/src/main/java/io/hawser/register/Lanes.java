@@ -34,8 +34,10 @@ final class Lanes implements AutoCloseable {
         RegisterMetrics metrics = new RegisterMetrics(meters);
         List<Lane> lanes = IntStream.range(0, limits.lanes())
                 .mapToObj(number -> {
-                    Presence presence = feed.presence(nanoTime, metrics);
-                    LaneSessions sessions = new LaneSessions(number, limits, kicks, presence, nanoTime, metrics);
+                    StampClock stamps = new StampClock();
+                    Presence presence = feed.presence(stamps, nanoTime, metrics);
+                    LaneSessions sessions =
+                            new LaneSessions(number, limits, kicks, presence, stamps, nanoTime, metrics);
                     return new Lane(number, limits, sessions, views, metrics);
                 })
                 .toList();

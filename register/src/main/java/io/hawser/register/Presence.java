@@ -22,10 +22,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A slot that was another register's is <i>unsettled</i> until its sessions were compared with who was told online:
  * what rooms pour meanwhile was told by the owner before, as far as it got. The savers take ONLINE and OFFLINE only where
  * they change what was told last, so telling once too often does no harm; and what may be lost on its way is found by
- * comparing again.
+ * comparing again. For that each is told with its place in the lane's order: a session that is back after its device was
+ * told offline has a stamp that is no news.
  */
 final class Presence {
+    /** More than this often the pause between comparisons is not doubled. */
+    private static final int MAX_DOUBLED = 10;
+
     private final EventSink events;
+    private final StampClock stamps;
     private final Supplier<Duration> parkingTime;
     private final Supplier<PresenceSettings> settings;
     private final LongSupplier nanoTime;
@@ -35,12 +40,14 @@ final class Presence {
 
     Presence(
             EventSink events,
+            StampClock stamps,
             Supplier<Duration> parkingTime,
             Supplier<PresenceSettings> settings,
             LongSupplier nanoTime,
             Clock clock,
             RegisterMetrics metrics) {
         this.events = events;
+        this.stamps = stamps;
         this.parkingTime = parkingTime;
         this.settings = settings;
         this.nanoTime = nanoTime;
@@ -96,7 +103,7 @@ final class Presence {
 
     /** Tells of those whose parking time is over. */
     void tellWhoIsAway() {
-        parking.takeDue(nanoTime.getAsLong(), this::offline);
+        parking.takeDue(nanoTime.getAsLong(), this::tellOffline);
     }
 
     int parked() {
@@ -117,7 +124,7 @@ final class Presence {
         Away away = new Away(device, here, stamp, room, why, clock.millis(), dueNanos);
         parking.park(away, settings.get().maxParked(), early -> {
             metrics.toldEarly.increment();
-            offline(early);
+            tellOffline(early);
         });
     }
 
@@ -160,7 +167,7 @@ final class Presence {
         if (!isRipe(here) || (here.settled && !isDueAgain(slot, here))) {
             return false;
         }
-        here.missedBefore = events.missed(slot);
+        noteMissed(here, events.missed(slot));
         if (events.anyoneWantsPresence()) {
             return true;
         }
@@ -176,10 +183,23 @@ final class Presence {
 
     private boolean isDueAgain(int slot, SlotSessions here) {
         PresenceSettings now = settings.get();
-        long afterNanos = here.missed == events.missed(slot)
-                ? now.compareEvery().toNanos() / (2 * Slot.COUNT) * (Slot.COUNT + slot)
-                : now.compareAgainAfter().toNanos();
+        long afterNanos = bySlot(now.compareEvery().toNanos() / 2, slot);
+        if (here.missed != events.missed(slot)) {
+            long again = now.compareAgainAfter().toNanos() << here.missedInARow;
+            afterNanos = Math.min(afterNanos, bySlot(again, slot));
+        }
         return nanoTime.getAsLong() - here.comparedNanos >= afterNanos;
+    }
+
+    /** From so long to twice as long, that slots take turns. */
+    private static long bySlot(long nanos, int slot) {
+        return nanos / Slot.COUNT * (Slot.COUNT + slot);
+    }
+
+    /** What is refused again and again, as one app's outbox is full, must not have the slots of all compared without pause. */
+    private static void noteMissed(SlotSessions here, long missed) {
+        here.missedBefore = missed;
+        here.missedInARow = here.missed == missed ? 0 : Math.min(here.missedInARow + 1, MAX_DOUBLED);
     }
 
     private static void settled(SlotSessions here, long comparedNanos) {
@@ -193,7 +213,8 @@ final class Presence {
         Away.Device device = new Away.Device(told.getApp(), told.getUser(), told.getDevice());
         if (!here.holds(device) && !parking.isParked(device) && events.wantsPresence(told.getApp())) {
             metrics.comparedOffline.increment();
-            offline(new Away(device, here, told.getStamp(), "", EndReason.END_ROOM_LOST, clock.millis(), 0));
+            events.tell(offline(new Away(device, here, told.getStamp(), "", EndReason.END_ROOM_LOST, clock.millis(), 0))
+                    .build());
         }
     }
 
@@ -215,14 +236,19 @@ final class Presence {
     // What is told.
 
     private void online(HeldSession session) {
-        events.tell(of(EventKind.EVENT_ONLINE, session).build());
+        events.tell(of(EventKind.EVENT_ONLINE, session).setOrder(stamps.next()).build());
     }
 
-    private void offline(Away away) {
-        if (!events.wantsPresence(away.device().app())) {
-            return;
+    /** It comes after all that was told before, unless a newer session of it may be where this register does not know. */
+    private void tellOffline(Away away) {
+        if (events.wantsPresence(away.device().app())) {
+            StateEvent.Builder offline = offline(away);
+            events.tell(away.slot().settled ? offline.setOrder(stamps.next()).build() : offline.build());
         }
-        events.tell(StateEvent.newBuilder()
+    }
+
+    private static StateEvent.Builder offline(Away away) {
+        return StateEvent.newBuilder()
                 .setKind(EventKind.EVENT_OFFLINE)
                 .setApp(away.device().app())
                 .setUser(away.device().user())
@@ -230,8 +256,7 @@ final class Presence {
                 .setStamp(away.stamp())
                 .setReason(away.reason())
                 .setRoom(away.room())
-                .setAtMs(away.atMs())
-                .build());
+                .setAtMs(away.atMs());
     }
 
     private StateEvent.Builder of(EventKind kind, HeldSession session) {

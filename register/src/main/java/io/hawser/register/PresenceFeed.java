@@ -20,8 +20,9 @@ record PresenceFeed(
         Supplier<Duration> parking,
         Supplier<PresenceSettings> settings,
         Clock clock) {
-    Presence presence(LongSupplier nanoTime, RegisterMetrics metrics) {
-        return new Presence(events, parking, settings, nanoTime, clock, metrics);
+    /** @param stamps of the lane */
+    Presence presence(StampClock stamps, LongSupplier nanoTime, RegisterMetrics metrics) {
+        return new Presence(events, stamps, parking, settings, nanoTime, clock, metrics);
     }
 
     Comparison comparison(Lane lane) {

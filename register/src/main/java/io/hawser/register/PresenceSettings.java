@@ -12,7 +12,9 @@ import java.time.Duration;
  * @param timeout how long a coordinator may take to say who was told online
  * @param compareEvery how often at least the devices of a slot are compared with those that were told online; slot by slot
  *     somewhere between half of it and all
- * @param compareAgainAfter how soon after the last time they are, where an event of theirs may be lost
+ * @param compareAgainAfter how soon after the last time they are, where an event of theirs may be lost; slot by slot
+ *     somewhere between this and twice as long, and doubled each time that more was lost meanwhile, up to
+ *     {@code compareEvery}
  */
 public record PresenceSettings(
         int maxParked, int maxTold, Duration timeout, Duration compareEvery, Duration compareAgainAfter) {

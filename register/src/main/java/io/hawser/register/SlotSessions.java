@@ -29,6 +29,9 @@ final class SlotSessions {
 
     long missed;
     long missedBefore;
+    /** How many comparisons in a row had missed something since the one before. */
+    int missedInARow;
+
     /** Since when all rooms have told theirs, where that is of interest; 0: they have not. */
     long pouredSinceNanos;
 

@@ -12,9 +12,13 @@ final class StampClock {
     private long version;
     private long counter;
 
-    /** Returns the next stamp, of the membership version given or of a later one that was witnessed. */
-    Stamp next(long membershipVersion) {
+    /** Takes note of the membership version that slots are owned in. */
+    void see(long membershipVersion) {
         advance(membershipVersion, 0);
+    }
+
+    /** Returns the next stamp, of the latest membership version that was seen or witnessed. */
+    Stamp next() {
         counter++;
         return Stamp.newBuilder()
                 .setMembershipVersion(version)

@@ -109,6 +109,7 @@ class LaneTest {
 
     private Lane lane() {
         RegisterMetrics metrics = new RegisterMetrics(meters);
+        StampClock stamps = new StampClock();
         return new Lane(
                 0,
                 QUEUE_OF_ONE,
@@ -116,7 +117,8 @@ class LaneTest {
                         0,
                         QUEUE_OF_ONE,
                         kick -> {},
-                        new HeldEvents().feed().presence(System::nanoTime, metrics),
+                        new HeldEvents().feed().presence(stamps, System::nanoTime, metrics),
+                        stamps,
                         System::nanoTime,
                         metrics),
                 views,

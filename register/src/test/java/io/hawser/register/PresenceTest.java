@@ -11,9 +11,12 @@ import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.Stamp;
 import io.hawser.rpc.v1.StateEvent;
 import io.hawser.rpc.v1.ToldOnline;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -284,6 +287,49 @@ final class PresenceTest {
         assertThat(told()).containsExactly("ONLINE alice phone");
     }
 
+    @Test
+    void whoIsBackByTheSameSessionIsToldInAnOrderThatIsNews() {
+        Session session = enter(phone(ROOM_1, 1));
+        registry.seesRooms(ROOM_2);
+        pass(Duration.ofSeconds(31));
+        pass(Duration.ofSeconds(1));
+        registry.seesRooms(ROOM_1, ROOM_2);
+        registry.pourAll(ROOM_1, session);
+        registry.sweep();
+        pass(Duration.ofHours(1));
+        compare(registry);
+        registry.leave(session);
+        pass(Duration.ofSeconds(31));
+
+        List<StateEvent> presence =
+                registry.events.told.stream().filter(StateEvent::hasOrder).toList();
+        assertThat(presence)
+                .extracting(StateEvent::getKind)
+                .containsExactly(
+                        EventKind.EVENT_ONLINE,
+                        EventKind.EVENT_OFFLINE,
+                        EventKind.EVENT_ONLINE,
+                        EventKind.EVENT_ONLINE,
+                        EventKind.EVENT_OFFLINE);
+        assertThat(presence).extracting(StateEvent::getStamp).containsOnly(session.getStamp());
+        assertThat(presence)
+                .extracting(StateEvent::getOrder)
+                .isSortedAccordingTo(
+                        Comparator.comparingLong(Stamp::getMembershipVersion).thenComparingLong(Stamp::getCounter))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anOfflineWhileNotAllRoomsHaveToldStandsBehindWhatTheOwnerBeforeToldOfANewerSession() {
+        Session session = enter(phone(ROOM_1, 1));
+        registry.ownsNothing().ownsAll();
+        registry.leave(session);
+        pass(Duration.ofSeconds(30));
+        StateEvent offline = last(EventKind.EVENT_OFFLINE);
+        assertThat(offline).isNotNull();
+        assertThat(offline.hasOrder()).isFalse();
+    }
+
     // Slots that come from another register.
 
     @Test
@@ -355,7 +401,7 @@ final class PresenceTest {
 
         pass(Duration.ofSeconds(28));
         assertThat(registry.lane.compared().next()).as("compared a minute ago").isNegative();
-        pass(Duration.ofSeconds(1));
+        pass(Duration.ofSeconds(61));
         compare(registry, online(session));
         assertThat(told()).containsExactly("OFFLINE alice phone");
         pass(Duration.ofMinutes(5));
@@ -382,7 +428,7 @@ final class PresenceTest {
     void whoIsHereOrWasAMomentAgoIsNoNewsWhenComparedAgain() {
         Session here = enter(phone(ROOM_1, 1));
         Session parked = enter(bind("bob", "user", ROOM_1, 2));
-        pass(Duration.ofMinutes(1));
+        pass(Duration.ofMinutes(2));
         registry.leave(parked);
         told();
         registry.events.missed++;
@@ -396,17 +442,48 @@ final class PresenceTest {
         pass(Duration.ofMinutes(29));
         assertThat(registry.lane.compared().next()).isNegative();
         pass(Duration.ofMinutes(15));
-        Set<Integer> early = new HashSet<>();
-        for (int slot = registry.lane.compared().next();
-                slot >= 0;
-                slot = registry.lane.compared().next()) {
-            registry.lane.compared().settle(slot, Set.of());
-            early.add(slot);
-        }
+        Set<Integer> early = compareAll();
         assertThat(early.size()).isBetween(1_000, 3_000);
         pass(Duration.ofMinutes(16));
         compare(registry, online(gone));
         assertThat(told()).isEqualTo(early.contains(slot(gone)) ? List.of() : List.of("OFFLINE gone device-3"));
+    }
+
+    @Test
+    void whileSomethingIsMissedAllTheTimeASlotIsComparedLessAndLessOften() {
+        List<Integer> minutes = new ArrayList<>();
+        for (int minute = 1; minute <= 70; minute++) {
+            registry.events.missed++;
+            pass(Duration.ofMinutes(1));
+            if (compareAll().contains(0)) {
+                minutes.add(minute);
+            }
+        }
+        assertThat(minutes)
+                .as("twice as long each time, to once in half an hour")
+                .containsExactly(1, 3, 7, 15, 31, 61);
+    }
+
+    @Test
+    void afterATimeWithNothingMissedThePauseIsShortAgain() {
+        pass(Duration.ofMinutes(2));
+        registry.events.missed++;
+        assertThat(compareAll()).contains(0);
+        pass(Duration.ofHours(1));
+        assertThat(compareAll()).as("for it was an hour").contains(0);
+        registry.events.missed++;
+        pass(Duration.ofMinutes(1));
+        assertThat(compareAll()).contains(0).as("by slot").doesNotContain(Slot.COUNT - 1);
+    }
+
+    private Set<Integer> compareAll() {
+        ComparedSlots slots = registry.lane.compared();
+        Set<Integer> compared = new HashSet<>();
+        for (int slot = slots.next(); slot >= 0; slot = slots.next()) {
+            slots.settle(slot, Set.of());
+            compared.add(slot);
+        }
+        return compared;
     }
 
     @Test

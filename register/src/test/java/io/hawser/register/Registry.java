@@ -38,8 +38,9 @@ final class Registry {
 
     Registry(SessionLimits limits) {
         RegisterMetrics metrics = new RegisterMetrics(new SimpleMeterRegistry());
-        Presence presence = events.feed().presence(() -> nowNanos, metrics);
-        lane = new LaneSessions(0, limits, kicks::add, presence, () -> nowNanos, metrics);
+        StampClock stamps = new StampClock();
+        Presence presence = events.feed().presence(stamps, () -> nowNanos, metrics);
+        lane = new LaneSessions(0, limits, kicks::add, presence, stamps, () -> nowNanos, metrics);
     }
 
     static SessionLimits limits(int maxSessions, int maxSessionsPerUser) {

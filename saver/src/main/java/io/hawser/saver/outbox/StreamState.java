@@ -66,17 +66,18 @@ final class StreamState {
 
     /**
      * Hears that the endpoint is online or offline, and returns whether that is news. What is older than the newest that
-     * was heard of is not; of one stamp ONLINE is older than OFFLINE.
+     * was heard of is not, by the order it has, or by its stamp; of one order ONLINE is older than OFFLINE.
      */
     boolean hears(StateEvent event) {
         int state = event.getKind() == EventKind.EVENT_ONLINE ? ONLINE : OFFLINE;
-        if (!isNewer(event.getStamp(), state)) {
+        Stamp order = event.hasOrder() ? event.getOrder() : event.getStamp();
+        if (!isNewer(order, state)) {
             return false;
         }
         boolean news = told != state;
         told = state;
-        stampVersion = event.getStamp().getMembershipVersion();
-        stampCounter = event.getStamp().getCounter();
+        stampVersion = order.getMembershipVersion();
+        stampCounter = order.getCounter();
         return news;
     }
 

@@ -436,6 +436,26 @@ final class OutboxTest {
     }
 
     @Test
+    void aSessionThatIsBackAfterItsOfflineIsNewsByItsOrderAndWhatIsStaleIsNot() {
+        StateEvent online = ordered(EventKind.EVENT_ONLINE, 1);
+        StateEvent offline = ordered(EventKind.EVENT_OFFLINE, 2);
+        assertThat(told(online)).isTrue();
+        assertThat(told(offline)).isTrue();
+        assertThat(told(online)).as("stale").isFalse();
+        StateEvent back = ordered(EventKind.EVENT_ONLINE, 3);
+        assertThat(told(back)).isTrue();
+        assertThat(told(offline)).as("stale").isFalse();
+        assertThat(told(ordered(EventKind.EVENT_OFFLINE, 4))).isTrue();
+        assertThat(told(back)).as("stale").isFalse();
+    }
+
+    private static StateEvent ordered(EventKind kind, long order) {
+        return event("ordered", kind, 1).toBuilder()
+                .setOrder(Stamp.newBuilder().setMembershipVersion(1).setCounter(order))
+                .build();
+    }
+
+    @Test
     void offlineOfAnEndpointThatNothingWasToldOfIsNews() {
         StateEvent gone = event(EventKind.EVENT_OFFLINE, 9).toBuilder()
                 .setUser("never seen")

@@ -230,12 +230,20 @@ final class Streams {
 
     /** Keeps its head alone: it waits for its next attempt. */
     void forgetTail(Stream stream) {
-        stream.forgetTail().forEach(entry -> held.release(stream.app, entry));
+        release(stream.app, stream.forgetTail());
     }
 
     /** Forgets its items; the store has them. */
     void forget(Stream stream) {
-        stream.forget().forEach(entry -> held.release(stream.app, entry));
+        release(stream.app, stream.forget());
+    }
+
+    /** Who waits for the room is read at once: where nothing is settled meanwhile, nobody else would wake it soon. */
+    private void release(AppQueue app, List<Entry> forgotten) {
+        forgotten.forEach(entry -> held.release(app, entry));
+        if (!forgotten.isEmpty()) {
+            readSome(app);
+        }
     }
 
     private void add(Stream stream, OutboxItem item) {

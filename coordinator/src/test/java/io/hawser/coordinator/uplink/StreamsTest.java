@@ -171,6 +171,22 @@ final class StreamsTest {
         assertThat(held.items()).isEqualTo(1);
     }
 
+    /** No settlement follows, as everything of the other callback waits. */
+    @Test
+    void theRoomThatAWaitingStreamGivesBackIsForWhoHasToRead() {
+        streams.offer(item("two", "chat", 1, 1_000, 16 * ITEM_BYTES, "chat.all"));
+        flood("two", MAX_STREAMS, 4 * ITEM_BYTES);
+        Stream reader = stream("two", "user-0");
+        streams.forget(reader);
+        flood("two", MAX_STREAMS, 4 * ITEM_BYTES);
+        streams.read(reader);
+        assertThat(reader.state).isEqualTo(Stream.State.TO_READ);
+
+        streams.forgetUntilWoken(stream("two", "chat"));
+
+        assertThat(reader.share.toRead).isEmpty();
+    }
+
     @Test
     void whatIsSentAfterAnErasureIsTakenAndWhatWasBeforeIsDropped() {
         streams.offer(item("app", "alice", 1, 1));

@@ -248,6 +248,51 @@ class UplinkTest {
         assertThat(backEnd.calls()).hasSize(2);
     }
 
+    /** Nothing else goes to the callback that could find out. */
+    @Test
+    void whatIsNotStoredFindsOutThatItsBackEndIsUpAgain() {
+        int port = freePort();
+        cluster.putApp(
+                "asked",
+                UpCluster.callback("all", backEnd)
+                        .clearUrls()
+                        .addUrls("http://127.0.0.1:" + port + "/")
+                        .build());
+        await().untilAsserted(() -> assertThatThrownBy(() ->
+                        cluster.carry(UpCluster.uplink("asked", "alice", 0).build()))
+                .hasMessage("callback: the back end is down"));
+
+        try (BackEnd back = new BackEnd(port)) {
+            List<BackEnd.Answer> troubles = List.of(
+                    new BackEnd.Answer(500, ""),
+                    new BackEnd.Answer(500, ""),
+                    new BackEnd.Answer(429, ""),
+                    new BackEnd.Answer(204, ""));
+            back.behave(call -> troubles.get(Math.min(back.calls().size(), troubles.size() - 1)));
+
+            cluster.carryUntilTaken(UpCluster.uplink("asked", "alice", 0).build());
+            cluster.carry(UpCluster.uplink("asked", "alice", 0).build());
+
+            assertThat(back.calls()).extracting(BackEnd.Call::status).containsExactly(500, 500, 429, 204, 204);
+        }
+    }
+
+    @Test
+    void whatIsNotStoredGoesToAnotherAddressWhereOneIsNotThere() {
+        cluster.putApp(
+                "spare",
+                UpCluster.callback("all", backEnd)
+                        .addUrls("http://127.0.0.1:" + freePort() + "/")
+                        .build());
+        cluster.carryUntilTaken(UpCluster.uplink("spare", "alice", 0).build());
+
+        IntStream.range(0, 5)
+                .forEach(
+                        i -> cluster.carry(UpCluster.uplink("spare", "alice", 0).build()));
+
+        assertThat(backEnd.taken()).hasSize(6);
+    }
+
     @Test
     void whoAsksIsToldAtOnceThatTheAnswerIsNoReply() {
         cluster.putApp("asks", UpCluster.callback("all", backEnd).build());

@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Uplinks that are not stored: each is tried once, at an address that is up. They share the app's places with what is
- * stored, and are refused where there is none.
+ * Uplinks that are not stored: each is tried once, at an address that is up, or is to be tried again. They share the app's
+ * places with what is stored, and are refused where there is none.
  */
 final class Once implements AutoCloseable {
     private final OwnerLoop loop;
@@ -24,6 +25,9 @@ final class Once implements AutoCloseable {
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, CompletableFuture<Outcome.Delivered>> underWay = new ConcurrentHashMap<>();
     private volatile boolean closed;
+
+    /** What is to be sent, and who waits for it. */
+    private record Ask(OutboxItem item, AppQueue app, Target target, CompletableFuture<Outcome.Delivered> answer) {}
 
     Once(OwnerLoop loop, Callbacks callbacks, Streams streams, Forwarder forwarder, Attempts attempts) {
         this.loop = loop;
@@ -62,36 +66,50 @@ final class Once implements AutoCloseable {
         }
         AppQueue queue = streams.app(item.getApp());
         Target target = forwarder.targets().of(queue, callback);
-        UrlBreaker url = target.pickUp();
+        attempt(new Ask(item, queue, target, answer), target.pick(Targets.steadyMs()));
+    }
+
+    /** @param url null: none may be tried now */
+    private void attempt(Ask ask, @Nullable UrlBreaker url) {
         if (url == null) {
-            fail(answer, ErrorCode.UNAVAILABLE, "callback: the back end is down");
-        } else if (forwarder.turns().begin(queue)) {
+            fail(ask.answer, ErrorCode.UNAVAILABLE, "callback: the back end is down");
+        } else if (forwarder.turns().begin(ask.app)) {
+            url.begin();
             attempts.run(
-                    url.url, callback, item, outcome -> loop.execute(() -> over(queue, target, url, outcome, answer)));
+                    url.url, ask.target.callback(), ask.item, outcome -> loop.execute(() -> over(ask, url, outcome)));
         } else {
-            fail(answer, ErrorCode.RESOURCE_EXHAUSTED, "callback: as many uplinks as may be are on their way");
+            fail(ask.answer, ErrorCode.RESOURCE_EXHAUSTED, "callback: as many uplinks as may be are on their way");
         }
     }
 
-    private void over(
-            AppQueue queue,
-            Target target,
-            UrlBreaker url,
-            Outcome outcome,
-            CompletableFuture<Outcome.Delivered> answer) {
-        forwarder.turns().over(queue);
+    private void over(Ask ask, UrlBreaker url, Outcome outcome) {
+        forwarder.turns().over(ask.app);
+        tell(ask.target, url, outcome);
         switch (outcome) {
-            case Outcome.Delivered delivered -> answer.complete(delivered);
+            case Outcome.Delivered delivered -> ask.answer.complete(delivered);
             case Outcome.Refused refused ->
-                fail(answer, ErrorCode.FAILED_PRECONDITION, "callback: " + refused.detail());
-            case Outcome.Unreachable unreachable -> {
-                forwarder.targets().down(target, url, outcome);
-                fail(answer, ErrorCode.UNAVAILABLE, "callback: the back end is down");
-            }
+                fail(ask.answer, ErrorCode.FAILED_PRECONDITION, "callback: " + refused.detail());
+            // Nothing was sent, and that address is not up any more.
+            case Outcome.Unreachable _ -> attempt(ask, ask.target.pickUp());
             case Outcome.Failed _, Outcome.Throttled _, Outcome.Gone _ ->
-                fail(answer, ErrorCode.UNAVAILABLE, "callback: " + outcome.text());
+                fail(ask.answer, ErrorCode.UNAVAILABLE, "callback: " + outcome.text());
         }
         forwarder.turns().run();
+    }
+
+    /** It may have been the probe, and the callback may have no other: what it found is known from it alone. */
+    private void tell(Target target, UrlBreaker url, Outcome outcome) {
+        Targets targets = forwarder.targets();
+        switch (outcome) {
+            case Outcome.Delivered _, Outcome.Refused _ -> targets.answered(target, url);
+            case Outcome.Unreachable _, Outcome.Throttled _, Outcome.Gone _ -> targets.down(target, url, outcome);
+            case Outcome.Failed _ -> {
+                if (url.isOpen()) {
+                    url.down(Targets.steadyMs(), Targets.chance());
+                    targets.down(target, url, outcome);
+                }
+            }
+        }
     }
 
     private static void fail(CompletableFuture<?> answer, ErrorCode code, String message) {

@@ -12,6 +12,8 @@ import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.OutboxGrpc;
+import io.hawser.rpc.v1.OutboxItem;
+import io.hawser.rpc.v1.ReadOutboxRequest;
 import io.hawser.rpc.v1.RedriveDeadLettersRequest;
 import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.wire.ErrorCode;
@@ -386,6 +388,32 @@ class UplinkTest {
         assertThat(letters("outage")).isEmpty();
     }
 
+    /** Those whose failures told that it is down try it first, and are read again after that. */
+    @Test
+    void whatFoundTheBackEndDownGoesAtOnceWhenItIsUp() {
+        Map<String, String> patient = new HashMap<>(QUICK);
+        patient.put("uplinks.retrySchedule", "[1h]");
+        patient.put("uplinks.parkAfter", "2h");
+        cluster.kill("coordinator-1");
+        cluster.startCoordinator("coordinator-9", patient);
+        try {
+            cluster.putApp("broken", UpCluster.callback("all", backEnd).build());
+            backEnd.behave(call -> new BackEnd.Answer(500, ""));
+            IntStream.range(0, 5)
+                    .forEach(user -> cluster.carryUntilTaken(
+                            UpCluster.uplink("broken", "user-" + user, 1).build()));
+            await().atMost(LONG).until(() -> backEnd.calls().size() >= 12);
+            await().untilAsserted(
+                            () -> assertThat(pending("broken")).hasSize(5).allMatch(item -> item.getAttempts() == 0));
+
+            backEnd.behave(call -> new BackEnd.Answer(204, ""));
+            await().atMost(LONG).until(() -> countOfNumbers() == 5);
+        } finally {
+            cluster.kill("coordinator-9");
+            cluster.startCoordinator("coordinator-1", QUICK);
+        }
+    }
+
     /** What waits for a back end that is down leaves room for the others, and goes up once it is back. */
     @Test
     void anAppWhoseBackEndIsDownStopsNoOther() {
@@ -451,6 +479,15 @@ class UplinkTest {
                         OutboxGrpc.getListDeadLettersMethod(),
                         ListDeadLettersRequest.newBuilder().setApp(app).build())
                 .getLettersList();
+    }
+
+    private static List<OutboxItem> pending(String app) {
+        ReadOutboxRequest all = ReadOutboxRequest.newBuilder()
+                .setApp(app)
+                .addSlotRanges(0)
+                .addSlotRanges(Slot.COUNT - 1)
+                .build();
+        return cluster.ofSaver(OutboxGrpc.getReadOutboxMethod(), all).getItemsList();
     }
 
     private static Content content(LoadReply loaded) {

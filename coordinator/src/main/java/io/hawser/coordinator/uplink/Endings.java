@@ -70,13 +70,15 @@ final class Endings {
         // Up to a tenth longer, so that what failed together does not come together.
         long waitMs = schedule.get(head.attempts - 1).toMillis();
         head.nextAttemptMs = clock.millis() + (long) (waitMs * (1 + 0.1 * Targets.chance()));
-        settlements.defer(Deferral.newBuilder()
-                .setId(head.id())
-                .setAttempts(head.attempts)
-                .setNextAttemptMs(head.nextAttemptMs)
-                .setLastError(error)
-                .build());
+        defer(head, error);
         return true;
+    }
+
+    /** The last failure was not the head's: the store is told so too, for the head may be forgotten and read again. */
+    void givenBack(Entry head, String error) {
+        head.attempts--;
+        head.nextAttemptMs = 0;
+        defer(head, error);
     }
 
     boolean isTooOld(long queuedMs) {
@@ -92,6 +94,15 @@ final class Endings {
                 .build();
         Entry entry = stream.sent();
         settlements.bury(letter, stream.app.app, () -> settled(stream, entry));
+    }
+
+    private void defer(Entry head, String error) {
+        settlements.defer(Deferral.newBuilder()
+                .setId(head.id())
+                .setAttempts(head.attempts)
+                .setNextAttemptMs(head.nextAttemptMs)
+                .setLastError(error)
+                .build());
     }
 
     private void settled(Stream stream, Entry entry) {

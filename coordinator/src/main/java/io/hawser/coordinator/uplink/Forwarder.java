@@ -157,7 +157,9 @@ final class Forwarder {
         if (together.isEmpty()) {
             failed(stream, detail);
         } else {
-            together.stream().filter(other -> !other.equals(stream)).forEach(other -> uncount(other, shot.target()));
+            together.stream()
+                    .filter(other -> !other.equals(stream))
+                    .forEach(other -> uncount(other, shot.target(), detail));
             down(shot, outcome);
         }
     }
@@ -234,13 +236,12 @@ final class Forwarder {
     }
 
     /** It failed with others, so the back end was down: the attempt is given back. */
-    private void uncount(Stream other, Target target) {
+    private void uncount(Stream other, Target target, String error) {
         Entry head = other.head();
         if (head != null && other.state == Stream.State.WAITING_FOR_TIME && head.attempts > 0) {
             other.wait++;
-            head.attempts--;
-            head.nextAttemptMs = 0;
-            // Its head stays: the store does not know.
+            endings.givenBack(head, error);
+            // Its head stays for the first try: the store may not know yet.
             targets.waitFor(other, target);
         }
     }

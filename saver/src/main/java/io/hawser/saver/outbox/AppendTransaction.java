@@ -33,19 +33,21 @@ final class AppendTransaction {
     List<Outcome> run(List<? extends Append> appends) throws SQLException {
         Map<ByteString, StreamState> states =
                 StreamRows.lock(connection, appends.stream().map(Append::stream).toList(), nowMs);
-        boolean uplinks = appends.stream().anyMatch(Append.Uplink.class::isInstance);
-        if (uplinks) {
-            StreamRows.readInstallations(connection, states);
-        }
+        List<Append.Uplink> uplinks = appends.stream()
+                .filter(Append.Uplink.class::isInstance)
+                .map(Append.Uplink.class::cast)
+                .toList();
+        List<StreamRows.Mark> marks =
+                uplinks.isEmpty() ? List.of() : StreamRows.readInstallations(connection, states, uplinks);
         List<Outcome> decided = new ArrayList<>(appends.size());
         for (Append append : appends) {
             decided.add(decide(append, state(states, append)));
         }
         List<Outcome> stored = store(decided);
         StreamRows.write(connection, states.values(), nowMs);
-        if (uplinks) {
-            StreamRows.writeInstallations(connection, marks(stored), nowMs);
-            StreamRows.forgetInstallations(connection, states.values());
+        if (!uplinks.isEmpty()) {
+            StreamRows.writeInstallations(connection, marks(stored));
+            StreamRows.forgetInstallations(connection, states.values(), marks);
         }
         return stored;
     }
@@ -76,14 +78,14 @@ final class AppendTransaction {
         return stored;
     }
 
-    private static List<StreamRows.Mark> marks(List<Outcome> stored) {
+    private List<StreamRows.Mark> marks(List<Outcome> stored) {
         Map<List<ByteString>, StreamRows.Mark> marks = new LinkedHashMap<>();
         for (Outcome outcome : stored) {
             if (outcome.item != null && outcome.append instanceof Append.Uplink uplink) {
                 ByteString stream = uplink.stream().key();
                 marks.put(
                         List.of(stream, uplink.nonce()),
-                        new StreamRows.Mark(stream, uplink.nonce(), outcome.storedNow));
+                        new StreamRows.Mark(stream, uplink.nonce(), outcome.storedNow, nowMs));
             }
         }
         return List.copyOf(marks.values());

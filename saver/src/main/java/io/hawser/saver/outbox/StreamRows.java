@@ -5,11 +5,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * Locks streams, reads what is known of them, and writes back what changed. One statement for all streams of a
@@ -21,6 +26,8 @@ import java.util.SequencedMap;
 final class StreamRows {
     /** Installations of an endpoint whose numbers are kept: a device has one, but its client draws them as it likes. */
     static final int MAX_INSTALLATIONS = 8;
+    /** So many more are read, and forgotten, by one transaction. */
+    static final int MAX_INSTALLATIONS_MORE = 1_000;
 
     private StreamRows() {}
 
@@ -36,18 +43,30 @@ final class StreamRows {
         return states;
     }
 
-    /** Adds the marks of the installations that append. */
-    static void readInstallations(Connection connection, Map<ByteString, StreamState> states) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT stream, nonce, stored FROM outbox_installation WHERE stream IN ("
-                        + Sql.marks(states.size()) + ") ORDER BY touched_ms")) {
-            new Sql(select).bindAll(states.keySet());
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    state(states, rows).store(ByteString.copyFrom(rows.getBytes(2)), rows.getLong(3));
-                }
-            }
+    /**
+     * Adds the marks of the streams, and returns those that were read: all, unless a stream has very many from before they
+     * were bounded. Of such a one the first, and of each stream those that append.
+     */
+    static List<Mark> readInstallations(
+            Connection connection, Map<ByteString, StreamState> states, Collection<Append.Uplink> appends)
+            throws SQLException {
+        int most = MAX_INSTALLATIONS_MORE + (MAX_INSTALLATIONS + 1) * states.size();
+        Set<Mark> marks = new LinkedHashSet<>(select(
+                connection,
+                "stream IN (" + Sql.marks(states.size()) + ") ORDER BY stream, nonce LIMIT " + most,
+                sql -> sql.bindAll(states.keySet())));
+        if (marks.size() == most) {
+            marks.addAll(select(
+                    connection,
+                    String.join(" OR ", Collections.nCopies(appends.size(), "(stream = ? AND nonce = ?)")),
+                    sql -> bindInstallations(sql, appends)));
         }
+        List<Mark> read =
+                marks.stream().sorted(Comparator.comparingLong(Mark::touchedMs)).toList();
+        for (Mark mark : read) {
+            state(states, mark.stream).store(mark.nonce, mark.stored);
+        }
+        return read;
     }
 
     static void write(Connection connection, Collection<StreamState> changed, long nowMs) throws SQLException {
@@ -62,7 +81,7 @@ final class StreamRows {
         }
     }
 
-    static void writeInstallations(Connection connection, List<Mark> marks, long nowMs) throws SQLException {
+    static void writeInstallations(Connection connection, List<Mark> marks) throws SQLException {
         if (marks.isEmpty()) {
             return;
         }
@@ -72,24 +91,57 @@ final class StreamRows {
                         + " ON DUPLICATE KEY UPDATE stored = VALUES(stored), touched_ms = VALUES(touched_ms)")) {
             Sql sql = new Sql(upsert);
             for (Mark mark : marks) {
-                sql.bind(mark.stream).bind(mark.nonce).bind(mark.stored).bind(nowMs);
+                sql.bind(mark.stream).bind(mark.nonce).bind(mark.stored).bind(mark.touchedMs);
             }
             upsert.executeUpdate();
         }
     }
 
-    /** Forgets those that have been silent longest: each append reads all of its stream. */
-    static void forgetInstallations(Connection connection, Collection<StreamState> states) throws SQLException {
+    /** Forgets, of those that were read, the ones that have been silent longest: each append reads all of its stream. */
+    static void forgetInstallations(Connection connection, Collection<StreamState> states, List<Mark> read)
+            throws SQLException {
         for (StreamState state : states) {
-            List<ByteString> kept = state.newestOfMoreThan(MAX_INSTALLATIONS);
-            if (!kept.isEmpty()) {
-                try (PreparedStatement delete = connection.prepareStatement(
-                        "DELETE FROM outbox_installation WHERE stream = ? AND nonce NOT IN (" + Sql.marks(kept.size())
-                                + ")")) {
-                    new Sql(delete).bind(state.id.key()).bindAll(kept);
+            Set<ByteString> kept = Set.copyOf(state.newestOfMoreThan(MAX_INSTALLATIONS));
+            List<ByteString> forgotten = kept.isEmpty() ? List.of() : noncesOf(state, read, kept);
+            if (!forgotten.isEmpty()) {
+                try (PreparedStatement delete =
+                        connection.prepareStatement("DELETE FROM outbox_installation WHERE stream = ? AND nonce IN ("
+                                + Sql.marks(forgotten.size()) + ")")) {
+                    new Sql(delete).bind(state.id.key()).bindAll(forgotten);
                     delete.executeUpdate();
                 }
             }
+        }
+    }
+
+    private static List<ByteString> noncesOf(StreamState state, List<Mark> read, Set<ByteString> kept) {
+        return read.stream()
+                .filter(mark -> mark.stream.equals(state.id.key()) && !kept.contains(mark.nonce))
+                .map(Mark::nonce)
+                .toList();
+    }
+
+    private static List<Mark> select(Connection connection, String where, Binding binding) throws SQLException {
+        List<Mark> marks = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT stream, nonce, stored, touched_ms FROM outbox_installation WHERE " + where)) {
+            binding.bind(new Sql(select));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    marks.add(new Mark(
+                            ByteString.copyFrom(rows.getBytes(1)),
+                            ByteString.copyFrom(rows.getBytes(2)),
+                            rows.getLong(3),
+                            rows.getLong(4)));
+                }
+            }
+        }
+        return marks;
+    }
+
+    private static void bindInstallations(Sql sql, Collection<Append.Uplink> appends) throws SQLException {
+        for (Append.Uplink append : appends) {
+            sql.bind(append.stream().key()).bind(append.nonce());
         }
     }
 
@@ -154,13 +206,21 @@ final class StreamRows {
     }
 
     private static StreamState state(Map<ByteString, StreamState> states, ResultSet row) throws SQLException {
-        StreamState state = states.get(ByteString.copyFrom(row.getBytes(1)));
+        return state(states, ByteString.copyFrom(row.getBytes(1)));
+    }
+
+    private static StreamState state(Map<ByteString, StreamState> states, ByteString key) {
+        StreamState state = states.get(key);
         if (state == null) {
             throw new IllegalStateException("outbox: a row of a stream that nobody asked for");
         }
         return state;
     }
 
-    /** Highest number stored of an installation. */
-    record Mark(ByteString stream, ByteString nonce, long stored) {}
+    /** Highest number stored of an installation, and when. */
+    record Mark(ByteString stream, ByteString nonce, long stored, long touchedMs) {}
+
+    private interface Binding {
+        void bind(Sql sql) throws SQLException;
+    }
 }

@@ -1,19 +1,27 @@
 package io.hawser.saver;
 
+import io.hawser.saver.journal.BoundedPurge;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes rows whose time is over, now and then: one table after another, so that all of it takes one connection. */
+/**
+ * Deletes rows whose time is over, now and then: one table after another, so that all of it takes one connection. What
+ * ended at its bound runs again at once, behind those that are due.
+ */
 final class Purges implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Purges.class);
 
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("saver-purge").daemon().factory());
+    private final ScheduledExecutorService thread = new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform().name("saver-purge").daemon().factory(),
+            // Once it is closed.
+            new ThreadPoolExecutor.DiscardPolicy());
 
     Purges(Duration every, List<Runnable> purges) {
         long millis = every.toMillis();
@@ -29,9 +37,12 @@ final class Purges implements AutoCloseable {
     }
 
     /** An exception would end all later runs. */
-    private static void run(Runnable purge) {
+    private void run(Runnable purge) {
         try {
             purge.run();
+            if (purge instanceof BoundedPurge bounded && bounded.isBehind()) {
+                thread.execute(() -> run(purge));
+            }
         } catch (RuntimeException e) {
             LOG.error("{} failed, it runs again later", purge.getClass().getSimpleName(), e);
         }

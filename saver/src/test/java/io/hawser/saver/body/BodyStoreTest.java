@@ -16,6 +16,7 @@ import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -165,6 +166,18 @@ class BodyStoreTest {
     }
 
     @Test
+    void requestsGoInPortionsThatEndAtABoundAndTheRestWithTheNextRun() throws SQLException {
+        int bound = 10_000;
+        BodyPurge purge = new BodyPurge(database.stores(), REQUESTS_KEPT, clock);
+        writeOldRequests(bound + 1);
+        purge.run();
+        assertThat(purge.isBehind()).isTrue();
+        purge.run();
+        assertThat(purge.isBehind()).isFalse();
+        assertThat(erase("olga")).isZero();
+    }
+
+    @Test
     void whatIsAUsersIsErasedWithIt() {
         put(put("frank", "one"));
         put(put("frank", "two"));
@@ -215,6 +228,20 @@ class BodyStoreTest {
 
     private void purge() {
         new BodyPurge(database.stores(), REQUESTS_KEPT, clock).run();
+    }
+
+    private void writeOldRequests(int count) throws SQLException {
+        new Transactions(database.stores()).run(connection -> {
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO body_request (slot, app, user, body_key, request_id,"
+                            + " body_hash, stored_ms) VALUES (1, 'demo', 'olga', 'k', ?, '', 0)")) {
+                for (int request = 0; request < count; request++) {
+                    insert.setInt(1, request);
+                    insert.addBatch();
+                }
+                return insert.executeBatch();
+            }
+        });
     }
 
     private Object put(PutBodyRequest.Builder request) {

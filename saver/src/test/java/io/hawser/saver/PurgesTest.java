@@ -1,0 +1,49 @@
+package io.hawser.saver;
+
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.saver.journal.BoundedPurge;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** When purges run. */
+final class PurgesTest {
+    /** One after another by the clock alone would take longer than anybody waits. */
+    private static final int RUNS = 10_000;
+
+    @Test
+    void whatEndedAtItsBoundRunsAgainAtOnce() {
+        AtomicInteger runs = new AtomicInteger();
+        BoundedPurge behind = purge(runs::incrementAndGet, () -> runs.get() < RUNS);
+        try (Purges _ = new Purges(Duration.ofMillis(10), List.of(behind))) {
+            await().until(() -> runs.get() >= RUNS);
+        }
+    }
+
+    @Test
+    void whatIsAlwaysBehindHoldsUpNoOther() throws InterruptedException {
+        CountDownLatch other = new CountDownLatch(3);
+        BoundedPurge behind = purge(() -> {}, () -> true);
+        try (Purges _ = new Purges(Duration.ofMillis(1), List.of(behind, other::countDown))) {
+            other.await();
+        }
+    }
+
+    private static BoundedPurge purge(Runnable work, BooleanSupplier behind) {
+        return new BoundedPurge() {
+            @Override
+            public void run() {
+                work.run();
+            }
+
+            @Override
+            public boolean isBehind() {
+                return behind.getAsBoolean();
+            }
+        };
+    }
+}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import com.zaxxer.hikari.HikariDataSource;
 import io.hawser.rpc.v1.AppendBroadcastRequest;
 import io.hawser.rpc.v1.AppendEventsRequest;
 import io.hawser.rpc.v1.AppendUplinkRequest;
@@ -117,6 +118,20 @@ final class PoolsTest {
         assertThatThrownBy(() -> SaverHarness.config(redis.address(), few, SaverHarness.quick()))
                 .isInstanceOf(HawserException.class)
                 .hasMessage("mysql.logPoolSize: 14 (expected: at least 15, one for each that needs one at once)");
+    }
+
+    @Test
+    void poolsThatAreIdleAreSmallAndNineSaversFitIntoTheEmbeddedServerAtTheirLargest() throws SQLException {
+        int most = 0;
+        try (Database database = TestDatabase.open(mariaDb)) {
+            for (DataSource each : List.of(database.logs(), database.stores())) {
+                HikariDataSource pool = each.unwrap(HikariDataSource.class);
+                assertThat(pool.getMinimumIdle()).isEqualTo(2);
+                assertThat(pool.getIdleTimeout()).isEqualTo(60_000);
+                most += pool.getMaximumPoolSize();
+            }
+            assertThat(9L * most).isLessThan(number(database.logs(), "SELECT @@max_connections"));
+        }
     }
 
     @Test
@@ -316,9 +331,13 @@ final class PoolsTest {
     }
 
     private static long lockTimeoutSeconds(DataSource pool) throws SQLException {
+        return number(pool, "SELECT @@innodb_lock_wait_timeout");
+    }
+
+    private static long number(DataSource pool, String query) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT @@innodb_lock_wait_timeout")) {
+                ResultSet rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getLong(1);
         }

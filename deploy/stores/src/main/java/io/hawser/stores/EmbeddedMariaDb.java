@@ -149,7 +149,7 @@ public final class EmbeddedMariaDb implements StoreServer {
                 "--ssl=0",
                 "--skip-name-resolve",
                 "--init-file=" + data.resolve("init.sql"),
-                "--max-connections=300",
+                "--max-connections=500",
                 // A commit is on disk when it returns. There is no binary log to synchronise besides.
                 "--innodb-flush-log-at-trx-commit=1",
                 "--skip-log-bin",

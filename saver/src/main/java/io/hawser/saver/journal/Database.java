@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
@@ -15,6 +17,14 @@ import org.flywaydb.core.Flyway;
  * keeps the stores busy takes no connection from a commit, nor from a slot's next generation.
  */
 public final class Database implements AutoCloseable {
+    /** Of each pool; more are opened when they are needed, and closed when they have not been for a while. */
+    private static final int MIN_IDLE = 2;
+
+    private static final String STATEMENT_TIMEOUT = "socketTimeout";
+    private static final Duration IDLE_LIFETIME = Duration.ofMinutes(1);
+    /** Flyway's own, its lock's, and its history's. */
+    private static final int SCHEMA_POOL_SIZE = 4;
+
     private final HikariDataSource logs;
     private final HikariDataSource stores;
 
@@ -31,9 +41,9 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(MySqlSettings settings, MeterRegistry meters) {
         try {
+            migrate(settings);
             HikariDataSource logs = pool("logs", settings.logPoolSize(), settings, meters);
             try {
-                migrate(logs);
                 return new Database(logs, pool("stores", settings.storePoolSize(), settings, meters));
             } catch (RuntimeException e) {
                 logs.close();
@@ -60,19 +70,39 @@ public final class Database implements AutoCloseable {
         logs.close();
     }
 
+    private static void migrate(MySqlSettings settings) {
+        HikariConfig config = config(settings);
+        config.setPoolName("saver-schema");
+        config.setMaximumPoolSize(SCHEMA_POOL_SIZE);
+        config.setMinimumIdle(0);
+        // A change of a large table takes as long as it takes; so does the wait for another saver's.
+        config.getDataSourceProperties().remove(STATEMENT_TIMEOUT);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            migrate(pool);
+        }
+    }
+
     private static void migrate(DataSource pool) {
-        Flyway.configure()
+        Flyway flyway = Flyway.configure()
                 .dataSource(pool)
                 .locations("classpath:io/hawser/saver/schema")
                 .table("schema_history")
-                .load()
-                .migrate();
+                // What a newer release brought, and V7, which V9 took the place of.
+                .ignoreMigrationPatterns("*:future", "versioned:missing")
+                .load();
+        // Every script can be repeated.
+        if (Stream.of(flyway.info().all()).anyMatch(script -> script.getState().isFailed())) {
+            flyway.repair();
+        }
+        flyway.migrate();
     }
 
     private static HikariDataSource pool(String name, int size, MySqlSettings settings, MeterRegistry meters) {
         HikariConfig config = config(settings);
         config.setPoolName("saver-" + name);
         config.setMaximumPoolSize(size);
+        config.setMinimumIdle(Math.min(size, MIN_IDLE));
+        config.setIdleTimeout(IDLE_LIFETIME.toMillis());
         Tags tags = Tags.of("pool", name);
         Counter timeouts = meters.counter("hawser.saver.pool.timeouts", tags);
         config.setMetricsTrackerFactory((pool, stats) -> new IMetricsTracker() {
@@ -116,7 +146,7 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("useAffectedRows", "false");
         config.addDataSourceProperty("connectTimeout", settings.connectTimeout().toMillis());
         config.addDataSourceProperty(
-                "socketTimeout", settings.statementTimeout().toMillis());
+                STATEMENT_TIMEOUT, settings.statementTimeout().toMillis());
         config.addDataSourceProperty("tcpNoDelay", "true");
         return config;
     }

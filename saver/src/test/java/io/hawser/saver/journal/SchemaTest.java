@@ -1,0 +1,119 @@
+package io.hawser.saver.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.stores.EmbeddedMariaDb;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A saver starts whatever an earlier start left of the schema's change. */
+final class SchemaTest {
+    private static final String NEWEST = "'9'";
+
+    private static EmbeddedMariaDb mariaDb;
+
+    @BeforeAll
+    static void startStore() {
+        mariaDb = EmbeddedMariaDb.temporary();
+    }
+
+    @AfterAll
+    static void stopStore() {
+        mariaDb.kill();
+    }
+
+    @BeforeEach
+    void bringTheSchema() {
+        TestDatabase.open(mariaDb).close();
+    }
+
+    @Test
+    void aChangeThatWasMadeAndNotRecordedIsRepeated() throws SQLException {
+        sql("DELETE FROM schema_history WHERE version = " + NEWEST);
+        assertStarts();
+    }
+
+    @Test
+    void aChangeThatIsRecordedAsFailedIsMadeAnew() throws SQLException {
+        sql("ALTER TABLE outbox_stream DROP COLUMN recent");
+        sql("UPDATE schema_history SET success = 0 WHERE version = " + NEWEST);
+        assertStarts();
+    }
+
+    @Test
+    void aColumnThatCameWithAnEarlierVersionStays() throws SQLException {
+        sql("UPDATE schema_history SET version = '7', script = 'V7__recent_events.sql', checksum = 7 WHERE version = "
+                + NEWEST);
+        assertStarts();
+        sql("DELETE FROM schema_history WHERE version = '7'");
+    }
+
+    @Test
+    void aChangeMayTakeLongerThanAStatement() throws Exception {
+        sql("ALTER TABLE outbox_stream DROP COLUMN recent");
+        sql("DELETE FROM schema_history WHERE version = " + NEWEST);
+        CompletableFuture<Void> start;
+        try (Connection backup = DriverManager.getConnection(mariaDb.jdbcUrl());
+                Statement statement = backup.createStatement()) {
+            backup.setAutoCommit(false);
+            statement.executeQuery("SELECT COUNT(*) FROM outbox_stream").close();
+            start = CompletableFuture.runAsync(
+                    () -> Database.open(hurried(), new SimpleMeterRegistry()).close());
+            await().until(() -> start.isDone()
+                    || number("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'ALTER%'"
+                                    + " AND state LIKE '%metadata lock%' AND time_ms > 1200")
+                            == 1);
+        }
+        assertThatCode(start::join).doesNotThrowAnyException();
+        assertStarts();
+    }
+
+    private static MySqlSettings hurried() {
+        MySqlSettings normal = TestDatabase.at(mariaDb.jdbcUrl());
+        return new MySqlSettings(
+                normal.jdbcUrl(),
+                normal.username(),
+                normal.password(),
+                normal.logPoolSize(),
+                normal.storePoolSize(),
+                normal.connectTimeout(),
+                Duration.ofMillis(1_001),
+                Duration.ofSeconds(1));
+    }
+
+    private static void assertStarts() throws SQLException {
+        TestDatabase.open(mariaDb).close();
+        assertThat(number("SELECT COUNT(*) FROM schema_history WHERE success AND version = " + NEWEST))
+                .isEqualTo(1);
+        assertThat(number("SELECT COUNT(*) FROM outbox_stream WHERE recent <> ''"))
+                .isZero();
+    }
+
+    private static void sql(String text) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(mariaDb.jdbcUrl());
+                Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        }
+    }
+
+    private static long number(String query) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(mariaDb.jdbcUrl());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

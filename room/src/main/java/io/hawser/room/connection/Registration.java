@@ -83,7 +83,10 @@ final class Registration {
     /** Certainly not taken; of all else the outcome is unknown. */
     private static boolean isRefusal(Throwable failure) {
         return failure instanceof HawserException refusal
-                && (refusal.code() == ErrorCode.INVALID_ARGUMENT || refusal.code() == ErrorCode.RESOURCE_EXHAUSTED);
+                && switch (refusal.code()) {
+                    case INVALID_ARGUMENT, RESOURCE_EXHAUSTED, NOT_OWNER -> true;
+                    default -> false;
+                };
     }
 
     /** The binding has ended. What is still to be answered is undone then. */

@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
  * {@link io.hawser.wire.HawserException}; its future may complete on any thread.
  */
 public interface Sessions {
-    /** Records a session that has no stamp, and returns the one it got from the slot's present owner. */
+    /**
+     * Records a session that has no stamp, and returns the one it got from the slot's present owner. It is certainly not
+     * recorded where that fails with INVALID_ARGUMENT, RESOURCE_EXHAUSTED or NOT_OWNER.
+     */
     CompletableFuture<Stamp> enter(Session session);
 
     /** Removes a session where location and stamp match; without a stamp, the same bind. What fails is tried again, and is not the caller's concern. */

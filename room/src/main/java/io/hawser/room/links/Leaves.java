@@ -78,9 +78,14 @@ public final class Leaves {
     private void onFailure(LeaveRequest leave, Throwable failure) {
         failed.increment();
         LOG.debug("not told: {} left", leave.getSession().getLocation(), failure);
-        if (isFinal(failure) || !waiting.offer(leave)) {
+        if (isFinal(failure) || !hasPlace(leave) || !waiting.offer(leave)) {
             dropped.increment();
         }
+    }
+
+    /** Those that may be of nobody leave half of the places to those that are of somebody. */
+    private boolean hasPlace(LeaveRequest leave) {
+        return leave.getSession().hasStamp() || waiting.size() < MAX_WAITING / 2;
     }
 
     private static boolean isFinal(Throwable failure) {

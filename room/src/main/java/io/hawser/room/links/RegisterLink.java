@@ -37,7 +37,7 @@ public final class RegisterLink implements Sessions {
         Peer owner = owners.owner(slot);
         if (owner == null) {
             return CompletableFuture.failedFuture(
-                    HawserException.refusal(ErrorCode.UNAVAILABLE, "register: none is alive"));
+                    HawserException.refusal(ErrorCode.NOT_OWNER, "register: none is alive"));
         }
         return registers
                 .call(
@@ -51,12 +51,12 @@ public final class RegisterLink implements Sessions {
 
     /**
      * An owner that lost the slot while it answered has told nobody, and the pour to its successor may have passed before
-     * this session was there to be poured: so it has to enter again.
+     * this session was there to be poured: so it has to enter again. It may be there as well.
      */
     private Stamp stampOf(EnterReply reply, int slot, Peer owner) {
         if (!owners.isOwner(slot, owner)) {
             throw HawserException.refusal(
-                    ErrorCode.NOT_OWNER, "register: " + owner.name() + " lost the slot meanwhile");
+                    ErrorCode.UNAVAILABLE, "register: " + owner.name() + " lost the slot meanwhile");
         }
         return reply.getStamp();
     }

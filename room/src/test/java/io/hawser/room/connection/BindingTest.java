@@ -149,11 +149,12 @@ final class BindingTest {
         assertThat(desk.sessions.left).hasSize(1);
     }
 
-    @Test
-    void aClientThatWasCertainlyNotEnteredHasNothingToLeave() {
+    @ParameterizedTest
+    @EnumSource(names = {"RESOURCE_EXHAUSTED", "NOT_OWNER"})
+    void aClientThatWasCertainlyNotEnteredHasNothingToLeave(ErrorCode code) {
         desk.greeted();
         desk.send(FrameType.BIND, Desk.bind(1, "alice"));
-        desk.sessions.enters.removeFirst().fail(ErrorCode.RESOURCE_EXHAUSTED);
+        desk.sessions.enters.removeFirst().fail(code);
         desk.settle();
         desk.close();
         assertThat(desk.sessions.left).isEmpty();

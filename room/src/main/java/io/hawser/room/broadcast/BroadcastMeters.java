@@ -43,6 +43,8 @@ final class BroadcastMeters {
     private final Counter transientRefused;
     private final Counter stalled;
     private final Counter framesReleased;
+    private final Counter framesFailed;
+    private final Counter logsSkipped;
     private final LongAdder frameBytes = new LongAdder();
 
     BroadcastMeters(MeterRegistry meters) {
@@ -73,6 +75,8 @@ final class BroadcastMeters {
         transientRefused = counter("transient.refused");
         stalled = counter("stalled");
         framesReleased = counter("frames.released");
+        framesFailed = counter("frames.failed");
+        logsSkipped = counter("logs.skipped");
         gauge(PREFIX + "frames.bytes", frameBytes::sum);
     }
 
@@ -179,6 +183,16 @@ final class BroadcastMeters {
     /** What all event loops keep encoded. */
     LongAdder frameBytes() {
         return frameBytes;
+    }
+
+    Counter logsSkipped() {
+        return logsSkipped;
+    }
+
+    void frameFailed(String app, long bseq, Throwable fault) {
+        framesFailed.increment();
+        LOG.warn("app {}, broadcast {}: no frame could be made, it is tried again: {}", app, bseq, fault.toString());
+        LOG.debug("no frame", fault);
     }
 
     void openFailed(@Nullable Throwable failure) {

@@ -21,12 +21,14 @@ final class Encoded {
     /** The least recently written first. */
     private final Map<Key, ByteBuf> frames = new LinkedHashMap<>(16, 0.75f, true);
 
+    private final ByteBufAllocator memory;
     private final LongSupplier maxBytes;
     private final BroadcastMeters meters;
     private long bytes;
 
     /** @param maxBytes asked before each use; one frame is kept in any case */
-    Encoded(LongSupplier maxBytes, BroadcastMeters meters) {
+    Encoded(ByteBufAllocator memory, LongSupplier maxBytes, BroadcastMeters meters) {
+        this.memory = memory;
         this.maxBytes = maxBytes;
         this.meters = meters;
     }
@@ -36,7 +38,7 @@ final class Encoded {
         Key key = new Key(app, entry.bseq());
         ByteBuf frame = frames.get(key);
         if (frame == null) {
-            frame = BroadcastFrame.encode(ByteBufAllocator.DEFAULT, app, entry.bseq(), entry.groups(), entry.content());
+            frame = BroadcastFrame.encode(memory, app, entry.bseq(), entry.groups(), entry.content());
             frames.put(key, frame);
             held(frame.readableBytes());
             keepWithin();

@@ -18,8 +18,11 @@ import org.slf4j.LoggerFactory;
 /** One app's log, as far as it was read, and who is told of it. Belongs to the follower's thread. */
 final class FollowedLog {
     private static final Logger LOG = LoggerFactory.getLogger(FollowedLog.class);
-    /** Numbers beyond those known that an answer may bring: no log grows so between two, and a tail has a place for each. */
-    private static final long MAX_AHEAD = 1 << 20;
+    /** Numbers beyond those known that an answer may bring: a tail has a place for each. */
+    static final long MAX_AHEAD = 1 << 20;
+
+    private static final long FIRST_REFUSED_NANOS = 1_000_000_000L;
+    private static final int MOST_DOUBLINGS = 6;
 
     private final String app;
     private final List<Subscriber> subscribers = new ArrayList<>();
@@ -31,8 +34,10 @@ final class FollowedLog {
     private long toldFrom;
 
     private @Nullable News untold;
-    /** The last news were no news: it is said once. */
-    private boolean refused;
+    /** So often, one after another, its news were no news: it is said once, and then asked for less and less often. */
+    private int refusals;
+
+    private long askAgainNanos;
 
     FollowedLog(String app) {
         this.app = app;
@@ -107,7 +112,7 @@ final class FollowedLog {
         } else {
             goOn(news, entries(news));
         }
-        refused = false;
+        refusals = 0;
     }
 
     private void expect(boolean holds, String name, long value, String expected) {
@@ -119,13 +124,19 @@ final class FollowedLog {
     }
 
     /** Its news were not taken. */
-    void refused(RuntimeException why) {
-        if (refused) {
+    void refused(RuntimeException why, long nowNanos) {
+        if (refusals > 0) {
             LOG.debug("app {}: its news are refused still", app, why);
         } else {
             LOG.error("app {}: its news are refused until they can be read", app, why);
         }
-        refused = true;
+        askAgainNanos = nowNanos + (FIRST_REFUSED_NANOS << Math.min(refusals, MOST_DOUBLINGS));
+        refusals++;
+    }
+
+    /** It is not asked for now: what cannot be read takes room of others in an answer. */
+    boolean restsAt(long nowNanos) {
+        return refusals > 0 && askAgainNanos - nowNanos > 0;
     }
 
     /** Numbers are being given anew: the database was restored. What was read is of a history that is no more. */
@@ -140,21 +151,33 @@ final class FollowedLog {
     /** All that is new, read and in order, before any of it is taken. */
     private List<Entry> entries(AppNews news) {
         long upTo = news.getWatermark();
-        expect(upTo - tail.to() <= MAX_AHEAD, "watermark", upTo, "up to " + MAX_AHEAD + " beyond " + tail.to());
+        long from = firstFrom(news);
+        expect(upTo - from <= MAX_AHEAD, "watermark", upTo, "up to " + MAX_AHEAD + " beyond " + from);
         List<Entry> entries = new ArrayList<>(news.getEntriesCount());
         long last = 0;
         for (BroadcastEntry added : news.getEntriesList()) {
             long bseq = added.getBseq();
             expect(bseq > last && bseq <= upTo, "bseq", bseq, "above " + last + ", up to " + upTo);
             last = bseq;
-            if (bseq > tail.to()) {
+            if (bseq > from) {
                 entries.add(Entry.of(added));
             }
         }
         return entries;
     }
 
+    /** What is new is above this: where it would have no place in the tail, only what is still kept is of use. */
+    private long firstFrom(AppNews news) {
+        boolean hasPlace = news.getWatermark() - tail.to() <= MAX_AHEAD;
+        return hasPlace ? tail.to() : Math.max(tail.to(), Math.min(news.getTrimmedTo(), news.getWatermark()));
+    }
+
     private void goOn(AppNews news, List<Entry> entries) {
+        long from = firstFrom(news);
+        if (from > tail.to()) {
+            LOG.warn("app {}: what it grew by from {} to {} is gone before it was read", app, tail.to(), from);
+            tail.restart(from);
+        }
         entries.forEach(tail::add);
         tail.completeTo(news.getWatermark());
         for (EntryState state : news.getStatesList()) {

@@ -164,7 +164,9 @@ final class Follower implements Following {
 
     /** Where all that is held is still to be offered, more is read only for apps whose members have had what there is. */
     private boolean mayGrow(FollowedLog log) {
-        return !log.isFull() && (!isOver() || log.doneTo() == log.tail().to());
+        return !log.restsAt(nanoTime.getAsLong())
+                && !log.isFull()
+                && (!isOver() || log.doneTo() == log.tail().to());
     }
 
     private void onAnswer(List<FollowedLog> asked, @Nullable FollowBroadcastsReply reply, @Nullable Throwable failure) {
@@ -218,7 +220,7 @@ final class Follower implements Following {
             return true;
         } catch (RuntimeException fault) {
             meters.newsRefused().increment();
-            log.refused(fault);
+            log.refused(fault, nanoTime.getAsLong());
             return false;
         } finally {
             held(log.tail().bytes() - before);

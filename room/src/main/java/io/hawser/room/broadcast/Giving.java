@@ -1,6 +1,7 @@
 package io.hawser.room.broadcast;
 
 import io.hawser.room.connection.Attached;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ abstract class Giving extends CursorKeeping {
 
     /** Has it go on once an entry gives its place free. */
     abstract void stall();
+
+    /** Has it go on with the app's next turn. */
+    abstract void goOnOnceThereIsMemory();
 
     boolean isFor(Entry entry) {
         return entry.isForAll() || (memberships != null && memberships.match(entry));
@@ -129,7 +133,12 @@ abstract class Giving extends CursorKeeping {
         if (!canTake()) {
             return false;
         }
-        binding.write(app.frame(entry));
+        ByteBuf frame = app.frame(entry);
+        if (frame == null) {
+            goOnOnceThereIsMemory();
+            return false;
+        }
+        binding.write(frame);
         wrote(entry.bseq());
         binding.forEachSibling(sibling -> {
             if (sibling.listener() instanceof Giving other && other.app == app) {

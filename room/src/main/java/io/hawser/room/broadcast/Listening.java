@@ -133,6 +133,18 @@ abstract class Listening extends Giving {
         app.stall(this);
     }
 
+    @Override
+    void goOnOnceThereIsMemory() {
+        app.heal(this);
+    }
+
+    /** All up to here, from what was read of the log before, is gone from it. */
+    void pass(long upTo) {
+        if (reading != null && reading.behind) {
+            reading.examined = Math.max(reading.examined, upTo);
+        }
+    }
+
     /** The lowest number that is not held and is wanted; 0: none. */
     long wanted() {
         Reading present = reading;

@@ -26,6 +26,9 @@ final class LocalApp implements Following.Subscriber {
     private final LocalLog log = new LocalLog(this);
     private final OpenEntries open = new OpenEntries(this);
     private final Healing healing;
+    /** A frame could not be made: nothing is given until the loop looks again. */
+    private boolean isShort;
+
     private long tallyOf = -1;
     private Progress.@Nullable Tally tally;
 
@@ -160,13 +163,18 @@ final class LocalApp implements Following.Subscriber {
         }
         news.states().forEach(this::change);
         reloadGroups(news);
-        log.add(news);
+        if (log.add(news)) {
+            parts().meters().logsSkipped().increment();
+            crowds.forEach(member -> member.pass(log.offered()));
+        }
         context.loop().busy(this);
     }
 
     private void reset(News news) {
         parts().meters().logsReset().increment();
         log.reset(news);
+        // Numbers are given anew: a frame may be of another broadcast now.
+        context.encoded().release();
         open.clear();
         healing.clear();
         crowds.forEach(member -> member.reset(news.readTo()));
@@ -199,7 +207,7 @@ final class LocalApp implements Following.Subscriber {
 
     /** Returns whether there is more to do at once. */
     boolean work(int members) {
-        if (closed || !log.isStarted()) {
+        if (closed || isShort || !log.isStarted()) {
             return false;
         }
         boolean more = log.offerSome(members);
@@ -260,9 +268,11 @@ final class LocalApp implements Following.Subscriber {
         log.trimmed(upTo);
     }
 
-    /** Ten times a second: what waits for time or pace. */
-    boolean isToBeLookedAt() {
-        return !open.isEmpty() || healing.isWanted() || log.backlog() > 0;
+    /** Ten times a second. Returns whether something waits for time, pace or memory. */
+    boolean onTick() {
+        boolean wasShort = isShort;
+        isShort = false;
+        return wasShort || !open.isEmpty() || healing.isWanted() || log.backlog() > 0;
     }
 
     /** Where this loop is with an entry. */
@@ -278,8 +288,25 @@ final class LocalApp implements Following.Subscriber {
 
     // What members need.
 
-    /** The whole frame, to be released by who takes it. */
+    /**
+     * The whole frame, to be released by who takes it; null where it cannot be made now. That is no member's fault: mostly
+     * memory is short, and the next member would only find it so, too.
+     */
+    @Nullable
     ByteBuf frame(Entry entry) {
+        if (isShort) {
+            return null;
+        }
+        try {
+            return encoded(entry);
+        } catch (RuntimeException | Error fault) {
+            isShort = true;
+            parts().meters().frameFailed(id, entry.bseq(), fault);
+            return null;
+        }
+    }
+
+    private ByteBuf encoded(Entry entry) {
         if (context.encoded().isEmpty()) {
             // Released when the loop has no more to do.
             context.loop().busy(this);

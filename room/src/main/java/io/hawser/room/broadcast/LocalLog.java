@@ -89,22 +89,35 @@ final class LocalLog {
         count();
     }
 
-    void add(News news) {
+    /** Returns whether some of the log is passed over: it went before it was read. */
+    boolean add(News news) {
+        boolean skips = news.readTo() - tail.to() > FollowedLog.MAX_AHEAD;
         trimmed(news.trimmedTo());
+        if (skips) {
+            restart(
+                    news.entries().isEmpty()
+                            ? news.readTo()
+                            : news.entries().getFirst().bseq() - 1);
+        }
         news.entries().forEach(tail::add);
         tail.completeTo(news.readTo());
         heldFrom = news.heldFrom();
         count();
+        return skips;
     }
 
     void reset(News news) {
-        tail.restart(news.readTo());
-        offered = news.readTo();
+        restart(news.readTo());
         trimmedTo = news.trimmedTo();
         heldFrom = news.heldFrom();
+        count();
+    }
+
+    private void restart(long at) {
+        tail.restart(at);
+        offered = at;
         offering = null;
         offers = null;
-        count();
     }
 
     void change(EntryState changed) {

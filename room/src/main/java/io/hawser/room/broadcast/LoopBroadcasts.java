@@ -30,7 +30,10 @@ final class LoopBroadcasts implements Broadcasts {
                 parts,
                 new Turns(() -> parts.config().get().readsPerLoop()),
                 new Turns(() -> parts.config().get().reloadsPerLoop()),
-                new Encoded(() -> parts.config().get().encodedBytes().bytes(), parts.meters()),
+                new Encoded(
+                        parts.memory(),
+                        () -> parts.config().get().encodedBytes().bytes(),
+                        parts.meters()),
                 parts.randoms().get(),
                 this);
     }
@@ -76,7 +79,7 @@ final class LoopBroadcasts implements Broadcasts {
     @Override
     public void onTick() {
         for (LocalApp app : apps.values()) {
-            if (app.isToBeLookedAt()) {
+            if (app.onTick()) {
                 busy(app);
             }
         }

@@ -1,5 +1,6 @@
 package io.hawser.room.broadcast;
 
+import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -12,4 +13,5 @@ record Parts(
         Cursors cursors,
         BroadcastMeters meters,
         Supplier<BroadcastConfig> config,
-        Supplier<? extends RandomGenerator> randoms) {}
+        Supplier<? extends RandomGenerator> randoms,
+        ByteBufAllocator memory) {}

@@ -47,7 +47,8 @@ public final class RoomBroadcasts implements AutoCloseable {
                 new Cursors(stores, () -> config.get().maxUnsaved(), meters),
                 meters,
                 config,
-                SplittableRandom::new);
+                SplittableRandom::new,
+                ByteBufAllocator.DEFAULT);
     }
 
     /** Begins with what is done now and then. */
@@ -124,7 +125,7 @@ public final class RoomBroadcasts implements AutoCloseable {
     /** Writes a TRANSIENT broadcast to those who are here now. */
     public CompletableFuture<PushBroadcastReply> push(PushBroadcastRequest request) {
         ByteBuf frame = BroadcastFrame.encode(
-                ByteBufAllocator.DEFAULT, request.getApp(), 0, request.getGroupsList(), request.getContent());
+                parts.memory(), request.getApp(), 0, request.getGroupsList(), request.getContent());
         CompletableFuture<PushBroadcastReply> sum =
                 CompletableFuture.completedFuture(PushBroadcastReply.getDefaultInstance());
         for (LoopBroadcasts loop : loops) {

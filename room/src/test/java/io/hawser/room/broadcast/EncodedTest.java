@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.rpc.v1.TaskState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ final class EncodedTest {
     private static final int LIMIT_BYTES = 10_000;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Encoded encoded = new Encoded(() -> LIMIT_BYTES, new BroadcastMeters(registry));
+    private final Encoded encoded =
+            new Encoded(ByteBufAllocator.DEFAULT, () -> LIMIT_BYTES, new BroadcastMeters(registry));
     private final List<ByteBuf> taken = new ArrayList<>();
 
     @AfterEach

@@ -8,8 +8,10 @@ import io.hawser.rpc.v1.FollowBroadcastsReply;
 import io.hawser.rpc.v1.FollowBroadcastsRequest;
 import io.hawser.rpc.v1.FollowedApp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,10 @@ final class FollowerTest {
     private UnaryOperator<AppNews> garbled = UnaryOperator.identity();
 
     private boolean broken;
+    private long nowNanos;
+    /** Apps in the order that they were asked for. */
+    private final List<String> asked = new ArrayList<>();
+
     private final List<LocalApp> apps = new ArrayList<>();
     private final HandHost host = new HandHost();
     private final EmbeddedChannel thread = new EmbeddedChannel();
@@ -42,7 +48,7 @@ final class FollowerTest {
     private final BroadcastMeters meters = new BroadcastMeters(registry);
     private final Stores stores = new ManyLogs();
     private final Follower follower =
-            new Follower(stores, thread.eventLoop(), () -> config, new Random(1), () -> 0, meters);
+            new Follower(stores, thread.eventLoop(), () -> config, new Random(1), () -> nowNanos, meters);
 
     @BeforeEach
     void followSome() {
@@ -72,13 +78,14 @@ final class FollowerTest {
                 new Cursors(stores, () -> 1_000, meters),
                 meters,
                 () -> config,
-                () -> new SplittableRandom(1));
+                () -> new SplittableRandom(1),
+                ByteBufAllocator.DEFAULT);
         return new LoopContext(
                 host,
                 parts,
                 new Turns(() -> 1),
                 new Turns(() -> 1),
-                new Encoded(() -> 1_000, meters),
+                new Encoded(ByteBufAllocator.DEFAULT, () -> 1_000, meters),
                 new SplittableRandom(1),
                 new LoopBroadcasts(host, parts));
     }
@@ -96,6 +103,7 @@ final class FollowerTest {
             }
             FollowBroadcastsReply.Builder reply = FollowBroadcastsReply.newBuilder();
             for (FollowedApp app : request.getAppsList()) {
+                asked.add(app.getApp());
                 FollowBroadcastsRequest one = FollowBroadcastsRequest.newBuilder()
                         .setMaxEntries(REPLY_ENTRIES)
                         .addApps(app)
@@ -112,6 +120,7 @@ final class FollowerTest {
     /** The follower asks a few times; event loops do nothing. */
     private void follow() {
         for (int i = 0; i < 20; i++) {
+            nowNanos += TimeUnit.SECONDS.toNanos(1);
             thread.advanceTimeBy(1, TimeUnit.SECONDS);
             thread.runPendingTasks();
         }
@@ -196,6 +205,34 @@ final class FollowerTest {
         settle();
         assertThat(apps).allSatisfy(app -> assertThat(app.offered()).isEqualTo(5));
         assertThat(counted()).isEqualTo(heldBytes());
+    }
+
+    @Test
+    void anAppWhoseNewsCannotBeReadIsAskedForLessAndLessOften() {
+        garbled = news -> news.getApp().equals("app0") ? backToFront(news) : news;
+        append("app0", 5);
+        follow();
+        asked.clear();
+        for (int i = 0; i < 6; i++) {
+            follow();
+        }
+        assertThat(Collections.frequency(asked, "app0")).isBetween(1, 4);
+        assertThat(Collections.frequency(asked, "app1")).isGreaterThanOrEqualTo(50);
+    }
+
+    @Test
+    void aLogThatGrewByMoreThanATailHoldsAndWasTrimmedIsGoneOnWithAtWhatIsKept() {
+        append("app0", 5);
+        settle();
+        TrueLog grown = Objects.requireNonNull(logs.get("app0"));
+        grown.grow(3 << 20);
+        append("app0", 20);
+        settle();
+        assertThat(apps.getFirst().offered()).isEqualTo(grown.watermark());
+        assertThat(registry.get("hawser.room.broadcasts.news.refused").counter().count())
+                .isZero();
+        assertThat(counted()).isPositive();
+        assertThat(apps.getFirst().find(grown.watermark() - 19)).isNotNull();
     }
 
     private static AppNews backToFront(AppNews news) {

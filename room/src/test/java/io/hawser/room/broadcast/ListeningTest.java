@@ -8,6 +8,7 @@ import io.hawser.rpc.v1.TaskState;
 import io.hawser.wire.v1.BroadcastCursor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What a listener is given in the cases that chance seldom brings about. */
@@ -212,6 +213,76 @@ final class ListeningTest {
         alice.connect(stage.room);
         stage.settle();
         assertThat(alice.heard).containsExactly(first, second);
+    }
+
+    @Test
+    void whereNoFrameCanBeMadeAllWaitUntilOneCan() {
+        List<ModelClient> crowd = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            crowd.add(stage.bound("user" + i));
+        }
+        stage.memory.isShort = true;
+        long first = stage.append();
+        long second = stage.append();
+        for (int i = 0; i < 3; i++) {
+            stage.settle();
+            stage.pass(100);
+        }
+        assertThat(stage.count("frames.failed")).isEqualTo(stage.memory.denied).isBetween(1.0, 3.0);
+        assertThat(stage.count("written")).isZero();
+        stage.memory.isShort = false;
+        stage.pass(100);
+        stage.settle();
+        assertThat(crowd).allSatisfy(client -> assertThat(client.heard).containsExactly(first, second));
+    }
+
+    @Test
+    void whatHasItsPaceIsGivenOnceItsFrameCanBeMade() {
+        ModelClient alice = stage.bound("alice");
+        long slow = stage.appendPaced(TaskState.TASK_RUNNING);
+        stage.settle();
+        stage.memory.isShort = true;
+        stage.grant(slow, 0, 1_000);
+        stage.pass(100);
+        stage.settle();
+        assertThat(alice.heard).isEmpty();
+        stage.memory.isShort = false;
+        stage.pass(100);
+        stage.settle();
+        assertThat(alice.heard).containsExactly(slow);
+    }
+
+    @Test
+    void whoIsBehindAndWhoIsNotGoOnWithALogThatWasTrimmedFarBeyond() {
+        ModelClient alice = stage.bound("alice");
+        ModelClient bob = stage.bound("bob");
+        alice.writable(false);
+        long gone = stage.append();
+        stage.settle();
+        stage.log.grow(3 << 20);
+        long kept = stage.append();
+        stage.settle();
+        alice.writable(true);
+        stage.settle();
+        assertThat(bob.heard).containsExactly(gone, kept);
+        assertThat(alice.heard).containsExactly(kept);
+        assertThat(stage.count("logs.skipped")).isEqualTo(1);
+    }
+
+    @Test
+    void aNumberThatIsGivenAnewIsNotTheFrameThatItWas() {
+        stage.bound("alice");
+        LocalApp app = Objects.requireNonNull(stage.room.find("demo"));
+        long before = stage.log.append("before");
+        stage.settle();
+        Objects.requireNonNull(app.frame(Objects.requireNonNull(app.find(before))))
+                .release();
+        app.onNews(new Following.News(List.of(), 0, List.of(), List.of(), true, 0, 0, true));
+        assertThat(stage.registry
+                        .get("hawser.room.broadcasts.frames.bytes")
+                        .gauge()
+                        .value())
+                .isZero();
     }
 
     @Test

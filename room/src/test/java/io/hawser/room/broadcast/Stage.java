@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class Stage {
     final TrueLog log = new TrueLog();
     final HandHost host = new HandHost();
+    final ScarceMemory memory = new ScarceMemory();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final LateStores stores;
     final Progress progress;
@@ -46,7 +47,8 @@ final class Stage {
                 cursors,
                 meters,
                 () -> config,
-                () -> new SplittableRandom(random.nextLong()));
+                () -> new SplittableRandom(random.nextLong()),
+                memory);
         room = new LoopBroadcasts(host, parts);
     }
 

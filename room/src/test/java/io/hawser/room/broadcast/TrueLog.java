@@ -96,6 +96,12 @@ public final class TrueLog {
         entries.headMap(upTo, true).clear();
     }
 
+    /** It grows by so many, all of which are gone. */
+    public synchronized void grow(long numbers) {
+        watermark += numbers;
+        trim(watermark);
+    }
+
     /** The log is put back to where it ended once. */
     public synchronized void restore(long upTo) {
         entries.tailMap(upTo, false).clear();

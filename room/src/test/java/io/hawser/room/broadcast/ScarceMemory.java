@@ -1,0 +1,31 @@
+package io.hawser.room.broadcast;
+
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/** Memory that is there while the test says so. */
+final class ScarceMemory extends AbstractByteBufAllocator {
+    boolean isShort;
+    /** How often there was none. */
+    int denied;
+
+    @Override
+    public boolean isDirectBufferPooled() {
+        return true;
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+        return ByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+        if (isShort) {
+            denied++;
+            throw new OutOfMemoryError("none is left");
+        }
+        return ByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+    }
+}

@@ -85,9 +85,12 @@ final class UplinkIT {
             await().atMost(DOWN.plusSeconds(1)).until(() -> System.nanoTime() - upNs >= 0);
             assertThat(backEnd.calls()).isEmpty();
             backEnd.isDown(false);
+            await().atMost(SOON).until(() -> backEnd.calls().size() > 1_000);
+            cluster.kill("coordinator-2");
             await().atMost(Duration.ofMinutes(2))
                     .untilAsserted(
                             () -> assertThat(texts(backEnd.calls("uplink"))).hasSize(CALLERS * EACH));
+            cluster.start("coordinator-2");
         } finally {
             callers.forEach(Caller::close);
         }
@@ -139,6 +142,7 @@ final class UplinkIT {
                     gone.add(user);
                 }
             });
+            assertThat(gone).as("of those who were in room-1").hasSize(4);
             cluster.kill("room-1");
             Map<String, Receiver> left = new HashMap<>(all);
             left.keySet().removeAll(gone);
@@ -191,15 +195,12 @@ final class UplinkIT {
         return answer.path("connections").path(0).path("room").asText();
     }
 
-    /** Sends to the back end what goes up on these routes, and these events; returns when rooms and registers tell those. */
-    private void callback(String id, List<String> routes, List<String> events) throws InterruptedException {
+    /** Sends to the back end what goes up on these routes, and these events. */
+    private void callback(String id, List<String> routes, List<String> events) {
         Map<String, Object> callback =
                 Map.of("id", id, "urls", List.of(backEnd.url()), "routes", routes, "events", events);
         JsonNode made = CenterApi.required(center().post("/v1/apps/demo/callbacks", callback));
         backEnd.trust(made.path("secret").asText());
-        if (!events.isEmpty()) {
-            TimeUnit.SECONDS.sleep(3);
-        }
     }
 
     private static CenterApi center() {

@@ -87,8 +87,6 @@ public final class Database implements AutoCloseable {
                 .dataSource(pool)
                 .locations("classpath:io/hawser/saver/schema")
                 .table("schema_history")
-                // What a newer release brought, and V7, which V9 took the place of.
-                .ignoreMigrationPatterns("*:future", "versioned:missing")
                 .load();
         // Every script can be repeated.
         if (Stream.of(flyway.info().all()).anyMatch(script -> script.getState().isFailed())) {

@@ -1,5 +1,6 @@
 package io.hawser.coordinator.event;
 
+import io.hawser.rpc.event.Presence;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Caller;
 import io.hawser.rpc.link.LinkClient;
@@ -84,7 +85,7 @@ public final class Events {
     }
 
     private static int presence(List<StateEvent> events) {
-        return (int) events.stream().filter(Wanted::isPresence).count();
+        return (int) events.stream().filter(Presence::is).count();
     }
 
     public CompletionStage<WantedEventsReply> wanted(WantedEventsRequest request, Caller caller) {

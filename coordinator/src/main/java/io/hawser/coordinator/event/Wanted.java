@@ -1,6 +1,7 @@
 package io.hawser.coordinator.event;
 
 import io.hawser.coordinator.webhook.Payloads;
+import io.hawser.rpc.event.Presence;
 import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.Callback;
 import io.hawser.rpc.v1.EventKind;
@@ -37,15 +38,7 @@ final class Wanted {
      */
     boolean has(StateEvent event) {
         Set<EventKind> kinds = byApp.getOrDefault(event.getApp(), Set.of());
-        return switch (event.getKind()) {
-            case EVENT_ONLINE, EVENT_OFFLINE ->
-                kinds.contains(EventKind.EVENT_ONLINE) || kinds.contains(EventKind.EVENT_OFFLINE);
-            default -> kinds.contains(event.getKind());
-        };
-    }
-
-    static boolean isPresence(StateEvent event) {
-        return event.getKind() == EventKind.EVENT_ONLINE || event.getKind() == EventKind.EVENT_OFFLINE;
+        return Presence.is(event) ? Presence.isAmong(kinds) : kinds.contains(event.getKind());
     }
 
     WantedEventsReply reply() {

@@ -2,25 +2,26 @@ package io.hawser.saver.body;
 
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.v1.PutBodyRequest;
+import io.hawser.saver.batch.Sql;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which requests have stored a body, and which. A body is stored before its message is: so it is here that a request
  * used twice for two bodies is refused before the second takes the place of the first.
  */
 final class BodyRequests {
+    private static final String THE_REQUEST = "slot = ? AND app = ? AND user = ? AND body_key = ? AND request_id = ?";
+
     private final Duration lifetime;
     private final Clock clock;
 
@@ -51,53 +52,49 @@ final class BodyRequests {
     }
 
     static int erase(Connection connection, String app, String user) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM body_request WHERE slot = ? AND app = ? AND user = ?")) {
-            delete.setInt(1, Slot.of(app, user));
-            delete.setString(2, app);
-            delete.setBytes(3, utf8(user));
-            return delete.executeUpdate();
-        }
+        return Sql.update(
+                connection,
+                "DELETE FROM body_request WHERE slot = ? AND app = ? AND user = ?",
+                Slot.of(app, user),
+                app,
+                Sql.bytes(user));
     }
 
     /** The purge comes by only now and then. */
     private void forgetOld(Connection connection, PutBodyRequest request) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM body_request WHERE slot = ? AND app = ?"
-                        + " AND user = ? AND body_key = ? AND request_id = ? AND stored_ms < ?")) {
-            bind(delete, request);
-            delete.setLong(6, clock.millis() - lifetime.toMillis());
-            delete.executeUpdate();
-        }
+        Sql.update(
+                connection,
+                "DELETE FROM body_request WHERE " + THE_REQUEST + " AND stored_ms < ?",
+                parameters(request, clock.millis() - lifetime.toMillis()));
     }
 
     private boolean remember(Connection connection, PutBodyRequest request, byte[] hash) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT IGNORE INTO body_request"
-                + " (slot, app, user, body_key, request_id, body_hash, stored_ms) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
-            bind(insert, request);
-            insert.setBytes(6, hash);
-            insert.setLong(7, clock.millis());
-            return insert.executeUpdate() == 1;
-        }
+        int inserted = Sql.update(
+                connection,
+                "INSERT IGNORE INTO body_request (slot, app, user, body_key, request_id, body_hash, stored_ms)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                parameters(request, hash, clock.millis()));
+        return inserted == 1;
     }
 
     /** Empty: purged this moment. */
     private static Optional<byte[]> stored(Connection connection, PutBodyRequest request) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT body_hash FROM body_request WHERE slot = ?"
-                + " AND app = ? AND user = ? AND body_key = ? AND request_id = ?")) {
-            bind(select, request);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
-            }
-        }
+        return Sql.first(
+                connection,
+                "SELECT body_hash FROM body_request WHERE " + THE_REQUEST,
+                row -> row.getBytes(1),
+                parameters(request));
     }
 
-    private static void bind(PreparedStatement statement, PutBodyRequest request) throws SQLException {
-        statement.setInt(1, Slot.of(request.getApp(), request.getUser()));
-        statement.setString(2, request.getApp());
-        statement.setBytes(3, utf8(request.getUser()));
-        statement.setBytes(4, utf8(request.getKey()));
-        statement.setBytes(5, utf8(request.getRequestId()));
+    /** What names the request, and what else there is. */
+    private static Object[] parameters(PutBodyRequest request, Object... more) {
+        Stream<Object> named = Stream.of(
+                Slot.of(request.getApp(), request.getUser()),
+                request.getApp(),
+                Sql.bytes(request.getUser()),
+                Sql.bytes(request.getKey()),
+                Sql.bytes(request.getRequestId()));
+        return Stream.concat(named, Stream.of(more)).toArray();
     }
 
     private static byte[] hash(PutBodyRequest request) {
@@ -109,9 +106,5 @@ final class BodyRequests {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,9 +1,9 @@
 package io.hawser.saver.outbox;
 
 import com.google.protobuf.ByteString;
+import io.hawser.rpc.event.Presence;
 import io.hawser.rpc.v1.AppendUplinkReply;
 import io.hawser.rpc.v1.AppendUplinkRequest;
-import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.OutboxItem;
 import io.hawser.rpc.v1.StateEvent;
 import io.hawser.rpc.v1.UplinkItem;
@@ -102,16 +102,16 @@ sealed interface Append {
     record Event(StreamId stream, StateEvent event, int maxPending) implements Append {
         @Override
         public boolean isNew(StreamState state) {
-            return isToldByState() || !state.recent().contains(webhookId());
+            return Presence.is(event) || !state.recent().contains(webhookId());
         }
 
         @Override
         public @Nullable OutboxItem decide(StreamState state, long nowMs) {
-            if (isToldByState() ? !state.hears(event) : !isNew(state)) {
+            if (Presence.is(event) ? !state.hears(event) : !isNew(state)) {
                 return null;
             }
             String webhookId = webhookId();
-            if (!isToldByState()) {
+            if (!Presence.is(event)) {
                 state.recent().add(webhookId);
             }
             return placed(state, nowMs)
@@ -119,10 +119,6 @@ sealed interface Append {
                     .setReceivedMs(event.getAtMs() == 0 ? nowMs : event.getAtMs())
                     .setEvent(event)
                     .build();
-        }
-
-        private boolean isToldByState() {
-            return event.getKind() == EventKind.EVENT_ONLINE || event.getKind() == EventKind.EVENT_OFFLINE;
         }
 
         /** Of all that it says: who tells it again, not knowing whether it was taken, tells the same one. */

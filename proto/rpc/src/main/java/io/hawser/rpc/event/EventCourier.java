@@ -1,7 +1,6 @@
 package io.hawser.rpc.event;
 
 import io.hawser.rpc.id.Slot;
-import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.StateEvent;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -87,10 +86,6 @@ final class EventCourier {
         } catch (RejectedExecutionException e) {
             LOG.trace("The courier of events has stopped", e);
         }
-    }
-
-    private static boolean isPresence(StateEvent event) {
-        return event.getKind() == EventKind.EVENT_ONLINE || event.getKind() == EventKind.EVENT_OFFLINE;
     }
 
     /** What came of one coordinator's part of a batch. */
@@ -192,7 +187,7 @@ final class EventCourier {
 
         /** Of others than ONLINE and OFFLINE nobody waits for the next. */
         private void lose(List<StateEvent> events) {
-            if (events.stream().anyMatch(EventCourier::isPresence)) {
+            if (events.stream().anyMatch(Presence::is)) {
                 lost.incrementAndGet();
             }
         }

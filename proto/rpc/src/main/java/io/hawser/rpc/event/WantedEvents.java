@@ -71,8 +71,7 @@ final class WantedEvents {
     }
 
     private static boolean isPresence(Map<String, Set<EventKind>> wanted, String app) {
-        Set<EventKind> kinds = wanted.getOrDefault(app, Set.of());
-        return kinds.contains(EventKind.EVENT_ONLINE) || kinds.contains(EventKind.EVENT_OFFLINE);
+        return Presence.isAmong(wanted.getOrDefault(app, Set.of()));
     }
 
     private void askIn(long delayMs) {

@@ -20,18 +20,30 @@ abstract class CursorKeeping extends CursorTelling {
     }
 
     void wrote(long bseq) {
+        hasInHand(bseq);
+        app.tally(bseq).sent();
+        app.parts().meters().written().increment();
+    }
+
+    /** Written, and counted by another. */
+    void hasInHand(long bseq) {
         Reading present = reading();
         if (present.written.isEmpty()) {
             present.firstWrittenMs = app.host().nowMs();
         }
         present.written.add(bseq);
-        app.tally(bseq).sent();
-        app.parts().meters().written().increment();
     }
 
     boolean hasRoom(Reading present) {
-        int named = present.written.size() + present.acknowledged.size() + present.seenBefore.size();
-        return present.written.isEmpty() || named < app.config().window();
+        return present.written.isEmpty() || named(present) < app.config().window();
+    }
+
+    boolean hasRoomFor(Run run, Reading present) {
+        return named(present) + run.size() <= app.config().window();
+    }
+
+    private static int named(Reading present) {
+        return present.written.size() + present.acknowledged.size() + present.seenBefore.size();
     }
 
     /** Where the binding begins: all after it is to be examined. */

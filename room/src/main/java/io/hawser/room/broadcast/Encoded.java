@@ -4,19 +4,21 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
  * The frames that an event loop is writing to its apps' members: each encoded once, and kept while the loop has more to
- * do. Each loop has its own, so that no two processors count one buffer's references.
+ * do; those of a run stand in one buffer. Each loop has its own, so that no two processors count one buffer's references.
  *
  * <p>A crowd is served entry by entry, so that few frames are wanted at a time. Those who come back after a night bring
  * more of them than memory should hold: what was least recently written goes, and is encoded again for who comes to it
  * later.
  */
 final class Encoded {
-    private record Key(String app, long bseq) {}
+    /** Of these alone, or of all that were for the same members between them. */
+    private record Key(String app, long first, long last) {}
 
     /** The least recently written first. */
     private final Map<Key, ByteBuf> frames = new LinkedHashMap<>(16, 0.75f, true);
@@ -33,12 +35,12 @@ final class Encoded {
         this.meters = meters;
     }
 
-    /** Returns the frame, to be released by who takes it. */
-    ByteBuf of(String app, Entry entry) {
-        Key key = new Key(app, entry.bseq());
+    /** Returns the entries' frames, one after the other, to be released by who takes them. */
+    ByteBuf of(String app, List<Entry> entries) {
+        Key key = new Key(app, entries.getFirst().bseq(), entries.getLast().bseq());
         ByteBuf frame = frames.get(key);
         if (frame == null) {
-            frame = BroadcastFrame.encode(memory, app, entry.bseq(), entry.groups(), entry.content());
+            frame = BroadcastFrame.encode(memory, app, entries);
             frames.put(key, frame);
             held(frame.readableBytes());
             keepWithin();

@@ -148,6 +148,39 @@ abstract class Giving extends CursorKeeping {
         return true;
     }
 
+    /**
+     * Gives all of a run at once.
+     *
+     * @return false: nothing was given, and each entry is to be examined by itself
+     */
+    boolean giveWhole(Run run) {
+        if (!isFor(run.first()) || !canTakeWhole(run)) {
+            return false;
+        }
+        ByteBuf frames = app.frames(run.entries());
+        if (frames == null) {
+            return false;
+        }
+        binding.write(frames);
+        for (Entry entry : run.entries()) {
+            hasInHand(entry.bseq());
+        }
+        run.given();
+        return true;
+    }
+
+    /** Of a client that was told nothing of these, and is the app's alone. */
+    private boolean canTakeWhole(Run run) {
+        Reading present = reading;
+        boolean isNew = present == null
+                || (!isHeld(present)
+                        && present.written.areBelow(run.from())
+                        && present.acknowledged.areBelow(run.from())
+                        && present.seenBefore.isEmpty());
+        boolean hasRoom = present == null ? run.size() <= app.config().window() : hasRoomFor(run, present);
+        return isNew && hasRoom && binding.isWritable() && !binding.hasSiblingOf(app.app());
+    }
+
     boolean canTake() {
         return binding.isWritable() && (reading == null || (!isHeld(reading) && hasRoom(reading)));
     }

@@ -15,8 +15,36 @@ abstract class Listening extends Giving {
         super(app, binding);
     }
 
-    /** The event loop has come to the entry. Returns whether it is for the member. */
-    boolean offer(Entry entry) {
+    /**
+     * The event loop has come to these.
+     *
+     * @param whole whether all of them may be given now
+     */
+    void offer(Run run, boolean whole) {
+        if (whole && takeWhole(run)) {
+            mark = run.to();
+            return;
+        }
+        for (Entry entry : run.entries()) {
+            if (offer(entry)) {
+                app.target(entry);
+            }
+        }
+    }
+
+    private boolean takeWhole(Run run) {
+        try {
+            boolean isNext = mark < run.from() && (reading == null || !reading.behind);
+            return isNext && giveWhole(run);
+        } catch (RuntimeException | Error fault) {
+            fallBehind(run.from() - 1);
+            binding.fail(fault);
+            return false;
+        }
+    }
+
+    /** Returns whether the entry is for the member. */
+    private boolean offer(Entry entry) {
         if (mark >= entry.bseq() || (reading != null && reading.behind)) {
             return false;
         }

@@ -29,13 +29,13 @@ final class LocalApp implements Following.Subscriber {
     /** A frame could not be made: nothing is given until the loop looks again. */
     private boolean isShort;
 
-    private long tallyOf = -1;
-    private Progress.@Nullable Tally tally;
+    private final Tallies tallies;
 
     LocalApp(String id, LoopContext context) {
         this.id = id;
         this.context = context;
         this.healing = new Healing(this, context);
+        this.tallies = new Tallies(id, context.parts().progress());
     }
 
     @Override
@@ -212,7 +212,7 @@ final class LocalApp implements Following.Subscriber {
         }
         boolean more = log.offerSome(members);
         more |= open.serveSome(members);
-        if (open.closeThoseThatAreOver(log.offering())) {
+        if (open.closeThoseThatAreOver(log::isOffering)) {
             healing.unstall();
         }
         more |= healing.healSome(members);
@@ -226,6 +226,12 @@ final class LocalApp implements Following.Subscriber {
         if (waitedFor != null) {
             waitedFor.target();
         }
+    }
+
+    /** The entry was for so many more, and each was given it. */
+    void given(Entry entry, int members) {
+        tally(entry.bseq()).given(members);
+        parts().meters().written().increment(members);
     }
 
     // Entries that are waited for.
@@ -294,34 +300,34 @@ final class LocalApp implements Following.Subscriber {
      */
     @Nullable
     ByteBuf frame(Entry entry) {
+        return frames(List.of(entry));
+    }
+
+    /** The frames of these, one after the other, in one buffer; as {@link #frame}. */
+    @Nullable
+    ByteBuf frames(List<Entry> entries) {
         if (isShort) {
             return null;
         }
         try {
-            return encoded(entry);
+            return encoded(entries);
         } catch (RuntimeException | Error fault) {
             isShort = true;
-            parts().meters().frameFailed(id, entry.bseq(), fault);
+            parts().meters().frameFailed(id, entries.getFirst().bseq(), fault);
             return null;
         }
     }
 
-    private ByteBuf encoded(Entry entry) {
+    private ByteBuf encoded(List<Entry> entries) {
         if (context.encoded().isEmpty()) {
             // Released when the loop has no more to do.
             context.loop().busy(this);
         }
-        return context.encoded().of(id, entry);
+        return context.encoded().of(id, entries);
     }
 
     Progress.Tally tally(long bseq) {
-        Progress.Tally known = tally;
-        if (known == null || tallyOf != bseq || known.isOver()) {
-            known = parts().progress().of(id, bseq);
-            tally = known;
-            tallyOf = bseq;
-        }
-        return known;
+        return tallies.of(bseq);
     }
 
     long giveOrTake(Duration about) {

@@ -22,10 +22,8 @@ final class LocalLog {
 
     private volatile int backlog;
     private volatile long doneTo;
-    /** The entry that the loop has come to, and how far; null between entries. */
-    private @Nullable Entry offering;
-
-    private @Nullable Scan offers;
+    /** What the loop has come to, and how far; null between runs. */
+    private @Nullable Run offering;
 
     LocalLog(LocalApp app) {
         this.app = app;
@@ -39,15 +37,15 @@ final class LocalLog {
         return offered;
     }
 
-    @Nullable
-    Entry offering() {
-        return offering;
+    /** Whether the loop has come to the entry, and is not done with it. */
+    boolean isOffering(long bseq) {
+        return offering != null && offering.has(bseq);
     }
 
     /** The newest entry that was examined by those who are not behind, or is just being. */
     long reached() {
-        Entry current = offering;
-        return current == null ? offered : current.bseq();
+        Run current = offering;
+        return current == null ? offered : current.to();
     }
 
     long heldFrom() {
@@ -117,7 +115,6 @@ final class LocalLog {
         tail.restart(at);
         offered = at;
         offering = null;
-        offers = null;
     }
 
     void change(EntryState changed) {
@@ -125,8 +122,8 @@ final class LocalLog {
         if (held != null) {
             tail.replace(held.in(changed.getState()));
         }
-        if (offering != null && offering.bseq() == changed.getBseq()) {
-            offering = offering.in(changed.getState());
+        if (offering != null) {
+            offering.change(changed.getBseq(), entry -> entry.in(changed.getState()));
         }
     }
 
@@ -140,16 +137,17 @@ final class LocalLog {
     boolean offerSome(int members) {
         int left = members;
         while (left > 0) {
-            if (offering == null && !comeToNext()) {
+            Run run = offering == null ? comeToNext() : offering;
+            if (run == null) {
                 return false;
             }
-            left = offer(left);
+            left = offer(run, left);
         }
         return offering != null || backlog > 0;
     }
 
-    /** Returns false where there is none, or it has to wait. */
-    private boolean comeToNext() {
+    /** Returns null where there is none, or it has to wait. */
+    private @Nullable Run comeToNext() {
         while (offered < tail.to()) {
             Entry next = tail.find(offered + 1);
             if (next == null || next.isDead(app.host().wallMs())) {
@@ -157,29 +155,41 @@ final class LocalLog {
                 count();
             } else if (next.mustWait() && app.open(next) == null) {
                 app.parts().meters().stalled().increment();
-                return false;
+                return null;
             } else {
-                offering = next;
-                offers = new Scan(app.crowds().audience(next.groups()));
-                return true;
+                offering = runFrom(next);
+                return offering;
             }
         }
-        return false;
+        return null;
     }
 
-    private int offer(int members) {
-        int left = members;
-        while (offering != null && offers != null && left > 0) {
-            left--;
-            Member next = offers.next();
-            if (next == null) {
-                offered = offering.bseq();
-                offering = null;
-                offers = null;
-                count();
-            } else if (next.offer(offering)) {
-                app.target(offering);
+    private Run runFrom(Entry first) {
+        Run run = new Run(first, new Scan(app.crowds().audience(first.groups())));
+        long wallMs = app.host().wallMs();
+        for (long number = first.bseq() + 1; number <= tail.to(); number++) {
+            Entry next = tail.find(number);
+            if (next != null && !next.isDead(wallMs) && !run.add(next)) {
+                break;
             }
+        }
+        return run;
+    }
+
+    private int offer(Run run, int members) {
+        boolean whole = run.isWhole(app.host().wallMs());
+        int left = members;
+        Member next = run.next();
+        while (next != null) {
+            next.offer(run, whole);
+            left--;
+            next = left > 0 ? run.next() : null;
+        }
+        run.count(app);
+        if (left > 0) {
+            offered = run.to();
+            offering = null;
+            count();
         }
         return left;
     }

@@ -26,6 +26,11 @@ final class Numbers {
         return values[0];
     }
 
+    /** Whether all are below this one. */
+    boolean areBelow(long number) {
+        return size == 0 || values[size - 1] < number;
+    }
+
     boolean contains(long number) {
         return size > 0 && Arrays.binarySearch(values, 0, size, number) >= 0;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -138,15 +139,14 @@ final class OpenEntries {
     }
 
     /** Gives places free of entries that are nobody's any more. Returns whether there was one. */
-    boolean closeThoseThatAreOver(@Nullable Entry offering) {
+    boolean closeThoseThatAreOver(LongPredicate isOffered) {
         long wallMs = app.host().wallMs();
         boolean any = false;
         for (int i = 0; i < places.length; i++) {
             OpenEntry some = places[i];
-            boolean isOffered = some != null
-                    && offering != null
-                    && offering.bseq() == some.entry().bseq();
-            if (some != null && !isOffered && some.isOver(wallMs)) {
+            if (some != null
+                    && some.isOver(wallMs)
+                    && !isOffered.test(some.entry().bseq())) {
                 places[i] = null;
                 any = true;
             }

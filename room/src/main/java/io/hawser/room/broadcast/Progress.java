@@ -46,6 +46,13 @@ final class Progress {
             changed();
         }
 
+        /** It was for so many more, and sent to each. */
+        void given(int members) {
+            targeted.add(members);
+            sent.add(members);
+            changed();
+        }
+
         void acknowledged() {
             acknowledged.increment();
             changed();

@@ -65,6 +65,11 @@ public interface Attached {
         // It is alone.
     }
 
+    /** Whether the connection has another binding of this app. */
+    default boolean hasSiblingOf(String app) {
+        return false;
+    }
+
     /** Whether one of the connection's bindings that were made before it is such a one. */
     default boolean hasEarlierSibling(Predicate<Attached> wanted) {
         return false;

@@ -118,6 +118,16 @@ abstract class Attachment extends SlotChains.Member implements Attached {
     }
 
     @Override
+    public final boolean hasSiblingOf(String app) {
+        for (Binding sibling : connection.bindings()) {
+            if (sibling != this && sibling.app().equals(app)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public final boolean hasEarlierSibling(Predicate<Attached> wanted) {
         for (Binding sibling : connection.bindings()) {
             if (sibling == this) {

@@ -79,9 +79,17 @@ final class CursorWorld {
         boolean paced = random.nextInt(3) == 0 && unfinished.size() < 64;
         entry.setPaced(paced).setUrgent(random.nextInt(4) == 0);
         entry.setState(paced && random.nextBoolean() ? TaskState.TASK_QUEUED : TaskState.TASK_RUNNING);
+        append(entry);
+        // Several for the same audience go as one.
+        for (int more = random.nextInt(6); more > 2 && !paced; more--) {
+            append(entry.clone());
+        }
+    }
+
+    private void append(BroadcastEntry.Builder entry) {
         long bseq = log.append(entry);
-        tell("append " + bseq + entry.getGroupsList() + " " + entry.getState() + (paced ? " paced" : ""));
-        if (paced) {
+        tell("append " + bseq + entry.getGroupsList() + " " + entry.getState() + (entry.getPaced() ? " paced" : ""));
+        if (entry.getPaced()) {
             unfinished.add(bseq);
         }
     }

@@ -30,10 +30,10 @@ final class EncodedTest {
     private ByteBuf frame(String app, long bseq) {
         ByteBuf frame = encoded.of(
                 app,
-                Entry.of(TrueLog.entry("x".repeat(1_000))
+                List.of(Entry.of(TrueLog.entry("x".repeat(1_000))
                         .setBseq(bseq)
                         .setState(TaskState.TASK_RUNNING)
-                        .build()));
+                        .build())));
         taken.add(frame);
         return frame;
     }

@@ -9,6 +9,7 @@ import io.hawser.wire.v1.BroadcastCursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a listener is given in the cases that chance seldom brings about. */
@@ -43,6 +44,51 @@ final class ListeningTest {
         long next = stage.append();
         stage.settle();
         assertThat(alice.heard).containsExactly(next);
+    }
+
+    @Test
+    void whatWaitsForAMemberLeavesInOneWrite() {
+        List<ModelClient> crowd = List.of(stage.bound("alice"), stage.bound("bob"));
+        List<Long> together = List.of(stage.append(), stage.append(), stage.append());
+        stage.settle();
+        assertThat(crowd).allSatisfy(client -> {
+            assertThat(client.heard).containsExactlyElementsOf(together);
+            assertThat(client.writes).isEqualTo(1);
+        });
+        stage.append("nobodys");
+        long last = stage.append();
+        stage.settle();
+        assertThat(crowd)
+                .allSatisfy(client -> assertThat(client.heard).endsWith(last).hasSize(4));
+        assertThat(stage.count("written")).isEqualTo(8);
+    }
+
+    @Test
+    void whatIsPausedAmongOthersWaitsAndTheOthersGoOn() {
+        ModelClient alice = stage.bound("alice");
+        long first = stage.append();
+        long paused = stage.append();
+        long last = stage.append();
+        stage.log.change(paused, TaskState.TASK_PAUSED);
+        stage.settle();
+        assertThat(alice.heard).containsExactly(first, last);
+        stage.log.change(paused, TaskState.TASK_DONE);
+        stage.settle();
+        assertThat(alice.heard).containsExactly(first, last, paused);
+    }
+
+    @Test
+    void whoHasRoomForLessThanWaitsIsGivenAsMuchAsItCanTake() {
+        Stage narrow = new Stage(new Random(1), Stage.config(4, 64, 64), 64);
+        ModelClient alice = narrow.bound("alice");
+        for (int i = 0; i < 6; i++) {
+            narrow.append();
+        }
+        narrow.settle();
+        assertThat(alice.heard).hasSize(4);
+        narrow.syncAndPass(alice);
+        narrow.syncAndPass(alice);
+        assertThat(alice.heard).hasSize(6).isSorted();
     }
 
     @Test

@@ -53,6 +53,9 @@ final class ModelClient implements Attached {
     @Nullable
     Throwable fault;
 
+    /** How often it was written to. */
+    int writes;
+
     private final Queue<MessageLite> toClient = new ArrayDeque<>();
     private final Queue<MessageLite> toRoom = new ArrayDeque<>();
     private final Queue<Long> inHand = new ArrayDeque<>();
@@ -330,8 +333,9 @@ final class ModelClient implements Attached {
             throw new IllegalStateException("broken");
         }
         try (ByteBufInputStream in = new ByteBufInputStream(frame, true)) {
-            Frame read = new FrameReader(in, FrameLimits.MAX_ROOM_FRAME_BYTES).read();
-            if (read != null) {
+            writes++;
+            FrameReader frames = new FrameReader(in, FrameLimits.MAX_ROOM_FRAME_BYTES);
+            for (Frame read = frames.read(); read != null; read = frames.read()) {
                 toClient.add(Frames.parse(Broadcast.parser(), read.body()));
             }
         } catch (InvalidProtocolBufferException e) {

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * The TRANSIENT broadcasts that are under way on an event loop. Apps take turns, and an app's go one after another. An app
- * has as many places as are free still, so that one that takes all it gets leaves as many to the others.
+ * The TRANSIENT broadcasts that are under way on an event loop. Apps take turns, and an app's go side by side, in the order
+ * in which they came: those that came together meet each member in the same turn, and reach it in one write. An app has as
+ * many places as are free still, so that one that takes all it gets leaves as many to the others.
  */
 final class Transients {
     /** A broadcast that some members get at a time. */
@@ -18,6 +19,9 @@ final class Transients {
         /** Serves some. Returns false once all had their turn. */
         boolean goOn(int members);
     }
+
+    /** So many go as fast together as one alone; more of them, slower. */
+    private static final int SIDE_BY_SIDE = 16;
 
     private final Map<String, Queue<Job>> byApp = new LinkedHashMap<>();
     private int underWay;
@@ -37,7 +41,7 @@ final class Transients {
         return byApp.isEmpty();
     }
 
-    /** The next app's first one is written to some members. One that meets a fault is over. */
+    /** The next app's are written to some members each. One that meets a fault is over. */
     void goOn(int members) {
         Iterator<Queue<Job>> apps = byApp.values().iterator();
         if (!apps.hasNext()) {
@@ -45,17 +49,27 @@ final class Transients {
         }
         Queue<Job> ofApp = apps.next();
         apps.remove();
-        Job first = ofApp.element();
-        boolean more = false;
+        String app = ofApp.element().app();
         try {
-            more = first.goOn(members);
+            goOn(ofApp, Math.max(1, members * SIDE_BY_SIDE / Math.max(SIDE_BY_SIDE, ofApp.size())));
         } finally {
-            if (!more) {
-                ofApp.remove();
-                underWay--;
-            }
             if (!ofApp.isEmpty()) {
-                byApp.put(first.app(), ofApp);
+                byApp.put(app, ofApp);
+            }
+        }
+    }
+
+    private void goOn(Queue<Job> ofApp, int members) {
+        Iterator<Job> jobs = ofApp.iterator();
+        while (jobs.hasNext()) {
+            boolean more = false;
+            try {
+                more = jobs.next().goOn(members);
+            } finally {
+                if (!more) {
+                    jobs.remove();
+                    underWay--;
+                }
             }
         }
     }

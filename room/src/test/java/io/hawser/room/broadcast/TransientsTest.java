@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class TransientsTest {
     private final Transients transients = new Transients();
     private final List<String> served = new ArrayList<>();
+    private int membersMet;
 
     @Test
     void anAppThatTakesAllItGetsLeavesAsManyPlacesToOthers() {
@@ -21,12 +22,14 @@ class TransientsTest {
     }
 
     @Test
-    void appsTakeTurnsAndAnAppsGoOneAfterAnother() {
+    void appsTakeTurnsAndAnAppsGoSideBySideInTheirOrder() {
         add("a", "a1", 2);
-        add("a", "a2", 1);
+        add("a", "a2", 3);
         add("b", "b1", 2);
+        transients.goOn(10);
+        add("a", "a3", 1);
         finishAll();
-        assertThat(served).containsExactly("a1", "b1", "a1", "b1", "a2");
+        assertThat(served).containsExactly("a1", "a2", "b1", "a1", "a2", "a3", "b1", "a2");
         assertThat(transients.isEmpty()).isTrue();
     }
 
@@ -49,6 +52,18 @@ class TransientsTest {
         assertThatThrownBy(() -> transients.goOn(10)).hasMessage("a fault");
         finishAll();
         assertThat(served).containsExactly("a2");
+    }
+
+    @Test
+    void howManyMembersMeetManyBroadcastsInATurnIsBounded() {
+        for (int i = 0; i < 64; i++) {
+            transients.add(new Counted("a", "a" + i, 1), 1_000);
+        }
+        transients.goOn(256);
+        assertThat(membersMet).isEqualTo(64 * 64);
+        add("a", "alone", 1);
+        transients.goOn(256);
+        assertThat(membersMet).isEqualTo(64 * 64 + 256);
     }
 
     private int added(String app, int asked) {
@@ -88,6 +103,7 @@ class TransientsTest {
         @Override
         public boolean goOn(int members) {
             served.add(name);
+            membersMet += members;
             left--;
             return left > 0;
         }

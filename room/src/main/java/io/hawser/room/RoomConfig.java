@@ -2,6 +2,7 @@ package io.hawser.room;
 
 import io.hawser.keeper.config.AdminListen;
 import io.hawser.keeper.config.LinkListen;
+import io.hawser.room.access.AccessConfig;
 import io.hawser.room.ban.BanConfig;
 import io.hawser.room.broadcast.BroadcastConfig;
 import io.hawser.room.connection.ConnectionConfig;
@@ -18,7 +19,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * A room's configuration. What limits {@code gateway}, all of {@code connections}, {@code uplinks}, {@code events} and {@code pour}, the timeouts and the
+ * A room's configuration. What limits {@code gateway}, all of {@code access}, {@code connections}, {@code uplinks}, {@code events} and {@code pour}, the timeouts and the
  * interval of reports hold from the moment they change; the rest is read at the start.
  *
  * @param zone where it stands; empty where there are no zones
@@ -27,6 +28,7 @@ import java.util.Set;
  * @param links how it calls other services
  * @param linkServer how it answers them
  * @param gateway how clients get in
+ * @param access who of them does, and how much each may do
  * @param connections how they are treated
  * @param directory how the copy of the apps is kept
  * @param pour how registers are told of sessions
@@ -47,6 +49,7 @@ public record RoomConfig(
         LinkSettings links,
         LinkServerSettings linkServer,
         GatewayConfig gateway,
+        AccessConfig access,
         ConnectionConfig connections,
         AppDirectorySettings directory,
         PourConfig pour,
@@ -67,6 +70,7 @@ public record RoomConfig(
     /** Whether the key, as {@code connections.window}, holds from the moment it changes. */
     static boolean isLive(String key) {
         return LIVE.contains(key)
+                || key.startsWith("access.")
                 || key.startsWith("connections.")
                 || key.startsWith("uplinks.")
                 || key.startsWith("events.")
@@ -84,6 +88,7 @@ public record RoomConfig(
                 LinkSettings.defaults(),
                 LinkServerSettings.defaults(),
                 GatewayConfig.defaults(),
+                AccessConfig.defaults(),
                 ConnectionConfig.defaults(),
                 AppDirectorySettings.defaults(),
                 PourConfig.defaults(),

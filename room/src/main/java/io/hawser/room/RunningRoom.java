@@ -4,12 +4,15 @@ import io.hawser.keeper.Advertisement;
 import io.hawser.keeper.Service;
 import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.config.AtStartKeys;
+import io.hawser.room.access.Access;
 import io.hawser.room.ban.BanFollower;
 import io.hawser.room.broadcast.RoomBroadcasts;
+import io.hawser.room.chore.Chore;
 import io.hawser.room.connection.Admission;
 import io.hawser.room.connection.BannedClients;
 import io.hawser.room.connection.ConnectionMeters;
 import io.hawser.room.connection.Deliveries;
+import io.hawser.room.connection.DeniedClients;
 import io.hawser.room.connection.Identity;
 import io.hawser.room.connection.Redelivery;
 import io.hawser.room.connection.Roster;
@@ -67,6 +70,9 @@ final class RunningRoom implements Service {
     /** How long the last events of bindings may take to reach a coordinator. */
     private static final Duration LAST_EVENTS = Duration.ofSeconds(1);
 
+    /** How often addresses are forgotten that nothing is to be known of. */
+    private static final long SWEEP_MILLIS = 2_000;
+
     private final ServiceContext<RoomConfig> context;
     private final RoomConfig config;
     private final MeterRegistry meters;
@@ -75,6 +81,7 @@ final class RunningRoom implements Service {
     private final AtomicLong incarnation;
     private final LinkLoops linkLoops;
     private final AppDirectory directory;
+    private final Access access;
     private final Admission admission;
     private final BanFollower bans;
     private final Surroundings surroundings;
@@ -92,6 +99,7 @@ final class RunningRoom implements Service {
         this.config = context.config();
         this.meters = context.meters();
         this.incarnation = new AtomicLong(context.incarnation());
+        this.access = new Access(config.access(), System::nanoTime, meters);
         this.admission = new Admission(limits(config.gateway()));
         this.linkLoops = opens(LinkLoops.start("room", config.links().threads()));
         this.chores = Executors.newSingleThreadScheduledExecutor(
@@ -106,6 +114,7 @@ final class RunningRoom implements Service {
         context.health("directory", directory::loaded);
         Leaves leaves = new Leaves(registers, owners, () -> context.config().enterWithin(), meters);
         leaves.start(chores);
+        var _ = new Chore("addresses that are gone", access::sweep).every(SWEEP_MILLIS, chores);
         this.bans = new BanFollower(savers, () -> context.config().bans(), chores, context.clock(), meters);
         context.health("bans", bans::loaded);
         Identity identity = new Identity(context.name(), incarnation::get);
@@ -122,6 +131,7 @@ final class RunningRoom implements Service {
                 new RegisterLink(registers, owners, () -> context.config().enterWithin(), leaves),
                 new SaverLink(savers, () -> context.config().saverTimeout()),
                 new Redelivery(config.redelivery(), System::nanoTime),
+                access,
                 admission,
                 new ConnectionMeters(meters),
                 services(savers, coordinators),
@@ -222,6 +232,9 @@ final class RunningRoom implements Service {
     /** What is not pushed to its part here is asked for by it before each use. */
     private void configChanged(RoomConfig changed) {
         admission.limit(limits(changed.gateway()));
+        if (access.configure(changed.access())) {
+            new DeniedClients(gateway.loops()).onChange();
+        }
         gateway.loops().configure(changed.connections());
         reports.every(changed.reportInterval());
     }

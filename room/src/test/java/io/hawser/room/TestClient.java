@@ -43,11 +43,21 @@ final class TestClient implements AutoCloseable {
 
     /** Connects with a receive buffer of this size; 0: the system's. */
     static TestClient connect(String address, int receiveBufferBytes) {
+        return connect(address, receiveBufferBytes, "127.0.0.1");
+    }
+
+    /** Connects from an address of this machine: all of 127.0.0.0/8 are. */
+    static TestClient connectFrom(String source, String address) {
+        return connect(address, 0, source);
+    }
+
+    private static TestClient connect(String address, int receiveBufferBytes, String source) {
         try {
             Socket socket = new Socket();
             if (receiveBufferBytes > 0) {
                 socket.setReceiveBufferSize(receiveBufferBytes);
             }
+            socket.bind(new InetSocketAddress(source, 0));
             int colon = address.lastIndexOf(':');
             InetAddress host = InetAddress.getByName(address.substring(0, colon));
             socket.connect(new InetSocketAddress(host, Integer.parseInt(address.substring(colon + 1))));
@@ -115,6 +125,37 @@ final class TestClient implements AutoCloseable {
     Unbound refused(Bind bind) {
         send(FrameType.BIND, bind);
         return expect(FrameType.UNBOUND, Unbound.parser());
+    }
+
+    /** Greets; false where the room closes instead, or says why not. */
+    boolean isWelcome() {
+        try {
+            send(
+                    FrameType.HELLO,
+                    Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build());
+            return nextType() == FrameType.WELCOME;
+        } catch (UncheckedIOException closed) {
+            return false;
+        }
+    }
+
+    /** Waits until the room has closed; false: it says something instead. */
+    boolean closes() {
+        try {
+            return read() == null;
+        } catch (UncheckedIOException reset) {
+            return true;
+        }
+    }
+
+    /** Waits for the next frame; 0: the room closed. */
+    int nextType() {
+        Frame frame = read();
+        return frame == null ? 0 : frame.type();
+    }
+
+    void ping() {
+        sendRaw(Frames.encode(FrameType.PING, new byte[0]));
     }
 
     void acknowledge(long seq) {

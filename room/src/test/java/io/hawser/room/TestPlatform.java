@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.hawser.keeper.Service;
+import io.hawser.keeper.config.ConfigTree;
 import io.hawser.room.connection.ConnectionConfig;
 import io.hawser.room.connection.Heartbeat;
 import io.hawser.room.gateway.GatewayConfig;
@@ -103,6 +104,15 @@ final class TestPlatform implements AutoCloseable {
         return with(defaults, gateway, defaults.connections());
     }
 
+    /** The defaults, but for what these say. */
+    static RoomConfig config(String... yamls) {
+        ConfigTree tree = new ConfigTree();
+        for (String yaml : yamls) {
+            tree.overlayYaml("test", yaml);
+        }
+        return tree.bind(RoomConfig.class);
+    }
+
     static RoomConfig with(RoomConfig defaults, GatewayConfig gateway, ConnectionConfig connections) {
         return new RoomConfig(
                 defaults.zone(),
@@ -111,6 +121,7 @@ final class TestPlatform implements AutoCloseable {
                 defaults.links(),
                 defaults.linkServer(),
                 gateway,
+                defaults.access(),
                 connections,
                 defaults.directory(),
                 defaults.pour(),

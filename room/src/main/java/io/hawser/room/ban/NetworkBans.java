@@ -1,42 +1,32 @@
 package io.hawser.room.ban;
 
+import io.hawser.room.access.NetworkTable;
 import io.hawser.rpc.id.Network;
 import io.hawser.rpc.v1.Ban;
 import io.hawser.wire.HawserException;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Networks that are banned. An address is looked up once for each length of prefix there is, by hash: with ten thousand
- * networks of a handful of lengths that is a handful of look-ups.
- */
+/** Networks that are banned. */
 final class NetworkBans {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkBans.class);
 
-    private final Map<Network, Ban> bans = new HashMap<>();
-    private final List<Integer> prefixes4;
-    private final List<Integer> prefixes6;
+    private final NetworkTable<Ban> bans;
 
     NetworkBans(List<Ban> ofNetworks) {
-        TreeSet<Integer> four = new TreeSet<>();
-        TreeSet<Integer> six = new TreeSet<>();
+        Map<Network, Ban> understood = new HashMap<>();
         for (Ban ban : ofNetworks) {
             Network network = network(ban);
             if (network != null) {
-                bans.put(network, ban);
-                (network.version6() ? six : four).add(network.prefix());
+                understood.put(network, ban);
             }
         }
-        // The longest first: what is said to a client is of the network nearest to it.
-        prefixes4 = new ArrayList<>(four.descendingSet());
-        prefixes6 = new ArrayList<>(six.descendingSet());
+        bans = new NetworkTable<>(understood);
     }
 
     /** One that this release does not understand keeps no other from being in force. */
@@ -49,16 +39,9 @@ final class NetworkBans {
         }
     }
 
-    /** Returns a ban of a network that the address is of; null: there is none. */
+    /** Returns the ban of the smallest banned network that the address is of; null: there is none. */
     @Nullable
     Ban find(InetAddress address, long nowMs) {
-        Network host = Network.of(address);
-        for (int prefix : host.version6() ? prefixes6 : prefixes4) {
-            Ban ban = bans.get(host.within(prefix));
-            if (ban != null && BanList.inForce(ban, nowMs)) {
-                return ban;
-            }
-        }
-        return null;
+        return bans.find(address, ban -> BanList.inForce(ban, nowMs));
     }
 }

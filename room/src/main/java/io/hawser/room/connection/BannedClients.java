@@ -2,18 +2,15 @@ package io.hawser.room.connection;
 
 import io.hawser.rpc.v1.Ban;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Ends the bindings and connections that a new ban names. Those that come later are refused when they do. A ban of users
- * finds them; one of a network looks at everybody, some connections at a time, so that nobody else on the event loop
- * waits for it.
+ * finds them; one of a network looks at everybody.
  */
 public final class BannedClients {
-    private static final int CONNECTIONS_A_TURN = 256;
     /** Beyond so many users it costs less to look at everybody. */
     private static final int MAX_USERS = 1_000;
 
@@ -32,13 +29,8 @@ public final class BannedClients {
                 && bans.stream().noneMatch(ban -> ban.getUser().isEmpty());
         List<Ban> users = List.copyOf(bans);
         for (ConnectionLoop loop : loops.all()) {
-            loop.execute(() -> {
-                if (ofUsers) {
-                    endSome(loop, connectionsOf(loop, users).iterator());
-                } else {
-                    endSome(loop, loop.members().connections().iterator());
-                }
-            });
+            loop.execute(() -> Walk.over(
+                    ofUsers ? connectionsOf(loop, users) : loop.members().connections(), loop, Connection::endBanned));
         }
     }
 
@@ -48,15 +40,5 @@ public final class BannedClients {
             loop.members().forEach(ban.getApp(), ban.getUser(), binding -> found.add(binding.connection()));
         }
         return found;
-    }
-
-    private static void endSome(ConnectionLoop loop, Iterator<Connection> rest) {
-        for (int i = 0; i < CONNECTIONS_A_TURN && rest.hasNext(); i++) {
-            rest.next().endBanned(loop.bans());
-        }
-        loop.flush();
-        if (rest.hasNext()) {
-            loop.execute(() -> endSome(loop, rest));
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.hawser.room.connection;
 
+import io.hawser.room.access.Reason;
+
 /** Why a connection ended, as the metric {@code hawser.room.connections.closed} counts it. */
 enum CloseReason {
     /** The client closed, or its network did. */
@@ -12,8 +14,28 @@ enum CloseReason {
     /** It was full, or about to stop. */
     REFUSED,
     BANNED,
+    /** Its network is let in no more. */
+    ACCESS_DENIED,
+    /** It sent far more than it may. */
+    TOO_FAST,
     /** The same installation is back on another connection. */
     RETURNED_ELSEWHERE,
     DRAINED,
-    FAULT
+    FAULT;
+
+    /** Of one that may not be here. */
+    static CloseReason of(Reason reason) {
+        return switch (reason) {
+            case BANNED -> BANNED;
+            case DENIED, NOT_ALLOWED -> ACCESS_DENIED;
+            case FULL,
+                    ADDRESS_FULL,
+                    ADDRESS_RATE,
+                    ROOM_RATE,
+                    UNTRUSTED_PROXY,
+                    PROXY_HEADER_MISSING,
+                    PROXY_HEADER_V1,
+                    PROXY_HEADER_MALFORMED -> REFUSED;
+        };
+    }
 }

@@ -1,5 +1,8 @@
 package io.hawser.room.connection;
 
+import io.hawser.room.access.Reason;
+import io.hawser.room.access.Refusal;
+import io.hawser.room.access.Source;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.wire.ErrorCode;
@@ -21,14 +24,19 @@ import org.jspecify.annotations.Nullable;
  * Conversation}, which is one for all of a loop.
  */
 public final class Connection extends Lifecycle {
+    /** A short length and a type. */
+    private static final int FRAME_HEAD_BYTES = 2;
+
     private final Outlet out;
     private final long id;
     private Binding[] bindings = Bindings.NONE;
     private CloseReason reason = CloseReason.CLIENT;
     private boolean awaitsApp;
+    private Source source;
 
-    Connection(ConnectionLoop loop, Channel channel, long id) {
+    Connection(ConnectionLoop loop, Channel channel, Source source, long id) {
         super(loop);
+        this.source = source;
         this.out = new Outlet(loop, channel);
         this.id = id;
         enter(Phase.GREETING, loop.config().helloWithin());
@@ -40,6 +48,38 @@ public final class Connection extends Lifecycle {
 
     Outlet out() {
         return out;
+    }
+
+    /** Which address it counts for. */
+    Source source() {
+        return source;
+    }
+
+    // What stands before the decoder tells.
+
+    /** A proxy says where the client is. From here on it counts for that address, or is sent away. */
+    public void cameFrom(InetAddress client) {
+        if (!wantsFrames()) {
+            return;
+        }
+        switch (loop.admit(client)) {
+            case Source ofClient -> {
+                source = ofClient;
+                out.cameFrom(client);
+            }
+            case Refusal refusal -> sendAway(refusal);
+        }
+    }
+
+    /** What came first is not what has to come first on this port. */
+    public void turnAway(Reason reason) {
+        loop.meters().turnedAway(reason);
+        sendAway(loop.access().refusal(reason));
+    }
+
+    /** Sends away who may not be here: says why, and closes. */
+    private void sendAway(Refusal refusal) {
+        closeWith(Replies.lastError(refusal), CloseReason.of(refusal.reason()));
     }
 
     // What the decoder asks and tells.
@@ -68,7 +108,7 @@ public final class Connection extends Lifecycle {
     /** A frame has come. The body is the decoder's: it is read now or not at all. */
     public void onFrame(int type, ByteBuf body) {
         assert loop.inEventLoop();
-        heard();
+        heard(FRAME_HEAD_BYTES + body.readableBytes());
         try {
             expect(type);
             loop.conversation().onFrame(this, type, body);
@@ -95,7 +135,7 @@ public final class Connection extends Lifecycle {
     public void onWritabilityChanged() {
         assert loop.inEventLoop();
         boolean writable = out.isWritable();
-        out.readWhile(writable);
+        out.readWhile(writable && !isPaused());
         if (writable) {
             for (Binding binding : bindings) {
                 binding.onWritable();
@@ -134,6 +174,27 @@ public final class Connection extends Lifecycle {
 
     void awaitsApp(boolean awaits) {
         awaitsApp = awaits;
+    }
+
+    // How fast it sends.
+
+    @Override
+    void onPause(int pauseMs) {
+        loop.meters().paused();
+        out.readWhile(false);
+        out.send(FrameType.ERROR, Replies.tooFast(pauseMs));
+    }
+
+    @Override
+    void onResume() {
+        out.readWhile(out.isWritable());
+    }
+
+    @Override
+    void onFlood(int pauseMs) {
+        closeWith(
+                Replies.lastError(ErrorCode.RESOURCE_EXHAUSTED, "frames: far too many, or too large", pauseMs),
+                CloseReason.TOO_FAST);
     }
 
     // Bindings.
@@ -185,17 +246,24 @@ public final class Connection extends Lifecycle {
         }
     }
 
-    /** Ends what may not be any more: the connection, or some of its bindings. */
-    void endBanned(Bans bans) {
+    /** Ends the connection where its network may not be here any more. Returns whether it does. */
+    boolean endNetwork() {
         InetAddress peer = out.peer();
-        Banned ofPeer = peer == null ? null : bans.ofPeer(peer);
-        if (ofPeer != null) {
-            closeWith(Replies.lastError(ofPeer), CloseReason.BANNED);
+        Refusal refusal = peer == null ? null : loop.ofNetwork(peer);
+        if (refusal != null) {
+            sendAway(refusal);
+        }
+        return refusal != null;
+    }
+
+    /** Ends what is banned: the connection, or some of its bindings. */
+    void endBanned() {
+        if (endNetwork()) {
             return;
         }
         for (Binding binding : bindings) {
             Reader reader = binding.reader();
-            Banned ban = bans.ofEndpoint(reader.app(), reader.user(), reader.device(), peer);
+            Banned ban = loop.bans().ofEndpoint(reader.app(), reader.user(), reader.device(), out.peer());
             if (ban != null) {
                 kick(binding, Replies.kickOf(ban), Replies.kicked(binding.number(), ban));
             }
@@ -233,6 +301,7 @@ public final class Connection extends Lifecycle {
 
     private void drop(Binding binding, EndReason why) {
         loop.members().remove(binding);
+        loop.access().apps().leave(binding.app());
         loop.meters().bindingRemoved();
         binding.end(why);
     }

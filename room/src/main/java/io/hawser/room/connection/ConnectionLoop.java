@@ -1,6 +1,11 @@
 package io.hawser.room.connection;
 
 import com.google.protobuf.ByteString;
+import io.hawser.room.access.Access;
+import io.hawser.room.access.Reason;
+import io.hawser.room.access.Refusal;
+import io.hawser.room.access.Source;
+import io.hawser.room.access.Verdict;
 import io.hawser.room.token.TokenVerifier;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.MessageFrame;
@@ -117,27 +122,52 @@ public final class ConnectionLoop implements Host {
         return new WriteBufferWaterMark(highBytes / 2, highBytes);
     }
 
-    /** Takes in a new connection; null where there is no room for it, and the channel is being closed. */
-    public @Nullable Connection accept(Channel channel) {
+    /**
+     * Somebody connects: says whether they come in. Who does is to be {@link #accept accepted}; who does not is counted.
+     *
+     * @param from null where there is no address
+     */
+    public Verdict admit(@Nullable InetAddress from) {
+        Refusal banned = from == null ? null : ofBans(from);
+        return counted(banned == null ? access().enter(from) : banned);
+    }
+
+    /** A proxy connects, which has yet to say for whom. */
+    public Verdict admitProxy(@Nullable InetAddress proxy) {
+        return counted(access().trusts(proxy) ? Source.UNCOUNTED : access().refusal(Reason.UNTRUSTED_PROXY));
+    }
+
+    private Verdict counted(Verdict verdict) {
+        if (verdict instanceof Refusal refusal) {
+            meters().turnedAway(refusal.reason());
+        }
+        return verdict;
+    }
+
+    /** Returns what keeps an address out of the room now; null: nothing. */
+    @Nullable
+    Refusal ofNetwork(InetAddress address) {
+        Refusal listed = access().ofNetwork(address);
+        return listed == null ? ofBans(address) : listed;
+    }
+
+    private @Nullable Refusal ofBans(InetAddress address) {
+        Banned ban = bans().ofPeer(address);
+        return ban == null ? null : new Refusal(Reason.BANNED, ErrorCode.BANNED, ban.detail(), ban.retryAfterMs());
+    }
+
+    /** Takes in a new connection; null where there is no room for it, which is counted. */
+    public @Nullable Connection accept(Channel channel, Source source) {
         assert inEventLoop();
         if (!admission().enter()) {
-            meters().turnedAway();
+            access().leave(source);
+            meters().turnedAway(Reason.FULL);
             return null;
         }
-        Connection connection = new Connection(this, channel, ++lastConnection << INDEX_BITS | index);
+        Connection connection = new Connection(this, channel, source, ++lastConnection << INDEX_BITS | index);
         connection.out().bound(writeBuffer);
         members.add(connection);
         return connection;
-    }
-
-    /** Returns what keeps the client of a channel out of the room, and counts it; null: nothing. */
-    public @Nullable Banned banOf(Channel channel) {
-        InetAddress peer = Outlet.peer(channel);
-        Banned ban = peer == null ? null : bans().ofPeer(peer);
-        if (ban != null) {
-            meters().turnedAway();
-        }
-        return ban;
     }
 
     /** Does what is due now. Thrown from here, a fault would end the ticking for good, and Netty would not say so. */
@@ -237,6 +267,7 @@ public final class ConnectionLoop implements Host {
 
     void remove(Connection connection) {
         members.remove(connection);
+        access().leave(connection.source());
         admission().leave(connection.everBound());
     }
 
@@ -342,6 +373,10 @@ public final class ConnectionLoop implements Host {
 
     Bans bans() {
         return surroundings.bans();
+    }
+
+    Access access() {
+        return surroundings.access();
     }
 
     Admission admission() {

@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.room.access.Reason;
 import io.hawser.rpc.v1.KickCause;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.wire.ErrorCode;
@@ -29,7 +30,7 @@ public final class ConnectionMeters {
     private final Map<ErrorCode, Counter> loadFailures;
     private final Map<ErrorCode, Counter> openFailures;
     private final Map<ErrorCode, Counter> acknowledgeFailures;
-    private final Counter turnedAway;
+    private final Map<Reason, Counter> turnedAway;
     private final Counter bound;
     private final Counter entersFailed;
     private final Counter reopened;
@@ -38,11 +39,13 @@ public final class ConnectionMeters {
     private final Counter acknowledgements;
     private final Counter skippedFrames;
     private final Counter unwritable;
+    private final Counter paused;
     private final Counter inboxFull;
     private final Counter faults;
 
     public ConnectionMeters(MeterRegistry meters) {
         meters.gauge("hawser.room.bindings", bindings);
+        turnedAway = each(meters, Reason.class, "hawser.room.connections.turned.away", "reason");
         closed = each(meters, CloseReason.class, "hawser.room.connections.closed", "reason");
         refused = each(meters, ErrorCode.class, "hawser.room.frames.refused", "code");
         unbound = each(meters, ErrorCode.class, "hawser.room.binds.refused", "code");
@@ -51,7 +54,6 @@ public final class ConnectionMeters {
         loadFailures = each(meters, ErrorCode.class, "hawser.room.loads.failed", "code");
         openFailures = each(meters, ErrorCode.class, "hawser.room.opens.failed", "code");
         acknowledgeFailures = each(meters, ErrorCode.class, "hawser.room.acknowledgements.failed", "code");
-        turnedAway = meters.counter("hawser.room.connections.turned.away");
         bound = meters.counter("hawser.room.binds");
         entersFailed = meters.counter("hawser.room.enters.failed");
         reopened = meters.counter("hawser.room.mailboxes.reopened");
@@ -60,6 +62,7 @@ public final class ConnectionMeters {
         acknowledgements = meters.counter("hawser.room.acknowledgements");
         skippedFrames = meters.counter("hawser.room.frames.skipped");
         unwritable = meters.counter("hawser.room.clients.slow");
+        paused = meters.counter("hawser.room.clients.paused");
         inboxFull = meters.counter("hawser.room.inbox.full");
         faults = meters.counter("hawser.room.faults");
     }
@@ -102,8 +105,8 @@ public final class ConnectionMeters {
         bindings.decrementAndGet();
     }
 
-    void turnedAway() {
-        turnedAway.increment();
+    void turnedAway(Reason reason) {
+        count(turnedAway, reason);
     }
 
     void closed(CloseReason reason) {
@@ -165,6 +168,10 @@ public final class ConnectionMeters {
 
     void unwritable() {
         unwritable.increment();
+    }
+
+    void paused() {
+        paused.increment();
     }
 
     void inboxFull() {

@@ -202,7 +202,9 @@ final class Conversation {
             return;
         }
         String mailbox = Mailbox.of(app.getSessionPolicy(), endpoint.device(), bind.getDeviceClass());
-        connection.add(new Binding(connection, loop, bind, app, mailbox, permit));
+        Binding binding = new Binding(connection, loop, bind, app, mailbox, permit);
+        loop.access().apps().enter(app.getId());
+        connection.add(binding);
     }
 
     private @Nullable Banned banOf(Connection connection, Bind bind) {

@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.room.access.FrameRates;
 import io.hawser.wire.ErrorCode;
 import java.time.Duration;
 
@@ -23,12 +24,18 @@ abstract class Lifecycle extends Wheel.Entry {
 
     /** Silence after which a client is taken for dead, for each second of its interval: two and a half intervals. */
     private static final long DEAD_AFTER_MS_A_SECOND = 2_500;
+    /** So that who goes on too fast is told so twice a second at most. */
+    private static final int MIN_PAUSE_MS = 500;
 
     final ConnectionLoop loop;
     private Phase phase = Phase.GREETING;
     private boolean everBound;
     private int heartbeatSeconds;
     private long heardMs;
+    /** What it had sent ahead of its rates when it was last heard. */
+    private int debtMicros;
+    /** Whether nothing is read until that is paid. */
+    private boolean paused;
     /** When it must have said HELLO, made a binding, or be closed: by phase. */
     private long deadlineMs;
 
@@ -42,6 +49,15 @@ abstract class Lifecycle extends Wheel.Entry {
 
     /** Closes the channel, whatever was said. */
     abstract void closeNow();
+
+    /** Nothing is to be read for so long, for what comes comes too fast. */
+    abstract void onPause(int pauseMs);
+
+    /** It came far too fast: ends the connection. */
+    abstract void onFlood(int pauseMs);
+
+    /** It is to be read again. */
+    abstract void onResume();
 
     /** Has the bindings do what is due, and returns when one is to be asked again. */
     abstract long bindingsDue(long nowMs);
@@ -66,8 +82,36 @@ abstract class Lifecycle extends Wheel.Entry {
         wakeAt(deadlineMs);
     }
 
-    final void heard() {
-        heardMs = loop.nowMs();
+    /** A frame of so many bytes has come. */
+    final void heard(int bytes) {
+        long nowMs = loop.nowMs();
+        FrameRates rates = loop.access().frames();
+        debtMicros = rates.afterFrame(debtMicros, nowMs - heardMs, bytes);
+        heardMs = nowMs;
+        int pauseMs = rates.pauseMs(debtMicros);
+        if (pauseMs > rates.maxPause().toMillis()) {
+            onFlood(pauseMs);
+        } else if (pauseMs > 0 && !paused) {
+            paused = true;
+            wakeAt(resumeMs());
+            onPause((int) (resumeMs() - nowMs));
+        }
+    }
+
+    final boolean isPaused() {
+        return paused;
+    }
+
+    private long resumeMs() {
+        return heardMs + Math.max(MIN_PAUSE_MS, loop.access().frames().pauseMs(debtMicros));
+    }
+
+    /** Nobody listened meanwhile: that nothing was heard is not the client's silence. */
+    private void resume(long nowMs) {
+        debtMicros = loop.access().frames().afterTime(debtMicros, nowMs - heardMs);
+        heardMs = nowMs;
+        paused = false;
+        onResume();
     }
 
     /** HELLO was answered; the client is to be heard this often from now on. */
@@ -122,6 +166,9 @@ abstract class Lifecycle extends Wheel.Entry {
     }
 
     private long onReadyDue(long nowMs) {
+        if (paused && nowMs >= resumeMs()) {
+            resume(nowMs);
+        }
         long deadMs = heardMs + heartbeatSeconds * DEAD_AFTER_MS_A_SECOND;
         if (nowMs >= deadMs) {
             closeWith(ErrorCode.HEARTBEAT_TIMEOUT, "nothing heard", CloseReason.HEARTBEAT_TIMEOUT);
@@ -132,7 +179,7 @@ abstract class Lifecycle extends Wheel.Entry {
             return deadlineMs;
         }
         long dueMs = everBound ? deadMs : Math.min(deadMs, deadlineMs);
-        return Math.min(dueMs, bindingsDue(nowMs));
+        return Math.min(paused ? Math.min(dueMs, resumeMs()) : dueMs, bindingsDue(nowMs));
     }
 
     private long onClosingDue(long nowMs) {

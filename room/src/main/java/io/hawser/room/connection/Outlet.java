@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Outlet {
     private final ConnectionLoop loop;
     private final Channel channel;
+    /** As a proxy said; null: the channel's own peer. */
+    private @Nullable InetAddress client;
+
     private boolean unflushed;
 
     Outlet(ConnectionLoop loop, Channel channel) {
@@ -27,7 +30,12 @@ final class Outlet {
     /** Where the client connects from; null where the channel is no socket's. */
     @Nullable
     InetAddress peer() {
-        return peer(channel);
+        return client == null ? peer(channel) : client;
+    }
+
+    /** A proxy has said where the client connects from. */
+    void cameFrom(InetAddress address) {
+        client = address;
     }
 
     static @Nullable InetAddress peer(Channel channel) {

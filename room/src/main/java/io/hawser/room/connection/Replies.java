@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.room.access.Refusal;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.KickCause;
 import io.hawser.wire.ErrorCode;
@@ -38,7 +39,7 @@ final class Replies {
         return lastError(code, detail, 0);
     }
 
-    private static Error lastError(ErrorCode code, String detail, int retryAfterMs) {
+    static Error lastError(ErrorCode code, String detail, int retryAfterMs) {
         return Error.newBuilder()
                 .setCode(code.number())
                 .setDetail(detail)
@@ -47,8 +48,17 @@ final class Replies {
                 .build();
     }
 
-    static Error lastError(Banned ban) {
-        return lastError(ErrorCode.BANNED, ban.detail(), ban.retryAfterMs());
+    static Error lastError(Refusal refusal) {
+        return lastError(refusal.code(), refusal.detail(), refusal.retryAfterMs());
+    }
+
+    /** Nothing more is read for so long. */
+    static Error tooFast(int pauseMs) {
+        return Error.newBuilder()
+                .setCode(ErrorCode.RESOURCE_EXHAUSTED.number())
+                .setDetail("frames: they come too fast, and are not read for a moment")
+                .setRetryAfterMs(pauseMs)
+                .build();
     }
 
     /** Of kicks by hand only an operator's is meant to be followed by a return: it empties a room, not an account. */

@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.room.access.Access;
 import io.hawser.room.token.TokenVerifier;
 import java.time.Clock;
 import java.util.function.LongSupplier;
@@ -9,6 +10,7 @@ import java.util.random.RandomGenerator;
 /**
  * What all event loops of a room share: each part may be used by any thread.
  *
+ * @param access who gets in, and how much each may do
  * @param bans who may not bind
  * @param nanoTime the monotonic clock
  * @param randoms gives each loop a source of chance of its own
@@ -20,6 +22,7 @@ public record Surroundings(
         Sessions sessions,
         Mailboxes mailboxes,
         Redelivery redelivery,
+        Access access,
         Admission admission,
         ConnectionMeters meters,
         Services services,

@@ -1,6 +1,8 @@
 package io.hawser.room.gateway;
 
-import io.hawser.room.connection.Banned;
+import io.hawser.room.access.Refusal;
+import io.hawser.room.access.Source;
+import io.hawser.room.access.Verdict;
 import io.hawser.room.connection.Connection;
 import io.hawser.room.connection.ConnectionLoop;
 import io.hawser.room.connection.ConnectionLoops;
@@ -14,6 +16,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Gives each accepted channel its connection, or tells it that the room is full, or that it may not come in. */
 final class Doorman extends ChannelInitializer<Channel> {
@@ -23,26 +28,40 @@ final class Doorman extends ChannelInitializer<Channel> {
     private static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(2_048);
 
     private final ConnectionLoops loops;
+    private final Listener listener;
 
-    Doorman(ConnectionLoops loops) {
+    Doorman(ConnectionLoops loops, Listener listener) {
         this.loops = loops;
+        this.listener = listener;
     }
 
+    /** Before anything is read. */
     @Override
     protected void initChannel(Channel channel) {
         ConnectionLoop loop = loops.on(channel.eventLoop());
-        Banned ban = loop.banOf(channel);
-        if (ban != null) {
-            sendAway(channel, lastWord(ErrorCode.BANNED, ban.detail(), ban.retryAfterMs()));
-            return;
+        InetAddress peer = peer(channel);
+        Verdict verdict = listener.proxyProtocol() ? loop.admitProxy(peer) : loop.admit(peer);
+        switch (verdict) {
+            case Source source -> letIn(channel, loop.accept(channel, source));
+            case Refusal refusal ->
+                sendAway(channel, lastWord(refusal.code(), refusal.detail(), refusal.retryAfterMs()));
         }
-        Connection connection = loop.accept(channel);
+    }
+
+    private static @Nullable InetAddress peer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
+    }
+
+    private void letIn(Channel channel, @Nullable Connection connection) {
         if (connection == null) {
             sendAway(channel, FULL);
-        } else {
-            channel.config().setRecvByteBufAllocator(READS);
-            channel.pipeline().addLast(new FrameDecoder(connection));
+            return;
         }
+        channel.config().setRecvByteBufAllocator(READS);
+        if (listener.proxyProtocol()) {
+            channel.pipeline().addLast(new ProxyHeader(connection));
+        }
+        channel.pipeline().addLast(new FrameDecoder(connection));
     }
 
     private static void sendAway(Channel channel, byte[] lastWord) {

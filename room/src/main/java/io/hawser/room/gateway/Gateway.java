@@ -53,10 +53,9 @@ public final class Gateway implements AutoCloseable {
      * @throws HawserException UNAVAILABLE where one is taken or not this machine's: none is open then
      */
     public void listen() {
-        ServerBootstrap bootstrap = bootstrap();
         for (Listener listener : config.listeners()) {
             ChannelFuture bound =
-                    bootstrap.bind(listener.host(), listener.port()).awaitUninterruptibly();
+                    bootstrap(listener).bind(listener.host(), listener.port()).awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 stopAccepting();
                 throw new HawserException(
@@ -70,7 +69,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private ServerBootstrap bootstrap() {
+    private ServerBootstrap bootstrap(Listener listener) {
         return new ServerBootstrap()
                 .group(acceptors, workers)
                 .channel(Transport.best().serverChannel())
@@ -78,7 +77,7 @@ public final class Gateway implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childHandler(new Doorman(loops));
+                .childHandler(new Doorman(loops, listener));
     }
 
     private static List<String> advertised(Listener listener, InetSocketAddress bound) {

@@ -11,8 +11,9 @@ import java.util.List;
  * @param port 0 for any free one
  * @param advertised "ip:port" that clients are told, one for each network that reaches it; empty: the bound one, or this
  *     machine's address where all are bound
+ * @param proxyProtocol whether proxies connect, and say first, by version 2 of the PROXY protocol, for whom
  */
-public record Listener(String host, int port, List<String> advertised) {
+public record Listener(String host, int port, List<String> advertised, boolean proxyProtocol) {
     public Listener {
         if (host.isBlank()) {
             throw HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "host: blank (expected: an address to bind)");
@@ -24,6 +25,6 @@ public record Listener(String host, int port, List<String> advertised) {
     }
 
     public static Listener defaults() {
-        return new Listener("127.0.0.1", 0, List.of());
+        return new Listener("127.0.0.1", 0, List.of(), false);
     }
 }

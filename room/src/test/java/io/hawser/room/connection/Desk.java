@@ -4,6 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.hawser.room.Tokens;
+import io.hawser.room.access.Access;
+import io.hawser.room.access.AccessConfig;
+import io.hawser.room.access.Source;
 import io.hawser.room.token.TokenVerifier;
 import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.OpenMailboxReply;
@@ -42,6 +45,7 @@ final class Desk {
 
     final HeldMailboxes mailboxes;
     final HeldSessions sessions = new HeldSessions();
+    final Access access;
     final Admission admission;
     final EmbeddedChannel channel = new EmbeddedChannel();
     final ConnectionLoop loop;
@@ -61,6 +65,7 @@ final class Desk {
     Desk(ConnectionConfig config, HeldMailboxes mailboxes, Redelivery redelivery, long seed) {
         this.mailboxes = mailboxes;
         this.admission = new Admission(new Admission.Limits(10, 10));
+        this.access = new Access(AccessConfig.defaults(), () -> nowNanos, new SimpleMeterRegistry());
         Clock wall = new WallClock();
         Surroundings surroundings = new Surroundings(
                 new Identity("room-1", () -> 7),
@@ -69,6 +74,7 @@ final class Desk {
                 sessions,
                 mailboxes,
                 redelivery,
+                access,
                 admission,
                 METERS,
                 Services.NONE,
@@ -77,7 +83,7 @@ final class Desk {
                 () -> nowNanos,
                 () -> new SplittableRandom(seed));
         loop = new ConnectionLoop(channel.eventLoop(), 0, config, surroundings);
-        Connection accepted = loop.accept(channel);
+        Connection accepted = loop.accept(channel, Source.UNCOUNTED);
         if (accepted == null) {
             throw new AssertionError("not let in");
         }

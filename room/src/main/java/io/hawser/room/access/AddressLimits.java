@@ -1,0 +1,28 @@
+package io.hawser.room.access;
+
+/**
+ * What one address may do.
+ *
+ * @param maxConnections connections that it may have at once
+ * @param handshakesPerSecond connections a second that are taken from it
+ * @param handshakeBurst connections that are taken at once after a while with few
+ * @param prefix6 leading bits of an IPv6 address that count as one: a site is given a network of 64 or fewer
+ */
+public record AddressLimits(int maxConnections, int handshakesPerSecond, int handshakeBurst, int prefix6) {
+    static final int MAX_CONNECTIONS = 1 << 24;
+
+    public AddressLimits {
+        AccessConfig.within("maxConnections", maxConnections, 1, MAX_CONNECTIONS);
+        AccessConfig.within("handshakesPerSecond", handshakesPerSecond, 1, HandshakeRate.MAX);
+        AccessConfig.within("handshakeBurst", handshakeBurst, 1, HandshakeRate.MAX);
+        AccessConfig.within("prefix6", prefix6, 32, 64);
+    }
+
+    public static AddressLimits defaults() {
+        return new AddressLimits(10_000, 500, 2_000, 64);
+    }
+
+    AddressLimit limit() {
+        return new AddressLimit(maxConnections, new HandshakeRate(handshakesPerSecond, handshakeBurst));
+    }
+}

@@ -1,0 +1,27 @@
+package io.hawser.room.connection;
+
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.function.Consumer;
+
+/** Looks at many connections of an event loop, some at a time, so that nobody else on the loop waits for it. */
+final class Walk {
+    private static final int CONNECTIONS_A_TURN = 256;
+
+    private Walk() {}
+
+    /** To be called on the loop. Those that come meanwhile are not looked at. */
+    static void over(Collection<Connection> connections, ConnectionLoop loop, Consumer<Connection> visit) {
+        some(connections.iterator(), loop, visit);
+    }
+
+    private static void some(Iterator<Connection> rest, ConnectionLoop loop, Consumer<Connection> visit) {
+        for (int i = 0; i < CONNECTIONS_A_TURN && rest.hasNext(); i++) {
+            visit.accept(rest.next());
+        }
+        loop.flush();
+        if (rest.hasNext()) {
+            loop.execute(() -> some(rest, loop, visit));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.room.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -27,6 +27,10 @@ final class SlowReaderTest {
 
     private static final int ENDLESSLY = 1_000;
 
+    /** What is asked here, and how fast, is far beyond what a client may send. */
+    private static final String NO_RATES =
+            "access: {frames: {framesPerSecond: 1000000, bytesPerSecond: 1GiB, burst: 10m}}";
+
     @Test
     void healsByLoading() {
         try (TestPlatform platform = new TestPlatform();
@@ -50,7 +54,8 @@ final class SlowReaderTest {
 
     @Test
     void whoAsksForEverAndNeverReadsIsNotHeard() {
-        try (TestPlatform platform = new TestPlatform(TestPlatform.withHeartbeat(Duration.ofSeconds(1)));
+        try (TestPlatform platform = new TestPlatform(TestPlatform.config(
+                        NO_RATES, "connections: {heartbeat: {preferred: 1s, min: 1s, max: 1s}}"));
                 TestClient client = TestClient.connect(platform.addresses().getFirst(), SMALL_SOCKET_BYTES)) {
             client.bound("alice", 0);
             assertThatThrownBy(() -> {
@@ -66,7 +71,7 @@ final class SlowReaderTest {
 
     @Test
     void whoReadsLateGetsEachAnswer() throws Exception {
-        try (TestPlatform platform = new TestPlatform();
+        try (TestPlatform platform = new TestPlatform(TestPlatform.config(NO_RATES));
                 TestClient client = TestClient.connect(platform.addresses().getFirst(), SMALL_SOCKET_BYTES)) {
             client.greet();
             Thread asking = Thread.startVirtualThread(() -> {

@@ -54,8 +54,8 @@ final class SlowReaderTest {
 
     @Test
     void whoAsksForEverAndNeverReadsIsNotHeard() {
-        try (TestPlatform platform = new TestPlatform(TestPlatform.config(
-                        NO_RATES, "connections: {heartbeat: {preferred: 1s, min: 1s, max: 1s}}"));
+        try (TestPlatform platform = new TestPlatform(
+                        TestPlatform.config(NO_RATES, "connections: {heartbeat: {preferred: 1s, min: 1s, max: 1s}}"));
                 TestClient client = TestClient.connect(platform.addresses().getFirst(), SMALL_SOCKET_BYTES)) {
             client.bound("alice", 0);
             assertThatThrownBy(() -> {

@@ -7,6 +7,8 @@ package io.hawser.room.access;
 public final class Source implements Verdict {
     /** Of those who are not counted by address: there is none, it is not known yet, or too many others are counted. */
     public static final Source UNCOUNTED = new Source(0, 0);
+    /** Of proxies, until they have said for whom they connect; and after, where that is themselves. */
+    public static final Source PROXY = new Source(0, 0);
 
     final long key;
     int connections;
@@ -15,6 +17,10 @@ public final class Source implements Verdict {
     Source(long key, long nowNanos) {
         this.key = key;
         this.fullAtNanos = nowNanos;
+    }
+
+    boolean isCounted() {
+        return this != UNCOUNTED && this != PROXY;
     }
 
     /** Whether nothing would be forgotten with it. */

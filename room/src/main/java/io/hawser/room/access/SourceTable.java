@@ -89,7 +89,7 @@ final class SourceTable {
 
     /** One of the source's connections is gone. */
     void leave(Source left) {
-        if (left == Source.UNCOUNTED) {
+        if (!left.isCounted()) {
             return;
         }
         long nowNanos = nanoTime.getAsLong();

@@ -1,7 +1,5 @@
 package io.hawser.room.connection;
 
-import io.hawser.room.access.Reason;
-import io.hawser.room.access.Refusal;
 import io.hawser.room.access.Source;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Kick;
@@ -14,7 +12,6 @@ import io.hawser.wire.v1.Kicked;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.io.IOException;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,63 +20,23 @@ import org.jspecify.annotations.Nullable;
  * <p>There are many: it keeps no buffer, no timer and nothing of the handshake. What the frames mean stands in {@link
  * Conversation}, which is one for all of a loop.
  */
-public final class Connection extends Lifecycle {
+public final class Connection extends Visitor {
     /** A short length and a type. */
     private static final int FRAME_HEAD_BYTES = 2;
 
-    private final Outlet out;
     private final long id;
     private Binding[] bindings = Bindings.NONE;
     private CloseReason reason = CloseReason.CLIENT;
     private boolean awaitsApp;
-    private Source source;
 
     Connection(ConnectionLoop loop, Channel channel, Source source, long id) {
-        super(loop);
-        this.source = source;
-        this.out = new Outlet(loop, channel);
+        super(loop, new Outlet(loop, channel), source);
         this.id = id;
         enter(Phase.GREETING, loop.config().helloWithin());
     }
 
     long id() {
         return id;
-    }
-
-    Outlet out() {
-        return out;
-    }
-
-    /** Which address it counts for. */
-    Source source() {
-        return source;
-    }
-
-    // What stands before the decoder tells.
-
-    /** A proxy says where the client is. From here on it counts for that address, or is sent away. */
-    public void cameFrom(InetAddress client) {
-        if (!wantsFrames()) {
-            return;
-        }
-        switch (loop.admit(client)) {
-            case Source ofClient -> {
-                source = ofClient;
-                out.cameFrom(client);
-            }
-            case Refusal refusal -> sendAway(refusal);
-        }
-    }
-
-    /** What came first is not what has to come first on this port. */
-    public void turnAway(Reason reason) {
-        loop.meters().turnedAway(reason);
-        sendAway(loop.access().refusal(reason));
-    }
-
-    /** Sends away who may not be here: says why, and closes. */
-    private void sendAway(Refusal refusal) {
-        closeWith(Replies.lastError(refusal), CloseReason.of(refusal.reason()));
     }
 
     // What the decoder asks and tells.
@@ -176,27 +133,6 @@ public final class Connection extends Lifecycle {
         awaitsApp = awaits;
     }
 
-    // How fast it sends.
-
-    @Override
-    void onPause(int pauseMs) {
-        loop.meters().paused();
-        out.readWhile(false);
-        out.send(FrameType.ERROR, Replies.tooFast(pauseMs));
-    }
-
-    @Override
-    void onResume() {
-        out.readWhile(out.isWritable());
-    }
-
-    @Override
-    void onFlood(int pauseMs) {
-        closeWith(
-                Replies.lastError(ErrorCode.RESOURCE_EXHAUSTED, "frames: far too many, or too large", pauseMs),
-                CloseReason.TOO_FAST);
-    }
-
     // Bindings.
 
     @Nullable
@@ -246,16 +182,6 @@ public final class Connection extends Lifecycle {
         }
     }
 
-    /** Ends the connection where its network may not be here any more. Returns whether it does. */
-    boolean endNetwork() {
-        InetAddress peer = out.peer();
-        Refusal refusal = peer == null ? null : loop.ofNetwork(peer);
-        if (refusal != null) {
-            sendAway(refusal);
-        }
-        return refusal != null;
-    }
-
     /** Ends what is banned: the connection, or some of its bindings. */
     void endBanned() {
         if (endNetwork()) {
@@ -263,7 +189,7 @@ public final class Connection extends Lifecycle {
         }
         for (Binding binding : bindings) {
             Reader reader = binding.reader();
-            Banned ban = loop.bans().ofEndpoint(reader.app(), reader.user(), reader.device(), out.peer());
+            Banned ban = loop.bans().ofEndpoint(reader.app(), reader.user(), reader.device(), peer());
             if (ban != null) {
                 kick(binding, Replies.kickOf(ban), Replies.kicked(binding.number(), ban));
             }
@@ -320,7 +246,8 @@ public final class Connection extends Lifecycle {
         closeWith(Replies.lastError(code, detail), why);
     }
 
-    private void closeWith(Error lastWord, CloseReason why) {
+    @Override
+    void closeWith(Error lastWord, CloseReason why) {
         if (!wantsFrames()) {
             return;
         }

@@ -3,9 +3,7 @@ package io.hawser.room.connection;
 import com.google.protobuf.ByteString;
 import io.hawser.room.access.Access;
 import io.hawser.room.access.Reason;
-import io.hawser.room.access.Refusal;
 import io.hawser.room.access.Source;
-import io.hawser.room.access.Verdict;
 import io.hawser.room.token.TokenVerifier;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.MessageFrame;
@@ -15,7 +13,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,6 +47,7 @@ public final class ConnectionLoop implements Host {
     private final Wheel wheel = new Wheel();
     private final Members members = new Members();
     private final Conversation conversation = new Conversation(this);
+    private final AddressChecks addresses;
     private final Inbox inbox;
     private final List<Outlet> unflushed = new ArrayList<>();
     private final Map<String, String> sharedStrings = new HashMap<>();
@@ -71,6 +69,7 @@ public final class ConnectionLoop implements Host {
         this.config = config;
         this.writeBuffer = writeBuffer(config);
         this.surroundings = surroundings;
+        this.addresses = new AddressChecks(surroundings.access(), surroundings.bans(), surroundings.meters());
         this.startNanos = surroundings.nanoTime().getAsLong();
         this.random = surroundings.randoms().get();
         this.loads = new LoadQueue(() -> this.config.loads().maxInFlightPerLoop());
@@ -122,38 +121,9 @@ public final class ConnectionLoop implements Host {
         return new WriteBufferWaterMark(highBytes / 2, highBytes);
     }
 
-    /**
-     * Somebody connects: says whether they come in. Who does is to be {@link #accept accepted}; who does not is counted.
-     *
-     * @param from null where there is no address
-     */
-    public Verdict admit(@Nullable InetAddress from) {
-        Refusal banned = from == null ? null : ofBans(from);
-        return counted(banned == null ? access().enter(from) : banned);
-    }
-
-    /** A proxy connects, which has yet to say for whom. */
-    public Verdict admitProxy(@Nullable InetAddress proxy) {
-        return counted(access().trusts(proxy) ? Source.UNCOUNTED : access().refusal(Reason.UNTRUSTED_PROXY));
-    }
-
-    private Verdict counted(Verdict verdict) {
-        if (verdict instanceof Refusal refusal) {
-            meters().turnedAway(refusal.reason());
-        }
-        return verdict;
-    }
-
-    /** Returns what keeps an address out of the room now; null: nothing. */
-    @Nullable
-    Refusal ofNetwork(InetAddress address) {
-        Refusal listed = access().ofNetwork(address);
-        return listed == null ? ofBans(address) : listed;
-    }
-
-    private @Nullable Refusal ofBans(InetAddress address) {
-        Banned ban = bans().ofPeer(address);
-        return ban == null ? null : new Refusal(Reason.BANNED, ErrorCode.BANNED, ban.detail(), ban.retryAfterMs());
+    /** What holds for the address that somebody connects from: to be asked before they are accepted. */
+    public AddressChecks addresses() {
+        return addresses;
     }
 
     /** Takes in a new connection; null where there is no room for it, which is counted. */

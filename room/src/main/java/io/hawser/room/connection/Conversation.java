@@ -208,12 +208,7 @@ final class Conversation {
     }
 
     private @Nullable Banned banOf(Connection connection, Bind bind) {
-        return loop.bans()
-                .ofEndpoint(
-                        bind.getApp(),
-                        bind.getUser(),
-                        bind.getDevice(),
-                        connection.out().peer());
+        return loop.bans().ofEndpoint(bind.getApp(), bind.getUser(), bind.getDevice(), connection.peer());
     }
 
     private static App served(@Nullable App app, String id) {

@@ -169,8 +169,9 @@ abstract class Lifecycle extends Wheel.Entry {
         if (paused && nowMs >= resumeMs()) {
             resume(nowMs);
         }
-        long deadMs = heardMs + heartbeatSeconds * DEAD_AFTER_MS_A_SECOND;
-        if (nowMs >= deadMs) {
+        // Who is not read cannot be heard.
+        long deadMs = paused ? resumeMs() : heardMs + heartbeatSeconds * DEAD_AFTER_MS_A_SECOND;
+        if (!paused && nowMs >= deadMs) {
             closeWith(ErrorCode.HEARTBEAT_TIMEOUT, "nothing heard", CloseReason.HEARTBEAT_TIMEOUT);
             return deadlineMs;
         }
@@ -179,7 +180,7 @@ abstract class Lifecycle extends Wheel.Entry {
             return deadlineMs;
         }
         long dueMs = everBound ? deadMs : Math.min(deadMs, deadlineMs);
-        return Math.min(paused ? Math.min(dueMs, resumeMs()) : dueMs, bindingsDue(nowMs));
+        return Math.min(dueMs, bindingsDue(nowMs));
     }
 
     private long onClosingDue(long nowMs) {

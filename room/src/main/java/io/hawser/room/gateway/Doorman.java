@@ -16,8 +16,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Gives each accepted channel its connection, or tells it that the room is full, or that it may not come in. */
@@ -39,17 +37,14 @@ final class Doorman extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         ConnectionLoop loop = loops.on(channel.eventLoop());
-        InetAddress peer = peer(channel);
-        Verdict verdict = listener.proxyProtocol() ? loop.admitProxy(peer) : loop.admit(peer);
+        Verdict verdict = listener.proxyProtocol()
+                ? loop.addresses().enterProxy(channel)
+                : loop.addresses().enter(channel);
         switch (verdict) {
             case Source source -> letIn(channel, loop.accept(channel, source));
             case Refusal refusal ->
                 sendAway(channel, lastWord(refusal.code(), refusal.detail(), refusal.retryAfterMs()));
         }
-    }
-
-    private static @Nullable InetAddress peer(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
     }
 
     private void letIn(Channel channel, @Nullable Connection connection) {

@@ -2,13 +2,13 @@ package io.hawser.saver;
 
 import io.hawser.saver.FaultyDatabase.Fault;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,9 +24,9 @@ final class LogPropertyTest {
     private static final SteppedClock CLOCK = new SteppedClock();
     private static LogCluster cluster;
     private Random random = new Random(0);
-    private String prefix = "";
-    private int number;
     private List<ModelledLog> users = List.of();
+    private RandomSends sends = new RandomSends(random, CLOCK, "", users);
+    private History history = new History();
     private boolean flushed;
     private boolean crashed;
     private boolean fenced;
@@ -55,8 +55,21 @@ final class LogPropertyTest {
     @MethodSource("seeds")
     void nothingAcceptedIsLostWhateverHappens(long seed) {
         random = new Random(seed);
-        prefix = "u" + seed + "-" + System.nanoTime() + "-";
-        users = List.of(user("a"), user("b"), user("c"));
+        String prefix = "u" + seed + "-" + System.nanoTime() + "-";
+        history = new History();
+        users = Stream.of("a", "b", "c")
+                .map(name -> new ModelledLog(cluster, CLOCK, prefix + name, history))
+                .toList();
+        sends = new RandomSends(random, CLOCK, prefix, users);
+        try {
+            run();
+        } catch (AssertionError | RuntimeException e) {
+            cluster.heal();
+            throw new AssertionError("-Dhawser.seed=%d%n%s%n%s".formatted(seed, history, e.getMessage()), e);
+        }
+    }
+
+    private void run() {
         if (!cluster.isUp("saver-1")) {
             cluster.startNode("saver-1");
         }
@@ -72,10 +85,6 @@ final class LogPropertyTest {
             user.model.sent.stream().filter(message -> message.seq != 0).forEach(user::status);
             MAILBOXES.forEach(mailbox -> user.readAll(mailbox, most()));
         }
-    }
-
-    private ModelledLog user(String name) {
-        return new ModelledLog(cluster, CLOCK, prefix + name);
     }
 
     private void step() {
@@ -94,9 +103,10 @@ final class LogPropertyTest {
         } else if (choice < 77) {
             withKnown(user, user::status);
         } else if (choice < 81) {
-            repeat(user);
+            sends.repeat(user);
         } else if (choice < 84) {
             CLOCK.advance(Duration.ofSeconds(random.nextInt(30)));
+            history.note("it is %d".formatted(CLOCK.millis()));
         } else if (choice < 86) {
             quiesce();
         } else if (choice < 88) {
@@ -111,44 +121,63 @@ final class LogPropertyTest {
     private void misfortune(ModelledLog user) {
         switch (random.nextInt(11)) {
             case 0 -> flushDuringAppends();
-            case 1 -> cluster.loseMarker(user.model.user);
-            case 2 -> cluster.dropRedisConnections();
-            case 3 -> cluster.failNextCommit(Fault.LOST_BEFORE);
-            case 4 -> cluster.failNextCommit(Fault.LOST_AFTER);
-            case 5 -> cluster.failNextCommit(Fault.REFUSED);
+            case 1 -> loseMarker(user);
+            case 2 -> dropRedisConnections();
+            case 3 -> failNextCommit(Fault.LOST_BEFORE);
+            case 4 -> failNextCommit(Fault.LOST_AFTER);
+            case 5 -> failNextCommit(Fault.REFUSED);
             case 6 -> crashDuringAppends();
             case 7 -> toggleNode();
             case 8 -> fenceDuringAppends();
             case 9 -> fillRedis(user);
-            default -> {
-                cluster.flushRedis();
-                relaxIfAcknowledgementsMayBeLost(true, crashed);
-            }
+            default -> flush();
         }
     }
 
-    private void flushDuringAppends() {
-        List<CompletableFuture<Runnable>> answers = startAppends(4);
+    private void loseMarker(ModelledLog user) {
+        history.note("the marker of %s's slot is lost".formatted(user.model.user));
+        cluster.loseMarker(user.model.user);
+    }
+
+    private void dropRedisConnections() {
+        history.note("connections to Redis are dropped");
+        cluster.dropRedisConnections();
+    }
+
+    private void failNextCommit(Fault fault) {
+        history.note("the next commit is %s".formatted(fault));
+        cluster.failNextCommit(fault);
+    }
+
+    private void flush() {
+        history.note("Redis is flushed");
         cluster.flushRedis();
         relaxIfAcknowledgementsMayBeLost(true, crashed);
+    }
+
+    private void flushDuringAppends() {
+        List<CompletableFuture<Runnable>> answers = sends.start(4);
+        flush();
         answers.forEach(answer -> answer.join().run());
     }
 
     private void crashDuringAppends() {
-        List<CompletableFuture<Runnable>> answers = startAppends(4);
+        List<CompletableFuture<Runnable>> answers = sends.start(4);
         String name =
                 cluster.isUp("saver-2") && (random.nextBoolean() || !cluster.isUp("saver-1")) ? "saver-2" : "saver-1";
+        history.note("%s crashes".formatted(name));
         cluster.crashNode(name);
         relaxIfAcknowledgementsMayBeLost(flushed, true);
         if (cluster.nodeCount() == 0 || random.nextBoolean()) {
-            cluster.startNode(name);
+            start(name);
         }
         answers.forEach(answer -> answer.join().run());
     }
 
     /** The savers are taken for dead, and find out when they next write to MySQL. */
     private void fenceDuringAppends() {
-        List<CompletableFuture<Runnable>> answers = startAppends(random.nextInt(3));
+        List<CompletableFuture<Runnable>> answers = sends.start(random.nextInt(3));
+        history.note("all savers are fenced");
         cluster.fenceAll();
         fenced = true;
         relaxIfAcknowledgementsMayBeLost(flushed, true);
@@ -157,11 +186,12 @@ final class LogPropertyTest {
 
     /** Redis refuses what takes memory for a while. */
     private void fillRedis(ModelledLog user) {
+        history.note("Redis is full");
         cluster.limitRedisMemory(true);
         try {
-            List<CompletableFuture<Runnable>> answers = startAppends(3);
+            List<CompletableFuture<Runnable>> answers = sends.start(3);
             if (random.nextBoolean()) {
-                cluster.loseMarker(user.model.user);
+                loseMarker(user);
             }
             List.copyOf(user.model.readers.keySet()).forEach(mailbox -> {
                 user.readOn(mailbox, most());
@@ -170,17 +200,28 @@ final class LogPropertyTest {
             answers.forEach(answer -> answer.join().run());
         } finally {
             cluster.limitRedisMemory(false);
+            history.note("Redis is full no more");
         }
     }
 
     private void toggleNode() {
         if (!cluster.isUp("saver-2")) {
-            cluster.startNode("saver-2");
+            start("saver-2");
         } else if (!cluster.isUp("saver-1")) {
-            cluster.startNode("saver-1");
+            start("saver-1");
         } else {
-            cluster.stopNode(random.nextBoolean() ? "saver-1" : "saver-2");
+            stop(random.nextBoolean() ? "saver-1" : "saver-2");
         }
+    }
+
+    private void start(String name) {
+        history.note("%s starts".formatted(name));
+        cluster.startNode(name);
+    }
+
+    private void stop(String name) {
+        history.note("%s stops".formatted(name));
+        cluster.stopNode(name);
     }
 
     /** An acknowledgement is in Redis and in the saver's memory at once; in MySQL a moment later. Losing both may lose it. */
@@ -188,6 +229,7 @@ final class LogPropertyTest {
         flushed = nowFlushed;
         crashed = nowCrashed;
         if (flushed && crashed) {
+            history.note("acknowledgements may be lost");
             users.forEach(user -> user.model.mayForgetAcknowledgements());
         }
     }
@@ -208,49 +250,14 @@ final class LogPropertyTest {
         cluster.awaitOwners();
         users.forEach(user -> MAILBOXES.forEach(user::open));
         cluster.awaitFolded();
+        history.note("all is folded");
     }
 
     private void appendSome() {
-        List<CompletableFuture<Runnable>> answers = startAppends(1 + random.nextInt(5));
+        List<CompletableFuture<Runnable>> answers = sends.start(1 + random.nextInt(5));
         ModelledLog user = any(users);
         user.model.readers.keySet().forEach(mailbox -> user.readOn(mailbox, most()));
         answers.forEach(answer -> answer.join().run());
-    }
-
-    /** Sends messages at once, without waiting for one another; returns what tells the model of each answer. */
-    private List<CompletableFuture<Runnable>> startAppends(int count) {
-        List<CompletableFuture<Runnable>> answers = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            ModelledLog user = any(users);
-            SentMessage message = message(user);
-            answers.add(user.append(message));
-            if (!message.keyed && random.nextInt(3) == 0) {
-                answers.add(user.append(message.again("m" + ++number)));
-            }
-        }
-        return answers;
-    }
-
-    private SentMessage message(ModelledLog user) {
-        Collection<String> mailboxes = user.model.readers.keySet();
-        String target = random.nextInt(4) == 0 && !mailboxes.isEmpty() ? any(mailboxes) : "";
-        String key = random.nextInt(5) == 0 ? "k" + random.nextInt(2) : "";
-        long expires = CLOCK.millis() + 1_000 + random.nextInt(random.nextBoolean() ? 60_000 : 10_000_000);
-        boolean keyed = random.nextInt(3) > 0;
-        int maxMessages = random.nextInt(5) == 0 ? 1 + random.nextInt(12) : 0;
-        number++;
-        return new SentMessage("m" + number, prefix + "r" + number, keyed, target, key, expires, maxMessages);
-    }
-
-    /** The same request again, as a sender does that got no answer, or lost it. */
-    private void repeat(ModelledLog user) {
-        List<SentMessage> sent = user.model.sent;
-        if (!sent.isEmpty()) {
-            SentMessage message = random.nextBoolean() ? sent.getLast() : any(sent);
-            user.append(message.keyed ? message : message.again("m" + ++number))
-                    .join()
-                    .run();
-        }
     }
 
     private void withKnown(ModelledLog user, Consumer<SentMessage> work) {

@@ -11,6 +11,7 @@ import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.LoadRequest;
+import io.hawser.rpc.v1.MessageStatusReply;
 import io.hawser.rpc.v1.MessageStatusRequest;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxRequest;
@@ -43,10 +44,12 @@ final class ModelledLog {
     private final Clock clock;
     final LogModel model;
     private final LogId id;
+    private final History history;
 
-    ModelledLog(LogCluster cluster, Clock clock, String user) {
+    ModelledLog(LogCluster cluster, Clock clock, String user, History history) {
         this.cluster = cluster;
         this.clock = clock;
+        this.history = history;
         this.model = new LogModel(user);
         this.id = LogCluster.id(user);
     }
@@ -54,11 +57,14 @@ final class ModelledLog {
     /** Returns what tells the model of the answer. */
     CompletableFuture<Runnable> append(SentMessage message) {
         long headBefore = message.seq == 0 ? model.head() : 0;
+        note("append %s".formatted(message));
         int roomTaken = model.mayBeThere(clock.millis());
         model.asked(message);
         int sentBefore = model.sent.size();
         return send(lane -> lane.append(id, request(message))).handle((reply, failure) -> {
             long answeredNanos = System.nanoTime();
+            note("append %s: %s"
+                    .formatted(message.text, failure == null ? History.told(reply) : "failed " + code(failure)));
             return () -> {
                 if (reply != null) {
                     accepted(message, reply, headBefore, answeredNanos);
@@ -113,6 +119,7 @@ final class ModelledLog {
     }
 
     void recall(SentMessage message) {
+        note("recall %s, %d".formatted(message.text, message.seq));
         message.maybeRecalled = true;
         RecallRequest request = RecallRequest.newBuilder()
                 .setApp(id.app())
@@ -120,6 +127,7 @@ final class ModelledLog {
                 .setSeq(message.seq)
                 .build();
         Optional<RecallReply> reply = call(lane -> lane.recall(id, request));
+        note("recall %s: %s".formatted(message.text, History.told(reply.orElse(null))));
         message.gone |= reply.isPresent() && reply.get().getRecalled();
     }
 
@@ -130,8 +138,9 @@ final class ModelledLog {
                 .setUser(id.user())
                 .setSeq(message.seq)
                 .build();
-        call(lane -> lane.status(id, request))
-                .ifPresent(reply -> new StatusModel(message, model.readers, clock.millis()).check(reply));
+        Optional<MessageStatusReply> reply = call(lane -> lane.status(id, request));
+        note("status of %s, %d: %s".formatted(message.text, message.seq, History.told(reply.orElse(null))));
+        reply.ifPresent(answer -> new StatusModel(message, model.readers, clock.millis()).check(answer));
     }
 
     void acknowledge(String mailbox, long seq) {
@@ -144,6 +153,7 @@ final class ModelledLog {
                 .setSeq(seq)
                 .build();
         Optional<AcknowledgeReply> reply = call(lane -> lane.acknowledge(id, request));
+        note("acknowledge %s up to %d: %s".formatted(mailbox, seq, History.told(reply.orElse(null))));
         reply.ifPresent(answer -> {
             assertThat(answer.getAcknowledged())
                     .as("acknowledged in %s/%s", model.user, mailbox)
@@ -160,6 +170,7 @@ final class ModelledLog {
         boolean more = true;
         while (more) {
             LoadReply reply = insist(load(mailbox, after, maxMessages));
+            note("load %s after %d: %s".formatted(mailbox, after, History.told(reply)));
             messages.addAll(reply.getMessagesList());
             after = reply.getTo();
             more = reply.getMore();
@@ -171,6 +182,7 @@ final class ModelledLog {
     void readOn(String mailbox, int maxMessages) {
         Reader reader = reader(mailbox);
         call(load(mailbox, reader.position, maxMessages)).ifPresent(answer -> {
+            note("read on %s after %d: %s".formatted(mailbox, reader.position, History.told(answer)));
             for (StoredMessage stored : answer.getMessagesList()) {
                 model.returned(mailbox, reader, stored, clock.millis());
                 reader.seen.add(stored.getSeq());
@@ -197,12 +209,14 @@ final class ModelledLog {
                 .setMailbox(mailbox)
                 .build();
         insist(lane -> lane.forget(id, request));
+        note("forget %s".formatted(mailbox));
         model.forgotten(mailbox);
     }
 
     /** Erases all there is, however often it takes. */
     void erase() {
         insist(lane -> cluster.erase(model.user));
+        note("erase");
         model.erased();
     }
 
@@ -223,6 +237,7 @@ final class ModelledLog {
                 .build();
         long headBefore = model.head();
         OpenMailboxReply reply = insist(lane -> lane.open(id, request));
+        note("open %s: %s".formatted(mailbox, History.told(reply)));
         if (known == null) {
             return model.created(mailbox, reply, headBefore);
         }
@@ -233,6 +248,10 @@ final class ModelledLog {
                 .isBetween(known.acknowledged, known.mayHaveAcknowledged);
         known.acknowledged = reply.getAcknowledged();
         return known;
+    }
+
+    private void note(String event) {
+        history.note(model.user + ": " + event);
     }
 
     private <R> R insist(Function<Lane, CompletableFuture<R>> work) {

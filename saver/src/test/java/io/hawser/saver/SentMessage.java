@@ -77,4 +77,10 @@ final class SentMessage {
     boolean due(long nowMs) {
         return seq != 0 && !maybeGone() && !expired(nowMs);
     }
+
+    @Override
+    public String toString() {
+        return "%s (%s, to '%s', key '%s', until %d, at most %d)"
+                .formatted(text, keyed ? "keyed " + requestId : requestId, target, collapseKey, expiresMs, maxMessages);
+    }
 }

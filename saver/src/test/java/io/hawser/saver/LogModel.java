@@ -11,40 +11,26 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * What a user's log has to be like, whatever happened: messages whose append was answered are there, in the order of
  * the answers, until they are acknowledged, expired, collapsed or recalled; those whose append failed may be there, once.
  */
 final class LogModel {
-    /** What a mailbox's reader has acknowledged, and the position of one who reads on without looking back. */
-    static final class Reader {
-        final long begin;
-        long acknowledged;
-        /** What it asked to count as acknowledged, answered or not. */
-        long mayHaveAcknowledged;
-
-        long position;
-        final Set<Long> seen = new HashSet<>();
-
-        Reader(long begin) {
-            this.begin = begin;
-            acknowledged = begin;
-            mayHaveAcknowledged = begin;
-            position = begin;
-        }
-    }
-
     final String user;
     final List<SentMessage> sent = new ArrayList<>();
     final Map<String, Reader> readers = new TreeMap<>();
     private final Map<String, SentMessage> byText = new HashMap<>();
     private final TreeMap<Long, SentMessage> bySeq = new TreeMap<>();
-    /** Mailboxes that a message addressed to one of them alone may have made. */
-    private final Set<String> mayExist = new HashSet<>();
+    /** Mailboxes that a message addressed to one of them alone may have made, and after which seq at least they begin. */
+    private final Map<String, Long> mayExist = new HashMap<>();
+    /** Messages that were asked for and not answered: savers number them in an order of their own. */
+    private final Set<SentMessage> underWay = new HashSet<>();
 
     /** Numbers of what was erased, by what it was: nobody is given them again. */
     private final TreeMap<Long, SentMessage> erased = new TreeMap<>();
@@ -58,16 +44,22 @@ final class LogModel {
         this.user = user;
     }
 
-    /** A message is on its way: those it would replace may be gone at any moment. */
+    /** A message is on its way: those it would replace may be gone at any moment, and so may it where one is under way. */
     void asked(SentMessage message) {
         if (byText.putIfAbsent(message.text, message) == null) {
             sent.add(message);
         }
         message.absent = false;
         sent.stream().filter(message::replaces).forEach(older -> older.maybeCollapsed = true);
+        message.maybeCollapsed |= underWay.stream().anyMatch(message::replaces);
+        underWay.add(message);
         if (!message.target.isEmpty() && !readers.containsKey(message.target)) {
-            mayExist.add(message.target);
+            mayExist.putIfAbsent(message.target, readers.isEmpty() ? headWhenForgotten : head());
         }
+    }
+
+    void answered(SentMessage message) {
+        underWay.remove(message);
     }
 
     long head() {
@@ -143,8 +135,10 @@ final class LogModel {
                 .as("%d was given to %s and to %s", seq, message.text, other == null ? "" : other.text)
                 .isTrue();
         message.seq = seq;
+        // What it found settled it did not collapse: that may be there again where acknowledgements are lost.
+        long maybeSettled = maybeSettled().orElse(0);
         bySeq.headMap(seq, false).values().stream().filter(message::replaces).forEach(older -> {
-            older.gone = true;
+            older.gone |= older.seq > maybeSettled;
             older.maybeCollapsed = true;
         });
     }
@@ -160,10 +154,7 @@ final class LogModel {
 
     /** Returns how many messages up to {@code seq} there are in the log at least. */
     int mustBeThere(long seq, long nowMs) {
-        long settled = readers.values().stream()
-                .mapToLong(reader -> reader.mayHaveAcknowledged)
-                .min()
-                .orElse(seq);
+        long settled = maybeSettled().orElse(seq);
         return settled >= seq
                 ? 0
                 : (int) bySeq.subMap(settled, false, seq, true).values().stream()
@@ -171,16 +162,22 @@ final class LogModel {
                         .count();
     }
 
+    /** Returns up to where the saver has to have let go of messages. */
     private long settled() {
-        return readers.values().stream()
-                .mapToLong(reader -> reader.acknowledged)
-                .min()
-                .orElse(0);
+        LongStream acknowledged = readers.values().stream().mapToLong(reader -> reader.acknowledged);
+        LongStream begins = mayExist.values().stream().mapToLong(begin -> begin);
+        return LongStream.concat(acknowledged, begins).min().orElse(0);
     }
 
-    /** What was acknowledged may be there again; where a newer one found it settled, without having been collapsed. */
+    /** Returns up to where the saver may have let go of messages. */
+    private OptionalLong maybeSettled() {
+        return readers.values().stream()
+                .mapToLong(reader -> reader.mayHaveAcknowledged)
+                .min();
+    }
+
+    /** What was acknowledged may be there again. */
     void mayForgetAcknowledgements() {
-        bySeq.headMap(settled(), true).values().forEach(message -> message.gone = false);
         readers.values().forEach(reader -> reader.acknowledged = reader.begin);
     }
 
@@ -189,10 +186,10 @@ final class LogModel {
         long begin = reply.getAcknowledged();
         if (!everRead) {
             assertThat(begin).as("where the first mailbox begins").isZero();
-        } else if (readers.isEmpty() || mayExist.contains(mailbox)) {
+        } else if (readers.isEmpty() || mayExist.containsKey(mailbox)) {
             assertThat(begin)
                     .as("where a mailbox begins after one was forgotten")
-                    .isGreaterThanOrEqualTo(headWhenForgotten);
+                    .isGreaterThanOrEqualTo(mayExist.getOrDefault(mailbox, headWhenForgotten));
         } else {
             assertThat(begin).as("where a later mailbox begins").isGreaterThanOrEqualTo(headBefore);
         }

@@ -18,7 +18,6 @@ import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.RecallReply;
 import io.hawser.rpc.v1.RecallRequest;
 import io.hawser.rpc.v1.StoredMessage;
-import io.hawser.saver.LogModel.Reader;
 import io.hawser.saver.journal.LogId;
 import io.hawser.saver.log.Lane;
 import io.hawser.wire.ErrorCode;
@@ -66,6 +65,7 @@ final class ModelledLog {
             note("append %s: %s"
                     .formatted(message.text, failure == null ? History.told(reply) : "failed " + code(failure)));
             return () -> {
+                model.answered(message);
                 if (reply != null) {
                     accepted(message, reply, headBefore, answeredNanos);
                 } else if (code(failure) == ErrorCode.MAILBOX_FULL) {

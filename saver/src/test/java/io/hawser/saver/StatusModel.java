@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.rpc.v1.MailboxMessageStatus;
 import io.hawser.rpc.v1.MessageState;
 import io.hawser.rpc.v1.MessageStatusReply;
-import io.hawser.saver.LogModel.Reader;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

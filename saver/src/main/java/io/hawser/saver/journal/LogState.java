@@ -7,6 +7,7 @@ import io.hawser.saver.v1.MailboxState;
 import io.hawser.saver.v1.Mailboxes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * hold changes nothing.
  */
 public final class LogState {
+    /** As the tables have them, perhaps with what was done since the entries that are still to be applied. */
+    private final Map<String, MailboxState> stored = new HashMap<>();
+
     private final Map<String, MailboxState> mailboxes = new LinkedHashMap<>();
     private final TreeMap<Long, Appended> messages = new TreeMap<>();
     private final Map<String, Appended> requests = new LinkedHashMap<>();
@@ -28,14 +32,15 @@ public final class LogState {
     private long lastAll;
     private long floor;
 
-    public LogState(StoredLog stored) {
-        head = stored.head();
-        lastAll = stored.lastAll();
-        floor = stored.floor();
-        stored.mailboxes().forEach(mailbox -> mailboxes.put(mailbox.getMailbox(), mailbox));
-        stored.messages().forEach(message -> messages.put(message.getSeq(), message));
-        stored.requests().forEach(request -> requests.put(request.getRequestId(), request));
-        stored.tombstones().forEach(tombstone -> tombstones.put(tombstone.seq(), tombstone.reason()));
+    public LogState(StoredLog log) {
+        head = log.head();
+        lastAll = log.lastAll();
+        floor = log.floor();
+        log.mailboxes().forEach(mailbox -> stored.put(mailbox.getMailbox(), mailbox));
+        log.mailboxes().forEach(mailbox -> mailboxes.put(mailbox.getMailbox(), mailbox));
+        log.messages().forEach(message -> messages.put(message.getSeq(), message));
+        log.requests().forEach(request -> requests.put(request.getRequestId(), request));
+        log.tombstones().forEach(tombstone -> tombstones.put(tombstone.seq(), tombstone.reason()));
     }
 
     public void apply(JournalEntry entry) {
@@ -155,14 +160,15 @@ public final class LogState {
         }
     }
 
+    /** One that the tables know already was taken away again when an earlier mailbox of its name was: it is as it was. */
     private void create(String mailbox, long beginsAfter) {
-        mailboxes.putIfAbsent(
-                mailbox,
-                MailboxState.newBuilder()
-                        .setMailbox(mailbox)
-                        .setAcknowledged(beginsAfter)
-                        .setBeginsAfter(beginsAfter)
-                        .build());
+        @Nullable MailboxState known = stored.get(mailbox);
+        MailboxState begun = MailboxState.newBuilder()
+                .setMailbox(mailbox)
+                .setAcknowledged(beginsAfter)
+                .setBeginsAfter(beginsAfter)
+                .build();
+        mailboxes.putIfAbsent(mailbox, known != null && known.getBeginsAfter() == beginsAfter ? known : begun);
     }
 
     private void remove(long seq, int reason) {

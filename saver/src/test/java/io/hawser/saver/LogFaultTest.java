@@ -125,6 +125,28 @@ final class LogFaultTest {
                         HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
     }
 
+    @Test
+    void anAcknowledgementOutlivesAForgettingThatMySqlRefuses() {
+        LogCalls log = log("not forgotten");
+        log.open(PHONE);
+        long seq = log.append("read").getSeq();
+        log.acknowledge(PHONE, seq);
+        cluster.failNextCommit(Fault.REFUSED);
+        assertThatThrownBy(() -> log.forget(PHONE)).isInstanceOf(HawserException.class);
+        assertThat(log.open(PHONE).getAcknowledged()).isEqualTo(seq);
+    }
+
+    @Test
+    void anAcknowledgementOutlivesAnErasureThatMySqlRefuses() {
+        LogCalls log = log("not erased");
+        log.open(PHONE);
+        long seq = log.append("read").getSeq();
+        log.acknowledge(PHONE, seq);
+        cluster.failNextCommit(Fault.REFUSED);
+        assertFails(ErrorCode.UNAVAILABLE, cluster.erase(log.user));
+        assertThat(log.open(PHONE).getAcknowledged()).isEqualTo(seq);
+    }
+
     private static LogCalls log(String user) {
         return new LogCalls(cluster, user);
     }

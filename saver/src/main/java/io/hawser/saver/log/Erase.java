@@ -42,14 +42,13 @@ final class Erase extends Operation<Erased> implements LogEntry.Waiter {
         }
         Erased erased = new Erased(reply.number(1), reply.number(2) == 1);
         answer = erased;
-        log.acknowledged.clear();
-        log.settle(erased.head());
         // Nothing that a script says of the log is certain until this is committed.
         accept.accept(new LogEntry(log, journalled(erased.head()), 0, this));
     }
 
     @Override
     public void committed() {
+        settle();
         hurry.run();
     }
 
@@ -62,8 +61,15 @@ final class Erase extends Operation<Erased> implements LogEntry.Waiter {
     void folded() {
         Erased erased = answer;
         if (erased != null) {
-            log.settle(erased.head());
+            settle();
             result.complete(erased);
+        }
+    }
+
+    /** Nobody is pushed what is gone. */
+    private void settle() {
+        if (answer != null) {
+            log.settle(answer.head());
         }
     }
 

@@ -47,7 +47,6 @@ final class ForgetMailbox extends Operation<ForgetMailboxReply> {
 
     /** @param floor the log's, after the mailbox is gone */
     static LogEntry entry(UserLog log, String mailbox, long floor, LogEntry.Waiter waiter) {
-        log.acknowledged.remove(mailbox);
         JournalEntry forgotten = JournalEntry.newBuilder()
                 .setApp(log.id.app())
                 .setUser(log.id.user())

@@ -20,7 +20,10 @@ final class UserLog {
     final ArrayDeque<LogEntry> unfolded = new ArrayDeque<>(2);
     /** Answers that show what is not committed: they are given when it is. */
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(1);
-    /** By mailbox, what was acknowledged since it was last written to MySQL. */
+    /**
+     * By mailbox, what was acknowledged since it was last written to MySQL; of mailboxes that are gone, too, for MySQL may
+     * refuse that. One that takes the place of such a one begins no earlier.
+     */
     final Map<String, Long> acknowledged = new HashMap<>(2);
     /** Operations that wait until the log is reconciled; null: it is not being reconciled. */
     @Nullable

@@ -82,6 +82,22 @@ final class LogBoundsTest {
     }
 
     @Test
+    void whoFindsThatAnotherHasSweptFindsTheRoomThatIsLeft() {
+        LogCalls log = log("sweptbefore");
+        log.open(PHONE);
+        log.append(log.message("expired").setExpiresMs(1));
+        log.append(log.message("expired too").setExpiresMs(1));
+        var first = log.startAppend(log.message("first").setMaxMessages(1));
+        var second = log.startAppend(log.message("second").setMaxMessages(2));
+        first.join();
+        second.join();
+        assertThat(log.texts(PHONE)).containsExactly("first", "second");
+        assertFails(
+                ErrorCode.MAILBOX_FULL,
+                log.startAppend(log.message("one too many").setMaxMessages(2)));
+    }
+
+    @Test
     void tombstonesAreBoundedWhileTheReaderIsAway() {
         LogCalls log = log("buried");
         log.open(PHONE);

@@ -42,7 +42,7 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
 
     /**
      * @param accept takes the entry that is to be committed
-     * @param sweep lets go of the log's expired messages and begins this again, or fails it where there were none
+     * @param sweep lets go of the log's expired messages and begins this again
      */
     Append(
             UserLog log,

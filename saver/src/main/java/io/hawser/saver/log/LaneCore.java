@@ -181,20 +181,23 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         commits.add(entry);
     }
 
-    /** Begins an append again if its log holds less than it was refused for. */
+    /**
+     * Lets go of what has expired in an append's log, and begins the append again. So it is where nothing was found, too:
+     * another's sweep may have come first.
+     */
     void sweep(Append append) {
         sweep(append, ByteString.EMPTY);
     }
 
     private void sweep(Append append, ByteString from) {
         Sweep sweep = new Sweep(append.log, from);
-        var _ = sweep.result.whenComplete((portion, failure) -> {
-            if (portion != null && !portion.next().isEmpty()) {
-                sweep(append, portion.next());
-            } else if (portion != null && portion.less()) {
+        var _ = sweep.result.whenComplete((next, failure) -> {
+            if (next == null) {
+                append.fail(failure instanceof HawserException cause ? cause : append.refusal(Script.FULL));
+            } else if (next.isEmpty()) {
                 dispatcher.begin(append);
             } else {
-                append.fail(failure instanceof HawserException cause ? cause : append.refusal(Script.FULL));
+                sweep(append, next);
             }
         });
         dispatcher.begin(sweep);

@@ -4,15 +4,12 @@ import com.google.protobuf.ByteString;
 import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
 
-/** Lets go of a portion of a log's expired messages, and counts the others: with the last portion its size is known. */
-final class Sweep extends Operation<Sweep.Portion> {
+/**
+ * Lets go of a portion of a log's expired messages, and counts the others: with the last portion its size is known.
+ * Completes with where the next portion begins; empty: there is none.
+ */
+final class Sweep extends Operation<ByteString> {
     private static final int ENTRIES = 256;
-
-    /**
-     * @param less whether the log holds less than was known before
-     * @param next where the next portion begins; empty: there is none
-     */
-    record Portion(boolean less, ByteString next) {}
 
     private final ByteString from;
 
@@ -30,7 +27,7 @@ final class Sweep extends Operation<Sweep.Portion> {
     @Override
     void answered(Reply reply) {
         if (reply.outcome() == Script.OK) {
-            result.complete(new Portion(reply.number(1) == 1, reply.bytes(2)));
+            result.complete(reply.bytes(1));
         } else {
             fail(refusal(reply.outcome()));
         }

@@ -1,13 +1,13 @@
 -- KEYS: 4 tombstones. ARGV: 2 now in ms, 3 how many entries to look at, 4 where the run before ended ('': at the beginning).
 -- Lets go of what has expired and counts what is there; with the last run it is known how many bytes that is.
--- Returns OK, 1 if there is less than was known before, where to go on ('': that was all).
+-- Returns OK, where to go on ('': that was all).
 local now, most, freed = tonumber(ARGV[2]), tonumber(ARGV[3]), state[FREED]
-local from, bytes, messages, expiry, swept = '-', 0, 0, 9007199254740991, 0
+local from, bytes, messages, expiry = '-', 0, 0, 9007199254740991
 if ARGV[4] ~= '' then
-  from, bytes, messages, expiry, swept = unpack(cmsgpack.unpack(ARGV[4]))
+  from, bytes, messages, expiry = unpack(cmsgpack.unpack(ARGV[4]))
 elseif type(freed) == 'table' and freed[2] == redis.call('XLEN', KEYS[3]) and freed[3] > now then
   -- Nothing came, went or expired since it was last counted.
-  return {OK, 0, ''}
+  return {OK, ''}
 end
 local page = redis.call('XRANGE', KEYS[3], from, '+', 'COUNT', most)
 for _, entry in ipairs(page) do
@@ -15,17 +15,14 @@ for _, entry in ipairs(page) do
   if expires <= now then
     redis.call('XDEL', KEYS[3], entry[1])
     bury(KEYS[4], seq_of(entry[1]), EXPIRED)
-    swept = 1
   else
     bytes, messages, expiry = bytes + #entry[2][6], messages + 1, math.min(expiry, expires)
   end
 end
 if #page == most then
   from = id_of(seq_of(page[#page][1]) + 1)
-  return {OK, swept, cmsgpack.pack({from, bytes, messages, expiry, swept})}
+  return {OK, cmsgpack.pack({from, bytes, messages, expiry})}
 end
-local known = freed_bytes()
-local gone = math.max(known, state[BYTES] - bytes)
-state[FREED] = {gone, messages, expiry}
+state[FREED] = {math.max(freed_bytes(), state[BYTES] - bytes), messages, expiry}
 save()
-return {OK, (swept == 1 or gone > known) and 1 or 0, ''}
+return {OK, ''}

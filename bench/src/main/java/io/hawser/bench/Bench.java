@@ -2,6 +2,10 @@ package io.hawser.bench;
 
 import io.hawser.bench.link.LinkCommand;
 import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.room.ConnectCommand;
+import io.hawser.bench.room.FanoutCommand;
+import io.hawser.bench.room.IdleCommand;
+import io.hawser.bench.room.PeersCommand;
 import io.hawser.bench.unicast.UnicastCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +20,14 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:could not be measured; one line says why", "2:wrong usage"},
-        subcommands = {LinkCommand.class, UnicastCommand.class})
+        subcommands = {
+            FanoutCommand.class,
+            IdleCommand.class,
+            ConnectCommand.class,
+            PeersCommand.class,
+            UnicastCommand.class,
+            LinkCommand.class
+        })
 public final class Bench {
     private Bench() {}
 

@@ -2,8 +2,12 @@ package io.hawser.bench.measure;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where figures go: tables for people on standard output, or one JSON object last. Progress goes to standard error. */
@@ -17,8 +21,28 @@ public final class Output {
     @Option(names = "-o", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: text)")
     private Format format = Format.text;
 
+    @Option(names = "--html", paramLabel = "FILE", description = "Writes the figures and plots as one page, too.")
+    private @Nullable Path html;
+
     public void progress(String line) {
         System.err.println(line);
+    }
+
+    /** Prints the report, and writes its page where one is wanted. */
+    public void report(Report report) {
+        figures(report.figures(), report.tables().toArray(Table[]::new));
+        Path page = html;
+        if (page != null) {
+            write(page, Page.of(report));
+        }
+    }
+
+    private static void write(Path file, String page) {
+        try {
+            Files.writeString(file, page);
+        } catch (IOException e) {
+            throw new BenchException("--html: cannot write " + file + ": " + e.getMessage(), e);
+        }
     }
 
     /** Prints the tables, or the object. */

@@ -22,6 +22,9 @@ public final class Proc {
     private static final long MICROS_A_TICK = 1_000_000 / TICKS_A_SECOND;
     private static final int USER_TIME_FIELD = 11;
     private static final int SYSTEM_TIME_FIELD = 12;
+    /** Of the machine: user, nice, system, interrupts, soft interrupts, stolen. */
+    private static final Integer[] BUSY_FIELDS = {0, 1, 2, 5, 6, 7};
+
     private static final String ESTABLISHED = "01";
     private static final String LISTENING = "0A";
     private static final int LOCAL_ADDRESS_FIELD = 1;
@@ -36,15 +39,30 @@ public final class Proc {
     }
 
     public static Proc self() {
-        return new Proc(Path.of("/proc/self"));
+        return of(ProcessHandle.current().pid());
     }
 
     public static Proc of(long pid) {
         return new Proc(Path.of("/proc", Long.toString(pid)));
     }
 
+    public long pid() {
+        return Long.parseLong(directory.getFileName().toString());
+    }
+
+    /** CPU that all processes have used, and what was stolen from the machine, in microseconds. */
+    static long machineMicros() {
+        String[] fields = lines(Path.of("/proc/stat"))
+                .getFirst()
+                .replaceFirst("cpu +", "")
+                .split(" ", -1);
+        return Stream.of(BUSY_FIELDS)
+                .mapToLong(field -> Long.parseLong(fields[field]) * MICROS_A_TICK)
+                .sum();
+    }
+
     /** Command lines of all processes that may be read, by process id; arguments are separated by blanks. */
-    static Map<Long, String> all() {
+    public static Map<Long, String> all() {
         Map<Long, String> commandLines = new HashMap<>();
         ProcessHandle.allProcesses()
                 .forEach(process -> commandLine(process.pid())

@@ -44,12 +44,17 @@ public final class Series {
         return number(median()) + " (" + number(min()) + " to " + number(max()) + ")";
     }
 
+    /** The same of small numbers, with two decimals: microseconds of CPU. */
+    public String precise() {
+        return "%.2f (%.2f to %.2f)".formatted(median(), min(), max());
+    }
+
     public static String number(double value) {
         String pattern = Math.abs(value) >= 100 ? "%,.0f" : "%,.1f";
         return String.format(Locale.ROOT, pattern, value);
     }
 
-    private static double rounded(double value) {
+    public static double rounded(double value) {
         return Math.round(value * 100) / 100.0;
     }
 }

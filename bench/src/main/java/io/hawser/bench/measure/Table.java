@@ -17,6 +17,10 @@ public final class Table {
         return this;
     }
 
+    List<List<String>> rows() {
+        return rows;
+    }
+
     public void print(PrintStream out) {
         rows.forEach(row -> out.println(line(row)));
         out.println();

@@ -1,5 +1,6 @@
 package io.hawser.bench.unicast;
 
+import io.hawser.bench.api.Api;
 import io.hawser.bench.measure.BenchException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;

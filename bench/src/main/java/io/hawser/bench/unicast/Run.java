@@ -1,7 +1,9 @@
 package io.hawser.bench.unicast;
 
+import io.hawser.bench.api.Api;
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Processes;
+import io.hawser.bench.measure.Stamp;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

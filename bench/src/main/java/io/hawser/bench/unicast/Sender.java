@@ -1,5 +1,7 @@
 package io.hawser.bench.unicast;
 
+import io.hawser.bench.api.Api;
+import io.hawser.bench.measure.Stamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,8 @@
 package io.hawser.bench.unicast;
 
+import io.hawser.bench.api.Api;
+import io.hawser.bench.api.GrpcApi;
+import io.hawser.bench.api.JsonApi;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.measure.Processes;
 import io.hawser.bench.measure.Series;

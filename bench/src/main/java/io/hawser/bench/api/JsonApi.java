@@ -1,4 +1,4 @@
-package io.hawser.bench.unicast;
+package io.hawser.bench.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** The API as JSON over HTTP. */
-final class JsonApi implements Api {
+public final class JsonApi implements Api {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int OK = 200;
 
@@ -25,7 +25,7 @@ final class JsonApi implements Api {
     private final String base;
     private final String apiKey;
 
-    JsonApi(URI center, String app, String apiKey) {
+    public JsonApi(URI center, String app, String apiKey) {
         this.base = center + "/v1/apps/" + app;
         this.apiKey = apiKey;
     }

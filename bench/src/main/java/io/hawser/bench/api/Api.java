@@ -1,10 +1,10 @@
-package io.hawser.bench.unicast;
+package io.hawser.bench.api;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The center's API as an app's back end calls it. Futures complete on threads that must not be blocked. */
-interface Api extends AutoCloseable {
+public interface Api extends AutoCloseable {
     /** Sends a durable message to each of the users; completes with how many were accepted. */
     CompletableFuture<Integer> send(List<String> users, byte[] body);
 

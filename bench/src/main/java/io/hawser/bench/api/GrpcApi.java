@@ -1,4 +1,4 @@
-package io.hawser.bench.unicast;
+package io.hawser.bench.api;
 
 import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** The API as gRPC, over a few connections. */
-final class GrpcApi implements Api {
+public final class GrpcApi implements Api {
     private static final long TIMEOUT_SECONDS = 30;
 
     private final String app;
@@ -36,7 +36,7 @@ final class GrpcApi implements Api {
     private final List<Channel> authorized;
     private final AtomicInteger next = new AtomicInteger();
 
-    GrpcApi(URI center, String app, String apiKey, int connections) {
+    public GrpcApi(URI center, String app, String apiKey, int connections) {
         this.app = app;
         this.channels =
                 Stream.generate(() -> channel(center)).limit(connections).toList();

@@ -1,4 +1,4 @@
-package io.hawser.bench.unicast;
+package io.hawser.bench.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

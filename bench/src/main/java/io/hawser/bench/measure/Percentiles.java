@@ -1,0 +1,37 @@
+package io.hawser.bench.measure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/** Latencies in microseconds, up to ten minutes. */
+public final class Percentiles {
+    public static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(10);
+    private static final int DIGITS = 3;
+
+    private Percentiles() {}
+
+    public static Histogram histogram() {
+        return new Histogram(HIGHEST_MICROS, DIGITS);
+    }
+
+    /** Records what passed between two readings of the clock. */
+    public static void record(Histogram micros, long fromNanos, long toNanos) {
+        micros.recordValue(Math.clamp(TimeUnit.NANOSECONDS.toMicros(toNanos - fromNanos), 0, HIGHEST_MICROS));
+    }
+
+    public static String millis(Histogram micros, double percentile) {
+        return Series.number(micros.getValueAtPercentile(percentile) / 1000.0);
+    }
+
+    public static Map<String, Object> figures(Histogram micros) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("p50", micros.getValueAtPercentile(50));
+        figures.put("p90", micros.getValueAtPercentile(90));
+        figures.put("p99", micros.getValueAtPercentile(99));
+        figures.put("p999", micros.getValueAtPercentile(99.9));
+        figures.put("max", micros.getMaxValue());
+        return figures;
+    }
+}

@@ -1,0 +1,101 @@
+package io.hawser.bench.platform;
+
+import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.Output;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A cluster of its own: {@code cluster up} with one of each service, on free ports, its data thrown away afterwards. */
+final class OwnCluster implements PlatformOptions.Opened {
+    private static final String MAIN = "io.hawser.standalone.Hawser";
+    private static final long STOP_SECONDS = 40;
+
+    private final Process process;
+    private final Path data;
+    private final Thread atExit;
+    private final Hawser hawser;
+
+    private OwnCluster(Process process, Path data) throws IOException {
+        this.process = process;
+        this.data = data;
+        this.atExit = new Thread(this::stop, "end of the cluster");
+        Runtime.getRuntime().addShutdownHook(atExit);
+        String ready = process.inputReader(StandardCharsets.UTF_8).readLine();
+        if (ready == null) {
+            throw new BenchException("the cluster did not start; its logs are in " + data);
+        }
+        this.hawser = Hawser.read(data.resolve("up.json"));
+    }
+
+    static OwnCluster start(int rooms, List<String> flags, List<String> settings, Output output) {
+        try {
+            Path data = Files.createTempDirectory("hawser-bench");
+            output.progress("a cluster is started in " + data);
+            Process process = new ProcessBuilder(command(data, rooms, flags, settings))
+                    .redirectError(ProcessBuilder.Redirect.appendTo(
+                            data.resolve("up.err").toFile()))
+                    .start();
+            return new OwnCluster(process, data);
+        } catch (IOException e) {
+            throw new BenchException("cannot start a cluster: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> command(Path data, int rooms, List<String> flags, List<String> settings) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseCompactObjectHeaders",
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                // Not the installation's: what runs there stays what other commands find.
+                "-Dhawser.home=" + data,
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                MAIN));
+        command.addAll(List.of("cluster", "--data", data.toString(), "up", "--port-base", "0", "-o", "json"));
+        command.addAll(List.of("--rooms", Integer.toString(rooms), "--registers", "1", "--savers", "1"));
+        command.addAll(List.of("--centers", "1", "--coordinators", "1", "--dispatchers", "1"));
+        flags.forEach(flag -> command.add("--jvm=" + flag));
+        settings.forEach(setting -> command.add("--set=" + setting));
+        return command;
+    }
+
+    @Override
+    public Hawser hawser() {
+        return hawser;
+    }
+
+    @Override
+    public void close() {
+        stop();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new BenchException("cannot remove " + data + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void stop() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.hawser.bench.platform;
+
+import io.hawser.bench.measure.Output;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which platform is measured: one that runs, or one that is started for it, each service a process. */
+public final class PlatformOptions {
+    @Option(
+            names = "--against",
+            paramLabel = "FILE",
+            description =
+                    "The up.json of a 'cluster up' that runs (default: a cluster of its own, one of each service).")
+    private @Nullable Path against;
+
+    @Option(names = "--jvm", paramLabel = "FLAG", description = "A flag for the JVMs of its own cluster's services.")
+    private List<String> jvmFlags = new ArrayList<>();
+
+    @Option(
+            names = "--set",
+            paramLabel = "SERVICE.KEY=VALUE",
+            description = "Configuration of its own cluster's services, as of 'cluster up'.")
+    private List<String> settings = new ArrayList<>();
+
+    /** A platform in use; one that was started for it ends when closed. */
+    public interface Opened extends AutoCloseable {
+        Hawser hawser();
+
+        @Override
+        void close();
+    }
+
+    /** @param flags of the JVMs, before those that were asked for */
+    public Opened open(int rooms, List<String> flags, Output output) {
+        Path file = against;
+        if (file == null) {
+            List<String> all = new ArrayList<>(flags);
+            all.addAll(jvmFlags);
+            return OwnCluster.start(rooms, all, settings, output);
+        }
+        Hawser running = Hawser.read(file);
+        return new Opened() {
+            @Override
+            public Hawser hawser() {
+                return running;
+            }
+
+            @Override
+            public void close() {
+                output.progress("the platform at " + running.center() + " goes on");
+            }
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package io.hawser.bench.room;
+
+import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Plot;
+import io.hawser.bench.measure.Report;
+import io.hawser.bench.measure.Surroundings;
+import io.hawser.bench.measure.Table;
+import io.hawser.bench.swarm.Member;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench connect}: how fast clients come in. */
+@Command(
+        name = "connect",
+        header = "Measures how fast clients come: TCP and hello, and the whole bind.",
+        description = {
+            "So many clients connect, 256 under way at any time, and leave; in rounds, in turn: with HELLO alone, with",
+            "HELLO and BIND (token, register, mailbox, broadcasts), and to a bare server that answers anything."
+        })
+public final class ConnectCommand implements Callable<Integer> {
+    private static final long PAUSE_SECONDS = 2;
+
+    @Mixin
+    private final SideOptions sides = new SideOptions();
+
+    @Option(names = "--clients", defaultValue = "10000", description = "Clients a round (default: 10000).")
+    private int clients;
+
+    @Option(names = "--rounds", defaultValue = "5", description = "Rounds, after one to warm up (default: 5).")
+    private int rounds;
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Map<String, Object> on = Surroundings.read();
+        try (SideOptions.Opened opened = sides.open(clients, List.of(), List.of(), output)) {
+            List<Joining> ways = ways(opened.contenders());
+            List<List<Member>> members = opened.contenders().stream()
+                    .map(one -> one.side().members(clients))
+                    .toList();
+            for (int round = 0; round <= rounds; round++) {
+                for (Joining way : ways) {
+                    way.round(members.get(way.name().equals("floor") ? 1 : 0), round > 0);
+                    // What the room tells others of those that left is no part of the next round.
+                    TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+                }
+                output.progress("round " + round + " of " + rounds);
+            }
+            output.report(report(on, ways));
+        }
+        return 0;
+    }
+
+    private static List<Joining> ways(List<Contender> contenders) {
+        List<Joining> ways = new ArrayList<>();
+        ways.add(new Joining("hello", contenders.getFirst(), false));
+        ways.add(new Joining("hello and bind", contenders.getFirst(), true));
+        if (contenders.size() > 1) {
+            ways.add(new Joining("floor", contenders.get(1), true));
+        }
+        return ways;
+    }
+
+    private Report report(Map<String, Object> on, List<Joining> ways) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("bench", "connect");
+        figures.put("on", on);
+        figures.put("clients", clients);
+        figures.put("ways", ways.stream().map(Joining::figures).toList());
+        Table table = new Table()
+                .row(
+                        "%,d clients a round".formatted(clients),
+                        "connections/s",
+                        "server, µs each",
+                        "rest of the platform, µs each",
+                        "p50 ms",
+                        "p99 ms",
+                        "others' CPU");
+        Map<String, Double> bars = new LinkedHashMap<>();
+        Map<String, Histogram> lines = new LinkedHashMap<>();
+        for (Joining way : ways) {
+            table.row(way.row());
+            bars.put(way.name(), way.perSecond().median());
+            lines.put(way.name(), way.latencies());
+        }
+        return new Report(
+                "%,d clients come".formatted(clients),
+                figures,
+                List.of(table),
+                List.of(
+                        new Plot.Bars("Connections a second", "/s", bars),
+                        new Plot.Percentiles("From connecting to being in", lines)));
+    }
+}

@@ -1,0 +1,78 @@
+package io.hawser.bench.room;
+
+import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.CpuWatch;
+import io.hawser.bench.measure.Proc;
+import io.hawser.bench.side.Side;
+import io.hawser.bench.swarm.Member;
+import io.hawser.bench.swarm.Swarm;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A side with its clients. */
+final class Contender implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final Side side;
+    private final Swarm swarm;
+
+    /** @param number tells it from the others: its clients have addresses of their own */
+    Contender(Side side, int number) {
+        this.side = side;
+        this.swarm = new Swarm(number);
+    }
+
+    Side side() {
+        return side;
+    }
+
+    Swarm swarm() {
+        return swarm;
+    }
+
+    String name() {
+        return side.name();
+    }
+
+    /** Has all members come. All have to be in: a workload on fewer would be another one. */
+    Swarm.Arrival come(List<Member> members, boolean bind) {
+        Swarm.Arrival arrival = swarm.come(side.ramp(bind), members, PATIENCE);
+        if (arrival.failed() > 0) {
+            throw new BenchException("%s: %d of %d clients are not in: %s"
+                    .formatted(name(), arrival.failed(), members.size(), arrival.firstFailure()));
+        }
+        return arrival;
+    }
+
+    /** Watches its processes and its clients'. */
+    CpuWatch watch() {
+        Map<String, Proc> all = new LinkedHashMap<>(side.helpers());
+        all.putAll(side.servers());
+        all.putAll(swarm.processes());
+        all.put("bench", Proc.self());
+        return CpuWatch.over(all);
+    }
+
+    /** What the side's servers used, of what was watched. */
+    long serverMicros(CpuWatch.Use use) {
+        return sum(use, side.servers());
+    }
+
+    long helperMicros(CpuWatch.Use use) {
+        return sum(use, side.helpers());
+    }
+
+    private static long sum(CpuWatch.Use use, Map<String, Proc> some) {
+        return some.keySet().stream()
+                .mapToLong(name -> use.micros().getOrDefault(name, 0L))
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        swarm.close();
+        side.close();
+    }
+}

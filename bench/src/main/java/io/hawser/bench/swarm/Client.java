@@ -1,0 +1,187 @@
+package io.hawser.bench.swarm;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** One connection. Belongs to the generator's thread. */
+final class Client {
+    private static final byte[] NOTHING = {};
+
+    /** Is told what becomes of clients. */
+    interface Home {
+        /** For the first time on this connection. */
+        void up(Client client);
+
+        /** It is over, and was in before or not. */
+        void over(Client client, String why);
+    }
+
+    private final int number;
+    private final Member member;
+    private final Speech speech;
+    private final Home home;
+    private final Cursor cursor = new Cursor();
+    private @Nullable SocketChannel channel;
+    private byte[] left = NOTHING;
+    private boolean up;
+    private long beganNanos;
+    private long position;
+    private long acknowledged;
+
+    Client(int number, Member member, Speech speech, Home home) {
+        this.number = number;
+        this.member = member;
+        this.speech = speech;
+        this.home = home;
+    }
+
+    /** Its place among the generator's clients. */
+    int number() {
+        return number;
+    }
+
+    Member member() {
+        return member;
+    }
+
+    Cursor cursor() {
+        return cursor;
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    /** When it began to connect, or was cut off. */
+    long beganNanos() {
+        return beganNanos;
+    }
+
+    long position() {
+        return position;
+    }
+
+    void position(long seq) {
+        if (!up) {
+            acknowledged = seq;
+        }
+        position = seq;
+    }
+
+    boolean owesAck() {
+        boolean owes = position > acknowledged;
+        acknowledged = position;
+        return owes;
+    }
+
+    void connect(Selector selector, InetSocketAddress server, @Nullable SocketAddress source) {
+        beganNanos = System.nanoTime();
+        left = NOTHING;
+        try {
+            SocketChannel opened = SocketChannel.open();
+            channel = opened;
+            opened.configureBlocking(false);
+            opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (source != null) {
+                opened.bind(source);
+            }
+            boolean connected = opened.connect(server);
+            opened.register(selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
+            if (connected) {
+                send(speech.greeting(this));
+            }
+        } catch (IOException e) {
+            end("cannot connect to " + server + ": " + e.getMessage());
+        }
+    }
+
+    /** Goes on with what its socket is ready for. */
+    void ready(SelectionKey key, ByteBuffer buffer, Counts counts) {
+        try {
+            if (key.isConnectable()) {
+                ((SocketChannel) key.channel()).finishConnect();
+                key.interestOps(SelectionKey.OP_READ);
+                send(speech.greeting(this));
+            } else {
+                read((SocketChannel) key.channel(), buffer, counts);
+            }
+        } catch (IOException e) {
+            end(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void read(SocketChannel from, ByteBuffer buffer, Counts counts) throws IOException {
+        buffer.clear().put(left);
+        int came = from.read(buffer);
+        if (came < 0) {
+            end("the other side closed the connection");
+            return;
+        }
+        counts.readAt(System.nanoTime());
+        speech.hear(this, buffer.flip());
+        keep(buffer);
+    }
+
+    private void keep(ByteBuffer rest) {
+        left = rest.hasRemaining() ? new byte[rest.remaining()] : NOTHING;
+        rest.get(left);
+    }
+
+    /** What a client writes is little: where its socket does not take it, the other side has stopped reading. */
+    void send(byte[] frame) {
+        SocketChannel to = channel;
+        if (to == null) {
+            return;
+        }
+        try {
+            if (to.write(ByteBuffer.wrap(frame)) < frame.length) {
+                end("the other side does not read");
+            }
+        } catch (IOException e) {
+            end(String.valueOf(e.getMessage()));
+        }
+    }
+
+    void beat() {
+        if (up) {
+            send(speech.heartbeat());
+        }
+    }
+
+    void up() {
+        if (!up) {
+            up = true;
+            home.up(this);
+        }
+    }
+
+    void refused(String why) {
+        end("refused: " + why);
+    }
+
+    private void end(String why) {
+        close();
+        home.over(this, why);
+        up = false;
+    }
+
+    void close() {
+        SocketChannel open = channel;
+        channel = null;
+        left = NOTHING;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("a socket that cannot be closed", e);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.hawser.bench.swarm;
+
+import io.hawser.bench.measure.Percentiles;
+import java.net.InetSocketAddress;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** A generator's clients: how they come, stay and come back. Belongs to the generator's thread. */
+final class Crowd implements Client.Home {
+    private final Ramp ramp;
+    private final Selector selector;
+    private final Counts counts;
+    private final Consumer<Told> out;
+    private final List<InetSocketAddress> servers;
+    private final SourceAddresses sources;
+    private final List<Client> clients = new ArrayList<>();
+    private final @Nullable Returning returning;
+    private final Histogram latencies = Percentiles.histogram();
+    private final long beganNanos = System.nanoTime();
+    private final long beatEveryNanos;
+    private int begun;
+    private int up;
+    private int failed;
+    private boolean all;
+    private String firstFailure = "";
+    private int nextBeat;
+    private long beatsFromNanos = beganNanos;
+
+    Crowd(Order.Come come, Selector selector, Counts counts, Consumer<Told> out) {
+        this.ramp = come.ramp();
+        this.selector = selector;
+        this.counts = counts;
+        this.out = out;
+        this.servers = ramp.servers().stream().map(Crowd::address).toList();
+        this.sources = new SourceAddresses(come.network());
+        Speech speech = Speech.of(ramp, counts);
+        come.members().forEach(member -> clients.add(new Client(clients.size(), member, speech, this)));
+        this.returning = ramp.comeBack() ? new Returning(ramp, this::connect) : null;
+        // Two in each interval: a room closes what it has not heard for two and a half.
+        this.beatEveryNanos = TimeUnit.SECONDS.toNanos(ramp.heartbeatSeconds()) / 2 / Math.max(1, clients.size());
+    }
+
+    /** Does what is due. */
+    void goOn() {
+        while (begun < clients.size() && begun - up - failed < ramp.atOnce() && isDue(begun)) {
+            connect(begun, servers.get(begun % servers.size()));
+            begun++;
+        }
+        if (returning != null) {
+            returning.goOn();
+        }
+        beat(System.nanoTime());
+    }
+
+    private boolean isDue(int number) {
+        return ramp.perSecond() == 0
+                || System.nanoTime() - beganNanos > TimeUnit.SECONDS.toNanos(number) / ramp.perSecond();
+    }
+
+    private void connect(int number, InetSocketAddress server) {
+        clients.get(number).connect(selector, server, sources.of(number, server));
+    }
+
+    /** Their heartbeats are spread evenly over the interval. */
+    private void beat(long nowNanos) {
+        long due = (nowNanos - beatsFromNanos) / beatEveryNanos;
+        beatsFromNanos += due * beatEveryNanos;
+        for (long i = Math.min(due, clients.size()); i > 0; i--) {
+            clients.get(nextBeat).beat();
+            nextBeat = (nextBeat + 1) % clients.size();
+        }
+    }
+
+    @Override
+    public void up(Client client) {
+        long nowNanos = System.nanoTime();
+        if (all) {
+            counts.cameBack(cutOffNanos(client), nowNanos);
+            return;
+        }
+        up++;
+        Percentiles.record(latencies, client.beganNanos(), nowNanos);
+        tellOnceAllCame(nowNanos);
+    }
+
+    private long cutOffNanos(Client client) {
+        return returning == null ? client.beganNanos() : returning.cutOffNanos(client.number());
+    }
+
+    @Override
+    public void over(Client client, String why) {
+        if (all) {
+            comeBack(client);
+            return;
+        }
+        if (firstFailure.isEmpty()) {
+            firstFailure = client.member().user() + ": " + why;
+        }
+        if (client.isUp()) {
+            up--;
+        }
+        failed++;
+        tellOnceAllCame(System.nanoTime());
+    }
+
+    private void comeBack(Client client) {
+        if (client.isUp()) {
+            counts.lost();
+        }
+        if (returning != null) {
+            returning.later(client.number(), client.isUp());
+        }
+    }
+
+    private void tellOnceAllCame(long nowNanos) {
+        if (up + failed == clients.size()) {
+            all = true;
+            out.accept(new Told.Came(up, failed, firstFailure, beganNanos, nowNanos, Lines.compressed(latencies)));
+        }
+    }
+
+    void leave() {
+        clients.forEach(Client::close);
+        clients.clear();
+        if (returning != null) {
+            returning.close();
+        }
+        out.accept(new Told.Left());
+    }
+
+    static InetSocketAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        return new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+    }
+}

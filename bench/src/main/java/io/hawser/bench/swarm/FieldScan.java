@@ -1,0 +1,79 @@
+package io.hawser.bench.swarm;
+
+import java.nio.ByteBuffer;
+
+/** Finds the few fields of a MESSAGE or BROADCAST that the bench looks at, without making an object of it. */
+final class FieldScan {
+    private static final int BSEQ_OR_PREV = 2;
+    private static final int SEQ_OR_GROUPS = 3;
+    private static final int BODY = 10;
+    private static final int VARINT = 0;
+    private static final int LENGTH_DELIMITED = 2;
+    private static final int WIRE_BITS = 3;
+    private static final int WIRE_MASK = 7;
+
+    private int at;
+    private long second;
+    private long third;
+    private int stampAt;
+
+    /** Looks through the protobuf message in {@code [from, end)}. */
+    void scan(ByteBuffer in, int from, int end) {
+        at = from;
+        second = 0;
+        third = 0;
+        stampAt = -1;
+        while (at < end) {
+            int tag = (int) varint(in);
+            int wire = tag & WIRE_MASK;
+            if (wire == VARINT) {
+                number(tag >>> WIRE_BITS, varint(in));
+            } else if (wire == LENGTH_DELIMITED) {
+                bytes(tag >>> WIRE_BITS, (int) varint(in));
+            } else {
+                throw new IllegalArgumentException("wire type " + wire + " (expected: 0 or 2)");
+            }
+        }
+    }
+
+    /** Of a BROADCAST; 0: it is transient. */
+    long bseq() {
+        return second;
+    }
+
+    /** Of a MESSAGE; 0: it is transient. */
+    long seq() {
+        return third;
+    }
+
+    /** Where the body begins; -1: it is too short for a stamp. */
+    int stampAt() {
+        return stampAt;
+    }
+
+    private void number(int field, long value) {
+        if (field == BSEQ_OR_PREV) {
+            second = value;
+        } else if (field == SEQ_OR_GROUPS) {
+            third = value;
+        }
+    }
+
+    private void bytes(int field, int length) {
+        if (field == BODY && Counts.holdsStamp(length)) {
+            stampAt = at;
+        }
+        at += length;
+    }
+
+    private long varint(ByteBuffer in) {
+        long value = 0;
+        for (int shift = 0; ; shift += 7) {
+            byte next = in.get(at++);
+            value |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+    }
+}

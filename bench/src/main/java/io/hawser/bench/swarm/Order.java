@@ -1,0 +1,40 @@
+package io.hawser.bench.swarm;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/** What a generator is told, a line of JSON each. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Order.Come.class, name = "come"),
+    @JsonSubTypes.Type(value = Order.Begin.class, name = "begin"),
+    @JsonSubTypes.Type(value = Order.Expect.class, name = "expect"),
+    @JsonSubTypes.Type(value = Order.Report.class, name = "report"),
+    @JsonSubTypes.Type(value = Order.Leave.class, name = "leave")
+})
+sealed interface Order {
+    /**
+     * Connect a client for each member. Answered by {@link Told.Came} once each is in, or was refused.
+     *
+     * @param network second byte of the source addresses, 1 to 254
+     */
+    record Come(Ramp ramp, List<Member> members, int network) implements Order {}
+
+    /**
+     * Count from zero. Answered by {@link Told.Begun}.
+     *
+     * @param phase the one that stamps are to be of; others are not counted as late
+     * @param stamped whether latencies are read from the bodies
+     */
+    record Begin(int phase, boolean stamped) implements Order {}
+
+    /** Tell once so many were delivered since {@link Begin}. Answered by {@link Told.Reached}. */
+    record Expect(long deliveries) implements Order {}
+
+    /** Tell what was counted since {@link Begin}. Answered by {@link Told.Counted}. */
+    record Report() implements Order {}
+
+    /** Close all connections. Answered by {@link Told.Left}. */
+    record Leave() implements Order {}
+}

@@ -1,0 +1,47 @@
+package io.hawser.bench.swarm;
+
+import java.util.List;
+
+/**
+ * How clients come.
+ *
+ * @param protocol what they speak
+ * @param servers {@code host:port}, taken in turn
+ * @param app of the members; a subject or topic with other brokers
+ * @param atOnce connections under way; the next begins where one is done
+ * @param perSecond new connections a second at most; 0: as fast as it goes
+ * @param heartbeatSeconds what clients propose
+ * @param bind false: they greet, and leave it at that
+ * @param comeBack those that are cut off come back by a dispatcher
+ * @param dispatcher whom they ask then; empty where they do not
+ */
+public record Ramp(
+        Protocol protocol,
+        List<String> servers,
+        String app,
+        int atOnce,
+        int perSecond,
+        int heartbeatSeconds,
+        boolean bind,
+        boolean comeBack,
+        String dispatcher) {
+    /** What clients speak. */
+    public enum Protocol {
+        hawser,
+        mqtt,
+        nats
+    }
+
+    public Ramp {
+        servers = List.copyOf(servers);
+    }
+
+    /** As fast as it goes, so many under way. */
+    public static Ramp to(Protocol protocol, List<String> servers, String app, int atOnce, boolean bind) {
+        return new Ramp(protocol, servers, app, atOnce, 0, 60, bind, false, "");
+    }
+
+    public Ramp comingBackBy(String url) {
+        return new Ramp(protocol, servers, app, atOnce, perSecond, heartbeatSeconds, bind, true, url);
+    }
+}

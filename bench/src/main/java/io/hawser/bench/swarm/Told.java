@@ -1,0 +1,42 @@
+package io.hawser.bench.swarm;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** What a generator tells, a line of JSON each. Histograms are HdrHistogram's, compressed and in Base64, of microseconds. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "told")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Told.Came.class, name = "came"),
+    @JsonSubTypes.Type(value = Told.Begun.class, name = "begun"),
+    @JsonSubTypes.Type(value = Told.Reached.class, name = "reached"),
+    @JsonSubTypes.Type(value = Told.Counted.class, name = "counted"),
+    @JsonSubTypes.Type(value = Told.Left.class, name = "left")
+})
+sealed interface Told {
+    /**
+     * @param firstFailure why the first that failed did; empty: none
+     * @param beganNanos a reading of {@link System#nanoTime}
+     * @param endedNanos when the last was in
+     * @param latencies from connecting to being in
+     */
+    record Came(int up, int failed, String firstFailure, long beganNanos, long endedNanos, String latencies)
+            implements Told {}
+
+    /** @param atNanos when the last delivery was read */
+    record Reached(long deliveries, long atNanos) implements Told {}
+
+    /**
+     * @param latencies from when each was due to when it was read; of stamped phases
+     * @param lost connections that ended since
+     * @param back clients that were cut off and are in again
+     * @param absences from being cut off to being in again
+     * @param lastBackNanos when the last one came back
+     */
+    record Counted(
+            long deliveries, String latencies, long repeated, int lost, int back, String absences, long lastBackNanos)
+            implements Told {}
+
+    record Begun() implements Told {}
+
+    record Left() implements Told {}
+}

@@ -6,6 +6,8 @@ import io.hawser.bench.room.ConnectCommand;
 import io.hawser.bench.room.FanoutCommand;
 import io.hawser.bench.room.IdleCommand;
 import io.hawser.bench.room.PeersCommand;
+import io.hawser.bench.room.PushCommand;
+import io.hawser.bench.room.StormCommand;
 import io.hawser.bench.unicast.UnicastCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +27,8 @@ import picocli.CommandLine.ScopeType;
             IdleCommand.class,
             ConnectCommand.class,
             PeersCommand.class,
+            PushCommand.class,
+            StormCommand.class,
             UnicastCommand.class,
             LinkCommand.class
         })

@@ -46,7 +46,7 @@ public final class Series {
 
     /** The same of small numbers, with two decimals: microseconds of CPU. */
     public String precise() {
-        return "%.2f (%.2f to %.2f)".formatted(median(), min(), max());
+        return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", median(), min(), max());
     }
 
     public static String number(double value) {

@@ -4,6 +4,7 @@ import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.measure.Stamp;
+import io.hawser.bench.swarm.Swarm;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,14 +36,16 @@ record Burst(int waiting, Series perSecond, long deliveries, CpuWatch.Use cpu, l
             var reached = on.swarm().reach(sent, clients);
             long from = System.nanoTime();
             on.side().broadcast(bodies);
-            now = await(reached, on, sent * clients);
-            perSecond.add((double) waiting * clients / (now - from) * 1e9);
+            Swarm.Span span = await(reached, on, sent * clients);
+            now = span.lastNanos();
+            long began = on.side().isFollowed() ? span.firstNanos() : from;
+            perSecond.add((double) waiting * clients / (now - began) * 1e9);
         }
         CpuWatch.Use use = watch.stop();
         return new Burst(waiting, perSecond, sent * clients, use, on.serverMicros(use), on.helperMicros(use));
     }
 
-    private static long await(CompletableFuture<Long> reached, Contender on, long expected)
+    private static Swarm.Span await(CompletableFuture<Swarm.Span> reached, Contender on, long expected)
             throws InterruptedException {
         try {
             return reached.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -120,8 +120,8 @@ final class Fanout {
                 .row(
                         "%,d members, %d bytes".formatted(options.clients(), options.bodyBytes()),
                         "waiting",
-                        "deliveries/s",
                         "to the first side",
+                        "deliveries/s",
                         "µs a delivery",
                         "µs, all processes",
                         "others' CPU");
@@ -132,8 +132,8 @@ final class Fanout {
                 table.row(
                         one.name(),
                         Integer.toString(waiting),
-                        burst.perSecond.text(),
                         "%.2f".formatted(burst.perSecond.median() / first),
+                        burst.perSecond.text(),
                         burst.serverMicros.precise(),
                         burst.allMicros.precise(),
                         burst.othersText());

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code bench fanout}: a broadcast to all. */
 @Command(
@@ -22,15 +23,29 @@ public final class FanoutCommand implements Callable<Integer> {
     @Mixin
     private final FanoutOptions options = new FanoutOptions();
 
+    @Option(
+            names = "--stored",
+            description = {
+                "Broadcasts go into the app's log, which the room follows, and clients acknowledge: at least once. So the",
+                "clock starts with the first delivery. No floor; at most 60 at once: --waiting 1,15,60 --rate 0."
+            })
+    private boolean stored;
+
     @Mixin
     private final Output output = new Output();
 
     @Override
     public Integer call() throws InterruptedException {
-        try (SideOptions.Opened opened = sides.open(options.clients(), List.of(), List.of(), output)) {
+        try (SideOptions.Opened opened = open()) {
             Fanout fanout = new Fanout(opened.contenders(), options, output);
             output.report(fanout.run("fanout"));
         }
         return 0;
+    }
+
+    private SideOptions.Opened open() {
+        return stored
+                ? sides.openStored(options.clients(), output)
+                : sides.open(options.clients(), List.of(), List.of(), output);
     }
 }

@@ -57,7 +57,7 @@ record OpenLoop(
                 on.helperMicros(use));
     }
 
-    private static void await(CompletableFuture<Long> reached) throws InterruptedException {
+    private static void await(CompletableFuture<Swarm.Span> reached) throws InterruptedException {
         try {
             reached.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException late) {

@@ -5,6 +5,7 @@ import io.hawser.bench.platform.PlatformOptions;
 import io.hawser.bench.side.Broker;
 import io.hawser.bench.side.BrokerKind;
 import io.hawser.bench.side.FloorSide;
+import io.hawser.bench.side.LogSide;
 import io.hawser.bench.side.RoomSide;
 import io.hawser.bench.side.Side;
 import io.hawser.bench.swarm.Swarm;
@@ -52,11 +53,23 @@ final class SideOptions {
         }
     }
 
+    /** Rooms enough for so many clients whose broadcasts are stored, and nobody beside them. */
+    Opened openStored(int clients, Output output) {
+        Opened one = new Opened();
+        PlatformOptions.Opened hawser = platform.open(roomsFor(clients), List.of(), output);
+        one.opened.push(hawser::close);
+        one.add(new LogSide(hawser.hawser()));
+        return one;
+    }
+
+    private static int roomsFor(int clients) {
+        return (clients + Swarm.MOST_A_PROCESS - 1) / Swarm.MOST_A_PROCESS;
+    }
+
     /** Rooms enough for so many clients, the floor, and these brokers where they are installed. */
     Opened open(int clients, List<String> flags, List<BrokerKind> brokers, Output output) {
         Opened all = new Opened();
-        int rooms = (clients + Swarm.MOST_A_PROCESS - 1) / Swarm.MOST_A_PROCESS;
-        PlatformOptions.Opened hawser = platform.open(rooms, flags, output);
+        PlatformOptions.Opened hawser = platform.open(roomsFor(clients), flags, output);
         all.opened.push(hawser::close);
         all.add(new RoomSide(hawser.hawser()));
         if (!noFloor) {

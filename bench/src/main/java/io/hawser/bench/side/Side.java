@@ -25,6 +25,11 @@ public interface Side extends AutoCloseable {
     /** Whether its servers are JVMs, whose heaps can be asked. */
     boolean isJava();
 
+    /** Whether its servers find out by themselves, and now and then, that there is something to give. */
+    default boolean isFollowed() {
+        return false;
+    }
+
     /** Gives each of these to all who are here, at most once: all of them wait at the same moment. */
     void broadcast(List<byte[]> bodies);
 

@@ -13,6 +13,7 @@ final class Counts {
     private boolean stamped;
     private long deliveries;
     private long expected;
+    private long firstNanos;
     private long repeated;
     private int lost;
     private int back;
@@ -34,6 +35,7 @@ final class Counts {
 
     void expect(long total) {
         expected = total;
+        firstNanos = 0;
     }
 
     /** All that is heard from here on was read now. */
@@ -48,6 +50,9 @@ final class Counts {
     /** A message whose body begins at {@code bodyAt}; -1: it has none that could be read. */
     void delivered(ByteBuffer in, int bodyAt) {
         deliveries++;
+        if (firstNanos == 0) {
+            firstNanos = readNanos;
+        }
         if (stamped && bodyAt >= 0 && in.getInt(bodyAt) == phase) {
             Percentiles.record(latencies, in.getLong(bodyAt + Integer.BYTES), readNanos);
         }
@@ -86,7 +91,7 @@ final class Counts {
     }
 
     Told.Reached told() {
-        return new Told.Reached(deliveries, readNanos);
+        return new Told.Reached(deliveries, firstNanos, readNanos);
     }
 
     Told.Counted report() {

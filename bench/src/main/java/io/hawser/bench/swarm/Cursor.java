@@ -2,33 +2,56 @@ package io.hawser.bench.swarm;
 
 import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Sync;
+import java.util.Arrays;
 
 /** What a client has seen of the app's broadcasts: the room's cursor, and what came since. */
 final class Cursor {
-    private BroadcastCursor cursor = BroadcastCursor.getDefaultInstance();
+    private static final long[] NONE = {};
+
+    private long low;
+    private long[] seen = NONE;
+    private int seenCount;
+    private long[] missing = NONE;
     private boolean owed;
 
     /** What BOUND says. */
     void open(BroadcastCursor told) {
-        cursor = told;
+        low = told.getLow();
+        seenCount = 0;
+        told.getSeenList().forEach(this::add);
+        missing = told.getMissingList().stream().mapToLong(Long::longValue).toArray();
         owed = false;
     }
 
     void saw(long bseq) {
-        BroadcastCursor.Builder next = cursor.toBuilder().clearMissing();
-        cursor.getMissingList().stream().filter(missing -> missing != bseq).forEach(next::addMissing);
-        if (bseq > cursor.getLow() && !cursor.getSeenList().contains(bseq)) {
-            next.addSeen(bseq);
-        }
-        cursor = next.build();
         owed = true;
+        if (bseq > low) {
+            add(bseq);
+        } else {
+            missing = Arrays.stream(missing).filter(other -> other != bseq).toArray();
+        }
+    }
+
+    private void add(long bseq) {
+        if (seenCount == seen.length) {
+            seen = Arrays.copyOf(seen, Math.max(4, 2 * seenCount));
+        }
+        seen[seenCount++] = bseq;
     }
 
     /** The room moves {@code low}; of what was seen, that above it stays. */
     void take(Sync sync) {
-        BroadcastCursor.Builder next = sync.getCursor().toBuilder().clearSeen();
-        cursor.getSeenList().stream().filter(seen -> seen > next.getLow()).forEach(next::addSeen);
-        cursor = next.build();
+        low = sync.getCursor().getLow();
+        missing = sync.getCursor().getMissingList().stream()
+                .mapToLong(Long::longValue)
+                .toArray();
+        int kept = 0;
+        for (int i = 0; i < seenCount; i++) {
+            if (seen[i] > low) {
+                seen[kept++] = seen[i];
+            }
+        }
+        seenCount = kept;
     }
 
     boolean owesSync() {
@@ -38,6 +61,9 @@ final class Cursor {
     }
 
     BroadcastCursor told() {
-        return cursor;
+        BroadcastCursor.Builder cursor = BroadcastCursor.newBuilder().setLow(low);
+        Arrays.stream(seen, 0, seenCount).forEach(cursor::addSeen);
+        Arrays.stream(missing).forEach(cursor::addMissing);
+        return cursor.build();
     }
 }

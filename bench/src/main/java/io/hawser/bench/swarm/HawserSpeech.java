@@ -128,7 +128,7 @@ final class HawserSpeech implements Speech {
 
     /** Who does not read stamps and has nothing to acknowledge looks at no more than the type. */
     private void broadcast(Client client, ByteBuffer in, int bodyAt, int end) {
-        if (!counts.isStamped()) {
+        if (!counts.isStamped() && !ramp.syncs()) {
             counts.delivered(in, -1);
             return;
         }

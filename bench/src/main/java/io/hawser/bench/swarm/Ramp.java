@@ -12,6 +12,7 @@ import java.util.List;
  * @param perSecond new connections a second at most; 0: as fast as it goes
  * @param heartbeatSeconds what clients propose
  * @param bind false: they greet, and leave it at that
+ * @param syncs whether they acknowledge broadcasts that are stored
  * @param comeBack those that are cut off come back by a dispatcher
  * @param dispatcher whom they ask then; empty where they do not
  */
@@ -23,6 +24,7 @@ public record Ramp(
         int perSecond,
         int heartbeatSeconds,
         boolean bind,
+        boolean syncs,
         boolean comeBack,
         String dispatcher) {
     /** What clients speak. */
@@ -38,10 +40,16 @@ public record Ramp(
 
     /** As fast as it goes, so many under way. */
     public static Ramp to(Protocol protocol, List<String> servers, String app, int atOnce, boolean bind) {
-        return new Ramp(protocol, servers, app, atOnce, 0, 60, bind, false, "");
+        return new Ramp(protocol, servers, app, atOnce, 0, 60, bind, false, false, "");
+    }
+
+    /** As clients of broadcasts that are stored. */
+    public Ramp syncing() {
+        return new Ramp(
+                protocol, servers, app, atOnce, perSecond, heartbeatSeconds, bind, true, comeBack, dispatcher);
     }
 
     public Ramp comingBackBy(String url) {
-        return new Ramp(protocol, servers, app, atOnce, perSecond, heartbeatSeconds, bind, true, url);
+        return new Ramp(protocol, servers, app, atOnce, perSecond, heartbeatSeconds, bind, syncs, true, url);
     }
 }

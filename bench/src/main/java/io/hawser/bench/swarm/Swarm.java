@@ -51,6 +51,9 @@ public final class Swarm implements AutoCloseable {
             Histogram absences,
             long lastBackNanos) {}
 
+    /** When the first and the last of some deliveries were read: readings of {@link System#nanoTime}. */
+    public record Span(long firstNanos, long lastNanos) {}
+
     private final List<GeneratorProcess> processes = new ArrayList<>();
     private final int network;
 
@@ -95,8 +98,8 @@ public final class Swarm implements AutoCloseable {
         askAll(process -> process.ask(new Order.Begin(phase, stamped), Told.Begun.class));
     }
 
-    /** Completes with when the last was read, once each client has so many deliveries since {@link #begin}. */
-    public CompletableFuture<Long> reach(long deliveriesAClient, int clients) {
+    /** Completes once each client has so many deliveries since {@link #begin}. */
+    public CompletableFuture<Span> reach(long deliveriesAClient, int clients) {
         List<CompletableFuture<Told.Reached>> reached = new ArrayList<>();
         int count = processes.size();
         for (int i = 0; i < count; i++) {
@@ -104,10 +107,13 @@ public final class Swarm implements AutoCloseable {
             reached.add(processes.get(i).ask(new Order.Expect(deliveriesAClient * share), Told.Reached.class));
         }
         return CompletableFuture.allOf(reached.toArray(CompletableFuture[]::new))
-                .thenApply(nothing -> reached.stream()
-                        .mapToLong(one -> one.join().atNanos())
-                        .max()
-                        .orElseThrow());
+                .thenApply(nothing -> span(reached.stream().map(CompletableFuture::join).toList()));
+    }
+
+    private static Span span(List<Told.Reached> all) {
+        return new Span(
+                all.stream().mapToLong(Told.Reached::firstNanos).min().orElseThrow(),
+                all.stream().mapToLong(Told.Reached::atNanos).max().orElseThrow());
     }
 
     /** What was counted since {@link #begin}. */

@@ -22,8 +22,11 @@ sealed interface Told {
     record Came(int up, int failed, String firstFailure, long beganNanos, long endedNanos, String latencies)
             implements Told {}
 
-    /** @param atNanos when the last delivery was read */
-    record Reached(long deliveries, long atNanos) implements Told {}
+    /**
+     * @param firstNanos when the first of those that were expected was read
+     * @param atNanos when the last was
+     */
+    record Reached(long deliveries, long firstNanos, long atNanos) implements Told {}
 
     /**
      * @param latencies from when each was due to when it was read; of stamped phases

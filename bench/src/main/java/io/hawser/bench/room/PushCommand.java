@@ -1,0 +1,148 @@
+package io.hawser.bench.room;
+
+import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Percentiles;
+import io.hawser.bench.measure.Plot;
+import io.hawser.bench.measure.Report;
+import io.hawser.bench.measure.Series;
+import io.hawser.bench.measure.Surroundings;
+import io.hawser.bench.measure.Table;
+import io.hawser.bench.platform.Hawser;
+import io.hawser.bench.platform.Links;
+import io.hawser.bench.platform.PlatformOptions;
+import io.hawser.bench.side.RoomSide;
+import io.hawser.bench.swarm.Member;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.wire.v1.Qos;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench push}: unicasts of the room alone. */
+@Command(
+        name = "push",
+        header = "Measures messages to single clients, from a room's delivery link to their sockets.",
+        description = {
+            "What 'unicast' measures of the whole path, of the room alone: pushes to clients drawn by lot, handed to the",
+            "room as a center does it. Durable ones are acknowledged by the client, once for all that came together,",
+            "which the room passes on to a saver; the messages themselves are in no store."
+        })
+public final class PushCommand implements Callable<Integer> {
+    /** What may be asked for. */
+    private enum Kind {
+        durable(Qos.DURABLE),
+        online(Qos.TRANSIENT);
+
+        private final Qos qos;
+
+        Kind(Qos qos) {
+            this.qos = qos;
+        }
+    }
+
+    @Mixin
+    private final PlatformOptions platform = new PlatformOptions();
+
+    @Option(names = "--clients", defaultValue = "5000", description = "Bound clients (default: 5000).")
+    private int clients;
+
+    @Option(names = "--body", defaultValue = "256", description = "Bytes of a body (default: 256).")
+    private int bodyBytes;
+
+    @Option(
+            names = "--qos",
+            defaultValue = "durable",
+            description =
+                    "${COMPLETION-CANDIDATES}: online ones are TRANSIENT, and nobody acknowledges them (default: durable)")
+    private Kind kind = Kind.durable;
+
+    @Option(names = "--outstanding", defaultValue = "4096", description = "Of the closed loop (default: 4096).")
+    private int outstanding;
+
+    @Option(
+            names = "--rate",
+            split = ",",
+            defaultValue = "5000",
+            description = "Pushes a second of the open loops (default: 5000).")
+    private List<Integer> rates = List.of();
+
+    @Option(names = "--seconds", defaultValue = "10", description = "Seconds of a phase (default: 10).")
+    private double seconds;
+
+    @Option(names = "--warm-up", defaultValue = "15", description = "Seconds that do not count (default: 15).")
+    private double warmUpSeconds;
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Map<String, Object> on = Surroundings.read();
+        try (PlatformOptions.Opened opened = platform.open(1, List.of(), output)) {
+            output.report(report(on, measure(opened.hawser())));
+        }
+        return 0;
+    }
+
+    private List<Pushes.Phase> measure(Hawser hawser) throws InterruptedException {
+        try (Contender room = new Contender(new RoomSide(hawser), 0);
+                LinkClient rooms = Links.to("room", hawser.linksOf("room"))) {
+            List<Member> members = room.side().members(clients);
+            room.come(members, true);
+            output.progress(clients + " clients are bound");
+            Pushes pushes = new Pushes(room, rooms, Addressees.find(hawser, members, kind.qos), bodyBytes, outstanding);
+            pushes.run(0, warmUpSeconds);
+            List<Pushes.Phase> phases = new ArrayList<>(List.of(pushes.run(0, seconds)));
+            for (int rate : rates) {
+                phases.add(pushes.run(rate, seconds));
+            }
+            return phases;
+        }
+    }
+
+    private Report report(Map<String, Object> on, List<Pushes.Phase> phases) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("bench", "push");
+        figures.put("on", on);
+        figures.put("clients", clients);
+        figures.put("bodyBytes", bodyBytes);
+        figures.put("qos", kind.qos.name());
+        figures.put("phases", phases.stream().map(Pushes.Phase::figures).toList());
+        Table table = new Table()
+                .row(
+                        "%,d clients, %d bytes, %s".formatted(clients, bodyBytes, kind.qos.name()),
+                        "deliveries/s",
+                        "room, µs each",
+                        "p50 ms",
+                        "p99 ms",
+                        "p99.9 ms",
+                        "missing",
+                        "not written at once",
+                        "others' CPU");
+        Map<String, Histogram> lines = new LinkedHashMap<>();
+        for (Pushes.Phase phase : phases) {
+            table.row(
+                    phase.name(),
+                    Series.number(phase.perSecond()),
+                    Series.number(phase.roomMicros()),
+                    Percentiles.millis(phase.latencies(), 50),
+                    Percentiles.millis(phase.latencies(), 99),
+                    Percentiles.millis(phase.latencies(), 99.9),
+                    Long.toString(phase.missing()),
+                    Long.toString(phase.notWritten()),
+                    "%.0f %%".formatted(100 * phase.othersShare()));
+            lines.put(phase.name(), phase.latencies());
+        }
+        return new Report(
+                "Messages to single clients, the room alone",
+                figures,
+                List.of(table),
+                List.of(new Plot.Percentiles("From due to read", lines)));
+    }
+}

@@ -1,0 +1,104 @@
+package io.hawser.bench.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hawser.bench.CapturedRun;
+import io.hawser.bench.SmallPlatform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A short run of each workload, against something that speaks like the platform. */
+@EnabledOnOs(OS.LINUX)
+final class RoomBenchTest {
+    @TempDir
+    Path directory;
+
+    private SmallPlatform platform;
+
+    @BeforeEach
+    void start() throws IOException {
+        platform = new SmallPlatform();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        platform.close();
+    }
+
+    @Test
+    void aBroadcastReachesAllOnBothSidesAndIsDrawn() throws IOException {
+        Path page = directory.resolve("page.html");
+        JsonNode figures = run(
+                "fanout",
+                "--clients=5",
+                "--waiting=1,3",
+                "--rounds=1",
+                "--seconds=0.1",
+                "--warm-up=0.1",
+                "--rate=100",
+                "--html=" + page);
+        assertThat(figures.path("sides")).hasSize(2).allSatisfy(side -> {
+            assertThat(side.path("bursts"))
+                    .hasSize(2)
+                    .allSatisfy(burst -> assertThat(
+                                    burst.at("/deliveriesPerSecond/median").asDouble())
+                            .isPositive());
+            assertThat(side.path("missing").asInt(-1)).isZero();
+            assertThat(side.at("/latencyMicros/p50").asLong()).isPositive();
+        });
+        assertThat(Files.readString(page)).contains("<svg", "floor", "p99.9").doesNotContain("http");
+    }
+
+    @Test
+    void idleConnectionsAreWeighed() throws IOException {
+        JsonNode sides =
+                run("idle", "--clients=20", "--settle=0", "--seconds=0").path("sides");
+        assertThat(sides).hasSize(2);
+        assertThat(sides.get(1).has("liveHeapBytesPerConnection")).isTrue();
+    }
+
+    @Test
+    void clientsComeInEachWay() throws IOException {
+        JsonNode figures = run("connect", "--clients=10", "--rounds=1");
+        assertThat(figures.path("ways"))
+                .hasSize(3)
+                .allSatisfy(way ->
+                        assertThat(way.at("/perSecond/median").asDouble()).isPositive());
+    }
+
+    @Test
+    void pushesReachTheirClientsAndAreAcknowledged() throws IOException {
+        JsonNode phases = run("push", "--clients=5", "--seconds=0.2", "--warm-up=0.1", "--rate=100", "--outstanding=4")
+                .path("phases");
+        assertThat(phases).hasSize(2).allSatisfy(phase -> {
+            assertThat(phase.path("missing").asInt(-1)).isZero();
+            assertThat(phase.path("notWritten").asInt(-1)).isZero();
+        });
+        assertThat(platform.highestAcknowledged()).isPositive();
+    }
+
+    @Test
+    void aStormWantsARoomThatItMayKill() throws IOException {
+        assertThat(CapturedRun.of("storm", "--against=" + platform.describe(directory))
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    private JsonNode run(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--against=" + platform.describe(directory), "-o", "json"));
+        CapturedRun run = CapturedRun.of(all.toArray(String[]::new));
+        assertThat(run.exitCode()).isZero();
+        return run.lastLine();
+    }
+}

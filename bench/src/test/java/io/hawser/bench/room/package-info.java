@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.bench.room;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package io.hawser.bench.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.bench.SmallPlatform;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(OS.LINUX)
+final class SwarmTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final List<Member> MEMBERS =
+            IntStream.range(0, 20).mapToObj(i -> new Member("user-" + i, "t")).toList();
+
+    @Test
+    void clientsThatAreCutOffComeBackByADispatcher() throws IOException {
+        try (SmallPlatform platform = new SmallPlatform();
+                Swarm swarm = new Swarm(0)) {
+            Ramp ramp = Ramp.to(Ramp.Protocol.hawser, List.of(platform.room()), "demo", 4, true)
+                    .comingBackBy(platform.dispatcher());
+            assertThat(swarm.come(ramp, MEMBERS, PATIENCE).up()).isEqualTo(MEMBERS.size());
+            swarm.begin(1, false);
+            platform.hangUp();
+            await().atMost(PATIENCE).until(() -> swarm.count().back() == MEMBERS.size());
+            assertThat(swarm.count().lost()).isEqualTo(MEMBERS.size());
+        }
+    }
+
+    @Test
+    void clientsThatAreRefusedAreToldWithTheReason() throws IOException {
+        try (Swarm swarm = new Swarm(0)) {
+            Ramp ramp = Ramp.to(Ramp.Protocol.hawser, List.of(addressOfNobody()), "demo", 4, true);
+            Swarm.Arrival arrival = swarm.come(ramp, MEMBERS, PATIENCE);
+            assertThat(arrival.failed()).isEqualTo(MEMBERS.size());
+            assertThat(arrival.firstFailure()).startsWith("user-").contains("refused");
+        }
+    }
+
+    private static String addressOfNobody() throws IOException {
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + closed.getLocalPort();
+        }
+    }
+}

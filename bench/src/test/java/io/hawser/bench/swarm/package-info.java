@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.bench.swarm;
+
+import org.jspecify.annotations.NullMarked;

@@ -45,8 +45,7 @@ public record Ramp(
 
     /** As clients of broadcasts that are stored. */
     public Ramp syncing() {
-        return new Ramp(
-                protocol, servers, app, atOnce, perSecond, heartbeatSeconds, bind, true, comeBack, dispatcher);
+        return new Ramp(protocol, servers, app, atOnce, perSecond, heartbeatSeconds, bind, true, comeBack, dispatcher);
     }
 
     public Ramp comingBackBy(String url) {

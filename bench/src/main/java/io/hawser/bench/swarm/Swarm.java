@@ -107,7 +107,8 @@ public final class Swarm implements AutoCloseable {
             reached.add(processes.get(i).ask(new Order.Expect(deliveriesAClient * share), Told.Reached.class));
         }
         return CompletableFuture.allOf(reached.toArray(CompletableFuture[]::new))
-                .thenApply(nothing -> span(reached.stream().map(CompletableFuture::join).toList()));
+                .thenApply(nothing ->
+                        span(reached.stream().map(CompletableFuture::join).toList()));
     }
 
     private static Span span(List<Told.Reached> all) {

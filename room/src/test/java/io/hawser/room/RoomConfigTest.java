@@ -19,7 +19,6 @@ import io.hawser.rpc.v1.RoomLoad;
 import io.hawser.stores.EmbeddedZooKeeper;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
-import io.hawser.wire.Frames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -94,9 +93,24 @@ final class RoomConfigTest {
             try (TestClient second = TestClient.connect(address)) {
                 assertThat(second.error().getCode()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
             }
-            first.sendRaw(Frames.encode(FrameType.PING, new byte[0]));
-            assertThat(Objects.requireNonNull(first.read()).type()).isEqualTo(FrameType.PONG);
+            first.ping();
+            assertThat(first.nextType()).isEqualTo(FrameType.PONG);
         }
+    }
+
+    @Test
+    void aNetworkThatIsDeniedIsClosedFromTheMomentItIs() throws Exception {
+        String address = firstReport().getAddresses(0);
+        try (TestClient denied = TestClient.connectFrom("127.9.1.1", address).greet();
+                TestClient other =
+                        TestClient.connectFrom("127.8.1.1", address).greet()) {
+            configure("access: {deny: [127.9.0.0/16]}");
+
+            assertThat(denied.error().getCode()).isEqualTo(ErrorCode.BANNED.number());
+            other.ping();
+            assertThat(other.nextType()).isEqualTo(FrameType.PONG);
+        }
+        assertThat(needRestart()).isZero();
     }
 
     @Test

@@ -40,8 +40,7 @@ public record AccessConfig(
         shared = List.copyOf(shared);
         trustedProxies = List.copyOf(trustedProxies);
         within("maxAddresses", maxAddresses, 0, 1 << 24);
-        within("handshakesPerSecond", handshakesPerSecond, 1, HandshakeRate.MAX);
-        within("handshakeBurst", handshakeBurst, 1, HandshakeRate.MAX);
+        var _ = new HandshakeRate(handshakesPerSecond, handshakeBurst);
         within("retryAfter ms", retryAfter.toMillis(), 100, 3_600_000);
         long networks = shared.stream().map(SharedNetwork::network).distinct().count();
         if (networks < shared.size()) {

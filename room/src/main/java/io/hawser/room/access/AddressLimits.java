@@ -9,12 +9,8 @@ package io.hawser.room.access;
  * @param prefix6 leading bits of an IPv6 address that count as one: a site is given a network of 64 or fewer
  */
 public record AddressLimits(int maxConnections, int handshakesPerSecond, int handshakeBurst, int prefix6) {
-    static final int MAX_CONNECTIONS = 1 << 24;
-
     public AddressLimits {
-        AccessConfig.within("maxConnections", maxConnections, 1, MAX_CONNECTIONS);
-        AccessConfig.within("handshakesPerSecond", handshakesPerSecond, 1, HandshakeRate.MAX);
-        AccessConfig.within("handshakeBurst", handshakeBurst, 1, HandshakeRate.MAX);
+        var _ = AddressLimit.of(maxConnections, handshakesPerSecond, handshakeBurst);
         AccessConfig.within("prefix6", prefix6, 32, 64);
     }
 
@@ -23,6 +19,6 @@ public record AddressLimits(int maxConnections, int handshakesPerSecond, int han
     }
 
     AddressLimit limit() {
-        return new AddressLimit(maxConnections, new HandshakeRate(handshakesPerSecond, handshakeBurst));
+        return AddressLimit.of(maxConnections, handshakesPerSecond, handshakeBurst);
     }
 }

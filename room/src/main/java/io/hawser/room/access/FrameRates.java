@@ -21,7 +21,7 @@ public record FrameRates(int framesPerSecond, ByteSize bytesPerSecond, Duration 
         AccessConfig.within("framesPerSecond", framesPerSecond, 10, MICROS_A_SECOND);
         AccessConfig.within("bytesPerSecond", bytesPerSecond.bytes(), 1_024, 1 << 30);
         AccessConfig.within("burst ms", burst.toMillis(), 100, 600_000);
-        // Shorter than two and a half of the shortest intervals: who is not read is not taken for dead.
+        // A client whose PING waits so long does not take the room for dead: its shortest patience is 25 s.
         AccessConfig.within("maxPause ms", maxPause.toMillis(), 100, 20_000);
     }
 

@@ -8,6 +8,11 @@ record HandshakeRate(int perSecond, int burst) {
     static final int MAX = 1_000_000;
     private static final long NANOS_A_SECOND = 1_000_000_000;
 
+    HandshakeRate {
+        AccessConfig.within("handshakesPerSecond", perSecond, 1, MAX);
+        AccessConfig.within("handshakeBurst", burst, 1, MAX);
+    }
+
     /** Whether there is a token for one more now. */
     boolean allows(long fullAtNanos, long nowNanos) {
         return taken(fullAtNanos, nowNanos) - nowNanos <= burst * tokenNanos();

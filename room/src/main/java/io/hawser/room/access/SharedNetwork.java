@@ -12,17 +12,15 @@ import io.hawser.rpc.id.Network;
  */
 public record SharedNetwork(Network network, int maxConnections, int handshakesPerSecond, int handshakeBurst) {
     public SharedNetwork {
-        AccessConfig.within("maxConnections", maxConnections, 1, AddressLimits.MAX_CONNECTIONS);
-        AccessConfig.within("handshakesPerSecond", handshakesPerSecond, 1, HandshakeRate.MAX);
-        AccessConfig.within("handshakeBurst", handshakeBurst, 1, HandshakeRate.MAX);
+        var _ = AddressLimit.of(maxConnections, handshakesPerSecond, handshakeBurst);
     }
 
     static SharedNetwork unlimited(String network) {
         return new SharedNetwork(
-                Network.parse(network), AddressLimits.MAX_CONNECTIONS, HandshakeRate.MAX, HandshakeRate.MAX);
+                Network.parse(network), AddressLimit.MAX_CONNECTIONS, HandshakeRate.MAX, HandshakeRate.MAX);
     }
 
     AddressLimit limit() {
-        return new AddressLimit(maxConnections, new HandshakeRate(handshakesPerSecond, handshakeBurst));
+        return AddressLimit.of(maxConnections, handshakesPerSecond, handshakeBurst);
     }
 }

@@ -102,8 +102,7 @@ final class RoomConfigTest {
     void aNetworkThatIsDeniedIsClosedFromTheMomentItIs() throws Exception {
         String address = firstReport().getAddresses(0);
         try (TestClient denied = TestClient.connectFrom("127.9.1.1", address).greet();
-                TestClient other =
-                        TestClient.connectFrom("127.8.1.1", address).greet()) {
+                TestClient other = TestClient.connectFrom("127.8.1.1", address).greet()) {
             configure("access: {deny: [127.9.0.0/16]}");
 
             assertThat(denied.error().getCode()).isEqualTo(ErrorCode.BANNED.number());

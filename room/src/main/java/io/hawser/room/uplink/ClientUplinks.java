@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one connection sends up; made with its first uplink, since most never do. */
+/** What one app on a connection sends up; made with its first uplink, since most never do. */
 final class ClientUplinks {
     private final UplinkLoop uplinks;
     private final TokenBucket rate;

@@ -6,8 +6,8 @@ import io.hawser.room.connection.Uplinks;
 import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.wire.v1.Uplink;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntSupplier;
 
 /** What goes up to the apps' back ends from one event loop: what clients send, and what is told of them. */
@@ -16,8 +16,15 @@ final class LoopUplinks implements Uplinks {
     private final BindingEvents events;
     private final Apps apps;
     private final IntSupplier maxFrameBytes;
-    /** Connections that have sent something up, by id. */
-    private final LongObjectMap<ClientUplinks> clients = new LongObjectHashMap<>();
+    /** Those that have sent something up. */
+    private final Map<Sender, ClientUplinks> clients = new HashMap<>();
+
+    /** An app on a connection: what one sends leaves alone what others of the same connection may. */
+    private record Sender(long connection, String app) {
+        static Sender of(Attached binding) {
+            return new Sender(binding.connectionId(), binding.app());
+        }
+    }
 
     LoopUplinks(UplinkLoop uplinks, BindingEvents events, Apps apps, IntSupplier maxFrameBytes) {
         this.uplinks = uplinks;
@@ -34,12 +41,8 @@ final class LoopUplinks implements Uplinks {
 
     @Override
     public void onUplink(Attached binding, Uplink uplink) {
-        ClientUplinks client = clients.get(binding.connectionId());
-        if (client == null) {
-            client = new ClientUplinks(uplinks);
-            clients.put(binding.connectionId(), client);
-        }
-        client.take(binding, uplink, maxBodyBytes(binding.app()));
+        clients.computeIfAbsent(Sender.of(binding), sender -> new ClientUplinks(uplinks))
+                .take(binding, uplink, maxBodyBytes(binding.app()));
     }
 
     @Override
@@ -54,9 +57,10 @@ final class LoopUplinks implements Uplinks {
 
     @Override
     public void onEnded(Attached binding) {
-        ClientUplinks client = clients.get(binding.connectionId());
+        Sender sender = Sender.of(binding);
+        ClientUplinks client = clients.get(sender);
         if (client != null && client.ended(binding)) {
-            clients.remove(binding.connectionId());
+            clients.remove(sender);
         }
     }
 }

@@ -8,13 +8,13 @@ import java.time.Duration;
 /**
  * What clients may send up. Changes hold at once, for those that are connected too.
  *
- * @param perSecond uplinks that a connection may send, on average; beyond: RESOURCE_EXHAUSTED
+ * @param perSecond uplinks that an app on a connection may send, on average; beyond: RESOURCE_EXHAUSTED
  * @param burst uplinks that it may send at once, after a rest
  * @param maxWaiting uplinks of a binding that wait for the one before them to be stored; beyond: RESOURCE_EXHAUSTED
  * @param maxBytesPerLoop bodies of uplinks that are in the hands of an event loop; beyond: RESOURCE_EXHAUSTED
  * @param maxInFlightPerLoop uplinks that an event loop has with coordinators; beyond: they wait in turn
- * @param maxOnceInFlight uplinks that are not stored and that a connection has with coordinators; beyond:
- *     RESOURCE_EXHAUSTED
+ * @param maxOnceInFlight uplinks that are not stored and that an app on a connection has with coordinators;
+ *     beyond: RESOURCE_EXHAUSTED
  * @param storeWithin how long a coordinator may take to have one stored
  * @param onceWithin how long it may take to try one that is not stored
  */

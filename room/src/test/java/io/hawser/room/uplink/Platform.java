@@ -52,7 +52,11 @@ final class Platform implements Host, UplinkCarrier, Apps, EventSink {
     }
 
     Client client(long connection, int binding) {
-        return new Client(connection, binding);
+        return client("demo", connection, binding);
+    }
+
+    Client client(String app, long connection, int binding) {
+        return new Client(app, connection, binding);
     }
 
     static Uplink uplink(long number, long prev) {
@@ -189,11 +193,13 @@ final class Platform implements Host, UplinkCarrier, Apps, EventSink {
     final class Client implements Attached {
         final Deque<UplinkAck> answers = new ArrayDeque<>();
         final Deque<Error> errors = new ArrayDeque<>();
+        private final String app;
         private final long connection;
         private final int binding;
         private boolean live = true;
 
-        private Client(long connection, int binding) {
+        private Client(String app, long connection, int binding) {
+            this.app = app;
             this.connection = connection;
             this.binding = binding;
         }
@@ -218,7 +224,7 @@ final class Platform implements Host, UplinkCarrier, Apps, EventSink {
 
         @Override
         public String app() {
-            return "demo";
+            return app;
         }
 
         @Override

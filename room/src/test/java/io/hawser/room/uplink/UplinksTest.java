@@ -242,6 +242,21 @@ final class UplinksTest {
     }
 
     @Test
+    void whatAnAppSendsTooFastAnotherOfTheConnectionMayStillSend() {
+        platform.config = config(10, 3, 64, 1 << 20, 100, 16);
+        Platform.Client shop = platform.client("shop", 1, 2);
+        for (int number = 1; number <= 4; number++) {
+            client.send(uplink(number, number - 1));
+        }
+        refused(ErrorCode.RESOURCE_EXHAUSTED, 4);
+        shop.send(uplink(1, 0));
+        assertThat(shop.answers).isEmpty();
+        client.end();
+        shop.send(uplink(2, 1));
+        assertThat(shop.answers).isEmpty();
+    }
+
+    @Test
     void tooManyOfABindingAreRefused() {
         platform.config = config(1_000, 1_000, 2, 1 << 20, 100, 16);
         for (int number = 1; number <= 5; number++) {

@@ -103,10 +103,14 @@ final class TestClient implements AutoCloseable {
         return this;
     }
 
-    Welcome welcome() {
+    void hello() {
         send(
                 FrameType.HELLO,
                 Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build());
+    }
+
+    Welcome welcome() {
+        hello();
         return expect(FrameType.WELCOME, Welcome.parser());
     }
 
@@ -130,9 +134,7 @@ final class TestClient implements AutoCloseable {
     /** Greets; false where the room closes instead, or says why not. */
     boolean isWelcome() {
         try {
-            send(
-                    FrameType.HELLO,
-                    Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build());
+            hello();
             return nextType() == FrameType.WELCOME;
         } catch (UncheckedIOException closed) {
             return false;

@@ -24,8 +24,8 @@ abstract class Lifecycle extends Wheel.Entry {
 
     /** Silence after which a client is taken for dead, for each second of its interval: two and a half intervals. */
     private static final long DEAD_AFTER_MS_A_SECOND = 2_500;
-    /** So that who goes on too fast is told so twice a second at most. */
-    private static final int MIN_PAUSE_MS = 500;
+    /** What it has to spare when it is read again: so it is not paused by its next frame, nor told so more than twice a second. */
+    private static final int SPARE_MS = 500;
 
     final ConnectionLoop loop;
     private Phase phase = Phase.GREETING;
@@ -103,7 +103,7 @@ abstract class Lifecycle extends Wheel.Entry {
     }
 
     private long resumeMs() {
-        return heardMs + Math.max(MIN_PAUSE_MS, loop.access().frames().pauseMs(debtMicros));
+        return heardMs + loop.access().frames().pauseMs(debtMicros) + SPARE_MS;
     }
 
     /** Nobody listened meanwhile: that nothing was heard is not the client's silence. */

@@ -69,9 +69,17 @@ final class FrameRatesTest {
         assertThat(isRead()).isFalse();
         desk.pass(Duration.ofMillis(500));
         assertThat(isRead()).isFalse();
-        desk.pass(Duration.ofMillis(700));
+        desk.pass(Duration.ofMillis(1_200));
         assertThat(isRead()).isTrue();
         assertThat(desk.isSilent()).isTrue();
+    }
+
+    @Test
+    void whoIsReadAgainHasSomethingToSpare() {
+        assertThat(ping(200)).hasSize(1);
+        desk.pass(Duration.ofSeconds(2));
+        assertThat(ping(40)).isEmpty();
+        assertThat(isRead()).isTrue();
     }
 
     @Test

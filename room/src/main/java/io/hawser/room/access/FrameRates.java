@@ -10,7 +10,7 @@ import java.time.Duration;
  *
  * @param framesPerSecond frames a second, for long
  * @param bytesPerSecond bytes a second, for long
- * @param burst debt that is fine; beyond, nothing is read until it is paid down to this
+ * @param burst debt that is fine; beyond, nothing is read until it is less again
  * @param maxPause how long nothing is read at most; who owes more is closed
  */
 public record FrameRates(int framesPerSecond, ByteSize bytesPerSecond, Duration burst, Duration maxPause) {

@@ -30,6 +30,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
@@ -162,13 +163,17 @@ final class LogCluster implements AutoCloseable {
         update("UPDATE slot SET generation = " + generation + " WHERE slot = " + Slot.of(APP, user));
     }
 
+    /** Again where it met a saver's transaction, as who writes beside others has to. */
     private void update(String sql) {
-        try (Connection connection = database.logs().getConnection();
-                Statement update = connection.createStatement()) {
-            update.executeUpdate(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            try (Connection connection = database.logs().getConnection();
+                    Statement update = connection.createStatement()) {
+                update.executeUpdate(sql);
+                return true;
+            } catch (SQLTransactionRollbackException deadlock) {
+                return false;
+            }
+        });
     }
 
     /** Returns a slot's generation, as MySQL has it. */

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * A room's configuration. What limits {@code gateway}, all of {@code access}, {@code connections}, {@code uplinks}, {@code events} and {@code pour}, the timeouts and the
+ * A room's configuration. What limits {@code gateway}, its {@code tls} and {@code webSocket}, all of {@code access}, {@code connections}, {@code uplinks}, {@code events} and {@code pour}, the timeouts and the
  * interval of reports hold from the moment they change; the rest is read at the start.
  *
  * @param zone where it stands; empty where there are no zones
@@ -77,6 +77,8 @@ public record RoomConfig(
                 || key.startsWith("bans.")
                 || key.startsWith("pulls.")
                 || (key.startsWith("broadcasts.") && !AT_START.contains(key))
+                || key.startsWith("gateway.tls.")
+                || key.startsWith("gateway.webSocket.")
                 || key.startsWith("pour.");
     }
 

@@ -21,6 +21,7 @@ import io.hawser.room.connection.Surroundings;
 import io.hawser.room.connection.UnservedApps;
 import io.hawser.room.gateway.Gateway;
 import io.hawser.room.gateway.GatewayConfig;
+import io.hawser.room.gateway.ListenerKind;
 import io.hawser.room.links.BroadcastLink;
 import io.hawser.room.links.DirectoryApps;
 import io.hawser.room.links.DispatcherReports;
@@ -42,6 +43,7 @@ import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.v1.RoomGrpc;
 import io.hawser.rpc.v1.RoomLoad;
+import io.hawser.rpc.v1.TransportAddresses;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -49,6 +51,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -139,7 +142,8 @@ final class RunningRoom implements Service {
                 context.clock(),
                 System::nanoTime,
                 SplittableRandom::new);
-        this.gateway = opens(Gateway.start(config.gateway(), config.connections(), surroundings));
+        this.gateway = opens(Gateway.start(config.gateway(), config.connections(), surroundings, meters));
+        gateway.watchTls(chores);
         bans.start(new BannedClients(gateway.loops())::onBans);
         broadcasts.start();
         directory.onAppChange(new UnservedApps(gateway.loops())::onChange);
@@ -235,6 +239,7 @@ final class RunningRoom implements Service {
         if (access.configure(changed.access())) {
             new DeniedClients(gateway.loops()).onChange();
         }
+        gateway.configure(changed.gateway());
         gateway.loops().configure(changed.connections());
         reports.every(changed.reportInterval());
     }
@@ -247,22 +252,40 @@ final class RunningRoom implements Service {
     /** Lets others see this room, and dispatchers send clients. */
     void advertise() {
         context.advertise(Advertisement.of(config.link().reachableHost(), linkPort, config.zone())
-                .withAttributes(Map.of("addresses", String.join(",", gateway.addresses())))
+                .withAttributes(clientAddresses())
                 .listedWhileDraining(true));
         reports.startOnce(() -> directory.loaded() && bans.loaded());
         LOG.info("{} serves clients at {}", context.name(), gateway.addresses());
     }
 
+    /** Those of plain TCP by the name that they have always had, others by their transport's. */
+    private Map<String, String> clientAddresses() {
+        Map<String, String> attributes = new TreeMap<>();
+        gateway.addresses()
+                .forEach((kind, addresses) -> attributes.put(
+                        kind == ListenerKind.TCP ? "addresses" : "addresses." + kind.transport(),
+                        String.join(",", addresses)));
+        return attributes;
+    }
+
     private RoomLoad load() {
-        return RoomLoad.newBuilder()
+        RoomLoad.Builder load = RoomLoad.newBuilder()
                 .setRoom(context.name())
                 .setIncarnation(incarnation.get())
                 .setZone(config.zone())
-                .addAllAddresses(gateway.addresses())
                 .setConnections(admission.connections())
                 .setMaxConnections(admission.maxConnections())
-                .setDraining(admission.isDraining())
-                .build();
+                .setDraining(admission.isDraining());
+        gateway.addresses().forEach((kind, addresses) -> {
+            if (kind == ListenerKind.TCP) {
+                load.addAllAddresses(addresses);
+            } else {
+                load.addOtherAddresses(TransportAddresses.newBuilder()
+                        .setTransport(kind.transport())
+                        .addAllAddresses(addresses));
+            }
+        });
+        return load.build();
     }
 
     @Override

@@ -22,6 +22,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A client on a real socket that does what the test says, and nothing by itself. */
@@ -39,6 +45,56 @@ final class TestClient implements AutoCloseable {
     /** Connects to "ip:port". */
     static TestClient connect(String address) {
         return connect(address, 0);
+    }
+
+    /** Connects over TLS. */
+    static TestClient connect(String address, SSLContext tls) {
+        try {
+            URI uri = URI.create("tls://" + address);
+            SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(uri.getHost(), uri.getPort());
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
+            socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+            socket.setTcpNoDelay(true);
+            socket.startHandshake();
+            return new TestClient(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the room has closed, whatever it says before. */
+    void awaitClosed() {
+        var _ = readAll();
+    }
+
+    /** Reads text until the room closes. */
+    String readAll() {
+        return readUntil("none of this ever comes");
+    }
+
+    /** Reads text until this has come, or the room closed. */
+    String readUntil(String end) {
+        StringBuilder text = new StringBuilder();
+        try {
+            InputStream in = socket.getInputStream();
+            int next = in.read();
+            while (next >= 0) {
+                text.append((char) next);
+                next = text.indexOf(end) < 0 ? in.read() : -1;
+            }
+        } catch (SocketTimeoutException e) {
+            throw new UncheckedIOException(e);
+        } catch (IOException e) {
+            // Reset: closed with input unread.
+        }
+        return text.toString();
+    }
+
+    /** Of a client that speaks TLS. */
+    SSLSession tls() {
+        return ((SSLSocket) socket).getSession();
     }
 
     /** Connects with a receive buffer of this size; 0: the system's. */

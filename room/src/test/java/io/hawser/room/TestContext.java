@@ -62,6 +62,10 @@ final class TestContext implements ServiceContext<RoomConfig> {
         return meters.get(counter).tags(tags).counter().count();
     }
 
+    double functionCount(String counter) {
+        return meters.get(counter).functionCounter().count();
+    }
+
     double gauge(String gauge) {
         return meters.get(gauge).gauge().value();
     }

@@ -8,6 +8,8 @@ import io.hawser.keeper.config.ConfigTree;
 import io.hawser.room.connection.ConnectionConfig;
 import io.hawser.room.connection.Heartbeat;
 import io.hawser.room.gateway.GatewayConfig;
+import io.hawser.room.tls.TlsConfig;
+import io.hawser.room.websocket.WebSocketConfig;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkSettings;
 import io.hawser.rpc.link.Peer;
@@ -100,7 +102,14 @@ final class TestPlatform implements AutoCloseable {
     /** The defaults, but for so many connections. */
     static RoomConfig configWithRoomFor(int connections) {
         RoomConfig defaults = RoomConfig.defaults();
-        GatewayConfig gateway = new GatewayConfig(defaults.gateway().listeners(), 2, 128, connections, connections);
+        GatewayConfig gateway = new GatewayConfig(
+                defaults.gateway().listeners(),
+                2,
+                128,
+                connections,
+                connections,
+                TlsConfig.defaults(),
+                WebSocketConfig.defaults());
         return with(defaults, gateway, defaults.connections());
     }
 
@@ -139,6 +148,11 @@ final class TestPlatform implements AutoCloseable {
     List<String> addresses() {
         return List.of(
                 context.advertised().attributes().getOrDefault("addresses", "").split(","));
+    }
+
+    /** The first address of this transport. */
+    String address(String transport) {
+        return context.advertised().attributes().getOrDefault("addresses." + transport, "");
     }
 
     TestClient connect() {

@@ -10,6 +10,8 @@ enum CloseReason {
     HEARTBEAT_TIMEOUT,
     /** What came was not the protocol. */
     BAD_FRAME,
+    /** TLS or WebSocket was not as it must be. */
+    BAD_CARRIER,
     VERSION_UNSUPPORTED,
     /** It was full, or about to stop. */
     REFUSED,

@@ -29,8 +29,8 @@ public final class Connection extends Visitor {
     private CloseReason reason = CloseReason.CLIENT;
     private boolean awaitsApp;
 
-    Connection(ConnectionLoop loop, Channel channel, Source source, long id) {
-        super(loop, new Outlet(loop, channel), source);
+    Connection(ConnectionLoop loop, Channel channel, Source source, Carrier carrier, long id) {
+        super(loop, new Outlet(loop, channel, carrier), source);
         this.id = id;
         enter(Phase.GREETING, loop.config().helloWithin());
     }
@@ -78,6 +78,14 @@ public final class Connection extends Visitor {
     public void onBadFrame(HawserException refusal) {
         loop.meters().refused(refusal.code());
         closeWith(refusal.code(), String.valueOf(refusal.getMessage()), CloseReason.BAD_FRAME);
+    }
+
+    /** What carries the frames was not as it must be: no TLS, no WebSocket. The client is told so in that protocol. */
+    public void onBadCarrier(Throwable cause) {
+        if (wantsFrames()) {
+            loop.meters().badCarrier(cause);
+            beginClosing(CloseReason.BAD_CARRIER);
+        }
     }
 
     /** All that had come was read. */
@@ -251,10 +259,14 @@ public final class Connection extends Visitor {
         if (!wantsFrames()) {
             return;
         }
+        beginClosing(why);
+        out.sendLast(lastWord);
+    }
+
+    private void beginClosing(CloseReason why) {
         enter(Phase.CLOSING, loop.config().closeWithin());
         reason = why;
         endBindings();
-        out.sendLast(FrameType.ERROR, lastWord);
     }
 
     /** Asks the client to go to another room, at some moment of its choice within the time. */

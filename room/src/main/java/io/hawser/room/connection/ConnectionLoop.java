@@ -127,14 +127,14 @@ public final class ConnectionLoop implements Host {
     }
 
     /** Takes in a new connection; null where there is no room for it, which is counted. */
-    public @Nullable Connection accept(Channel channel, Source source) {
+    public @Nullable Connection accept(Channel channel, Source source, Carrier carrier) {
         assert inEventLoop();
         if (!admission().enter()) {
             access().leave(source);
             meters().turnedAway(Reason.FULL);
             return null;
         }
-        Connection connection = new Connection(this, channel, source, ++lastConnection << INDEX_BITS | index);
+        Connection connection = new Connection(this, channel, source, carrier, ++lastConnection << INDEX_BITS | index);
         connection.out().bound(writeBuffer);
         members.add(connection);
         return connection;

@@ -187,6 +187,10 @@ public final class ConnectionMeters {
         }
     }
 
+    void badCarrier(Throwable cause) {
+        LOG.debug("connection refused", cause);
+    }
+
     void taskFailed(Throwable fault) {
         faults.increment();
         LOG.error("a task of an event loop failed", fault);

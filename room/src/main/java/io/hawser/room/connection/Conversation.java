@@ -68,7 +68,9 @@ final class Conversation {
     }
 
     private void welcome(Connection connection, Hello hello) {
-        int heartbeatSeconds = loop.config().heartbeat().decide(hello.getHeartbeatSeconds());
+        int heartbeatSeconds = Math.min(
+                loop.config().heartbeat().decide(hello.getHeartbeatSeconds()),
+                connection.out().carrier().maxHeartbeatSeconds());
         connection.greeted(heartbeatSeconds);
         connection
                 .out()

@@ -4,11 +4,11 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Error;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.DuplexChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class Outlet {
     private final ConnectionLoop loop;
     private final Channel channel;
+    private final Carrier carrier;
     /** As a proxy said; null: the channel's own peer. */
     private @Nullable InetAddress client;
 
     private boolean unflushed;
 
-    Outlet(ConnectionLoop loop, Channel channel) {
+    Outlet(ConnectionLoop loop, Channel channel, Carrier carrier) {
         this.loop = loop;
         this.channel = channel;
+        this.carrier = carrier;
     }
 
     /** Where the client connects from; null where the channel is no socket's. */
@@ -40,6 +42,10 @@ final class Outlet {
 
     static @Nullable InetAddress peer(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
+    }
+
+    Carrier carrier() {
+        return carrier;
     }
 
     /** Has no more than this wait for the client's socket; one instance serves many. */
@@ -78,13 +84,18 @@ final class Outlet {
      * Sends a last frame and ends the output. The channel stays, until the client has read it and closed: closing it at
      * once, with input unread, would have the network throw the last frame away.
      */
-    void sendLast(int type, MessageLite body) {
-        var _ = channel.writeAndFlush(frame(type, body))
-                .addListener((ChannelFutureListener) written -> end(written.isSuccess()));
+    void sendLast(Error lastWord) {
+        int code = lastWord.getCode();
+        var _ = channel.writeAndFlush(frame(FrameType.ERROR, lastWord))
+                .addListener((ChannelFutureListener) written -> end(written.isSuccess(), code));
     }
 
-    private void end(boolean written) {
-        var _ = written && channel instanceof DuplexChannel duplex ? duplex.shutdownOutput() : channel.close();
+    private void end(boolean written, int code) {
+        if (written) {
+            carrier.endOutput(channel, code);
+        } else {
+            close();
+        }
     }
 
     void close() {

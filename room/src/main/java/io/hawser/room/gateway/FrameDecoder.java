@@ -1,11 +1,14 @@
 package io.hawser.room.gateway;
 
 import io.hawser.room.connection.Connection;
+import io.hawser.room.websocket.WebSocketEvent;
+import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameLength;
 import io.hawser.wire.HawserException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,16 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Frames that came in messages end with them. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == WebSocketEvent.MESSAGE_ENDS && partial != null) {
+            connection.onBadFrame(HawserException.refusal(
+                    ErrorCode.PROTOCOL_ERROR, "message: ends inside a frame (expected: whole frames)"));
+        }
+        context.fireUserEventTriggered(event);
+    }
+
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         connection.onReadComplete();
@@ -61,7 +74,11 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        connection.onFault(cause);
+        if (cause instanceof DecoderException) {
+            connection.onBadCarrier(cause);
+        } else {
+            connection.onFault(cause);
+        }
     }
 
     /** Puts what was kept before what has come. The result is the caller's. */

@@ -1,10 +1,14 @@
 package io.hawser.room.gateway;
 
+import io.hawser.room.chore.Chore;
 import io.hawser.room.connection.ConnectionConfig;
 import io.hawser.room.connection.ConnectionLoops;
 import io.hawser.room.connection.Surroundings;
+import io.hawser.room.tls.Tls;
+import io.hawser.room.websocket.WebSockets;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -14,9 +18,17 @@ import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports that clients connect to, and the event loops that serve them. What clients are told to connect to may
@@ -25,24 +37,46 @@ import java.util.concurrent.TimeUnit;
 public final class Gateway implements AutoCloseable {
     private static final long STOP_WITHIN_MILLIS = 2_000;
 
-    private final GatewayConfig config;
+    private volatile GatewayConfig config;
     private final EventLoopGroup acceptors;
     private final EventLoopGroup workers;
     private final ConnectionLoops loops;
     private final List<Channel> servers = new ArrayList<>();
-    private final List<String> addresses = new ArrayList<>();
+    private final Map<ListenerKind, List<String>> addresses = new EnumMap<>(ListenerKind.class);
+    private final Map<ListenerKind, Entrance> entrances = new EnumMap<>(ListenerKind.class);
+    private final @Nullable Tls tls;
 
-    private Gateway(GatewayConfig config, ConnectionConfig connections, Surroundings surroundings) {
+    private Gateway(
+            GatewayConfig config, ConnectionConfig connections, Surroundings surroundings, MeterRegistry meters) {
         this.config = config;
         Transport transport = Transport.best();
         acceptors = transport.loops("room-accept", 1);
         workers = transport.loops("room-loop", config.loopsOrDefault());
         loops = new ConnectionLoops(workers, connections, surroundings);
+        tls = config.hasTls() ? openTls(surroundings.wall(), meters) : null;
+        WebSockets webSockets = new WebSockets(() -> this.config.webSocket());
+        for (ListenerKind kind : ListenerKind.values()) {
+            entrances.put(kind, new Entrance(kind, kind.isSecure() ? tls : null, webSockets));
+        }
     }
 
-    /** Starts the event loops; nobody is let in yet. */
-    public static Gateway start(GatewayConfig config, ConnectionConfig connections, Surroundings surroundings) {
-        Gateway gateway = new Gateway(config, connections, surroundings);
+    private Tls openTls(Clock wall, MeterRegistry meters) {
+        try {
+            return Tls.open(config.tls(), workers, wall, meters);
+        } catch (RuntimeException | Error failure) {
+            stopLoops();
+            throw failure;
+        }
+    }
+
+    /**
+     * Starts the event loops; nobody is let in yet.
+     *
+     * @throws HawserException INVALID_ARGUMENT where the certificate, or what belongs to it, cannot be used
+     */
+    public static Gateway start(
+            GatewayConfig config, ConnectionConfig connections, Surroundings surroundings, MeterRegistry meters) {
+        Gateway gateway = new Gateway(config, connections, surroundings, meters);
         gateway.loops.start();
         return gateway;
     }
@@ -64,20 +98,26 @@ public final class Gateway implements AutoCloseable {
                         bound.cause());
             }
             servers.add(bound.channel());
-            addresses.addAll(
-                    advertised(listener, (InetSocketAddress) bound.channel().localAddress()));
+            addresses
+                    .computeIfAbsent(listener.kind(), kind -> new ArrayList<>())
+                    .addAll(advertised(
+                            listener, (InetSocketAddress) bound.channel().localAddress()));
         }
     }
 
     private ServerBootstrap bootstrap(Listener listener) {
-        return new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptors, workers)
                 .channel(Transport.best().serverChannel())
                 .option(ChannelOption.SO_BACKLOG, config.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childHandler(new Doorman(loops, listener));
+                .childHandler(new Doorman(loops, listener, Objects.requireNonNull(entrances.get(listener.kind()))));
+        if (listener.reusePort()) {
+            Transport.best().sharePort(bootstrap);
+        }
+        return bootstrap;
     }
 
     private static List<String> advertised(Listener listener, InetSocketAddress bound) {
@@ -100,9 +140,35 @@ public final class Gateway implements AutoCloseable {
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
-    /** Returns what clients are told to connect to: "ip:port", IPv6 addresses in brackets. */
-    public List<String> addresses() {
-        return List.copyOf(addresses);
+    /** Returns what clients are told to connect to: "ip:port", IPv6 addresses in brackets, by what is spoken there. */
+    public Map<ListenerKind, List<String>> addresses() {
+        return Collections.unmodifiableMap(addresses);
+    }
+
+    /** Has what is live of a configuration hold. Reads files: not for an event loop. */
+    public void configure(GatewayConfig changed) {
+        config = changed;
+        refreshTls();
+    }
+
+    /** Looks now and then whether the certificate is another. Ends with {@code owner}. */
+    public void watchTls(ScheduledExecutorService owner) {
+        if (tls != null) {
+            Duration pause = config.tls().reloadEvery();
+            var _ = owner.schedule(
+                    () -> {
+                        new Chore("the certificate's files", this::refreshTls).run();
+                        watchTls(owner);
+                    },
+                    pause.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void refreshTls() {
+        if (tls != null) {
+            tls.refresh(config.tls());
+        }
     }
 
     public ConnectionLoops loops() {
@@ -123,6 +189,13 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         stopAccepting();
         loops.close();
+        stopLoops();
+        if (tls != null) {
+            tls.close();
+        }
+    }
+
+    private void stopLoops() {
         acceptors
                 .shutdownGracefully(0, STOP_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly();

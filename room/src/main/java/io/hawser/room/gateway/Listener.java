@@ -7,24 +7,34 @@ import java.util.List;
 /**
  * A port that clients connect to.
  *
+ * @param kind what it is spoken to in
  * @param host the address to bind, {@code 0.0.0.0} for all
  * @param port 0 for any free one
- * @param advertised "ip:port" that clients are told, one for each network that reaches it; empty: the bound one, or this
- *     machine's address where all are bound
+ * @param reusePort whether other rooms of this host may listen there as well (SO_REUSEPORT): the kernel shares out who
+ *     connects
+ * @param advertised "ip:port" or, for certificates' sake, "name:port" that clients are told, one for each network that
+ *     reaches it; empty: the bound one, or this machine's address where all are bound
  * @param proxyProtocol whether proxies connect, and say first, by version 2 of the PROXY protocol, for whom
  */
-public record Listener(String host, int port, List<String> advertised, boolean proxyProtocol) {
+public record Listener(ListenerKind kind, String host, int port, boolean reusePort, List<String> advertised, boolean proxyProtocol) {
     public Listener {
         if (host.isBlank()) {
-            throw HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "host: blank (expected: an address to bind)");
+            throw refusal("host: blank (expected: an address to bind)");
         }
         if (port < 0 || port > 65_535) {
-            throw HawserException.refusal(ErrorCode.INVALID_ARGUMENT, "port: " + port + " (expected: 0 to 65535)");
+            throw refusal("port: " + port + " (expected: 0 to 65535)");
+        }
+        if (reusePort && port == 0) {
+            throw refusal("port: 0 (expected: the one to share, with reusePort)");
         }
         advertised = List.copyOf(advertised);
     }
 
     public static Listener defaults() {
-        return new Listener("127.0.0.1", 0, List.of(), false);
+        return new Listener(ListenerKind.TCP, "127.0.0.1", 0, false, List.of(), false);
+    }
+
+    private static HawserException refusal(String message) {
+        return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, message);
     }
 }

@@ -1,5 +1,6 @@
 package io.hawser.room.gateway;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -8,8 +9,11 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.StandardSocketOptions;
 
 /** How sockets are served: by epoll where the system has it. */
 enum Transport {
@@ -18,11 +22,21 @@ enum Transport {
         IoHandlerFactory handlers() {
             return EpollIoHandler.newFactory();
         }
+
+        @Override
+        void sharePort(ServerBootstrap server) {
+            server.option(UnixChannelOption.SO_REUSEPORT, true);
+        }
     },
     NIO(NioServerSocketChannel.class) {
         @Override
         IoHandlerFactory handlers() {
             return NioIoHandler.newFactory();
+        }
+
+        @Override
+        void sharePort(ServerBootstrap server) {
+            server.option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
         }
     };
 
@@ -37,6 +51,9 @@ enum Transport {
     }
 
     abstract IoHandlerFactory handlers();
+
+    /** Has its ports be such as other processes may listen at as well. */
+    abstract void sharePort(ServerBootstrap server);
 
     Class<? extends ServerChannel> serverChannel() {
         return serverChannel;

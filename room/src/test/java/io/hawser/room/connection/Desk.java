@@ -83,7 +83,7 @@ final class Desk {
                 () -> nowNanos,
                 () -> new SplittableRandom(seed));
         loop = new ConnectionLoop(channel.eventLoop(), 0, config, surroundings);
-        Connection accepted = loop.accept(channel, Source.UNCOUNTED);
+        Connection accepted = loop.accept(channel, Source.UNCOUNTED, Carrier.TCP);
         if (accepted == null) {
             throw new AssertionError("not let in");
         }

@@ -9,6 +9,7 @@ import java.util.Set;
  * What a client asks for.
  *
  * @param app checked for its form alone: this service knows no apps
+ * @param transport what it speaks; plain TCP where it does not say
  * @param network, carrier what the client is connected by; checked, and of no effect on today's lists
  * @param region where the client believes to be: {@code eu} prefers the zones {@code eu} and {@code eu-...}
  * @param zone which zone the client would like
@@ -18,6 +19,7 @@ import java.util.Set;
  */
 record AddressQuery(
         AppId app,
+        Transport transport,
         String network,
         String carrier,
         String region,
@@ -26,7 +28,7 @@ record AddressQuery(
         int count,
         int retry) {
     private static final Set<String> NAMES =
-            Set.of("app", "network", "carrier", "region", "zone", "failed", "count", "retry");
+            Set.of("app", "transport", "network", "carrier", "region", "zone", "failed", "count", "retry");
     private static final int MAX_LABEL = 64;
     private static final int MAX_RETRY = 1_000;
 
@@ -35,6 +37,7 @@ record AddressQuery(
         parameters.forEach(AddressQuery::checkSingle);
         return new AddressQuery(
                 new AppId(text(parameters, "app")),
+                parameters.containsKey("transport") ? Transport.parse(text(parameters, "transport")) : Transport.TCP,
                 label(parameters, "network"),
                 label(parameters, "carrier"),
                 label(parameters, "region"),

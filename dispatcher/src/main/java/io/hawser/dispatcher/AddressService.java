@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +32,13 @@ final class AddressService implements HttpService {
     private static final int MAX_PARAMETERS = 16;
     private static final MediaTypeSet ANSWERS = MediaTypeSet.of(MediaType.JSON, MediaType.X_PROTOBUF);
 
-    private final Supplier<Snapshot> snapshot;
+    private final Function<Transport, Snapshot> snapshot;
     private final Supplier<AddressLimits> limits;
     private final Counter answered;
     private final Counter refused;
     private final Counter empty;
 
-    AddressService(Supplier<Snapshot> snapshot, Supplier<AddressLimits> limits, MeterRegistry meters) {
+    AddressService(Function<Transport, Snapshot> snapshot, Supplier<AddressLimits> limits, MeterRegistry meters) {
         this.snapshot = snapshot;
         this.limits = limits;
         this.answered = meters.counter("hawser.dispatcher.answers", "outcome", "rooms");
@@ -61,8 +62,8 @@ final class AddressService implements HttpService {
                 return ProblemResponses.of(notAcceptable());
             }
             AddressQuery query = AddressQuery.parse(parameters(context.query()), now);
-            AddressList list =
-                    snapshot.get().answer(query, (int) now.maxAge().toSeconds(), ThreadLocalRandom.current());
+            AddressList list = snapshot.apply(query.transport())
+                    .answer(query, (int) now.maxAge().toSeconds(), ThreadLocalRandom.current());
             return list == null ? noRooms(now) : answer(list, answerType);
         } catch (HawserException refusal) {
             refused.increment();

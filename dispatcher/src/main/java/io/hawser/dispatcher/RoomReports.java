@@ -3,12 +3,14 @@ package io.hawser.dispatcher;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.RoomLoad;
+import io.hawser.rpc.v1.TransportAddresses;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +27,22 @@ import java.util.function.Supplier;
  */
 final class RoomReports {
     private static final int MAX_ADDRESSES = 64;
+    private static final int MAX_TRANSPORTS = 16;
 
     private final Supplier<ReportLimits> limits;
-    private final Membership rooms;
+    private final Membership members;
     private final LongSupplier nanoTime;
     private final ConcurrentMap<String, Report> reports = new ConcurrentHashMap<>();
     private final Counter taken;
     private final Counter refused;
-    private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private volatile Map<Transport, Snapshot> snapshots = Map.of();
     private volatile int open;
 
     private record Report(RoomLoad load, long atNanos) {}
 
-    RoomReports(Supplier<ReportLimits> limits, Membership rooms, LongSupplier nanoTime, MeterRegistry meters) {
+    RoomReports(Supplier<ReportLimits> limits, Membership members, LongSupplier nanoTime, MeterRegistry meters) {
         this.limits = limits;
-        this.rooms = rooms;
+        this.members = members;
         this.nanoTime = nanoTime;
         this.taken = meters.counter("hawser.dispatcher.reports", "outcome", "taken");
         this.refused = meters.counter("hawser.dispatcher.reports", "outcome", "refused");
@@ -76,35 +79,62 @@ final class RoomReports {
         long maxAgeNanos = limits.get().maxAge().toNanos();
         reports.values().removeIf(report -> now - report.atNanos > maxAgeNanos);
         Map<String, Long> inView = new HashMap<>();
-        for (Peer room : rooms.view().peers()) {
+        for (Peer room : members.view().peers()) {
             inView.put(room.name(), room.incarnation());
         }
-        List<LiveRoom> live = new ArrayList<>();
+        Map<Transport, List<LiveRoom>> live = new EnumMap<>(Transport.class);
+        int rooms = 0;
         for (Report report : reports.values()) {
             RoomLoad load = report.load;
             Long incarnation = inView.get(load.getRoom());
             if (incarnation != null && incarnation == load.getIncarnation() && takesClients(load)) {
-                live.add(new LiveRoom(load.getZone(), List.copyOf(load.getAddressesList()), free(load)));
+                rooms++;
+                addressesOf(load)
+                        .forEach((transport, addresses) -> live.computeIfAbsent(transport, any -> new ArrayList<>())
+                                .add(new LiveRoom(load.getZone(), addresses, free(load))));
             }
         }
-        snapshot = Snapshot.of(live);
-        open = live.size();
+        Map<Transport, Snapshot> next = new EnumMap<>(Transport.class);
+        live.forEach((transport, all) -> next.put(transport, Snapshot.of(all)));
+        snapshots = next;
+        open = rooms;
     }
 
-    Snapshot snapshot() {
-        return snapshot;
+    /** Returns the rooms that take clients by this transport. */
+    Snapshot snapshot(Transport transport) {
+        return snapshots.getOrDefault(transport, Snapshot.EMPTY);
+    }
+
+    private static Map<Transport, List<String>> addressesOf(RoomLoad load) {
+        Map<Transport, List<String>> addresses = new EnumMap<>(Transport.class);
+        if (load.getAddressesCount() > 0) {
+            addresses.put(Transport.TCP, List.copyOf(load.getAddressesList()));
+        }
+        for (TransportAddresses other : load.getOtherAddressesList()) {
+            if (other.getAddressesCount() > 0) {
+                Transport.of(other.getTransport())
+                        .ifPresent(transport -> addresses.put(transport, List.copyOf(other.getAddressesList())));
+            }
+        }
+        return addresses;
     }
 
     private void check(RoomLoad load) {
         Checks.within("room", load.getRoom().length(), 1, 128);
         Checks.label("zone", load.getZone(), 64);
-        Checks.within("addresses", load.getAddressesCount(), 0, MAX_ADDRESSES);
-        load.getAddressesList().forEach(address -> Checks.address("addresses", address));
+        checkAddresses(load.getAddressesList());
+        Checks.within("other_addresses", load.getOtherAddressesCount(), 0, MAX_TRANSPORTS);
+        load.getOtherAddressesList().forEach(other -> checkAddresses(other.getAddressesList()));
         int maxRooms = limits.get().maxRooms();
         if (reports.size() >= maxRooms && !reports.containsKey(load.getRoom())) {
             throw HawserException.refusal(
                     ErrorCode.RESOURCE_EXHAUSTED, "rooms: " + maxRooms + " known (expected: fewer)");
         }
+    }
+
+    private static void checkAddresses(List<String> addresses) {
+        Checks.within("addresses", addresses.size(), 0, MAX_ADDRESSES);
+        addresses.forEach(address -> Checks.address("addresses", address));
     }
 
     /** A report of an earlier life may come late. */
@@ -113,7 +143,7 @@ final class RoomReports {
     }
 
     private static boolean takesClients(RoomLoad load) {
-        return !load.getDraining() && load.getAddressesCount() > 0 && free(load) > 0;
+        return !load.getDraining() && !addressesOf(load).isEmpty() && free(load) > 0;
     }
 
     private static long free(RoomLoad load) {

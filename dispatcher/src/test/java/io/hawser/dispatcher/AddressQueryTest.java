@@ -19,6 +19,7 @@ class AddressQueryTest {
 
         assertThat(query.count()).isEqualTo(6);
         assertThat(query.retry()).isZero();
+        assertThat(query.transport()).isEqualTo(Transport.TCP);
         assertThat(query.failed()).isEmpty();
     }
 
@@ -43,6 +44,7 @@ class AddressQueryTest {
             failed  | :1                | failed: :1 (expected: ip:port)
             failed  | []:1              | failed: []:1 (expected: ip:port)
             failed  | a:1,              | failed:  (expected: ip:port)
+            transport | quic            | transport: quic (expected: tcp, tls, ws or wss)
             zone    | a b               | zone: a b (expected: only letters, digits, '.', '_' and '-')
             """)
     void badValuesAreNamed(String name, String value, String message) {

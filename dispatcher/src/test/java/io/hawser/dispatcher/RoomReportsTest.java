@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.RoomLoad;
+import io.hawser.rpc.v1.TransportAddresses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -100,10 +101,40 @@ class RoomReportsTest {
         assertThat(reports.take(load("room-2", 1).build())).isFalse();
     }
 
+    @Test
+    void clientsAreToldTheAddressesOfTheirTransport() {
+        rooms.are(peer("room-1", 1), peer("room-2", 1));
+        reports.take(load("room-1", 1)
+                .addOtherAddresses(other("tls", "10.0.0.1:8443"))
+                .addOtherAddresses(other("quic", "10.0.0.1:1"))
+                .build());
+        reports.take(load("room-2", 1)
+                .clearAddresses()
+                .addOtherAddresses(other("wss", "rooms.example.com:443"))
+                .build());
+
+        assertThat(told()).containsExactly("10.0.0.1:443");
+        assertThat(told("tls")).containsExactly("10.0.0.1:8443");
+        assertThat(told("wss")).containsExactly("rooms.example.com:443");
+        assertThat(told("ws")).isEmpty();
+    }
+
+    private static TransportAddresses other(String transport, String address) {
+        return TransportAddresses.newBuilder()
+                .setTransport(transport)
+                .addAddresses(address)
+                .build();
+    }
+
     private List<String> told() {
+        return told("tcp");
+    }
+
+    private List<String> told(String transport) {
         reports.refresh();
-        AddressQuery query = AddressQuery.parse(Map.of("app", List.of("demo")), AddressLimits.defaults());
-        AddressList list = reports.snapshot().answer(query, 300, new Random(1));
+        AddressQuery query = AddressQuery.parse(
+                Map.of("app", List.of("demo"), "transport", List.of(transport)), AddressLimits.defaults());
+        AddressList list = reports.snapshot(query.transport()).answer(query, 300, new Random(1));
         return list == null ? List.of() : list.rooms();
     }
 

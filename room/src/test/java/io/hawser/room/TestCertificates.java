@@ -132,36 +132,38 @@ final class TestCertificates {
     }
 
     static RoomConfig roomOfAllKinds(TlsConfig tls, WebSocketConfig webSocket) {
+        return roomFor(1_000, tls, webSocket);
+    }
+
+    static RoomConfig roomFor(int connections, TlsConfig tls, WebSocketConfig webSocket) {
         List<Listener> listeners = Stream.of(ListenerKind.values())
                 .map(kind -> new Listener(kind, "127.0.0.1", 0, false, List.of(), false))
                 .toList();
-        return room(listeners, tls, webSocket);
+        return room(listeners, connections, tls, webSocket);
     }
 
     /** A room for one client, by WebSocket. */
     static RoomConfig fullOfWebSockets() {
-        RoomConfig defaults = RoomConfig.defaults();
-        Listener webSocket = new Listener(ListenerKind.WS, "127.0.0.1", 0, false, List.of(), false);
-        GatewayConfig gateway =
-                new GatewayConfig(List.of(webSocket), 2, 128, 1, 1, TlsConfig.defaults(), WebSocketConfig.defaults());
-        return TestPlatform.with(defaults, gateway, defaults.connections());
+        Listener listener = new Listener(ListenerKind.WS, "127.0.0.1", 0, false, List.of(), false);
+        return room(List.of(listener), 1, TlsConfig.defaults(), WebSocketConfig.defaults());
     }
 
     /** A room that takes WebSocket, without TLS. */
     static RoomConfig roomOfWebSockets(WebSocketConfig webSocket) {
         Listener listener = new Listener(ListenerKind.WS, "127.0.0.1", 0, false, List.of(), false);
-        return room(List.of(listener), TlsConfig.defaults(), webSocket);
+        return room(List.of(listener), 1_000, TlsConfig.defaults(), webSocket);
     }
 
     /** A room that listens with TLS where others may as well. */
     static RoomConfig roomAtSharedPort(TlsConfig tls, int port) {
         Listener shared = new Listener(ListenerKind.TLS, "127.0.0.1", port, true, List.of(), false);
-        return room(List.of(shared), tls, WebSocketConfig.defaults());
+        return room(List.of(shared), 1_000, tls, WebSocketConfig.defaults());
     }
 
-    private static RoomConfig room(List<Listener> listeners, TlsConfig tls, WebSocketConfig webSocket) {
+    private static RoomConfig room(
+            List<Listener> listeners, int connections, TlsConfig tls, WebSocketConfig webSocket) {
         RoomConfig defaults = RoomConfig.defaults();
-        GatewayConfig gateway = new GatewayConfig(listeners, 2, 128, 1_000, 1_000, tls, webSocket);
+        GatewayConfig gateway = new GatewayConfig(listeners, 2, 128, connections, connections, tls, webSocket);
         return TestPlatform.with(defaults, gateway, defaults.connections());
     }
 

@@ -15,13 +15,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +39,7 @@ public final class Gateway implements AutoCloseable {
     private final EventLoopGroup workers;
     private final ConnectionLoops loops;
     private final List<Channel> servers = new ArrayList<>();
-    private final Map<ListenerKind, List<String>> addresses = new EnumMap<>(ListenerKind.class);
+    private final ClientAddresses addresses = new ClientAddresses();
     private final Map<ListenerKind, Entrance> entrances = new EnumMap<>(ListenerKind.class);
     private final @Nullable Tls tls;
 
@@ -98,10 +95,7 @@ public final class Gateway implements AutoCloseable {
                         bound.cause());
             }
             servers.add(bound.channel());
-            addresses
-                    .computeIfAbsent(listener.kind(), kind -> new ArrayList<>())
-                    .addAll(advertised(
-                            listener, (InetSocketAddress) bound.channel().localAddress()));
+            addresses.add(listener, (InetSocketAddress) bound.channel().localAddress());
         }
     }
 
@@ -120,29 +114,9 @@ public final class Gateway implements AutoCloseable {
         return bootstrap;
     }
 
-    private static List<String> advertised(Listener listener, InetSocketAddress bound) {
-        return listener.advertised().isEmpty()
-                ? List.of(format(reachable(bound.getAddress()), bound.getPort()))
-                : listener.advertised();
-    }
-
-    private static InetAddress reachable(InetAddress bound) {
-        try {
-            return bound.isAnyLocalAddress() ? InetAddress.getLocalHost() : bound;
-        } catch (UnknownHostException e) {
-            throw new HawserException(
-                    ErrorCode.INVALID_ARGUMENT, "advertised: none (expected: what clients can connect to)", e);
-        }
-    }
-
-    private static String format(InetAddress address, int port) {
-        String host = address.getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
-    }
-
     /** Returns what clients are told to connect to: "ip:port", IPv6 addresses in brackets, by what is spoken there. */
     public Map<ListenerKind, List<String>> addresses() {
-        return Collections.unmodifiableMap(addresses);
+        return addresses.all();
     }
 
     /** Has what is live of a configuration hold. Reads files: not for an event loop. */

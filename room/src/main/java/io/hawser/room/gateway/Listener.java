@@ -13,7 +13,8 @@ import java.util.List;
  * @param reusePort whether other rooms of this host may listen there as well (SO_REUSEPORT): the kernel shares out who
  *     connects
  * @param advertised "ip:port" or, for certificates' sake, "name:port" that clients are told, one for each network that
- *     reaches it; empty: the bound one, or this machine's address where all are bound
+ *     reaches it; "wss://name:port" where a proxy between ends TLS; empty: the bound one, or this machine's address where
+ *     all are bound
  * @param proxyProtocol whether proxies connect, and say first, by version 2 of the PROXY protocol, for whom
  */
 public record Listener(ListenerKind kind, String host, int port, boolean reusePort, List<String> advertised, boolean proxyProtocol) {
@@ -28,6 +29,9 @@ public record Listener(ListenerKind kind, String host, int port, boolean reusePo
             throw refusal("port: 0 (expected: the one to share, with reusePort)");
         }
         advertised = List.copyOf(advertised);
+        for (String text : advertised) {
+            AdvertisedAddress.parse(text, kind);
+        }
     }
 
     public static Listener defaults() {

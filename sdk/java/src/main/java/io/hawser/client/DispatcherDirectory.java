@@ -24,14 +24,17 @@ final class DispatcherDirectory implements Directory {
 
     private final List<String> urls;
     private final String app;
+    private final boolean tls;
     private final int timeoutMs;
     private int current;
     private volatile @Nullable HttpURLConnection underWay;
     private volatile boolean cancelled;
 
-    DispatcherDirectory(List<String> urls, String app, int timeoutMs) {
+    /** @param tls whether rooms that speak TLS are wanted, and no others */
+    DispatcherDirectory(List<String> urls, String app, boolean tls, int timeoutMs) {
         this.urls = urls;
         this.app = app;
+        this.tls = tls;
         this.timeoutMs = timeoutMs;
     }
 
@@ -60,6 +63,9 @@ final class DispatcherDirectory implements Directory {
 
     private String query(String network, Collection<String> failed, int retry) {
         StringBuilder query = new StringBuilder("/v1/addresses?app=").append(encoded(app));
+        if (tls) {
+            query.append("&transport=tls");
+        }
         if (!network.isEmpty()) {
             query.append("&network=").append(label(network));
         }

@@ -62,7 +62,8 @@ public final class PushClient implements AutoCloseable {
         delivery.pullWith(pulls);
         this.queues = queues;
         this.dispatchers = settings.rooms.isEmpty()
-                ? new DispatcherDirectory(settings.dispatchers, settings.app, (int) settings.connectTimeout.toMillis())
+                ? new DispatcherDirectory(settings.dispatchers, settings.app, settings.tls != null, (int)
+                        settings.connectTimeout.toMillis())
                 : null;
         AddressBook addresses = new AddressBook(
                 dispatchers == null ? new FixedRooms(settings.rooms) : dispatchers,

@@ -158,7 +158,21 @@ public final class PushClientBuilder {
         return this;
     }
 
-    /** Speaks TLS to rooms, whose certificates must be for {@code serverName}. */
+    /** Speaks TLS to rooms, whose certificates must be for {@code serverName}, of an authority that this system trusts. */
+    public PushClientBuilder tls(String serverName) {
+        return tls((SSLSocketFactory) SSLSocketFactory.getDefault(), serverName);
+    }
+
+    /**
+     * Speaks TLS to rooms, whose certificates must be for {@code serverName}, of an authority in this PEM file.
+     *
+     * @throws IOException where the file cannot be read, or holds no certificate
+     */
+    public PushClientBuilder tls(Path authorities, String serverName) throws IOException {
+        return tls(Authorities.trusted(authorities), serverName);
+    }
+
+    /** Speaks TLS to rooms, whose certificates must be for {@code serverName}. Dispatchers are asked for rooms that do. */
     public PushClientBuilder tls(SSLSocketFactory factory, String serverName) {
         settings.tls = factory;
         settings.tlsName = serverName;

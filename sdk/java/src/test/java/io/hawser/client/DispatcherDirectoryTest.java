@@ -38,6 +38,15 @@ class DispatcherDirectoryTest {
     }
 
     @Test
+    void asksForRoomsThatSpeakTls() throws IOException {
+        first.answer("a:1");
+
+        new DispatcherDirectory(List.of(first.url()), "demo", true, 5000).ask("wifi", List.of(), 0);
+
+        assertThat(first.queries()).containsExactly("app=demo&transport=tls&network=wifi");
+    }
+
+    @Test
     void asksTheNextDispatcherAndStaysWithIt() throws IOException {
         first.refuse(500);
         second.answer("a:1");
@@ -67,12 +76,12 @@ class DispatcherDirectoryTest {
         second.answerBytes(new byte[65 * 1024]);
 
         assertThatThrownBy(() -> directory().ask("", List.of(), 0)).hasMessageContaining("over 65536 bytes");
-        assertThatThrownBy(
-                        () -> new DispatcherDirectory(List.of(first.url() + "/"), "demo", 5000).ask("", List.of(), 0))
+        assertThatThrownBy(() ->
+                        new DispatcherDirectory(List.of(first.url() + "/"), "demo", false, 5000).ask("", List.of(), 0))
                 .hasMessageContaining("malformed");
     }
 
     private DispatcherDirectory directory() {
-        return new DispatcherDirectory(List.of(first.url(), second.url()), "demo", 5000);
+        return new DispatcherDirectory(List.of(first.url(), second.url()), "demo", false, 5000);
     }
 }

@@ -1,13 +1,16 @@
 package io.hawser.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -21,6 +24,7 @@ class TlsTest {
     private static final String PASSWORD = "changeit";
 
     private static SSLContext tls;
+    private static String pem;
 
     @BeforeAll
     static void makeCertificate(@TempDir Path directory) throws Exception {
@@ -47,7 +51,12 @@ class TlsTest {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(printed).isZero();
-        tls = contextOf(KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray()));
+        KeyStore store = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+        tls = contextOf(store);
+        pem = "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder()
+                        .encodeToString(store.getCertificate("room").getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
     }
 
     @Test
@@ -61,6 +70,32 @@ class TlsTest {
             assertThat(listener.awaitMessage().text()).isEqualTo("m1");
             assertThat(client.counters().binds()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void believesTheAuthoritiesOfAFileAndNoOthers(@TempDir Path directory) throws Exception {
+        RecordingListener listener = new RecordingListener();
+        Path authorities = Files.writeString(directory.resolve("authorities.pem"), pem);
+        try (FakeRoom room = FakeRoom.open(tls.getServerSocketFactory());
+                PushClient client =
+                        room.alice(listener).tls(authorities, "rooms.test").start()) {
+            room.acceptBound(0);
+            assertThat(client.counters().connects()).isEqualTo(1);
+        }
+        try (FakeRoom room = FakeRoom.open(tls.getServerSocketFactory());
+                PushClient client =
+                        room.alice(new RecordingListener()).tls("rooms.test").start()) {
+            room.accept().awaitClosed();
+            assertThat(client.counters().connects()).isZero();
+        }
+    }
+
+    @Test
+    void refusesAFileThatHoldsNoAuthority(@TempDir Path directory) throws IOException {
+        Path empty = Files.writeString(directory.resolve("empty.pem"), "");
+        assertThatThrownBy(() -> PushClient.builder().tls(empty, "rooms.test"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("authorities: ");
     }
 
     @Test

@@ -1,0 +1,27 @@
+package io.hawser.dispatcher;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What rooms' addresses are spoken to in, as {@code docs/protocol.md} names it in lower case. */
+enum Transport {
+    TCP,
+    TLS,
+    WS,
+    WSS;
+
+    private static final String NAMES = "tcp, tls, ws or wss";
+
+    /** Returns none where a newer room has one that is not known here. */
+    static Optional<Transport> of(String name) {
+        return Arrays.stream(values())
+                .filter(transport -> transport.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst();
+    }
+
+    /** @throws io.hawser.wire.HawserException INVALID_ARGUMENT */
+    static Transport parse(String name) {
+        return of(name).orElseThrow(() -> Checks.refusal("transport", Checks.label("transport", name, 64), NAMES));
+    }
+}

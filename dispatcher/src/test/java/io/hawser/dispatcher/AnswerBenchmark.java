@@ -40,7 +40,8 @@ final class AnswerBenchmark {
         int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         Snapshot snapshot = Snapshot.of(rooms());
         lists(snapshot, seconds);
-        AddressService service = new AddressService(transport -> snapshot, AddressLimits::defaults, new SimpleMeterRegistry());
+        AddressService service =
+                new AddressService(transport -> snapshot, AddressLimits::defaults, new SimpleMeterRegistry());
         try (AddressServer server = AddressServer.start(HttpListen.defaults(), service, new SimpleMeterRegistry())) {
             http(server.port(), seconds);
             http(server.port(), seconds);

@@ -17,7 +17,8 @@ import java.util.List;
  *     all are bound
  * @param proxyProtocol whether proxies connect, and say first, by version 2 of the PROXY protocol, for whom
  */
-public record Listener(ListenerKind kind, String host, int port, boolean reusePort, List<String> advertised, boolean proxyProtocol) {
+public record Listener(
+        ListenerKind kind, String host, int port, boolean reusePort, List<String> advertised, boolean proxyProtocol) {
     public Listener {
         if (host.isBlank()) {
             throw refusal("host: blank (expected: an address to bind)");

@@ -45,12 +45,9 @@ public final class ConnectCommand implements Callable<Integer> {
         Map<String, Object> on = Surroundings.read();
         try (SideOptions.Opened opened = sides.open(clients, List.of(), List.of(), output)) {
             List<Joining> ways = ways(opened.contenders());
-            List<List<Member>> members = opened.contenders().stream()
-                    .map(one -> one.side().members(clients))
-                    .toList();
             for (int round = 0; round <= rounds; round++) {
                 for (Joining way : ways) {
-                    way.round(members.get(way.name().equals("floor") ? 1 : 0), round > 0);
+                    way.round(round > 0);
                     // What the room tells others of those that left is no part of the next round.
                     TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
                 }
@@ -61,12 +58,13 @@ public final class ConnectCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static List<Joining> ways(List<Contender> contenders) {
-        List<Joining> ways = new ArrayList<>();
-        ways.add(new Joining("hello", contenders.getFirst(), false));
-        ways.add(new Joining("hello and bind", contenders.getFirst(), true));
-        if (contenders.size() > 1) {
-            ways.add(new Joining("floor", contenders.get(1), true));
+    private List<Joining> ways(List<Contender> contenders) {
+        Contender hawser = contenders.getFirst();
+        List<Member> users = hawser.side().members(clients);
+        List<Joining> ways = new ArrayList<>(List.of(
+                new Joining("hello", hawser, users, false), new Joining("hello and bind", hawser, users, true)));
+        for (Contender other : contenders.subList(1, contenders.size())) {
+            ways.add(new Joining(other.name(), other, other.side().members(clients), true));
         }
         return ways;
     }

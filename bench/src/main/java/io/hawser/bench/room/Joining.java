@@ -14,6 +14,7 @@ import org.HdrHistogram.Histogram;
 final class Joining {
     private final String name;
     private final Contender on;
+    private final List<Member> members;
     private final boolean bind;
     private final Series perSecond = new Series();
     private final Series serverMicros = new Series();
@@ -21,9 +22,10 @@ final class Joining {
     private final Series othersShare = new Series();
     private final Histogram latencies = Percentiles.histogram();
 
-    Joining(String name, Contender on, boolean bind) {
+    Joining(String name, Contender on, List<Member> members, boolean bind) {
         this.name = name;
         this.on = on;
+        this.members = members;
         this.bind = bind;
     }
 
@@ -40,7 +42,7 @@ final class Joining {
     }
 
     /** All come, and go; a round that is for warming does not count. */
-    void round(List<Member> members, boolean counts) {
+    void round(boolean counts) {
         CpuWatch watch = on.watch();
         Swarm.Arrival arrival = on.come(members, bind);
         CpuWatch.Use use = watch.stop();

@@ -47,8 +47,13 @@ final class SideOptions {
 
         @Override
         public void close() {
-            while (!opened.isEmpty()) {
-                opened.pop().run();
+            Runnable last = opened.poll();
+            if (last != null) {
+                try {
+                    last.run();
+                } finally {
+                    close();
+                }
             }
         }
     }

@@ -43,10 +43,6 @@ final class Counts {
         readNanos = nanos;
     }
 
-    long readNanos() {
-        return readNanos;
-    }
-
     /** A message whose body begins at {@code bodyAt}; -1: it has none that could be read. */
     void delivered(ByteBuffer in, int bodyAt) {
         deliveries++;

@@ -33,8 +33,8 @@ record Idle(
     /** Both ends of a connection are on this machine. */
     private static final int ENDS = 2;
 
-    /** What is done once, for the first ones that come, is no cost of a connection. */
-    private static final int FIRST = 2;
+    /** A few come and go first: what is done once, for the first of all, is no cost of a connection. */
+    private static final int A_FEW = 20;
 
     private record Memory(long resident, long heap, OptionalLong kernel) {
         static Memory of(Side side) {
@@ -52,7 +52,7 @@ record Idle(
 
     static Idle of(Contender on, int clients, long settleSeconds, long holdSeconds) throws InterruptedException {
         List<Member> members = on.side().members(clients);
-        on.come(members.subList(0, clients / FIRST), true);
+        on.come(members.subList(0, Math.max(1, clients / A_FEW)), true);
         on.swarm().leave();
         TimeUnit.SECONDS.sleep(settleSeconds);
         Memory before = Memory.of(on.side());

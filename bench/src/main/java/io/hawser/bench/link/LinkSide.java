@@ -1,5 +1,6 @@
 package io.hawser.bench.link;
 
+import io.hawser.bench.platform.Links;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkSettings;
 import io.hawser.rpc.link.Membership;
@@ -66,19 +67,7 @@ final class LinkSide implements Side {
         List<Peer> peers = IntStream.range(0, ports.size())
                 .mapToObj(i -> new Peer("echo", nameOf(i), "127.0.0.1", ports.get(i), 1, ""))
                 .toList();
-        Membership.View view = new Membership.View(1, peers);
-        return new Membership() {
-            @Override
-            public View view() {
-                return view;
-            }
-
-            @Override
-            public AutoCloseable onChange(Consumer<View> listener) {
-                listener.accept(view);
-                return () -> {};
-            }
-        };
+        return Links.fixed(peers);
     }
 
     private static String nameOf(int peer) {

@@ -28,7 +28,8 @@ public final class Links {
                 service, name, address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)), 1, "");
     }
 
-    private static Membership fixed(List<Peer> peers) {
+    /** A membership that never changes. */
+    public static Membership fixed(List<Peer> peers) {
         Membership.View view = new Membership.View(1, peers);
         return new Membership() {
             @Override

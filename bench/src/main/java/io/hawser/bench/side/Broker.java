@@ -1,6 +1,7 @@
 package io.hawser.bench.side;
 
 import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.Pause;
 import io.hawser.bench.measure.Proc;
 import io.hawser.bench.swarm.Member;
 import io.hawser.bench.swarm.Ramp;
@@ -84,17 +85,8 @@ public final class Broker implements Side {
                     process.destroyForcibly();
                     throw notYet;
                 }
-                pause();
+                Pause.millis(LOOK_MILLIS);
             }
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted", e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.hawser.bench.side;
 
 import com.google.protobuf.ByteString;
 import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.Pause;
 import io.hawser.bench.measure.Proc;
 import io.hawser.bench.platform.Hawser;
 import io.hawser.bench.platform.Links;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Rooms again, with broadcasts that are stored: appended to the app's log, which rooms follow; clients acknowledge. */
 public final class LogSide implements Side {
@@ -127,16 +127,7 @@ public final class LogSide implements Side {
             if (System.nanoTime() - giveUp > 0) {
                 throw new BenchException("broadcasts of before are not done within " + PATIENCE);
             }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted", e);
+            Pause.millis(LOOK_MILLIS);
         }
     }
 

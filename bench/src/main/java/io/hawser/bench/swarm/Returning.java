@@ -1,6 +1,5 @@
 package io.hawser.bench.swarm;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,8 +8,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -21,7 +23,7 @@ import java.util.function.BiConsumer;
 
 /**
  * Clients that were cut off, on their way back as the protocol has it: full jitter, then a dispatcher is asked, then the
- * first address of its list is tried.
+ * addresses of its list one after the other, each at once when the one before failed.
  */
 final class Returning implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -32,7 +34,7 @@ final class Returning implements AutoCloseable {
 
     private record Due(int client, long atNanos) {}
 
-    private record Answer(int client, String address) {}
+    private record Answer(int client, List<String> addresses) {}
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
@@ -43,6 +45,7 @@ final class Returning implements AutoCloseable {
     private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparingLong(Due::atNanos));
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final Map<Integer, Integer> attempts = new HashMap<>();
+    private final Map<Integer, Queue<String>> untried = new HashMap<>();
     private final Map<Integer, Long> cutOff = new HashMap<>();
     private int asking;
 
@@ -57,10 +60,25 @@ final class Returning implements AutoCloseable {
         if (wasUp) {
             cutOff.put(client, nowNanos);
             attempts.put(client, 0);
+            untried.remove(client);
+        }
+        if (tryNext(client)) {
+            return;
         }
         int attempt = attempts.merge(client, 1, Integer::sum) - 1;
         long mostNanos = FIRST_NANOS << Math.min(attempt, MOST_DOUBLINGS);
         waiting.add(new Due(client, nowNanos + random.nextLong(mostNanos)));
+    }
+
+    /** Returns false where its list is at its end. */
+    private boolean tryNext(int client) {
+        Queue<String> left = untried.get(client);
+        String next = left == null ? null : left.poll();
+        if (next == null) {
+            return false;
+        }
+        connect.accept(client, Crowd.address(next));
+        return true;
     }
 
     long cutOffNanos(int client) {
@@ -70,11 +88,8 @@ final class Returning implements AutoCloseable {
     void goOn() {
         for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             asking--;
-            if (answer.address().isEmpty()) {
-                later(answer.client(), false);
-            } else {
-                connect.accept(answer.client(), Crowd.address(answer.address()));
-            }
+            untried.put(answer.client(), new ArrayDeque<>(answer.addresses()));
+            later(answer.client(), false);
         }
         long nowNanos = System.nanoTime();
         while (asking < MOST_ASKING && !waiting.isEmpty() && waiting.peek().atNanos() <= nowNanos) {
@@ -87,16 +102,20 @@ final class Returning implements AutoCloseable {
         HttpRequest request =
                 HttpRequest.newBuilder(question).timeout(PATIENCE).GET().build();
         var _ = http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-                .handle((response, failure) -> answers.add(new Answer(client, failure == null ? first(response) : "")));
+                .handle((response, failure) ->
+                        answers.add(new Answer(client, failure == null ? addresses(response) : List.of())));
     }
 
     /** Empty: it has none, or says to come later. */
-    private String first(HttpResponse<byte[]> response) {
+    private List<String> addresses(HttpResponse<byte[]> response) {
+        List<String> addresses = new ArrayList<>();
         try {
-            JsonNode answer = json.readTree(response.body());
-            return response.statusCode() == OK ? answer.path("rooms").path(0).asText() : "";
+            if (response.statusCode() == OK) {
+                json.readTree(response.body()).path("rooms").forEach(room -> addresses.add(room.asText()));
+            }
+            return addresses;
         } catch (IOException notJson) {
-            return "";
+            return List.of();
         }
     }
 

@@ -71,6 +71,9 @@ final class Opening {
         }
         if (opened == null) {
             onFailed(failure);
+        } else if (!isSound(opened)) {
+            onFailed(HawserException.refusal(
+                    ErrorCode.INTERNAL, "endpoint: " + opened + " (expected: numbers of a log)"));
         } else if (isStale(opened)) {
             ask();
         } else {
@@ -83,6 +86,11 @@ final class Opening {
                 ready();
             }
         }
+    }
+
+    /** Who begins at a number that is none examines the log for ever. */
+    private static boolean isSound(OpenEndpointReply opened) {
+        return opened.getWatermark() >= 0 && opened.getTrimmedTo() >= 0 && opened.getChanged() >= 0;
     }
 
     private boolean isStale(OpenEndpointReply opened) {

@@ -1,0 +1,56 @@
+package io.hawser.room.connection;
+
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledHeapByteBuf;
+
+/** Buffers whose every byte is counted: what was taken at most at once, and what was not given back. */
+final class CountedMemory extends AbstractByteBufAllocator {
+    private long heldBytes;
+    private int largestBytes;
+
+    CountedMemory() {
+        super(false);
+    }
+
+    long heldBytes() {
+        return heldBytes;
+    }
+
+    int largestBytes() {
+        return largestBytes;
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+        return new Counted(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+        return new Counted(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+        return false;
+    }
+
+    private final class Counted extends UnpooledHeapByteBuf {
+        Counted(int initialCapacity, int maxCapacity) {
+            super(CountedMemory.this, initialCapacity, maxCapacity);
+        }
+
+        @Override
+        protected byte[] allocateArray(int bytes) {
+            heldBytes += bytes;
+            largestBytes = Math.max(largestBytes, bytes);
+            return super.allocateArray(bytes);
+        }
+
+        @Override
+        protected void freeArray(byte[] array) {
+            heldBytes -= array.length;
+        }
+    }
+}

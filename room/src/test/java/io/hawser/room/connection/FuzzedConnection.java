@@ -1,0 +1,235 @@
+package io.hawser.room.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.Kick;
+import io.hawser.rpc.v1.KickCause;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.Frame;
+import io.hawser.wire.FrameLimits;
+import io.hawser.wire.FrameReader;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Error;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection in a {@link FuzzedRoom}, from the decoder on. What comes and what the neighbours answer is the
+ * fuzzer's; this class knows what must hold whatever that is.
+ */
+final class FuzzedConnection {
+    private static final int ROUNDS_UNTIL_CALM = 60;
+
+    private final FuzzedRoom room;
+    private final PatientChannel channel = new PatientChannel();
+    private final Connection connection;
+    private final Promises promises = new Promises();
+    private final List<Frame> came = new ArrayList<>();
+    /** What was sent cannot be told frame by frame any more: nothing is known of what was promised. */
+    private boolean garbled;
+
+    FuzzedConnection(FuzzedRoom room) {
+        this.room = room;
+        this.connection = room.letIn(channel);
+    }
+
+    // What a client does.
+
+    boolean isHeard() {
+        return connection.wantsFrames() && channel.isOpen();
+    }
+
+    /** A client that does not read is not read: what it sends waits in its own socket. */
+    boolean isRead() {
+        return isHeard() && channel.config().isAutoRead();
+    }
+
+    void send(Frame frame) {
+        send(frame, new Choices(new byte[0]));
+    }
+
+    /** In as many pieces as are chosen: three at most. */
+    void send(Frame frame, Choices cuts) {
+        promises.sent(frame, this::isLive);
+        byte[] bytes = Frames.encode(frame.type(), frame.body());
+        int first = cuts.below(4) == 1 ? cuts.below(bytes.length + 1) : bytes.length;
+        int second = cuts.below(8) == 1 ? cuts.below(bytes.length + 1) : bytes.length;
+        int one = Math.min(first, second);
+        int other = Math.max(first, second);
+        receive(Arrays.copyOfRange(bytes, 0, one));
+        receive(Arrays.copyOfRange(bytes, one, other));
+        receive(Arrays.copyOfRange(bytes, other, bytes.length));
+    }
+
+    private boolean isLive(int number) {
+        Binding binding = connection.binding(number);
+        return binding != null && binding.isLive();
+    }
+
+    void sendGarbage(byte[] bytes) {
+        garbled = true;
+        receive(bytes);
+    }
+
+    private void receive(byte[] piece) {
+        if (piece.length > 0 && channel.isOpen()) {
+            channel.writeInbound(room.memory.buffer(piece.length).writeBytes(piece));
+            settle();
+        }
+    }
+
+    void reads(boolean does) {
+        var buffer = channel.unsafe().outboundBuffer();
+        if (buffer != null) {
+            buffer.setUserDefinedWritability(1, does);
+        }
+        settle();
+    }
+
+    void hangUp() {
+        var _ = channel.close();
+        settle();
+    }
+
+    // What others do.
+
+    void pass(Duration time) {
+        room.pass(time);
+        settle();
+    }
+
+    void answerAllRightly() {
+        room.neighbours.answerAllRightly();
+        settle();
+    }
+
+    void push(Choices choices) {
+        Binding binding = anyBinding(choices);
+        if (binding != null) {
+            binding.push(choices.number(), choices.number(), ByteString.copyFrom(choices.bytes(20)));
+        }
+        settle();
+    }
+
+    void kick(Choices choices) {
+        Binding binding = anyBinding(choices);
+        if (binding != null) {
+            connection.kick(
+                    binding,
+                    Kick.newBuilder()
+                            .setCause(choices.of(List.of(KickCause.KICK_REPLACED, KickCause.KICK_BY_OPERATOR)))
+                            .setSameInstallation(choices.yes())
+                            .build());
+        }
+        settle();
+    }
+
+    void ban(boolean begins) {
+        room.ban(begins);
+        connection.endBanned(room.loop.bans());
+        settle();
+    }
+
+    void check(Choices choices) {
+        Binding binding = anyBinding(choices);
+        if (binding != null) {
+            binding.checkMailbox();
+        }
+        settle();
+    }
+
+    void unserve(String app) {
+        connection.unbindAll(app, ErrorCode.UNKNOWN_APP, "app: gone");
+        settle();
+    }
+
+    void move() {
+        connection.move(1_000);
+        settle();
+    }
+
+    private @Nullable Binding anyBinding(Choices choices) {
+        Binding[] bindings = connection.bindings();
+        return bindings.length == 0 ? null : bindings[choices.below(bindings.length)];
+    }
+
+    // What must hold.
+
+    /** Runs what waits for the loop, and takes what was written. */
+    void settle() {
+        channel.turn();
+        room.turn();
+        channel.turn();
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            take(out);
+        }
+        channel.checkException();
+        room.holds(connection.maxFrameBytes() + FrameLimits.MAX_PREFIX_BYTES);
+        if (garbled || !isHeard()) {
+            promises.forget();
+        }
+    }
+
+    private void take(ByteBuf out) {
+        try (ByteBufInputStream in = new ByteBufInputStream(out, true)) {
+            FrameReader frames = new FrameReader(in, FrameLimits.MAX_ROOM_FRAME_BYTES);
+            for (Frame frame = frames.read(); frame != null; frame = frames.read()) {
+                came.add(frame);
+                promises.came(frame);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All that the room said. */
+    List<Frame> came() {
+        return came;
+    }
+
+    /** The code of the room's last word; null: it said none. */
+    @Nullable
+    ErrorCode lastWord() {
+        Frame last = came.isEmpty() ? null : came.getLast();
+        if (last == null || last.type() != FrameType.ERROR) {
+            return null;
+        }
+        Error error = Frames.parse(Error.parser(), last.body());
+        return error.getCloses() ? ErrorCode.ofNumber(error.getCode()) : null;
+    }
+
+    /** Everyone does what they should for a while: whatever was promised comes. */
+    void calmDown() {
+        room.ban(false);
+        for (int i = 0; i < ROUNDS_UNTIL_CALM && !promises.unfulfilled().isEmpty(); i++) {
+            reads(true);
+            answerAllRightly();
+            if (isHeard()) {
+                send(new Frame(FrameType.PING, new byte[0]));
+            }
+            pass(Duration.ofMillis(500));
+        }
+        assertThat(promises.unfulfilled()).as("promised, and did not come").isEmpty();
+    }
+
+    /** The client is gone, and what its neighbours were asked fails, late. */
+    void end() {
+        hangUp();
+        for (int i = 0; i < 5; i++) {
+            room.neighbours.failAll();
+            settle();
+            pass(Duration.ofSeconds(20));
+        }
+        assertThat(channel.isOpen()).isFalse();
+        room.isEmpty();
+    }
+}

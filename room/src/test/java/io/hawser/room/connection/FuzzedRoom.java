@@ -1,0 +1,164 @@
+package io.hawser.room.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.room.broadcast.HandBroadcasts;
+import io.hawser.room.gateway.Decoders;
+import io.hawser.room.pull.PullConfig;
+import io.hawser.room.pull.PulledBodies;
+import io.hawser.room.token.TokenVerifier;
+import io.hawser.room.uplink.BackEnds;
+import io.hawser.room.uplink.UplinkConfig;
+import io.hawser.wire.FrameLimits;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** An event loop with all that serves its clients, for one of them at a time; clock and neighbours are the test's. */
+final class FuzzedRoom {
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    /** Of a frame that a room sends, and what stands before it. */
+    private static final int LARGEST_SENT_BYTES = FrameLimits.MAX_ROOM_FRAME_BYTES + FrameLimits.MAX_PREFIX_BYTES;
+    /** Made once: there are some hundred meters. */
+    private static final MeterRegistry REGISTRY = new SimpleMeterRegistry();
+
+    private static final ConnectionMeters METERS = new ConnectionMeters(REGISTRY);
+
+    final WilfulNeighbours neighbours = new WilfulNeighbours();
+    final CountedMemory memory = new CountedMemory();
+    final ConnectionLoop loop;
+    private final EmbeddedChannel executor = new EmbeddedChannel();
+    private final Admission admission = new Admission(new Admission.Limits(1, 1));
+    private final HandBroadcasts broadcasts;
+    private final double faultsBefore = faults();
+    private final int bindingsBefore = METERS.bindings();
+    private long nowNanos;
+    private boolean bobIsBanned;
+
+    FuzzedRoom(ConnectionConfig config) {
+        broadcasts = new HandBroadcasts(neighbours.log, neighbours, REGISTRY, () -> nowNanos, memory);
+        loop = new ConnectionLoop(executor.eventLoop(), 0, config, surroundings());
+    }
+
+    private Surroundings surroundings() {
+        Clock wall = new WallClock();
+        BackEnds backEnds = new BackEnds(
+                neighbours,
+                neighbours,
+                neighbours,
+                UplinkConfig::defaults,
+                () -> FrameLimits.MAX_FRAME_BYTES,
+                REGISTRY);
+        PulledBodies bodies = new PulledBodies(neighbours, PullConfig::defaults, REGISTRY);
+        return new Surroundings(
+                new Identity("room-1", () -> 7),
+                neighbours,
+                new TokenVerifier(wall),
+                neighbours,
+                neighbours,
+                new Redelivery(RedeliveryConfig.defaults(), () -> nowNanos),
+                admission,
+                METERS,
+                new Services(broadcasts::on, backEnds::of, bodies::of),
+                new BobsBan(),
+                wall,
+                () -> nowNanos,
+                () -> new SplittableRandom(1));
+    }
+
+    private static double faults() {
+        return REGISTRY.get("hawser.room.faults").counter().count();
+    }
+
+    /** Lets a client in, as a listener does. */
+    Connection letIn(Channel channel) {
+        channel.config().setAllocator(memory);
+        Connection connection = loop.accept(channel);
+        if (connection == null) {
+            throw new AssertionError("not let in, and nobody is there");
+        }
+        channel.pipeline().addLast(Decoders.of(connection));
+        return connection;
+    }
+
+    void ban(boolean begins) {
+        bobIsBanned = begins;
+    }
+
+    void turn() {
+        executor.runPendingTasks();
+        loop.flush();
+    }
+
+    void pass(Duration time) {
+        nowNanos += time.toNanos();
+        broadcasts.poll();
+        loop.tick();
+    }
+
+    /** After each step. */
+    void holds(int keptBytes) {
+        assertThat(faults() - faultsBefore).as("faults").isZero();
+        assertThat(memory.largestBytes()).as("largest buffer").isLessThanOrEqualTo(LARGEST_SENT_BYTES);
+        assertThat(memory.heldBytes()).as("kept of what came").isLessThanOrEqualTo(keptBytes);
+    }
+
+    /** Once the last client is gone: nothing of it is left. */
+    void isEmpty() {
+        assertThat(admission.connections()).as("connections").isZero();
+        assertThat(admission.unauthenticated()).as("unauthenticated").isZero();
+        assertThat(METERS.bindings() - bindingsBefore).as("bindings").isZero();
+        assertThat(loop.members().connections()).as("members").isEmpty();
+        for (String user : List.of("alice", "bob", "carol")) {
+            loop.forEach("demo", user, left -> {
+                throw new AssertionError("still a member: " + left.location());
+            });
+        }
+        assertThat(neighbours.entered).as("left in the register").isEmpty();
+        assertThat(broadcasts.followed())
+                .as("logs that are followed for nobody")
+                .isZero();
+        assertThat(memory.heldBytes()).as("bytes that leaked").isZero();
+    }
+
+    private final class BobsBan implements Bans {
+        private final Banned ban = new Banned("banned", 1_000);
+
+        @Override
+        public @Nullable Banned ofPeer(InetAddress peer) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Banned ofEndpoint(String app, String user, String device, @Nullable InetAddress peer) {
+            return bobIsBanned && user.equals("bob") ? ban : null;
+        }
+    }
+
+    private final class WallClock extends Clock {
+        @Override
+        public Instant instant() {
+            return START.plusNanos(nowNanos);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}

@@ -204,9 +204,18 @@ final class Conversation {
             return;
         }
         String mailbox = Mailbox.of(app.getSessionPolicy(), endpoint.device(), bind.getDeviceClass());
-        Binding binding = new Binding(connection, loop, bind, app, mailbox, permit);
+        // The quota before the binding: one that is made serves broadcasts, and has to be ended.
         loop.access().apps().enter(app.getId());
-        connection.add(binding);
+        connection.add(make(connection, bind, app, mailbox, permit));
+    }
+
+    private Binding make(Connection connection, Bind bind, App app, String mailbox, Permit permit) {
+        try {
+            return new Binding(connection, loop, bind, app, mailbox, permit);
+        } catch (RuntimeException | Error notMade) {
+            loop.access().apps().leave(app.getId());
+            throw notMade;
+        }
     }
 
     private @Nullable Banned banOf(Connection connection, Bind bind) {

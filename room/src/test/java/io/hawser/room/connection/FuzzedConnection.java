@@ -135,7 +135,7 @@ final class FuzzedConnection {
 
     void ban(boolean begins) {
         room.ban(begins);
-        connection.endBanned(room.loop.bans());
+        connection.endBanned();
         settle();
     }
 
@@ -213,7 +213,7 @@ final class FuzzedConnection {
         for (int i = 0; i < ROUNDS_UNTIL_CALM && !promises.unfulfilled().isEmpty(); i++) {
             reads(true);
             answerAllRightly();
-            if (isHeard()) {
+            if (isRead()) {
                 send(new Frame(FrameType.PING, new byte[0]));
             }
             pass(Duration.ofMillis(500));

@@ -2,6 +2,14 @@ package io.hawser.room.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.keeper.config.ByteSize;
+import io.hawser.room.access.Access;
+import io.hawser.room.access.AccessConfig;
+import io.hawser.room.access.AddressLimits;
+import io.hawser.room.access.AppQuotas;
+import io.hawser.room.access.FrameRates;
+import io.hawser.room.access.Source;
+import io.hawser.room.access.Verdict;
 import io.hawser.room.broadcast.HandBroadcasts;
 import io.hawser.room.gateway.Decoders;
 import io.hawser.room.pull.PullConfig;
@@ -21,6 +29,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +38,9 @@ final class FuzzedRoom {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     /** Of a frame that a room sends, and what stands before it. */
     private static final int LARGEST_SENT_BYTES = FrameLimits.MAX_ROOM_FRAME_BYTES + FrameLimits.MAX_PREFIX_BYTES;
+
+    private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.1");
+
     /** Made once: there are some hundred meters. */
     private static final MeterRegistry REGISTRY = new SimpleMeterRegistry();
 
@@ -38,6 +50,7 @@ final class FuzzedRoom {
     final CountedMemory memory = new CountedMemory();
     final ConnectionLoop loop;
     private final EmbeddedChannel executor = new EmbeddedChannel();
+    private final Access access = new Access(access(), this::nanoTime, REGISTRY);
     private final Admission admission = new Admission(new Admission.Limits(1, 1));
     private final HandBroadcasts broadcasts;
     private final double faultsBefore = faults();
@@ -46,7 +59,7 @@ final class FuzzedRoom {
     private boolean bobIsBanned;
 
     FuzzedRoom(ConnectionConfig config) {
-        broadcasts = new HandBroadcasts(neighbours.log, neighbours, REGISTRY, () -> nowNanos, memory);
+        broadcasts = new HandBroadcasts(neighbours.log, neighbours, REGISTRY, this::nanoTime, memory);
         loop = new ConnectionLoop(executor.eventLoop(), 0, config, surroundings());
     }
 
@@ -66,14 +79,36 @@ final class FuzzedRoom {
                 new TokenVerifier(wall),
                 neighbours,
                 neighbours,
-                new Redelivery(RedeliveryConfig.defaults(), () -> nowNanos),
+                new Redelivery(RedeliveryConfig.defaults(), this::nanoTime),
+                access,
                 admission,
                 METERS,
                 new Services(broadcasts::on, backEnds::of, bodies::of),
                 new BobsBan(),
                 wall,
-                () -> nowNanos,
+                this::nanoTime,
                 () -> new SplittableRandom(1));
+    }
+
+    /** Small, so that every limit is met: one connection of its address, two bindings, ten frames a second for long. */
+    private static AccessConfig access() {
+        AccessConfig defaults = AccessConfig.defaults();
+        return new AccessConfig(
+                List.of(),
+                List.of(),
+                new AddressLimits(1, 100, 100, 64),
+                List.of(),
+                10,
+                defaults.handshakesPerSecond(),
+                defaults.handshakeBurst(),
+                List.of(),
+                new FrameRates(10, ByteSize.ofKibibytes(16), Duration.ofSeconds(3), Duration.ofSeconds(20)),
+                new AppQuotas(2, Map.of()),
+                defaults.retryAfter());
+    }
+
+    private long nanoTime() {
+        return nowNanos;
     }
 
     private static double faults() {
@@ -83,9 +118,10 @@ final class FuzzedRoom {
     /** Lets a client in, as a listener does. */
     Connection letIn(Channel channel) {
         channel.config().setAllocator(memory);
-        Connection connection = loop.accept(channel);
+        Verdict verdict = loop.admit(ADDRESS);
+        Connection connection = verdict instanceof Source source ? loop.accept(channel, source) : null;
         if (connection == null) {
-            throw new AssertionError("not let in, and nobody is there");
+            throw new AssertionError("not let in, and nobody is there: " + verdict);
         }
         channel.pipeline().addLast(Decoders.of(connection));
         return connection;

@@ -58,8 +58,12 @@ final class WilfulClient {
 
     /** Binds number 1 to the user. */
     Frame bindOf(String user) {
+        return bindOf(user, 1);
+    }
+
+    Frame bindOf(String user, int number) {
         return new Frame(
-                FrameType.BIND, bind("demo", user).setBinding(1).build().toByteArray());
+                FrameType.BIND, bind("demo", user).setBinding(number).build().toByteArray());
     }
 
     static Frame pull() {

@@ -1,0 +1,45 @@
+package io.hawser.room.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.Frame;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Unbound;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What fuzzing found, each told as what it was. */
+final class FoundByFuzzTest {
+    private final FuzzedRoom room = new FuzzedRoom(ConnectionConfig.defaults());
+    private final FuzzedConnection connection = new FuzzedConnection(room);
+    private final WilfulClient client = new WilfulClient(FuzzedRoom.START.plus(Duration.ofHours(1)));
+
+    private void bind(int... numbers) {
+        connection.send(WilfulClient.hello());
+        for (int number : numbers) {
+            connection.send(client.bindOf("alice", number));
+            for (int i = 0; i < 3; i++) {
+                connection.answerAllRightly();
+            }
+        }
+    }
+
+    private <T extends MessageLite> T last(int type, Parser<T> parser) {
+        Frame last = connection.came().getLast();
+        assertThat(last.type()).as(last.toString()).isEqualTo(type);
+        return Frames.parse(parser, last.body());
+    }
+
+    /** It was attached to its app's broadcasts before the quota was asked, and its app's log was followed for ever. */
+    @Test
+    void aBindingBeyondTheAppsQuotaLeavesNothingBehind() {
+        bind(1, 2, 3);
+        assertThat(last(FrameType.UNBOUND, Unbound.parser()).getCode())
+                .isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
+        connection.end();
+    }
+}

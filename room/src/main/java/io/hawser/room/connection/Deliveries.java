@@ -39,7 +39,10 @@ public final class Deliveries {
         return (loop == null ? pushAnywhere(push) : on(loop, () -> pushTo(loop, push))).thenApply(this::counted);
     }
 
-    /** Ends a binding, where it is still the one that was meant. */
+    /**
+     * Ends a binding, where it is still the one that was meant. A kick may overtake the register's answer to the binding
+     * itself, and says so little before that: UNAVAILABLE has it repeated.
+     */
     public CompletableFuture<EndBindingReply> end(Kick kick) {
         ConnectionLoop loop = loops.of(kick.getSession().getLocation().getConnection());
         return loop == null
@@ -118,18 +121,25 @@ public final class Deliveries {
         Session session = kick.getSession();
         Location location = session.getLocation();
         Binding binding = loop.members().find(location.getConnection(), location.getBinding());
-        if (binding == null || !isMeant(binding, session)) {
+        if (binding == null || !isOf(binding, session)) {
             return EndBindingReply.getDefaultInstance();
         }
-        binding.connection().kick(binding, kick);
-        return EndBindingReply.newBuilder().setEnded(true).build();
+        Registration registration = binding.registration();
+        if (!registration.isRegistered()) {
+            throw HawserException.refusal(
+                    ErrorCode.UNAVAILABLE, "binding: not known to be registered (expected: the kick again, later)");
+        }
+        boolean isMeant = registration.hasStamp(session.getStamp());
+        if (isMeant) {
+            binding.connection().kick(binding, kick);
+        }
+        return EndBindingReply.newBuilder().setEnded(isMeant).build();
     }
 
-    private static boolean isMeant(Binding binding, Session session) {
+    private static boolean isOf(Binding binding, Session session) {
         Reader reader = binding.reader();
         return reader.isOf(session.getApp(), session.getUser())
-                && reader.device().equals(session.getDevice())
-                && binding.registration().hasStamp(session.getStamp());
+                && reader.device().equals(session.getDevice());
     }
 
     private static <T> CompletableFuture<T> on(ConnectionLoop loop, Supplier<T> question) {

@@ -18,9 +18,17 @@ public final class HandBroadcasts {
     private final List<FollowedLog> followed = new ArrayList<>();
     private final Parts parts;
 
-    /** @param stores asked about endpoints and old entries; the log itself is followed at once */
+    /**
+     * @param stores asked about endpoints and old entries; the log itself is followed at once
+     * @param membersATurn members that an entry is offered to before others have the loop
+     */
     public HandBroadcasts(
-            TrueLog log, Stores stores, MeterRegistry registry, LongSupplier nanoTime, ByteBufAllocator memory) {
+            TrueLog log,
+            Stores stores,
+            MeterRegistry registry,
+            LongSupplier nanoTime,
+            ByteBufAllocator memory,
+            int membersATurn) {
         this.log = log;
         BroadcastMeters meters = new BroadcastMeters(registry);
         this.parts = new Parts(
@@ -30,7 +38,7 @@ public final class HandBroadcasts {
                 new Paces(nanoTime),
                 new Cursors(stores, () -> 1_000, meters),
                 meters,
-                () -> Stage.config(8, 16, 4),
+                () -> Stage.config(8, 16, membersATurn),
                 () -> new SplittableRandom(1),
                 memory);
     }

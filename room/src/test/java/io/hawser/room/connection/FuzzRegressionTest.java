@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 /** What the fuzzers once found is replayed, and a little is drawn by lot: the fuzzers themselves run on demand. */
 final class FuzzRegressionTest {
     private static final long SEED = Long.getLong("hawser.fuzz.seed", 1);
-    private static final int PLAYS = Integer.getInteger("hawser.fuzz.plays", 1_000);
+    private static final int PLAYS = Integer.getInteger("hawser.fuzz.plays", 400);
     private static final int LONGEST_BYTES = 400;
     private static final Path CORPUS = Path.of("src/test/resources/io/hawser/room/connection");
 

@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** An event loop with all that serves its clients, for one of them at a time; clock and neighbours are the test's. */
+/** An event loop with all that serves its clients; clock and neighbours are the test's. */
 final class FuzzedRoom {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     /** Of a frame that a room sends, and what stands before it. */
@@ -46,21 +46,36 @@ final class FuzzedRoom {
 
     private static final ConnectionMeters METERS = new ConnectionMeters(REGISTRY);
 
+    private static final FrameRates FEW_FRAMES =
+            new FrameRates(10, ByteSize.ofKibibytes(16), Duration.ofSeconds(3), Duration.ofSeconds(20));
+
     final WilfulNeighbours neighbours = new WilfulNeighbours();
     final CountedMemory memory = new CountedMemory();
     final ConnectionLoop loop;
     private final EmbeddedChannel executor = new EmbeddedChannel();
-    private final Access access = new Access(access(), this::nanoTime, REGISTRY);
-    private final Admission admission = new Admission(new Admission.Limits(1, 1));
+    private final Access access;
+    private final Admission admission;
     private final HandBroadcasts broadcasts;
     private final double faultsBefore = faults();
     private final int bindingsBefore = METERS.bindings();
     private long nowNanos;
     private boolean bobIsBanned;
 
+    /** For one client at a time, so that one that is not let go is missed. */
     FuzzedRoom(ConnectionConfig config) {
-        broadcasts = new HandBroadcasts(neighbours.log, neighbours, REGISTRY, this::nanoTime, memory);
+        this(config, 1, 4);
+    }
+
+    private FuzzedRoom(ConnectionConfig config, int clients, int membersATurn) {
+        access = new Access(access(clients), this::nanoTime, REGISTRY);
+        admission = new Admission(new Admission.Limits(clients, clients));
+        broadcasts = new HandBroadcasts(neighbours.log, neighbours, REGISTRY, this::nanoTime, memory, membersATurn);
         loop = new ConnectionLoop(executor.eventLoop(), 0, config, surroundings());
+    }
+
+    /** For as many as are sent to at once. */
+    static FuzzedRoom of(ConnectionConfig config, int clients) {
+        return new FuzzedRoom(config, clients, 256);
     }
 
     private Surroundings surroundings() {
@@ -90,20 +105,20 @@ final class FuzzedRoom {
                 () -> new SplittableRandom(1));
     }
 
-    /** Small, so that every limit is met: one connection of its address, two bindings, ten frames a second for long. */
-    private static AccessConfig access() {
+    /** Small, so that every limit is met: no more connections of an address, two bindings for each. */
+    private static AccessConfig access(int clients) {
         AccessConfig defaults = AccessConfig.defaults();
         return new AccessConfig(
                 List.of(),
                 List.of(),
-                new AddressLimits(1, 100, 100, 64),
+                new AddressLimits(clients, 1_000, 1_000, 64),
                 List.of(),
                 10,
                 defaults.handshakesPerSecond(),
                 defaults.handshakeBurst(),
                 List.of(),
-                new FrameRates(10, ByteSize.ofKibibytes(16), Duration.ofSeconds(3), Duration.ofSeconds(20)),
-                new AppQuotas(2, Map.of()),
+                clients > 1 ? defaults.frames() : FEW_FRAMES,
+                new AppQuotas(2 * clients, Map.of()),
                 defaults.retryAfter());
     }
 
@@ -118,8 +133,8 @@ final class FuzzedRoom {
     /** Lets a client in, as a listener does. */
     Connection letIn(Channel channel) {
         channel.config().setAllocator(memory);
-        Verdict verdict = loop.admit(ADDRESS);
-        Connection connection = verdict instanceof Source source ? loop.accept(channel, source) : null;
+        Verdict verdict = loop.addresses().enter(ADDRESS);
+        Connection connection = verdict instanceof Source source ? loop.accept(channel, source, Carrier.TCP) : null;
         if (connection == null) {
             throw new AssertionError("not let in, and nobody is there: " + verdict);
         }

@@ -6,7 +6,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
  * A channel whose loop does nothing in the middle of something else, as a real one's does not: an embedded channel by
  * itself runs what waits for its loop from within a write or a close.
  */
-final class PatientChannel extends EmbeddedChannel {
+class PatientChannel extends EmbeddedChannel {
     private final boolean registered;
     private boolean turning;
 

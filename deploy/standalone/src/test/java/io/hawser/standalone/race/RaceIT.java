@@ -212,7 +212,7 @@ final class RaceIT {
         Racer kicked = null;
         Set<Racer> bound = new HashSet<>();
         while (kicked == null || !bound.contains(kicked.equals(one) ? other : one)) {
-            Came next = next(came, user);
+            Came next = next(came, user + ": bound " + bound + ", kicked " + kicked);
             switch (next.frame().type()) {
                 case FrameType.KICKED -> {
                     assertThat(kicked)

@@ -26,8 +26,6 @@ import picocli.CommandLine.Option;
             "HELLO and BIND (token, register, mailbox, broadcasts), and to a bare server that answers anything."
         })
 public final class ConnectCommand implements Callable<Integer> {
-    private static final long PAUSE_SECONDS = 2;
-
     @Mixin
     private final SideOptions sides = new SideOptions();
 
@@ -36,6 +34,12 @@ public final class ConnectCommand implements Callable<Integer> {
 
     @Option(names = "--rounds", defaultValue = "5", description = "Rounds, after one to warm up (default: 5).")
     private int rounds;
+
+    @Option(
+            names = "--pause",
+            defaultValue = "2",
+            description = "Seconds after each: what the room tells others of those that left is no part of the next.")
+    private long pauseSeconds;
 
     @Mixin
     private final Output output = new Output();
@@ -48,8 +52,7 @@ public final class ConnectCommand implements Callable<Integer> {
             for (int round = 0; round <= rounds; round++) {
                 for (Joining way : ways) {
                     way.round(round > 0);
-                    // What the room tells others of those that left is no part of the next round.
-                    TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+                    TimeUnit.SECONDS.sleep(pauseSeconds);
                 }
                 output.progress("round " + round + " of " + rounds);
             }

@@ -69,7 +69,7 @@ final class RoomBenchTest {
 
     @Test
     void clientsComeInEachWay() throws IOException {
-        JsonNode figures = run("connect", "--clients=10", "--rounds=1");
+        JsonNode figures = run("connect", "--clients=10", "--rounds=1", "--pause=0");
         assertThat(figures.path("ways"))
                 .hasSize(3)
                 .allSatisfy(way ->

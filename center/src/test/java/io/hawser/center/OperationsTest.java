@@ -8,6 +8,8 @@ import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
 import io.hawser.rpc.directory.ApiKey;
 import io.hawser.rpc.v1.AuditEntry;
+import io.hawser.rpc.v1.GiveCommandRequest;
+import io.hawser.wire.v1.Command;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +200,47 @@ class OperationsTest {
         JsonNode totals = admin.get("/v1/totals").json();
         assertThat(totals.path("connections").asText()).isEqualTo("7");
         assertThat(totals.path("missing")).isEmpty();
+    }
+
+    @Test
+    void clientsAreToldByTheirRoomsAndTheAuditLogHasIt() throws Exception {
+        Answer answer = admin.post(
+                "/v1/commands",
+                "{\"app\": \"demo\", \"user\": \"alice\", \"throttle\": {\"framesPerSecond\": 2, \"seconds\": 60}}");
+        assertThat(answer.json().path("told").asText()).isEqualTo("1");
+        GiveCommandRequest given = platform.room.commands.getLast();
+        assertThat(given.getUser()).isEqualTo("alice");
+        assertThat(Command.parseFrom(given.getCommand()).getThrottle().getDurationMs())
+                .isEqualTo(60_000);
+        assertThat(platform.saver.directory.audit())
+                .filteredOn(entry -> entry.getAct().equals("SendCommand"))
+                .last()
+                .satisfies(entry -> {
+                    assertThat(entry.getObject()).isEqualTo("apps/demo/users/alice");
+                    assertThat(entry.getDetail()).isEqualTo("THROTTLE");
+                });
+    }
+
+    @Test
+    void aCommandSaysWhomItIsForAndWhat() {
+        for (String body : List.of(
+                "{\"askDispatcher\": {}}",
+                "{\"room\": \"room-1\"}",
+                "{\"app\": \"demo\", \"connection\": \"7\", \"askDispatcher\": {}}",
+                "{\"app\": \"demo\", \"device\": \"d\", \"askDispatcher\": {}}",
+                "{\"app\": \"demo\", \"throttle\": {\"framesPerSecond\": 1001}}",
+                "{\"app\": \"demo\", \"move\": {\"withinSeconds\": 3601}}",
+                "{\"app\": \"demo\", \"setHeartbeat\": {}}")) {
+            assertThat(admin.post("/v1/commands", body).status()).as(body).isEqualTo(400);
+        }
+        assertThat(admin.post("/v1/commands", "{\"room\": \"room-9\", \"askDispatcher\": {}}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(platform.api
+                        .with(platform.operatorKey("viewer"))
+                        .post("/v1/commands", "{\"room\": \"room-1\", \"askDispatcher\": {}}")
+                        .status())
+                .isEqualTo(403);
     }
 
     private Answer create(String id) {

@@ -2,6 +2,7 @@ package io.hawser.dispatcher;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** The addresses of one host, of all rooms on it, weighted by what their rooms take. */
@@ -18,6 +19,10 @@ final class Host {
 
     int size() {
         return addresses.size();
+    }
+
+    boolean hasOther(Set<String> own) {
+        return !own.containsAll(addresses);
     }
 
     /** Returns where to begin with this host's addresses. */

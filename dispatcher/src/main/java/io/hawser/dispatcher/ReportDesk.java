@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -66,7 +67,9 @@ final class ReportDesk implements AutoCloseable {
         if (reports.take(load)) {
             refreshSoon();
         }
-        return CompletableFuture.completedFuture(ReportLoadReply.getDefaultInstance());
+        return CompletableFuture.completedFuture(ReportLoadReply.newBuilder()
+                .addAllAlternatives(reports.alternatives(load, ThreadLocalRandom.current()))
+                .build());
     }
 
     private void refreshLater() {

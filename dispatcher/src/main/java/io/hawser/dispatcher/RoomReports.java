@@ -14,10 +14,12 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * The newest report of each room, and the snapshot made of them.
@@ -28,6 +30,11 @@ import java.util.function.Supplier;
 final class RoomReports {
     private static final int MAX_ADDRESSES = 64;
     private static final int MAX_TRANSPORTS = 16;
+    private static final int ALTERNATIVES = 16;
+    /** A busy room gets this part of what one gets that has as many places free. */
+    private static final int BUSY_SHARE = 8;
+    /** From this overload level on a room lets nobody in. */
+    private static final int OVERLOADED = 2;
 
     private final Supplier<ReportLimits> limits;
     private final Membership members;
@@ -70,7 +77,15 @@ final class RoomReports {
         reports.merge(load.getRoom(), newest, RoomReports::newerLife);
         return before == null
                 || before.load.getIncarnation() != load.getIncarnation()
-                || before.load.getDraining() != load.getDraining();
+                || letsIn(before.load) != letsIn(load);
+    }
+
+    /** Returns where a room's clients may go that it sends away; empty: it sends none away, or there is nowhere. */
+    List<String> alternatives(RoomLoad load, RandomGenerator chance) {
+        return letsIn(load)
+                ? List.of()
+                : snapshot(Transport.TCP)
+                        .alternatives(load.getZone(), ALTERNATIVES, Set.copyOf(load.getAddressesList()), chance);
     }
 
     /** Tells apart anew who takes clients. One thread at a time. */
@@ -91,7 +106,7 @@ final class RoomReports {
                 rooms++;
                 addressesOf(load)
                         .forEach((transport, addresses) -> live.computeIfAbsent(transport, any -> new ArrayList<>())
-                                .add(new LiveRoom(load.getZone(), addresses, free(load))));
+                                .add(new LiveRoom(load.getZone(), addresses, weight(load))));
             }
         }
         Map<Transport, Snapshot> next = new EnumMap<>(Transport.class);
@@ -143,7 +158,16 @@ final class RoomReports {
     }
 
     private static boolean takesClients(RoomLoad load) {
-        return !load.getDraining() && !addressesOf(load).isEmpty() && free(load) > 0;
+        return letsIn(load) && !addressesOf(load).isEmpty() && free(load) > 0;
+    }
+
+    private static boolean letsIn(RoomLoad load) {
+        return !load.getDraining() && Integer.compareUnsigned(load.getOverloadLevel(), OVERLOADED) < 0;
+    }
+
+    /** What a client's lot is drawn by; at least one, as the room takes clients. */
+    private static long weight(RoomLoad load) {
+        return load.getOverloadLevel() == 0 ? free(load) : Math.max(1, free(load) / BUSY_SHARE);
     }
 
     private static long free(RoomLoad load) {

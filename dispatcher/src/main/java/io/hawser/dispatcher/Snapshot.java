@@ -1,6 +1,7 @@
 package io.hawser.dispatcher;
 
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -54,6 +55,21 @@ final class Snapshot {
             first = first == null ? list : first;
         }
         return first;
+    }
+
+    /** Returns addresses of other rooms than one that has {@code own}: in its zone, else in any, by lot. */
+    List<String> alternatives(String zoneName, int count, Set<String> own, RandomGenerator chance) {
+        if (draw == null) {
+            return List.of();
+        }
+        Zone any = zones.get(draw.one(chance));
+        Zone zone = zones.stream()
+                .filter(one -> one.name.equals(zoneName) && one.hasOther(own))
+                .findFirst()
+                .orElse(any);
+        return zone.scatter(count, own, chance).stream()
+                .filter(address -> !own.contains(address))
+                .toList();
     }
 
     private List<Zone> order(AddressQuery query, WeightedDraw zoneDraw, RandomGenerator chance) {

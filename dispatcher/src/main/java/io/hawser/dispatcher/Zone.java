@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** The rooms of one zone, by host: a list for a client spans hosts first and ports second, for a host fails as a whole. */
 final class Zone {
@@ -38,6 +39,10 @@ final class Zone {
             }
         }
         return new Zone(name, hosts.values().stream().map(Host.Builder::build).toArray(Host[]::new));
+    }
+
+    boolean hasOther(Set<String> own) {
+        return Stream.of(hosts).anyMatch(host -> host.hasOther(own));
     }
 
     /** Returns up to {@code count} addresses in the order to be tried; those that failed before stand last. */

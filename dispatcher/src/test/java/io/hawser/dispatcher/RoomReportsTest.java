@@ -82,6 +82,37 @@ class RoomReportsTest {
     }
 
     @Test
+    void anOverloadedRoomTakesNoneAndABusyOneFew() {
+        rooms.are(peer("room-1", 1));
+        reports.take(load("room-1", 1).build());
+        assertThat(reports.take(load("room-1", 1).setOverloadLevel(1).build())).isFalse();
+        assertThat(told()).hasSize(1);
+
+        assertThat(reports.take(load("room-1", 1).setOverloadLevel(2).build())).isTrue();
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void oneThatSendsItsClientsAwayIsToldOfOthers() {
+        rooms.are(peer("room-1", 1), peer("room-2", 1));
+        RoomLoad leaving = load("room-1", 1).setZone("a").setDraining(true).build();
+        RoomLoad other = load("room-2", 1)
+                .clearAddresses()
+                .addAddresses("10.0.0.2:443")
+                .setZone("b")
+                .build();
+        reports.take(load("room-1", 1).setZone("a").build());
+        reports.take(other);
+        reports.refresh();
+        assertThat(reports.alternatives(leaving, new Random(1))).containsOnly("10.0.0.2:443");
+
+        reports.take(leaving);
+        reports.refresh();
+        assertThat(reports.alternatives(leaving, new Random(1))).containsExactly("10.0.0.2:443");
+        assertThat(reports.alternatives(other, new Random(1))).isEmpty();
+    }
+
+    @Test
     void malformedReportsAreRefused() {
         assertThatThrownBy(() -> reports.take(load("", 1).build())).hasMessage("room: 0 (expected: 1 to 128)");
         assertThatThrownBy(() ->

@@ -9,6 +9,7 @@ import io.hawser.room.connection.ConnectionConfig;
 import io.hawser.room.connection.RedeliveryConfig;
 import io.hawser.room.gateway.GatewayConfig;
 import io.hawser.room.links.PourConfig;
+import io.hawser.room.overload.OverloadConfig;
 import io.hawser.room.pull.PullConfig;
 import io.hawser.room.uplink.UplinkConfig;
 import io.hawser.rpc.directory.AppDirectorySettings;
@@ -19,7 +20,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * A room's configuration. What limits {@code gateway}, its {@code tls} and {@code webSocket}, all of {@code access}, {@code connections}, {@code uplinks}, {@code events} and {@code pour}, the timeouts and the
+ * A room's configuration. What limits {@code gateway}, its {@code tls} and {@code webSocket}, all of {@code access}, {@code connections}, {@code uplinks}, {@code events}, {@code overload}, {@code drain} and {@code pour}, the timeouts and the
  * interval of reports hold from the moment they change; the rest is read at the start.
  *
  * @param zone where it stands; empty where there are no zones
@@ -38,6 +39,8 @@ import java.util.Set;
  * @param bans how bans are followed
  * @param pulls what clients may pull
  * @param broadcasts how broadcasts are followed and given
+ * @param overload when the room takes itself for overloaded, and what it does then
+ * @param drain how it is emptied
  * @param enterWithin how long a register may take before a binding goes on without
  * @param saverTimeout how long a saver may take
  * @param reportInterval how often dispatchers are told the load
@@ -59,6 +62,8 @@ public record RoomConfig(
         BanConfig bans,
         PullConfig pulls,
         BroadcastConfig broadcasts,
+        OverloadConfig overload,
+        DrainConfig drain,
         Duration enterWithin,
         Duration saverTimeout,
         Duration reportInterval) {
@@ -79,6 +84,8 @@ public record RoomConfig(
                 || (key.startsWith("broadcasts.") && !AT_START.contains(key))
                 || key.startsWith("gateway.tls.")
                 || key.startsWith("gateway.webSocket.")
+                || key.startsWith("overload.")
+                || key.startsWith("drain.")
                 || key.startsWith("pour.");
     }
 
@@ -100,6 +107,8 @@ public record RoomConfig(
                 BanConfig.defaults(),
                 PullConfig.defaults(),
                 BroadcastConfig.defaults(),
+                OverloadConfig.defaults(),
+                DrainConfig.defaults(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1));

@@ -10,6 +10,8 @@ import io.hawser.room.broadcast.RoomBroadcasts;
 import io.hawser.room.chore.Chore;
 import io.hawser.room.connection.Admission;
 import io.hawser.room.connection.BannedClients;
+import io.hawser.room.connection.Commands;
+import io.hawser.room.connection.ConnectionLoops;
 import io.hawser.room.connection.ConnectionMeters;
 import io.hawser.room.connection.Deliveries;
 import io.hawser.room.connection.DeniedClients;
@@ -30,6 +32,8 @@ import io.hawser.room.links.Pouring;
 import io.hawser.room.links.RegisterLink;
 import io.hawser.room.links.RegisterOwners;
 import io.hawser.room.links.SaverLink;
+import io.hawser.room.overload.Level;
+import io.hawser.room.overload.Overload;
 import io.hawser.room.pull.PulledBodies;
 import io.hawser.room.pull.SaverBodies;
 import io.hawser.room.token.TokenVerifier;
@@ -66,10 +70,8 @@ import org.slf4j.LoggerFactory;
 /** A room's parts, in the order in which they are opened; closed the other way round. */
 final class RunningRoom implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(RunningRoom.class);
-    /** Of the time that a drain may take, clients are asked to go during the first half … */
-    private static final int PACE_SHARE = 2;
-    /** … and go within a quarter of it. */
-    private static final int MOVE_SHARE = 4;
+    /** Of the time that a drain may take, dispatchers may take this to say where else clients can go. */
+    private static final int TELL_SHARE = 16;
     /** How long the last events of bindings may take to reach a coordinator. */
     private static final Duration LAST_EVENTS = Duration.ofSeconds(1);
 
@@ -81,6 +83,7 @@ final class RunningRoom implements Service {
     private final MeterRegistry meters;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
+    private volatile Level overloadLevel = Level.NORMAL;
     private final AtomicLong incarnation;
     private final LinkLoops linkLoops;
     private final AppDirectory directory;
@@ -156,6 +159,7 @@ final class RunningRoom implements Service {
                 chores,
                 meters);
         this.reports = new DispatcherReports(linkTo("dispatcher"), this::load, config.reportInterval(), chores, meters);
+        opens(Overload.watch(gateway.loops().executors(), () -> context.config().overload(), new OnOverload(), meters));
     }
 
     /** What bindings are served besides their mailboxes. */
@@ -208,12 +212,14 @@ final class RunningRoom implements Service {
     /** Answers other services. */
     void serve() {
         Deliveries deliveries = new Deliveries(gateway.loops(), surroundings);
+        Commands commands = new Commands(gateway.loops());
         LinkServer server = opens(LinkServer.builder(config.linkServer(), meters)
                 .on(linkLoops)
                 .handle(RoomGrpc.getPushMethod(), (push, caller) -> deliveries.push(push))
                 .handle(RoomGrpc.getEndBindingMethod(), (kick, caller) -> deliveries.end(kick))
                 .handle(RoomGrpc.getGrantPaceMethod(), (grant, caller) -> broadcasts.grant(grant))
                 .handle(RoomGrpc.getPushBroadcastMethod(), (push, caller) -> broadcasts.push(push))
+                .handle(RoomGrpc.getGiveCommandMethod(), (request, caller) -> commands.give(request))
                 .handle(
                         RoomGrpc.getRoomTotalsMethod(),
                         (request, caller) -> CompletableFuture.completedFuture(deliveries.totals()))
@@ -275,7 +281,8 @@ final class RunningRoom implements Service {
                 .setZone(config.zone())
                 .setConnections(admission.connections())
                 .setMaxConnections(admission.maxConnections())
-                .setDraining(admission.isDraining());
+                .setDraining(admission.isDraining())
+                .setOverloadLevel(overloadLevel.number());
         gateway.addresses().forEach((kind, addresses) -> {
             if (kind == ListenerKind.TCP) {
                 load.addAllAddresses(addresses);
@@ -288,12 +295,36 @@ final class RunningRoom implements Service {
         return load.build();
     }
 
+    /** What the room does at each level. */
+    private final class OnOverload implements Overload.Relief {
+        @Override
+        public void onLevel(Level level, String why) {
+            overloadLevel = level;
+            if (level.isAtLeast(Level.OVERLOADED)) {
+                admission.overloaded(context.config().overload().retryAfter());
+            } else {
+                admission.relieved();
+            }
+            gateway.loops().strain(level);
+            var _ = reports.report();
+            context.remark("overload", level == Level.NORMAL ? "" : "level " + level.number() + " (" + why + ")");
+        }
+
+        @Override
+        public void shed(int atMost) {
+            gateway.loops().shed(atMost);
+        }
+    }
+
     @Override
     public void drain(Duration atMost) {
-        CompletableFuture<Void> empty = admission.drain();
-        reports.report();
-        gateway.stopAccepting();
-        gateway.loops().moveAll(atMost.dividedBy(PACE_SHARE), atMost.dividedBy(MOVE_SHARE));
+        DrainConfig how = context.config().drain();
+        CompletableFuture<Void> empty = admission.drain(how.retryAfter());
+        ConnectionLoops loops = gateway.loops();
+        // What dispatchers answer, those are told who go first, too.
+        var _ = reports.report()
+                .completeOnTimeout(null, atMost.dividedBy(TELL_SHARE).toMillis(), TimeUnit.MILLISECONDS)
+                .thenRun(() -> loops.drain(how.plan(atMost, loops.executors().size(), reports::alternatives)));
         try {
             empty.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

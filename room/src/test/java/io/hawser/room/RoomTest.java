@@ -12,7 +12,6 @@ import io.hawser.rpc.v1.Session;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Bound;
-import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.KickReason;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Message;
@@ -231,16 +230,6 @@ final class RoomTest {
                     .build());
             assertThat(bound.getBinding()).isEqualTo(1);
         }
-    }
-
-    @Test
-    void aDrainAsksClientsToGoAndWaitsForThem() throws Exception {
-        TestClient client = platform.connect().bound("alice", 0);
-        Thread draining = Thread.ofVirtual().start(() -> platform.room().drain(Duration.ofSeconds(20)));
-        Command command = client.expect(FrameType.COMMAND, Command.parser());
-        assertThat(command.getMove().getAddressesList()).isEmpty();
-        client.close();
-        assertThat(draining.join(Duration.ofSeconds(10))).isTrue();
     }
 
     @Test

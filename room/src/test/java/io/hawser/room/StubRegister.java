@@ -7,6 +7,7 @@ import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.EnterRequest;
 import io.hawser.rpc.v1.LeaveReply;
 import io.hawser.rpc.v1.LeaveRequest;
+import io.hawser.rpc.v1.Location;
 import io.hawser.rpc.v1.PourReply;
 import io.hawser.rpc.v1.PourRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
@@ -49,6 +50,12 @@ final class StubRegister implements AutoCloseable {
 
     Peer peer(long incarnation) {
         return new Peer("register", name, "127.0.0.1", server.port(), incarnation, "");
+    }
+
+    /** Where the user is; nowhere, where it is not registered any more. */
+    Location location(String user) {
+        Session session = sessions.get(user);
+        return session == null ? Location.getDefaultInstance() : session.getLocation();
     }
 
     Session session(String user) {

@@ -136,13 +136,18 @@ final class TestClient implements AutoCloseable {
                 .build();
     }
 
-    /** All that a client says until it is bound. */
-    static byte[] helloAndBind(String user) {
-        byte[] hello = Frames.encode(
+    static byte[] helloFrame() {
+        return Frames.encode(
                 FrameType.HELLO,
                 Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build());
+    }
+
+    /** All that a client says until it is bound. */
+    static byte[] helloAndBind(String user) {
         byte[] bind = Frames.encode(FrameType.BIND, bind(user));
-        return ByteString.copyFrom(hello).concat(ByteString.copyFrom(bind)).toByteArray();
+        return ByteString.copyFrom(helloFrame())
+                .concat(ByteString.copyFrom(bind))
+                .toByteArray();
     }
 
     /** Reads frames until one of this type has come. */
@@ -180,6 +185,12 @@ final class TestClient implements AutoCloseable {
         greet();
         bound(bind(user).toBuilder().setPosition(position).build());
         return this;
+    }
+
+    /** After {@link #helloAndBind}. */
+    void awaitBound() {
+        expect(FrameType.WELCOME, Welcome.parser());
+        expect(FrameType.BOUND, Bound.parser());
     }
 
     Unbound refused(Bind bind) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class TestContext implements ServiceContext<RoomConfig> {
     private final Map<String, SettableMembership> memberships = new ConcurrentHashMap<>();
     private final Map<String, BooleanSupplier> health = new ConcurrentHashMap<>();
+    final Map<String, String> remarks = new ConcurrentHashMap<>();
     private final List<Consumer<RoomConfig>> configListeners = new CopyOnWriteArrayList<>();
     private final List<LongConsumer> incarnationListeners = new CopyOnWriteArrayList<>();
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -118,6 +119,11 @@ final class TestContext implements ServiceContext<RoomConfig> {
     @Override
     public Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Override
+    public void remark(String about, String words) {
+        remarks.put(about, words);
     }
 
     @Override

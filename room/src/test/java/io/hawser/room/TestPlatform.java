@@ -15,6 +15,8 @@ import io.hawser.rpc.link.LinkSettings;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.EndBindingReply;
+import io.hawser.rpc.v1.GiveCommandReply;
+import io.hawser.rpc.v1.GiveCommandRequest;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.Location;
 import io.hawser.rpc.v1.PaceGrant;
@@ -140,6 +142,8 @@ final class TestPlatform implements AutoCloseable {
                 defaults.bans(),
                 defaults.pulls(),
                 defaults.broadcasts(),
+                defaults.overload(),
+                defaults.drain(),
                 Duration.ofMillis(200),
                 defaults.saverTimeout(),
                 defaults.reportInterval());
@@ -198,6 +202,11 @@ final class TestPlatform implements AutoCloseable {
 
     EndBindingReply end(Kick kick) {
         return rooms.call(Route.peer("room-1"), RoomGrpc.getEndBindingMethod(), kick, "demo", PATIENCE)
+                .join();
+    }
+
+    GiveCommandReply give(GiveCommandRequest request) {
+        return rooms.call(Route.peer("room-1"), RoomGrpc.getGiveCommandMethod(), request, "", PATIENCE)
                 .join();
     }
 

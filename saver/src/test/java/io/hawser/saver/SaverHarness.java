@@ -222,6 +222,11 @@ final class SaverHarness {
         }
 
         @Override
+        public void remark(String about, String words) {
+            throw new UnsupportedOperationException("a saver says nothing of itself");
+        }
+
+        @Override
         public void health(String check, BooleanSupplier ok) {
             checks.add(ok);
         }

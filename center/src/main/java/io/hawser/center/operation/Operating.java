@@ -34,6 +34,13 @@ public final class Operating {
         Keys keys = new Keys(entries, audit, random, clock);
         Apps apps = new Apps(entries, keys, audit, random, clock);
         TokenKeys tokenKeys = new TokenKeys(entries, audit, random, clock);
-        return new OperationsService(access, audit, apps, keys, tokenKeys, new Cluster(services, registrations, links));
+        return new OperationsService(
+                access,
+                audit,
+                apps,
+                keys,
+                tokenKeys,
+                new Cluster(services, registrations, links),
+                new ClientCommands(links.room(), audit));
     }
 }

@@ -26,6 +26,8 @@ import io.hawser.api.v1.ListTokenKeysResponse;
 import io.hawser.api.v1.OperationsGrpc;
 import io.hawser.api.v1.RetireTokenKeyRequest;
 import io.hawser.api.v1.RotateKeyRequest;
+import io.hawser.api.v1.SendCommandRequest;
+import io.hawser.api.v1.SendCommandResponse;
 import io.hawser.api.v1.SignWithTokenKeyRequest;
 import io.hawser.api.v1.TokenKey;
 import io.hawser.api.v1.Totals;
@@ -52,14 +54,23 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     private final Keys keys;
     private final TokenKeys tokenKeys;
     private final Cluster cluster;
+    private final ClientCommands commands;
 
-    OperationsService(Access access, Audit audit, Apps apps, Keys keys, TokenKeys tokenKeys, Cluster cluster) {
+    OperationsService(
+            Access access,
+            Audit audit,
+            Apps apps,
+            Keys keys,
+            TokenKeys tokenKeys,
+            Cluster cluster,
+            ClientCommands commands) {
         this.access = access;
         this.audit = audit;
         this.apps = apps;
         this.keys = keys;
         this.tokenKeys = tokenKeys;
         this.cluster = cluster;
+        this.commands = commands;
     }
 
     @Override
@@ -152,6 +163,16 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     @Override
     public void getTotals(GetTotalsRequest request, StreamObserver<Totals> caller) {
         operate(caller, Role.VIEWER, "GetTotals", "totals", act -> cluster.totals());
+    }
+
+    @Override
+    public void sendCommand(SendCommandRequest request, StreamObserver<SendCommandResponse> caller) {
+        operate(
+                caller,
+                Role.OPERATOR,
+                "SendCommand",
+                ClientCommands.object(request),
+                act -> commands.send(act, request));
     }
 
     @Override

@@ -112,6 +112,11 @@ public final class FakeContext implements ServiceContext<CenterConfig> {
     }
 
     @Override
+    public void remark(String about, String words) {
+        throw new UnsupportedOperationException("a center says nothing of itself");
+    }
+
+    @Override
     public void health(String name, BooleanSupplier ok) {
         health.put(name, ok);
     }

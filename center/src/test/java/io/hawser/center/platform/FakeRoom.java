@@ -2,6 +2,8 @@ package io.hawser.center.platform;
 
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.LinkServerSettings;
+import io.hawser.rpc.v1.GiveCommandReply;
+import io.hawser.rpc.v1.GiveCommandRequest;
 import io.hawser.rpc.v1.PaceGrant;
 import io.hawser.rpc.v1.PaceReport;
 import io.hawser.rpc.v1.PushBroadcastReply;
@@ -12,17 +14,20 @@ import io.hawser.rpc.v1.PushRequest;
 import io.hawser.rpc.v1.RoomGrpc;
 import io.hawser.rpc.v1.RoomTotalsReply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Writes pushes down, and takes them but from who is not here. While it is held, it does not answer. */
 public final class FakeRoom implements AutoCloseable {
     public final Queue<PushRequest> pushes = new ConcurrentLinkedQueue<>();
     public final Queue<PaceGrant> grants = new ConcurrentLinkedQueue<>();
     public final Queue<PushBroadcastRequest> broadcasts = new ConcurrentLinkedQueue<>();
+    public final List<GiveCommandRequest> commands = new CopyOnWriteArrayList<>();
     private final Set<String> absent = ConcurrentHashMap.newKeySet();
     private final LinkServer server;
     private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
@@ -51,6 +56,11 @@ public final class FakeRoom implements AutoCloseable {
                             .setWritten(3)
                             .setDropped(1)
                             .build());
+                })
+                .handle(RoomGrpc.getGiveCommandMethod(), (request, caller) -> {
+                    commands.add(request);
+                    return CompletableFuture.completedFuture(
+                            GiveCommandReply.newBuilder().setTold(1).build());
                 })
                 .handle(
                         RoomGrpc.getRoomTotalsMethod(),

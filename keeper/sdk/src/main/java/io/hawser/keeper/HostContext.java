@@ -21,6 +21,7 @@ final class HostContext<C extends Record> implements ServiceContext<C> {
     private final Health health;
     private final MeterRegistry meters;
     private final Clock clock;
+    private final Remarks remarks;
     private volatile boolean listedWhileDraining;
 
     HostContext(
@@ -29,6 +30,7 @@ final class HostContext<C extends Record> implements ServiceContext<C> {
             Identity identity,
             Discovery discovery,
             Health health,
+            Remarks remarks,
             MeterRegistry meters,
             Clock clock) {
         this.service = service;
@@ -36,6 +38,7 @@ final class HostContext<C extends Record> implements ServiceContext<C> {
         this.identity = identity;
         this.discovery = discovery;
         this.health = health;
+        this.remarks = remarks;
         this.meters = meters;
         this.clock = clock;
     }
@@ -104,6 +107,11 @@ final class HostContext<C extends Record> implements ServiceContext<C> {
     @Override
     public Clock clock() {
         return clock;
+    }
+
+    @Override
+    public void remark(String about, String words) {
+        remarks.say(about, words);
     }
 
     @Override

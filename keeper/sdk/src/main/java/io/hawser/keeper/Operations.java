@@ -38,6 +38,7 @@ final class Operations implements AutoCloseable {
     private final Identity identity;
     private final LiveConfig<?> config;
     private final Health health;
+    private final Remarks remarks;
     private final MeterRegistry meters;
     private final Runnable stop;
     private final Instant startedAt;
@@ -55,6 +56,7 @@ final class Operations implements AutoCloseable {
             Identity identity,
             LiveConfig<?> config,
             Health health,
+            Remarks remarks,
             MeterRegistry meters,
             Instant startedAt,
             Runnable stop) {
@@ -62,6 +64,7 @@ final class Operations implements AutoCloseable {
         this.identity = identity;
         this.config = config;
         this.health = health;
+        this.remarks = remarks;
         this.meters = meters;
         this.startedAt = startedAt;
         this.stop = stop;
@@ -93,6 +96,7 @@ final class Operations implements AutoCloseable {
     void open(int boundAdminPort) {
         adminPort.set(boundAdminPort);
         config.onStanding(status::changed);
+        remarks.onChange(status::changed);
         identity.onReincarnation(incarnation -> status.changed());
         status.open();
         inbox.open();
@@ -128,7 +132,8 @@ final class Operations implements AutoCloseable {
                 standing.onTrial().stream().map(Scope.Kind::label).collect(Collectors.toSet()),
                 labels(standing.refused()),
                 standing.why(),
-                keysWaiting());
+                keysWaiting(),
+                remarks.all());
     }
 
     private static Map<String, Integer> labels(Map<Scope.Kind, Integer> numbers) {

@@ -55,6 +55,14 @@ public interface ServiceContext<C extends Record> {
     /** Returns wall time. */
     Clock clock();
 
+    /**
+     * Shows operators, beside the instance's state, something that they should know of it; blank words take it back. From
+     * any thread.
+     *
+     * @param about what it is about, {@code overload}: what was said of that before is void
+     */
+    void remark(String about, String words);
+
     /** Adds a check to {@code /readyz}: the service is ready when all hold. It is asked at each request, from any thread. */
     void health(String name, BooleanSupplier ok);
 }

@@ -60,10 +60,11 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
             health.explain("configuration", config::whyRefused);
             health.require("identity", () -> identity.established() || !session.connected());
             Discovery discovery = new Discovery(session, loop, settings.discovery(), meters);
+            Remarks remarks = new Remarks();
             this.context = new HostContext<>(
-                    settings.service(), config, identity, discovery, health, meters, Clock.systemUTC());
+                    settings.service(), config, identity, discovery, health, remarks, meters, Clock.systemUTC());
             this.operations = parts.add(new Operations(
-                    settings, session, loop, identity, config, health, meters, Instant.now(), this::close));
+                    settings, session, loop, identity, config, health, remarks, meters, Instant.now(), this::close));
             this.admin = parts.add(AdminServer.start(
                     Operations.adminListen(config.current()), pages(hostMeters), operations::page, meters));
             this.service = parts.add(starter.start(context));

@@ -28,6 +28,7 @@ public final class FrameType {
     public static final int GROUPS = 22;
     public static final int PULL = 23;
     public static final int PULLED = 24;
+    public static final int DIAGNOSTICS = 25;
 
     private static final String[] NAMES = {
         "HELLO",
@@ -53,7 +54,8 @@ public final class FrameType {
         "JOIN",
         "GROUPS",
         "PULL",
-        "PULLED"
+        "PULLED",
+        "DIAGNOSTICS"
     };
 
     private FrameType() {}

@@ -12,6 +12,7 @@ import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Content;
+import io.hawser.wire.v1.Diagnostics;
 import io.hawser.wire.v1.Groups;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Join;
@@ -319,6 +320,10 @@ final class Vectors {
                             .setData(ByteString.copyFromUtf8("hi"))
                             .setText(true)
                             .build()),
+            vector(
+                    "diagnostics",
+                    FrameType.DIAGNOSTICS,
+                    Diagnostics.newBuilder().setRequest("r").putFacts("k", "v").build()),
             vector(
                     "uplink-ack",
                     FrameType.UPLINK_ACK,

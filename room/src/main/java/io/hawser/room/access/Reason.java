@@ -2,8 +2,12 @@ package io.hawser.room.access;
 
 /** Why somebody was turned away, as the metric {@code hawser.room.connections.turned.away} counts it. */
 public enum Reason {
-    /** The room holds as many connections, or such without a binding, as it may; or is about to stop. */
+    /** The room holds as many connections, or such without a binding, as it may. */
     FULL,
+    /** The room is short of memory or time. */
+    OVERLOADED,
+    /** The room is about to stop. */
+    DRAINING,
     /** By a ban of the network. */
     BANNED,
     /** By {@code access.deny}. */

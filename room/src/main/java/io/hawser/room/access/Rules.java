@@ -69,6 +69,8 @@ final class Rules {
             case ADDRESS_RATE -> refusal(reason, ErrorCode.RESOURCE_EXHAUSTED, "address: connects too often");
             case ROOM_RATE -> refusal(reason, ErrorCode.RESOURCE_EXHAUSTED, "room: too many connect at once");
             case FULL -> refusal(reason, ErrorCode.RESOURCE_EXHAUSTED, "room: full");
+            case OVERLOADED -> refusal(reason, ErrorCode.RESOURCE_EXHAUSTED, "room: overloaded");
+            case DRAINING -> refusal(reason, ErrorCode.DRAINING, "room: about to stop");
             case BANNED -> refusal(reason, ErrorCode.BANNED, "banned");
             case UNTRUSTED_PROXY -> refusal(reason, ErrorCode.UNAVAILABLE, "port: for trusted proxies alone");
             case PROXY_HEADER_MISSING ->

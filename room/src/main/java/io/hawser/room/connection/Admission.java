@@ -1,7 +1,12 @@
 package io.hawser.room.connection;
 
+import io.hawser.room.access.Reason;
+import io.hawser.room.access.Refusal;
+import io.hawser.wire.ErrorCode;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections there are, and how many there may be. Shared by all event loops; counted before anything is kept
@@ -21,6 +26,8 @@ public final class Admission {
     private volatile Limits limits;
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
     private volatile boolean draining;
+    /** What everybody is told; null: those for whom there is room are let in. */
+    private volatile @Nullable Refusal shut;
 
     public Admission(Limits limits) {
         this.limits = limits;
@@ -31,14 +38,44 @@ public final class Admission {
     }
 
     /**
-     * From here on nobody is let in.
+     * From here on nobody is let in, and told to come again {@code retryAfter}: elsewhere, it is hoped.
      *
      * @return completes when nobody is left
      */
-    public CompletableFuture<Void> drain() {
-        draining = true;
+    public CompletableFuture<Void> drain(Duration retryAfter) {
+        synchronized (this) {
+            shut = new Refusal(Reason.DRAINING, ErrorCode.DRAINING, "room: about to stop", millis(retryAfter));
+            draining = true;
+        }
         completeWhenEmpty();
         return empty;
+    }
+
+    /** Nobody is let in for a while. */
+    public void overloaded(Duration retryAfter) {
+        shutUnlessDraining(
+                new Refusal(Reason.OVERLOADED, ErrorCode.RESOURCE_EXHAUSTED, "room: overloaded", millis(retryAfter)));
+    }
+
+    /** Those for whom there is room are let in again. */
+    public void relieved() {
+        shutUnlessDraining(null);
+    }
+
+    private synchronized void shutUnlessDraining(@Nullable Refusal refusal) {
+        if (!draining) {
+            shut = refusal;
+        }
+    }
+
+    private static int millis(Duration time) {
+        return (int) time.toMillis();
+    }
+
+    /** Why nobody is let in; null: there is room for those for whom there is. They may come again after the time, give or take a half. */
+    @Nullable
+    Refusal shut() {
+        return shut;
     }
 
     public boolean isDraining() {
@@ -60,7 +97,7 @@ public final class Admission {
     /** Counts one more connection, or returns false where there is no room for it. */
     boolean enter() {
         Limits now = limits;
-        if (draining) {
+        if (shut != null) {
             return false;
         }
         if (connections.incrementAndGet() > now.maxConnections()) {

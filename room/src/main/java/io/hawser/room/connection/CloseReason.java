@@ -23,14 +23,18 @@ enum CloseReason {
     /** The same installation is back on another connection. */
     RETURNED_ELSEWHERE,
     DRAINED,
+    /** The room was short of memory or time, and this was one of those that went for it. */
+    OVERLOADED,
     FAULT;
 
     /** Of one that may not be here. */
     static CloseReason of(Reason reason) {
         return switch (reason) {
             case BANNED -> BANNED;
+            case OVERLOADED -> OVERLOADED;
             case DENIED, NOT_ALLOWED -> ACCESS_DENIED;
             case FULL,
+                    DRAINING,
                     ADDRESS_FULL,
                     ADDRESS_RATE,
                     ROOM_RATE,

@@ -7,6 +7,7 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.Kicked;
 import io.netty.buffer.ByteBuf;
@@ -101,6 +102,7 @@ public final class Connection extends Visitor {
         assert loop.inEventLoop();
         boolean writable = out.isWritable();
         out.readWhile(writable && !isPaused());
+        loop.relief().reads(this, writable);
         if (writable) {
             for (Binding binding : bindings) {
                 binding.onWritable();
@@ -119,6 +121,8 @@ public final class Connection extends Visitor {
         }
         ended();
         endBindings();
+        loop.relief().reads(this, true);
+        loop.diagnoses().forget(this);
         loop.remove(this);
         loop.meters().closed(reason);
     }
@@ -269,11 +273,14 @@ public final class Connection extends Visitor {
         endBindings();
     }
 
-    /** Asks the client to go to another room, at some moment of its choice within the time. */
-    void move(int withinMs) {
-        if (phase() == Phase.READY) {
-            out.send(FrameType.COMMAND, Replies.move(withinMs));
+    /** Tells the client to do something; returns false where it is not greeted, or being closed. */
+    boolean command(Command command) {
+        boolean ready = phase() == Phase.READY;
+        if (ready) {
+            out.send(FrameType.COMMAND, command);
+            loop.meters().commanded(command);
         }
+        return ready;
     }
 
     void close(CloseReason why) {

@@ -3,7 +3,9 @@ package io.hawser.room.connection;
 import com.google.protobuf.ByteString;
 import io.hawser.room.access.Access;
 import io.hawser.room.access.Reason;
+import io.hawser.room.access.Refusal;
 import io.hawser.room.access.Source;
+import io.hawser.room.overload.Level;
 import io.hawser.room.token.TokenVerifier;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.MessageFrame;
@@ -13,7 +15,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +49,8 @@ public final class ConnectionLoop implements Host {
     private final Members members = new Members();
     private final Conversation conversation = new Conversation(this);
     private final AddressChecks addresses;
+    private final Relief relief = new Relief(this);
+    private final Diagnoses diagnoses = new Diagnoses();
     private final Inbox inbox;
     private final List<Outlet> unflushed = new ArrayList<>();
     private final Map<String, String> sharedStrings = new HashMap<>();
@@ -67,12 +70,12 @@ public final class ConnectionLoop implements Host {
         this.inbox = new Inbox(executor, this::attempt, this::flush);
         this.index = index;
         this.config = config;
-        this.writeBuffer = writeBuffer(config);
         this.surroundings = surroundings;
         this.addresses = new AddressChecks(surroundings.access(), surroundings.bans(), surroundings.meters());
         this.startNanos = surroundings.nanoTime().getAsLong();
         this.random = surroundings.randoms().get();
-        this.loads = new LoadQueue(() -> this.config.loads().maxInFlightPerLoop());
+        this.writeBuffer = writeBuffer();
+        this.loads = new LoadQueue(() -> relief.loads(this.config.loads().maxInFlightPerLoop()));
         this.broadcasts = surroundings.services().broadcasts().apply(this);
         this.uplinks = surroundings.services().uplinks().apply(this);
         this.pulls = surroundings.services().pulls().apply(this);
@@ -91,33 +94,42 @@ public final class ConnectionLoop implements Host {
         members.connections().forEach(connection -> connection.close(CloseReason.DRAINED));
     }
 
-    /** Asks the clients to leave, a few at a time, so that the last is asked after {@code pace}. */
-    public void moveAll(Duration pace, Duration within) {
-        executor.execute(() -> moveSome(members.connections(), 0, pace, within));
+    /** Has the clients go to other rooms. */
+    public void drain(DrainPlan plan) {
+        executor.execute(new Emptying(this, plan)::begin);
     }
 
-    private void moveSome(List<Connection> all, int asked, Duration pace, Duration within) {
-        int turns = (int) Math.max(1, pace.toMillis() / Wheel.TICK_MILLIS);
-        int upTo = Math.min(all.size(), asked + all.size() / turns + 1);
-        all.subList(asked, upTo).forEach(connection -> connection.move((int) within.toMillis()));
-        flush();
-        if (upTo < all.size()) {
-            var _ = executor.schedule(
-                    () -> moveSome(all, upTo, pace, within), Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
-        }
+    /** What the loop gives up from now on. */
+    public void strain(Level level) {
+        executor.execute(() -> {
+            relief.enter(level, lastConnection);
+            boundAll();
+        });
+    }
+
+    /** Has some connections go, as the level has it. */
+    public void shed(int atMost) {
+        executor.execute(() -> {
+            relief.shed(atMost);
+            flush();
+        });
     }
 
     /** Has another configuration hold from now on. */
     public void configure(ConnectionConfig newConfig) {
         executor.execute(() -> {
             config = newConfig;
-            writeBuffer = writeBuffer(newConfig);
-            members.connections().forEach(connection -> connection.out().bound(writeBuffer));
+            boundAll();
         });
     }
 
-    private static WriteBufferWaterMark writeBuffer(ConnectionConfig config) {
-        int highBytes = config.writeBuffer().toInt();
+    private void boundAll() {
+        writeBuffer = writeBuffer();
+        Walk.over(members.connections(), this, connection -> connection.out().bound(writeBuffer));
+    }
+
+    private WriteBufferWaterMark writeBuffer() {
+        int highBytes = relief.writeBufferBytes(config.writeBuffer().toInt());
         return new WriteBufferWaterMark(highBytes / 2, highBytes);
     }
 
@@ -131,13 +143,21 @@ public final class ConnectionLoop implements Host {
         assert inEventLoop();
         if (!admission().enter()) {
             access().leave(source);
-            meters().turnedAway(Reason.FULL);
+            meters().turnedAway(refusal().reason());
             return null;
         }
         Connection connection = new Connection(this, channel, source, carrier, ++lastConnection << INDEX_BITS | index);
         connection.out().bound(writeBuffer);
         members.add(connection);
         return connection;
+    }
+
+    /** Returns why {@link #accept} took one not in: one word for all, but each at a time of its own. */
+    public Refusal refusal() {
+        Refusal all = admission().shut();
+        return all == null
+                ? access().refusal(Reason.FULL)
+                : new Refusal(all.reason(), all.code(), all.detail(), awayMs(all.retryAfterMs()));
     }
 
     /** Does what is due now. Thrown from here, a fault would end the ticking for good, and Netty would not say so. */
@@ -285,12 +305,41 @@ public final class ConnectionLoop implements Host {
         };
     }
 
+    /** How long one that goes for the others' sake is to stay away, give or take a half. */
+    private int awayMs(int aboutMs) {
+        return aboutMs / 2 + random.nextInt(aboutMs + 1);
+    }
+
+    /** Returns one of so many, by lot. */
+    int below(int bound) {
+        return random.nextInt(bound);
+    }
+
+    /** Has something done later; timers are few. */
+    void after(long delayMs, Runnable task) {
+        var _ = executor.schedule(() -> attempt(task), delayMs, TimeUnit.MILLISECONDS);
+    }
+
     ConnectionConfig config() {
         return config;
     }
 
     Wheel wheel() {
         return wheel;
+    }
+
+    Diagnoses diagnoses() {
+        return diagnoses;
+    }
+
+    Relief relief() {
+        return relief;
+    }
+
+    /** Returns the connection that came as so manieth; null where it is gone. */
+    @Nullable
+    Connection nth(long number) {
+        return members.connection(number << INDEX_BITS | index);
     }
 
     Members members() {

@@ -1,12 +1,13 @@
 package io.hawser.room.connection;
 
+import io.hawser.room.overload.Level;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** All event loops of a room. */
@@ -31,9 +32,25 @@ public final class ConnectionLoops implements AutoCloseable {
         loops.forEach(ConnectionLoop::start);
     }
 
-    /** Asks all clients to go to other rooms: paced, and each at a moment of its own choice {@code within} the time. */
-    public void moveAll(Duration pace, Duration within) {
-        loops.forEach(loop -> loop.moveAll(pace, within));
+    /** Has all clients go to other rooms; the plan is each loop's. */
+    public void drain(DrainPlan plan) {
+        loops.forEach(loop -> loop.drain(plan));
+    }
+
+    /** What all loops give up from now on. */
+    public void strain(Level level) {
+        loops.forEach(loop -> loop.strain(level));
+    }
+
+    /** Has some connections go, as the level has it: of each loop as many. */
+    public void shed(int atMost) {
+        int each = (atMost + loops.size() - 1) / loops.size();
+        loops.forEach(loop -> loop.shed(each));
+    }
+
+    /** Returns the loops, as what runs tasks on them. */
+    public List<Executor> executors() {
+        return List.copyOf(executors);
     }
 
     public void configure(ConnectionConfig config) {

@@ -5,6 +5,7 @@ import io.hawser.rpc.v1.KickCause;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.hawser.wire.v1.Command;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public final class ConnectionMeters {
     private final Map<ErrorCode, Counter> unbound;
     private final Map<KickCause, Counter> kicked;
     private final Map<PushOutcome, Counter> pushes;
+    private final Map<Command.CommandCase, Counter> commands;
     private final Map<ErrorCode, Counter> loadFailures;
     private final Map<ErrorCode, Counter> openFailures;
     private final Map<ErrorCode, Counter> acknowledgeFailures;
@@ -51,6 +53,7 @@ public final class ConnectionMeters {
         unbound = each(meters, ErrorCode.class, "hawser.room.binds.refused", "code");
         kicked = each(meters, KickCause.class, "hawser.room.kicks", "cause");
         pushes = each(meters, PushOutcome.class, "hawser.room.pushes", "outcome");
+        commands = each(meters, Command.CommandCase.class, "hawser.room.commands", "command");
         loadFailures = each(meters, ErrorCode.class, "hawser.room.loads.failed", "code");
         openFailures = each(meters, ErrorCode.class, "hawser.room.opens.failed", "code");
         acknowledgeFailures = each(meters, ErrorCode.class, "hawser.room.acknowledgements.failed", "code");
@@ -139,6 +142,10 @@ public final class ConnectionMeters {
 
     void kicked(KickCause cause) {
         count(kicked, cause);
+    }
+
+    void commanded(Command command) {
+        count(commands, command.getCommandCase());
     }
 
     void pushed(PushOutcome outcome) {

@@ -12,6 +12,7 @@ import io.hawser.wire.Frames;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.Diagnostics;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Join;
 import io.hawser.wire.v1.Pull;
@@ -54,7 +55,7 @@ final class Conversation {
 
     private void greet(Connection connection, Hello hello) {
         if (loop.admission().isDraining()) {
-            connection.closeWith(ErrorCode.DRAINING, "room: about to stop", CloseReason.REFUSED);
+            connection.closeWith(Replies.lastError(loop.refusal()), CloseReason.REFUSED);
         } else if (Integer.compareUnsigned(hello.getMinVersion(), VERSION) > 0
                 || Integer.compareUnsigned(hello.getMaxVersion(), VERSION) < 0) {
             String versions = unsigned(hello.getMinVersion()) + " to " + unsigned(hello.getMaxVersion());
@@ -102,6 +103,7 @@ final class Conversation {
             case FrameType.SYNC -> sync(connection, parse(Sync.parser(), body));
             case FrameType.JOIN -> join(connection, parse(Join.parser(), body));
             case FrameType.UPLINK -> uplink(connection, parse(Uplink.parser(), body));
+            case FrameType.DIAGNOSTICS -> loop.diagnoses().take(connection, parse(Diagnostics.parser(), body));
             case FrameType.PULL -> pull(connection, parse(Pull.parser(), body));
             default -> {
                 if (FrameType.isKnown(type)) {

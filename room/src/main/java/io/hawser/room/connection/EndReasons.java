@@ -32,7 +32,7 @@ final class EndReasons {
     /** With its connection. */
     static EndReason of(CloseReason reason) {
         return switch (reason) {
-            case CLIENT, BAD_CARRIER, FAULT -> EndReason.END_CONNECTION_LOST;
+            case CLIENT, BAD_CARRIER, FAULT, OVERLOADED -> EndReason.END_CONNECTION_LOST;
             case HEARTBEAT_TIMEOUT -> EndReason.END_SILENT;
             case RETURNED_ELSEWHERE -> EndReason.END_REPLACED;
             case DRAINED -> EndReason.END_ROOM_STOPPED;

@@ -120,6 +120,13 @@ abstract class Lifecycle extends Wheel.Entry {
         enter(Phase.READY, loop.config().bindWithin());
     }
 
+    /** The client is to be heard this often from now on, and counts as just heard. */
+    final void heartbeat(int intervalSeconds) {
+        heartbeatSeconds = intervalSeconds;
+        heard(0);
+        wakeAt(heardMs + intervalSeconds * DEAD_AFTER_MS_A_SECOND);
+    }
+
     /** A binding was made. Returns whether it was the first. */
     final boolean boundFirst() {
         boolean first = !everBound;

@@ -31,6 +31,11 @@ final class Members {
     }
 
     @Nullable
+    Connection connection(long id) {
+        return connections.get(id);
+    }
+
+    @Nullable
     Binding find(long connection, int number) {
         Connection found = connections.get(connection);
         return found == null ? null : found.binding(number);

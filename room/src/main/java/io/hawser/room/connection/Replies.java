@@ -10,6 +10,7 @@ import io.hawser.wire.v1.KickReason;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Move;
 import io.hawser.wire.v1.Unbound;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Bodies of what a room says unasked, or in refusal. */
@@ -101,10 +102,10 @@ final class Replies {
         };
     }
 
-    /** To where the dispatcher says. */
-    static Command move(int withinMs) {
+    /** To one of these; without any, to where the dispatcher says. */
+    static Command move(List<String> addresses, int withinMs) {
         return Command.newBuilder()
-                .setMove(Move.newBuilder().setWithinMs(withinMs))
+                .setMove(Move.newBuilder().addAllAddresses(addresses).setWithinMs(withinMs))
                 .build();
     }
 }

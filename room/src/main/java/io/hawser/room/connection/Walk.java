@@ -12,16 +12,25 @@ final class Walk {
 
     /** To be called on the loop. Those that come meanwhile are not looked at. */
     static void over(Collection<Connection> connections, ConnectionLoop loop, Consumer<Connection> visit) {
-        some(connections.iterator(), loop, visit);
+        over(connections, loop, visit, () -> {});
     }
 
-    private static void some(Iterator<Connection> rest, ConnectionLoop loop, Consumer<Connection> visit) {
+    /** As {@link #over(Collection, ConnectionLoop, Consumer)}; {@code then} is run after the last. */
+    static void over(
+            Collection<Connection> connections, ConnectionLoop loop, Consumer<Connection> visit, Runnable then) {
+        some(connections.iterator(), loop, visit, then);
+    }
+
+    private static void some(
+            Iterator<Connection> rest, ConnectionLoop loop, Consumer<Connection> visit, Runnable then) {
         for (int i = 0; i < CONNECTIONS_A_TURN && rest.hasNext(); i++) {
             visit.accept(rest.next());
         }
         loop.flush();
         if (rest.hasNext()) {
-            loop.execute(() -> some(rest, loop, visit));
+            loop.execute(() -> some(rest, loop, visit, then));
+        } else {
+            then.run();
         }
     }
 }

@@ -6,7 +6,6 @@ import io.hawser.room.access.Verdict;
 import io.hawser.room.connection.Connection;
 import io.hawser.room.connection.ConnectionLoop;
 import io.hawser.room.connection.ConnectionLoops;
-import io.hawser.wire.ErrorCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -36,15 +35,14 @@ final class Doorman extends ChannelInitializer<Channel> {
                 ? loop.addresses().enterProxy(channel)
                 : loop.addresses().enter(channel);
         switch (verdict) {
-            case Source source -> letIn(channel, loop.accept(channel, source, entrance));
-            case Refusal refusal ->
-                entrance.turnAway(channel, refusal.code(), refusal.detail(), refusal.retryAfterMs());
+            case Source source -> letIn(channel, loop, loop.accept(channel, source, entrance));
+            case Refusal refusal -> turnAway(channel, refusal);
         }
     }
 
-    private void letIn(Channel channel, @Nullable Connection connection) {
+    private void letIn(Channel channel, ConnectionLoop loop, @Nullable Connection connection) {
         if (connection == null) {
-            entrance.turnAway(channel, ErrorCode.RESOURCE_EXHAUSTED, "room: full", 0);
+            turnAway(channel, loop.refusal());
             return;
         }
         channel.config().setRecvByteBufAllocator(READS);
@@ -52,5 +50,9 @@ final class Doorman extends ChannelInitializer<Channel> {
             channel.pipeline().addLast(new ProxyHeader(connection));
         }
         entrance.open(channel, connection);
+    }
+
+    private void turnAway(Channel channel, Refusal refusal) {
+        entrance.turnAway(channel, refusal.code(), refusal.detail(), refusal.retryAfterMs());
     }
 }

@@ -38,6 +38,7 @@ public final class Gateway implements AutoCloseable {
     private final EventLoopGroup acceptors;
     private final EventLoopGroup workers;
     private final ConnectionLoops loops;
+    private final long unsentBytes;
     private final List<Channel> servers = new ArrayList<>();
     private final ClientAddresses addresses = new ClientAddresses();
     private final Map<ListenerKind, Entrance> entrances = new EnumMap<>(ListenerKind.class);
@@ -46,6 +47,7 @@ public final class Gateway implements AutoCloseable {
     private Gateway(
             GatewayConfig config, ConnectionConfig connections, Surroundings surroundings, MeterRegistry meters) {
         this.config = config;
+        this.unsentBytes = connections.writeBuffer().bytes();
         Transport transport = Transport.best();
         acceptors = transport.loops("room-accept", 1);
         workers = transport.loops("room-loop", config.loopsOrDefault());
@@ -111,7 +113,7 @@ public final class Gateway implements AutoCloseable {
         if (listener.reusePort()) {
             Transport.best().sharePort(bootstrap);
         }
-        return bootstrap;
+        return Transport.best().withUnsent(bootstrap, unsentBytes);
     }
 
     /** Returns what clients are told to connect to: "ip:port", IPv6 addresses in brackets, by what is spoken there. */

@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -26,6 +27,11 @@ enum Transport {
         @Override
         void sharePort(ServerBootstrap server) {
             server.option(UnixChannelOption.SO_REUSEPORT, true);
+        }
+
+        @Override
+        ServerBootstrap withUnsent(ServerBootstrap bootstrap, long bytes) {
+            return bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, bytes);
         }
     },
     NIO(NioServerSocketChannel.class) {
@@ -54,6 +60,11 @@ enum Transport {
 
     /** Has its ports be such as other processes may listen at as well. */
     abstract void sharePort(ServerBootstrap server);
+
+    /** Has the kernel take no more than this of what it cannot send yet: of itself it takes megabytes for each client. */
+    ServerBootstrap withUnsent(ServerBootstrap bootstrap, long bytes) {
+        return bootstrap;
+    }
 
     Class<? extends ServerChannel> serverChannel() {
         return serverChannel;

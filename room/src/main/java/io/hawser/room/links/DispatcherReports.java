@@ -10,6 +10,9 @@ import io.hawser.rpc.v1.RoomLoad;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +29,7 @@ public final class DispatcherReports {
     private final ScheduledExecutorService owner;
     private final Counter failed;
     private volatile Duration interval;
+    private volatile List<String> alternatives = List.of();
     /** The owner's; null until started. */
     private @Nullable Future<?> ticking;
 
@@ -69,22 +73,43 @@ public final class DispatcherReports {
 
     private void tick() {
         ticking = owner.scheduleAtFixedRate(
-                new Chore("reports of load", this::report), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+                new Chore("reports of load", this::tellThem), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Tells them now. */
-    public void report() {
+    /**
+     * Returns addresses of other rooms, as a dispatcher named them last in answer to a report that clients are sent away
+     * from here; empty: none did.
+     */
+    public List<String> alternatives() {
+        return alternatives;
+    }
+
+    /**
+     * Tells them now.
+     *
+     * @return completes when all that are in view have answered, or failed to
+     */
+    public CompletableFuture<Void> report() {
         RoomLoad now = load.get();
+        List<CompletableFuture<?>> told = new ArrayList<>();
         for (Peer dispatcher : dispatchers.membership().view().peers()) {
-            var _ = dispatchers
+            told.add(dispatchers
                     .call(Route.peer(dispatcher.name()), DispatcherGrpc.getReportLoadMethod(), now, "", interval)
-                    .whenComplete(this::count);
+                    .handle(this::told));
         }
+        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
 
-    private void count(@Nullable ReportLoadReply reply, @Nullable Throwable failure) {
-        if (failure != null) {
+    private void tellThem() {
+        var _ = report();
+    }
+
+    private boolean told(@Nullable ReportLoadReply reply, @Nullable Throwable failure) {
+        if (reply == null) {
             failed.increment();
+        } else if (reply.getAlternativesCount() > 0) {
+            alternatives = reply.getAlternativesList();
         }
+        return reply != null;
     }
 }

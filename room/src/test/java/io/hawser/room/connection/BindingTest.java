@@ -22,6 +22,7 @@ import io.hawser.wire.v1.Unbind;
 import io.hawser.wire.v1.Unbound;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -272,7 +273,7 @@ final class BindingTest {
         assertThat(binding.push(0, 1, HI)).isEqualTo(PushOutcome.BEHIND);
         desk.answerEnter();
         assertThat(binding.push(0, 1, HI)).isEqualTo(PushOutcome.BEHIND);
-        desk.connection.move(5_000);
+        desk.connection.command(Replies.move(List.of(), 5_000));
         assertThat(binding.push(0, 1, HI)).isEqualTo(PushOutcome.BEHIND);
         desk.close();
         assertThat(binding.push(0, 1, HI)).isEqualTo(PushOutcome.NOT_HERE);

@@ -115,7 +115,7 @@ final class ConnectionTest {
 
     @Test
     void aDrainingRoomTakesNoOneIn() {
-        var _ = desk.admission.drain();
+        var _ = desk.admission.drain(Duration.ofSeconds(2));
         desk.send(
                 FrameType.HELLO,
                 Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build());

@@ -153,7 +153,7 @@ final class FuzzedConnection {
     }
 
     void move() {
-        connection.move(1_000);
+        connection.command(Replies.move(List.of(), 1_000));
         settle();
     }
 

@@ -13,7 +13,7 @@ final class Introduction {
     /** Of the protocol; the only one that this client speaks. */
     static final int VERSION = 1;
 
-    private static final String SDK = "hawser-java/" + sdkVersion();
+    static final String SDK = "hawser-java/" + sdkVersion();
 
     private final ClientSettings settings;
     private final ByteString installationNonce;
@@ -29,7 +29,7 @@ final class Introduction {
                 .setMaxVersion(VERSION)
                 .setHeartbeatSeconds((int) settings.heartbeat.toSeconds())
                 .setSdk(SDK)
-                .setPlatform(System.getProperty("os.name", ""))
+                .setPlatform(platform())
                 .setNetwork(settings.network.get())
                 .build();
         return Frames.encode(FrameType.HELLO, hello);
@@ -51,6 +51,10 @@ final class Introduction {
             bind.setCursor(cursor);
         }
         return Frames.encode(FrameType.BIND, bind.build());
+    }
+
+    static String platform() {
+        return System.getProperty("os.name", "");
     }
 
     private static String sdkVersion() {

@@ -37,6 +37,8 @@ final class Outbound {
     private final Socket beneath;
     private final OutputStream out;
     private final ScheduledExecutorService timer;
+    private final Ticker ticker;
+    private final Spacing spacing = new Spacing();
     private final AtomicReference<@Nullable SessionEnd> end = new AtomicReference<>();
     private final AtomicBoolean ackQueued = new AtomicBoolean();
     private final AtomicBoolean ackAwaited = new AtomicBoolean();
@@ -62,10 +64,11 @@ final class Outbound {
     /** Of the room, once a binding is made. */
     private volatile int maxFrameBytes = FrameLimits.MAX_FRAME_BYTES;
 
-    Outbound(ConnectRace.Winner line, ScheduledExecutorService timer) throws IOException {
+    Outbound(ConnectRace.Winner line, ScheduledExecutorService timer, Ticker ticker) throws IOException {
         this.beneath = line.beneath;
         this.out = line.socket.getOutputStream();
         this.timer = timer;
+        this.ticker = ticker;
     }
 
     /** Writes on the calling thread; for HELLO, before anything else may write. */
@@ -74,7 +77,17 @@ final class Outbound {
     }
 
     void send(byte[] frame) {
+        laterNanos(() -> write(frame), spacing.nextInNanos(ticker.nanoTime()));
+    }
+
+    /** Before what {@link #throttle} has wait. */
+    void sendNow(byte[] frame) {
         execute(() -> write(frame));
+    }
+
+    /** Sends no more than this for a while; heartbeats, acknowledgements and cursors go on, for they are few. */
+    void throttle(int framesPerSecond, int durationMs) {
+        spacing.begin(framesPerSecond, durationMs, ticker.nanoTime());
     }
 
     /** Reader: WELCOME came. */

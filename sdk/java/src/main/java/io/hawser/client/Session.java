@@ -16,6 +16,7 @@ import io.hawser.wire.v1.Message;
 import io.hawser.wire.v1.Move;
 import io.hawser.wire.v1.Pulled;
 import io.hawser.wire.v1.Sync;
+import io.hawser.wire.v1.Throttle;
 import io.hawser.wire.v1.Unbound;
 import io.hawser.wire.v1.UplinkAck;
 import io.hawser.wire.v1.Welcome;
@@ -50,6 +51,8 @@ final class Session {
     private final Renewal renewal;
     private final Counters counters;
     private final Runnable onBound;
+    private final Diagnosis diagnosis;
+    private int heartbeatSeconds;
     private int maxFrameBytes = FrameLimits.MAX_UNBOUND_FRAME_BYTES;
     private boolean bound;
     private long boundAtNanos;
@@ -65,7 +68,7 @@ final class Session {
         this.socket = line.socket;
         this.reader = new FrameReader(socket.getInputStream(), FrameLimits.MAX_ROOM_FRAME_BYTES);
         this.timer = parts.timer;
-        this.outbound = new Outbound(line, timer);
+        this.outbound = new Outbound(line, timer, settings.ticker);
         this.delivery = parts.delivery;
         this.exchanges = parts.exchanges;
         this.chain = parts.chain;
@@ -74,6 +77,7 @@ final class Session {
         this.renewal = new Renewal(parts.tokens, settings.threads, outbound, delivery);
         this.counters = parts.counters;
         this.onBound = onBound;
+        this.diagnosis = new Diagnosis(settings, counters);
     }
 
     /** Speaks until the connection ends, and returns how it ended. The socket is closed then. */
@@ -159,6 +163,7 @@ final class Session {
     }
 
     private void heartbeat(int seconds) throws IOException {
+        heartbeatSeconds = seconds;
         socket.setSoTimeout(outbound.heartbeatEvery(seconds));
     }
 
@@ -226,7 +231,7 @@ final class Session {
                 renewal.start();
                 return null;
             case FrameType.PING:
-                outbound.send(Frames.pong());
+                outbound.sendNow(Frames.pong());
                 return null;
             default:
                 // PONG and TOKEN_RENEWED ask for nothing; types of later releases are skipped.
@@ -326,9 +331,16 @@ final class Session {
             case SET_HEARTBEAT:
                 heartbeat(command.getSetHeartbeat().getHeartbeatSeconds());
                 return null;
+            case THROTTLE:
+                Throttle throttle = command.getThrottle();
+                outbound.throttle(throttle.getFramesPerSecond(), throttle.getDurationMs());
+                return null;
+            case SEND_DIAGNOSTICS:
+                String request = command.getSendDiagnostics().getRequest();
+                outbound.send(diagnosis.frame(request, address, heartbeatSeconds));
+                return null;
             default:
-                // THROTTLE: what this client sends besides bind is PING, PONG and ACK, which go on. SEND_DIAGNOSTICS:
-                // none yet.
+                // One of a later release.
                 return null;
         }
     }

@@ -117,6 +117,7 @@ final class InstancesCommand implements Callable<Integer> {
                     .collect(Collectors.joining());
             notes.add("refuses" + revisions + ": " + String.join("; ", status.why()));
         }
+        new TreeMap<>(status.remarks()).forEach((about, words) -> notes.add(about + ": " + words));
         if (status.needRestart() > 0) {
             notes.add("changed keys that wait for a restart: " + status.needRestart());
         }

@@ -41,6 +41,20 @@ class InstancesTest extends KeeperOnZooKeeper {
     }
 
     @Test
+    void whatAServiceSaysOfItselfStandsBesideItUntilItTakesItBack() throws Exception {
+        configured(service, "{doors: 2, open: 1}");
+        start("one");
+        keeper("instances", "--service", service);
+        assertThat(printed()).contains("doors: 1 open");
+
+        configured(service, "{doors: 2, open: 0}");
+        await().untilAsserted(() -> {
+            keeper("instances", "--service", service);
+            assertThat(printed()).doesNotContain("doors: 1 open");
+        });
+    }
+
+    @Test
     void programsGetWhatAnInstanceSaysToOthersAndToOperators() throws Exception {
         ServiceHost<House> house = start("one");
         await().untilAsserted(() -> {

@@ -89,6 +89,8 @@ abstract class KeeperOnZooKeeper {
 
     private static Service serve(ServiceContext<House> context) {
         context.advertise(Advertisement.of("127.0.0.1", 7000, context.config().zone()));
+        remarkOn(context, context.config());
+        context.onConfigChange(changed -> remarkOn(context, changed));
         return new Service() {
             @Override
             public void drain(Duration atMost) {}
@@ -96,6 +98,10 @@ abstract class KeeperOnZooKeeper {
             @Override
             public void close() {}
         };
+    }
+
+    private static void remarkOn(ServiceContext<House> context, House house) {
+        context.remark("doors", house.open() == 0 ? "" : house.open() + " open");
     }
 
     /** Runs a command as the launcher does: it knows what this test's service looks like. */

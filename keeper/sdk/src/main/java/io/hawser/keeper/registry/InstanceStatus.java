@@ -28,6 +28,7 @@ import java.util.TreeSet;
  * @param refused the number of the revision that it was meant to run and refused, by scope
  * @param why what is wrong with that, bounded; empty: nothing is refused
  * @param needRestart how many keys were changed that hold from the next start on
+ * @param remarks what the service says of itself, by what it is about: {@code overload}, {@code level 2 (heap 87 %)}
  */
 public record InstanceStatus(
         String service,
@@ -42,7 +43,8 @@ public record InstanceStatus(
         Set<String> onTrial,
         Map<String, Integer> refused,
         List<String> why,
-        int needRestart) {
+        int needRestart,
+        Map<String, String> remarks) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_LINES = 20;
     private static final int LONGEST_LINE = 500;
@@ -50,6 +52,7 @@ public record InstanceStatus(
     public InstanceStatus {
         running = Map.copyOf(running);
         onTrial = Set.copyOf(onTrial);
+        remarks = Map.copyOf(remarks);
         refused = Map.copyOf(refused);
         why = why.stream()
                 .limit(MOST_LINES)
@@ -74,6 +77,8 @@ public record InstanceStatus(
         ObjectNode turnedDown = tree.putObject("refused");
         new TreeMap<>(refused).forEach(turnedDown::put);
         why.forEach(tree.putArray("why")::add);
+        ObjectNode said = tree.putObject("remarks");
+        new TreeMap<>(remarks).forEach(said::put);
         return tree;
     }
 
@@ -102,7 +107,8 @@ public record InstanceStatus(
                     new HashSet<>(texts(tree.path("onTrial"))),
                     numbers(tree.path("refused")),
                     texts(tree.path("why")),
-                    tree.path("needRestart").asInt());
+                    tree.path("needRestart").asInt(),
+                    words(tree.path("remarks")));
         } catch (DateTimeParseException e) {
             throw new IOException("startedAt: " + tree.path("startedAt") + " (expected: a time)", e);
         }
@@ -113,6 +119,13 @@ public record InstanceStatus(
         tree.properties()
                 .forEach(entry -> numbers.put(entry.getKey(), entry.getValue().asInt()));
         return numbers;
+    }
+
+    private static Map<String, String> words(JsonNode tree) {
+        Map<String, String> words = new TreeMap<>();
+        tree.properties()
+                .forEach(entry -> words.put(entry.getKey(), entry.getValue().asText()));
+        return words;
     }
 
     private static List<String> texts(JsonNode list) {

@@ -1,0 +1,94 @@
+package io.hawser.room.connection;
+
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.v1.Command;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * An event loop that is being emptied: its clients are asked to go to other rooms, as evenly over the time as the loop
+ * comes to it; those that have not gone when they should are closed as evenly.
+ */
+final class Emptying {
+    private static final int ADDRESSES_EACH = 4;
+    private static final int MAX_RETRY_AFTER_MILLIS = 5_000;
+
+    private final ConnectionLoop loop;
+    private final DrainPlan plan;
+
+    Emptying(ConnectionLoop loop, DrainPlan plan) {
+        this.loop = loop;
+        this.plan = plan;
+    }
+
+    void begin() {
+        List<Connection> all = loop.members().connections();
+        new Round(all, plan.askMs(all.size()), this::ask, this::closeLateLater).step();
+    }
+
+    private void ask(Connection connection) {
+        connection.command(move(connection.out().carrier()));
+    }
+
+    /** Each is told a few, and begins elsewhere than the others. Those that are known are plain TCP's: others ask for theirs. */
+    private Command move(Carrier carrier) {
+        boolean known = carrier.transport().equals(Carrier.TCP.transport());
+        List<String> addresses = known ? plan.alternatives().get() : List.of();
+        int first = addresses.isEmpty() ? 0 : loop.below(addresses.size());
+        List<String> few = IntStream.range(0, Math.min(addresses.size(), ADDRESSES_EACH))
+                .mapToObj(i -> addresses.get((first + i) % addresses.size()))
+                .toList();
+        return Replies.move(few, (int) plan.goWithin().toMillis());
+    }
+
+    private void closeLateLater() {
+        loop.after(plan.goWithin().toMillis(), this::closeLate);
+    }
+
+    private void closeLate() {
+        List<Connection> late = loop.members().connections();
+        new Round(late, plan.closeMs(late.size()), this::close, () -> {}).step();
+    }
+
+    private void close(Connection connection) {
+        connection.closeWith(
+                Replies.lastError(ErrorCode.DRAINING, "room: about to stop", loop.below(MAX_RETRY_AFTER_MILLIS)),
+                CloseReason.DRAINED);
+    }
+
+    /** Something that is done to each, evenly over a time. */
+    private final class Round {
+        private final List<Connection> all;
+        private final long overMs;
+        private final Consumer<Connection> deed;
+        private final Runnable then;
+        private final long startMs = loop.nowMs();
+        private int done;
+
+        Round(List<Connection> all, long overMs, Consumer<Connection> deed, Runnable then) {
+            this.all = all;
+            this.overMs = overMs;
+            this.deed = deed;
+            this.then = then;
+        }
+
+        void step() {
+            int due = due();
+            all.subList(done, due).forEach(deed);
+            done = due;
+            loop.flush();
+            if (done < all.size()) {
+                loop.after(Wheel.TICK_MILLIS, this::step);
+            } else {
+                then.run();
+            }
+        }
+
+        /** As many as are to have had their turn by the next step. */
+        private int due() {
+            long passedMs = loop.nowMs() - startMs + Wheel.TICK_MILLIS;
+            return passedMs >= overMs ? all.size() : (int) (all.size() * passedMs / overMs);
+        }
+    }
+}

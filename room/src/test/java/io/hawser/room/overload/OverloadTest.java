@@ -1,0 +1,94 @@
+package io.hawser.room.overload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How a value becomes a level, and when connections go. Heap: busy from 75 %, overloaded from 85 %, critical from 92 %. */
+final class OverloadTest {
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Recorder recorder = new Recorder();
+    private double value;
+    private long nowNanos = Duration.ofDays(1).toNanos();
+    private final Overload overload =
+            Overload.ofHand(() -> value, OverloadConfig.defaults(), () -> nowNanos, recorder, meters);
+
+    private static final class Recorder implements Overload.Relief {
+        final List<Level> levels = new ArrayList<>();
+        final List<Integer> shed = new ArrayList<>();
+        String why = "";
+
+        @Override
+        public void onLevel(Level level, String reason) {
+            levels.add(level);
+            why = reason;
+        }
+
+        @Override
+        public void shed(int atMost) {
+            shed.add(atMost);
+        }
+    }
+
+    @Test
+    void aLevelIsReachedAtOnce() {
+        look(74, Duration.ZERO);
+        assertThat(recorder.levels).isEmpty();
+        look(93, Duration.ZERO);
+        assertThat(recorder.levels).containsExactly(Level.CRITICAL);
+        assertThat(recorder.why).isEqualTo("heap 93 %");
+        assertThat(meters.get("hawser.room.overload.level").gauge().value()).isEqualTo(3);
+        assertThat(meters.get("hawser.room.overload.heap").gauge().value()).isEqualTo(93);
+    }
+
+    @Test
+    void aLevelIsLeftForTheNextLowerOnceTheValueHasBeenClearlyBelowForAWhile() {
+        look(93, Duration.ZERO);
+        look(10, Duration.ofMillis(4_999));
+        assertThat(overload.level()).isEqualTo(Level.CRITICAL);
+        look(10, Duration.ofMillis(1));
+        assertThat(overload.level()).isEqualTo(Level.OVERLOADED);
+        look(10, Duration.ofSeconds(5));
+        look(10, Duration.ofSeconds(5));
+        assertThat(recorder.levels).containsExactly(Level.CRITICAL, Level.OVERLOADED, Level.BUSY, Level.NORMAL);
+    }
+
+    @Test
+    void aValueThatHardlySinksKeepsTheLevel() {
+        look(86, Duration.ZERO);
+        for (int i = 0; i < 10; i++) {
+            look(80, Duration.ofSeconds(1));
+        }
+        assertThat(overload.level()).isEqualTo(Level.OVERLOADED);
+    }
+
+    @Test
+    void connectionsGoAtABoundedRateFromOverloadedOn() {
+        look(80, Duration.ofMillis(200));
+        assertThat(recorder.shed).isEmpty();
+        look(86, Duration.ofMillis(200));
+        look(86, Duration.ofMillis(100));
+        assertThat(recorder.shed).containsExactly(200, 100);
+        look(86, Duration.ofMinutes(1));
+        assertThat(recorder.shed).last().isEqualTo(1_000);
+    }
+
+    @Test
+    void limitsRise() {
+        assertThatThrownBy(() -> new Limits(50, 40, 60))
+                .isInstanceOf(HawserException.class)
+                .hasMessage("busy, overloaded, critical: 50, 40, 60 (expected: 1 <= busy <= overloaded <= critical)");
+    }
+
+    private void look(double seen, Duration later) {
+        value = seen;
+        nowNanos += later.toNanos();
+        overload.look();
+    }
+}

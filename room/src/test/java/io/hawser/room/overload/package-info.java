@@ -1,0 +1,3 @@
+/** Tests of overload. */
+@org.jspecify.annotations.NullMarked
+package io.hawser.room.overload;

@@ -117,13 +117,12 @@ public final class Choir implements AutoCloseable {
     /** Waits until all have handed the text over; fails with who has not, and why. */
     public void awaitAll(String text) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
-            long without = heard(text, 0);
-            if (without > 0) {
-                Singer first = singers.stream()
-                        .filter(singer -> !singer.heard().contains(text))
-                        .findFirst()
-                        .orElseThrow();
-                throw new AssertionError(without + " of " + size() + " have not heard " + text + ", such as "
+            List<Singer> without = singers.stream()
+                    .filter(singer -> !singer.heard().contains(text))
+                    .toList();
+            if (!without.isEmpty()) {
+                Singer first = without.getFirst();
+                throw new AssertionError(without.size() + " of " + size() + " have not heard " + text + ", such as "
                         + first.user() + ", bound: " + first.isBound() + ", refused: " + first.refusal());
             }
         });

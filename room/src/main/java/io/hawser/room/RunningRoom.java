@@ -311,8 +311,8 @@ final class RunningRoom implements Service {
         }
 
         @Override
-        public void shed(int atMost) {
-            gateway.loops().shed(atMost);
+        public void shed(Level present, int atMost) {
+            gateway.loops().shed(present, atMost);
         }
     }
 

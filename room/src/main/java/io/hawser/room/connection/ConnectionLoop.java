@@ -107,10 +107,10 @@ public final class ConnectionLoop implements Host {
         });
     }
 
-    /** Has some connections go, as the level has it. */
-    public void shed(int atMost) {
+    /** Has some connections go, as what is short at present has it. */
+    public void shed(Level present, int atMost) {
         executor.execute(() -> {
-            relief.shed(atMost);
+            relief.shed(present, atMost, lastConnection);
             flush();
         });
     }

@@ -42,10 +42,10 @@ public final class ConnectionLoops implements AutoCloseable {
         loops.forEach(loop -> loop.strain(level));
     }
 
-    /** Has some connections go, as the level has it: of each loop as many. */
-    public void shed(int atMost) {
+    /** Has some connections go, as what is short at present has it: of each loop as many. */
+    public void shed(Level present, int atMost) {
         int each = (atMost + loops.size() - 1) / loops.size();
-        loops.forEach(loop -> loop.shed(each));
+        loops.forEach(loop -> loop.shed(present, each));
     }
 
     /** Returns the loops, as what runs tasks on them. */

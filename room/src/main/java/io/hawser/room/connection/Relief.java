@@ -20,6 +20,8 @@ final class Relief {
     private final SequencedSet<Connection> unread = new LinkedHashSet<>();
 
     private Level level = Level.NORMAL;
+    /** What was short when connections went last: others go as it changes. */
+    private Level shedding = Level.NORMAL;
     /** Connections with this id, and below, have not been looked at since the level changed. */
     private long next;
 
@@ -51,11 +53,15 @@ final class Relief {
     }
 
     /** Has some connections go, {@code atMost} so many, and returns how many did. */
-    int shed(int atMost) {
-        if (level == Level.CRITICAL && !unread.isEmpty()) {
+    int shed(Level present, int atMost, long newestConnection) {
+        if (present != shedding) {
+            shedding = present;
+            next = newestConnection;
+        }
+        if (present == Level.CRITICAL && !unread.isEmpty()) {
             return shedUnread(atMost);
         }
-        return level.isAtLeast(Level.OVERLOADED) ? shedNewest(atMost) : 0;
+        return present.isAtLeast(Level.OVERLOADED) ? shedNewest(present, atMost) : 0;
     }
 
     /** At once, for a last word would have to wait behind all that is not read. */
@@ -68,11 +74,11 @@ final class Relief {
         return shed;
     }
 
-    private int shedNewest(int atMost) {
+    private int shedNewest(Level present, int atMost) {
         int shed = 0;
         for (int i = 0; i < IDS_A_TURN && shed < atMost && next > 0; i++) {
             Connection newest = loop.nth(next--);
-            if (newest != null && newest.wantsFrames() && goes(newest)) {
+            if (newest != null && newest.wantsFrames() && goes(present, newest)) {
                 newest.closeWith(Replies.lastError(loop.refusal()), CloseReason.OVERLOADED);
                 shed++;
             }
@@ -80,7 +86,7 @@ final class Relief {
         return shed;
     }
 
-    private boolean goes(Connection connection) {
-        return level == Level.CRITICAL || !connection.everBound();
+    private static boolean goes(Level present, Connection connection) {
+        return present == Level.CRITICAL || !connection.everBound();
     }
 }

@@ -25,6 +25,10 @@ public enum Level {
         return compareTo(other) >= 0;
     }
 
+    Level orHigher(Level other) {
+        return isAtLeast(other) ? this : other;
+    }
+
     Level below() {
         return switch (this) {
             case NORMAL, BUSY -> NORMAL;

@@ -30,8 +30,8 @@ public final class Overload implements AutoCloseable {
         /** The level is another. {@code why} says what has it so, for operators: {@code direct memory 87 %}. */
         void onLevel(Level level, String why);
 
-        /** Has some connections go, as the level has it. */
-        void shed(int atMost);
+        /** Has some connections go, as {@code present} has it: not the level, which is kept for a while after. */
+        void shed(Level present, int atMost);
     }
 
     private final Supplier<OverloadConfig> config;
@@ -100,16 +100,18 @@ public final class Overload implements AutoCloseable {
         OverloadConfig now = config.get();
         long nowNanos = nanoTime.getAsLong();
         Level worst = Level.NORMAL;
+        Level present = Level.NORMAL;
         List<String> why = new ArrayList<>();
         for (Signal signal : signals) {
             Level reached = signal.read(now, nowNanos);
-            worst = reached.isAtLeast(worst) ? reached : worst;
+            worst = worst.orHigher(reached);
+            present = present.orHigher(signal.present(now));
             if (reached != Level.NORMAL) {
                 why.add(signal.words());
             }
         }
         change(worst, String.join(", ", why));
-        shed(now, nowNanos);
+        shed(present, now, nowNanos);
     }
 
     private void change(Level next, String why) {
@@ -127,15 +129,15 @@ public final class Overload implements AutoCloseable {
         relief.onLevel(next, why);
     }
 
-    /** As many as the time since the last look allows. */
-    private void shed(OverloadConfig now, long nowNanos) {
+    /** As many as the time since the last look allows, and none for what is over: that would be everyone, in a while. */
+    private void shed(Level present, OverloadConfig now, long nowNanos) {
         long sinceNanos = Math.min(nowNanos - shedUpToNanos, TimeUnit.SECONDS.toNanos(1));
         int atMost = (int) (now.shedPerSecond() * sinceNanos / TimeUnit.SECONDS.toNanos(1));
-        if (!level.isAtLeast(Level.OVERLOADED) || atMost > 0) {
+        if (!present.isAtLeast(Level.OVERLOADED) || atMost > 0) {
             shedUpToNanos = nowNanos;
         }
-        if (level.isAtLeast(Level.OVERLOADED) && atMost > 0) {
-            relief.shed(atMost);
+        if (present.isAtLeast(Level.OVERLOADED) && atMost > 0) {
+            relief.shed(present, atMost);
         }
     }
 

@@ -34,6 +34,11 @@ final class Signal {
         return scale.read(last, limits.apply(config), nowNanos, config.calmFor().toNanos());
     }
 
+    /** Returns the level that what was read last stands for by itself. */
+    Level present(OverloadConfig config) {
+        return limits.apply(config).reachedBy(last);
+    }
+
     /** Returns what was read last, for operators: {@code direct 87 %}. */
     String words() {
         return String.format(Locale.ROOT, "%s %.0f %s", name, last, unit);

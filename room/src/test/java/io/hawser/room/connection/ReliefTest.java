@@ -72,7 +72,7 @@ final class ReliefTest {
             desk.admission.overloaded(Duration.ofSeconds(10));
         }
         desk.loop.strain(level);
-        desk.loop.shed(10);
+        desk.loop.shed(level, 10);
         desk.settle();
     }
 }

@@ -23,6 +23,7 @@ final class OverloadTest {
         final List<Level> levels = new ArrayList<>();
         final List<Integer> shed = new ArrayList<>();
         String why = "";
+        Level shedAt = Level.NORMAL;
 
         @Override
         public void onLevel(Level level, String reason) {
@@ -31,8 +32,9 @@ final class OverloadTest {
         }
 
         @Override
-        public void shed(int atMost) {
+        public void shed(Level present, int atMost) {
             shed.add(atMost);
+            shedAt = present;
         }
     }
 
@@ -77,6 +79,17 @@ final class OverloadTest {
         assertThat(recorder.shed).containsExactly(200, 100);
         look(86, Duration.ofMinutes(1));
         assertThat(recorder.shed).last().isEqualTo(1_000);
+    }
+
+    @Test
+    void nobodyGoesForWhatIsOverThoughTheLevelIsKeptForAWhile() {
+        look(93, Duration.ofMillis(200));
+        assertThat(recorder.shedAt).isEqualTo(Level.CRITICAL);
+        look(86, Duration.ofMillis(200));
+        assertThat(recorder.shedAt).isEqualTo(Level.OVERLOADED);
+        look(60, Duration.ofMillis(200));
+        assertThat(overload.level()).isEqualTo(Level.CRITICAL);
+        assertThat(recorder.shed).hasSize(2);
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.hawser.room.connection;
 
 import io.hawser.room.access.Reason;
 import io.hawser.room.access.Refusal;
-import io.hawser.wire.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +24,6 @@ public final class Admission {
     private final AtomicInteger unauthenticated = new AtomicInteger();
     private volatile Limits limits;
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
-    private volatile boolean draining;
     /** What everybody is told; null: those for whom there is room are let in. */
     private volatile @Nullable Refusal shut;
 
@@ -44,8 +42,7 @@ public final class Admission {
      */
     public CompletableFuture<Void> drain(Duration retryAfter) {
         synchronized (this) {
-            shut = new Refusal(Reason.DRAINING, ErrorCode.DRAINING, "room: about to stop", millis(retryAfter));
-            draining = true;
+            shut = new Refusal(Reason.DRAINING, retryAfter);
         }
         completeWhenEmpty();
         return empty;
@@ -53,8 +50,7 @@ public final class Admission {
 
     /** Nobody is let in for a while. */
     public void overloaded(Duration retryAfter) {
-        shutUnlessDraining(
-                new Refusal(Reason.OVERLOADED, ErrorCode.RESOURCE_EXHAUSTED, "room: overloaded", millis(retryAfter)));
+        shutUnlessDraining(new Refusal(Reason.OVERLOADED, retryAfter));
     }
 
     /** Those for whom there is room are let in again. */
@@ -63,13 +59,9 @@ public final class Admission {
     }
 
     private synchronized void shutUnlessDraining(@Nullable Refusal refusal) {
-        if (!draining) {
+        if (!isDraining()) {
             shut = refusal;
         }
-    }
-
-    private static int millis(Duration time) {
-        return (int) time.toMillis();
     }
 
     /** Why nobody is let in; null: there is room for those for whom there is. They may come again after the time, give or take a half. */
@@ -79,7 +71,8 @@ public final class Admission {
     }
 
     public boolean isDraining() {
-        return draining;
+        Refusal all = shut;
+        return all != null && all.reason() == Reason.DRAINING;
     }
 
     public int connections() {
@@ -126,7 +119,7 @@ public final class Admission {
     }
 
     private void completeWhenEmpty() {
-        if (draining && connections.get() == 0) {
+        if (isDraining() && connections.get() == 0) {
             empty.complete(null);
         }
     }

@@ -157,7 +157,7 @@ public final class ConnectionLoop implements Host {
         Refusal all = admission().shut();
         return all == null
                 ? access().refusal(Reason.FULL)
-                : new Refusal(all.reason(), all.code(), all.detail(), awayMs(all.retryAfterMs()));
+                : all.after(awayMs(all.retryAfterMs()));
     }
 
     /** Does what is due now. Thrown from here, a fault would end the ticking for good, and Netty would not say so. */

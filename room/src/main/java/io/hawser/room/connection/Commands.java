@@ -106,9 +106,7 @@ public final class Commands {
 
     /** The room waits as long for the client as that is told to take, and so decides, as it does for HELLO. */
     private static boolean setHeartbeat(Connection connection, SetHeartbeat wish) {
-        int seconds = Math.min(
-                connection.loop.config().heartbeat().decide(wish.getHeartbeatSeconds()),
-                connection.out().carrier().maxHeartbeatSeconds());
+        int seconds = connection.decideHeartbeat(wish.getHeartbeatSeconds());
         boolean told = connection.command(Command.newBuilder()
                 .setSetHeartbeat(SetHeartbeat.newBuilder().setHeartbeatSeconds(seconds))
                 .build());

@@ -69,9 +69,7 @@ final class Conversation {
     }
 
     private void welcome(Connection connection, Hello hello) {
-        int heartbeatSeconds = Math.min(
-                loop.config().heartbeat().decide(hello.getHeartbeatSeconds()),
-                connection.out().carrier().maxHeartbeatSeconds());
+        int heartbeatSeconds = connection.decideHeartbeat(hello.getHeartbeatSeconds());
         connection.greeted(heartbeatSeconds);
         connection
                 .out()

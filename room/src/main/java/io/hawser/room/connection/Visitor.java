@@ -30,6 +30,12 @@ abstract class Visitor extends Lifecycle {
         return out;
     }
 
+    /** How often the client is to be heard that would like to be so, in seconds: what carries its frames has a say. */
+    final int decideHeartbeat(int wishedSeconds) {
+        return Math.min(
+                loop.config().heartbeat().decide(wishedSeconds), out.carrier().maxHeartbeatSeconds());
+    }
+
     // Where it comes from.
 
     /** What it counts for. */

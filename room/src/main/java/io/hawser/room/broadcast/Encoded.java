@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * The frames that an event loop is writing to its apps' members: each encoded once, and kept while the loop has more to
  * do; those of a run stand in one buffer. Each loop has its own, so that no two processors count one buffer's references.
  *
- * <p>A crowd is served entry by entry, so that few frames are wanted at a time. Those who come back after a night bring
+ * <p>A crowd is served run by run, so that few frames are wanted at a time. Those who come back after a night bring
  * more of them than memory should hold: what was least recently written goes, and is encoded again for who comes to it
  * later.
  */

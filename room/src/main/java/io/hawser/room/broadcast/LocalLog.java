@@ -186,11 +186,13 @@ final class LocalLog {
             next = left > 0 ? run.next() : null;
         }
         run.count(app);
-        if (left > 0) {
-            offered = run.to();
-            offering = null;
-            count();
+        if (left == 0) {
+            return 0;
         }
-        return left;
+        offered = run.to();
+        offering = null;
+        count();
+        // One that is for nobody here costs as much as a member, or a turn would go through all of them.
+        return left - 1;
     }
 }

@@ -102,7 +102,7 @@ public final class ConnectionLoop implements Host {
     /** What the loop gives up from now on. */
     public void strain(Level level) {
         executor.execute(() -> {
-            relief.enter(level, lastConnection);
+            relief.enter(level);
             boundAll();
         });
     }

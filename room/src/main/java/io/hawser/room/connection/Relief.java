@@ -22,16 +22,16 @@ final class Relief {
     private Level level = Level.NORMAL;
     /** What was short when connections went last: others go as it changes. */
     private Level shedding = Level.NORMAL;
-    /** Connections with this id, and below, have not been looked at since the level changed. */
+    /** Connections with this id, and below, have not been looked at since what is short changed. */
     private long next;
 
     Relief(ConnectionLoop loop) {
         this.loop = loop;
     }
 
-    void enter(Level newLevel, long newestConnection) {
+    void enter(Level newLevel) {
         level = newLevel;
-        next = newestConnection;
+        shedding = Level.NORMAL;
     }
 
     void reads(Connection connection, boolean reads) {

@@ -62,7 +62,7 @@ final class ReliefTest {
     void fewerMailboxesAreLoadedAtEachLevel() {
         Relief relief = desk.loop.relief();
         assertThat(relief.loads(128)).isEqualTo(128);
-        relief.enter(Level.CRITICAL, 0);
+        relief.enter(Level.CRITICAL);
         assertThat(relief.loads(128)).isEqualTo(2);
         assertThat(relief.loads(8)).isEqualTo(1);
     }

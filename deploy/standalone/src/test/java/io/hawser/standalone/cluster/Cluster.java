@@ -44,6 +44,9 @@ public final class Cluster implements AutoCloseable {
     private final Map<String, Map<String, String>> settings;
     private final int dispatcherPort;
     private final Map<String, HawserProcess> processes = new LinkedHashMap<>();
+    /** All that were ever started: one that runs may be followed by another of its name. */
+    private final List<HawserProcess> started = new ArrayList<>();
+
     private final Map<String, Integer> adminPorts = new HashMap<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private final RunningPlatform running;
@@ -109,7 +112,7 @@ public final class Cluster implements AutoCloseable {
         List<String> arguments = List.of(home.resolve("zookeeper").toString(), Integer.toString(zooKeeperPort));
         HawserProcess process =
                 HawserProcess.start(home.resolve("zookeeper.log"), home, ZooKeeperMain.class.getName(), arguments);
-        processes.put(ZOOKEEPER, process);
+        add(ZOOKEEPER, process);
         process.awaitLine(zooKeeperAddress()::equals);
     }
 
@@ -145,7 +148,7 @@ public final class Cluster implements AutoCloseable {
         List<Integer> ports = Ports.free(names.length);
         for (int i = 0; i < names.length; i++) {
             adminPorts.put(names[i], ports.get(i));
-            processes.put(names[i], run(names[i], ports.get(i)));
+            add(names[i], run(names[i], ports.get(i)));
         }
         for (String name : names) {
             awaitReady(name);
@@ -174,9 +177,14 @@ public final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
-        processes.values().forEach(HawserProcess::close);
+        started.forEach(HawserProcess::close);
         mariaDb.kill();
         redis.kill();
+    }
+
+    private void add(String name, HawserProcess process) {
+        processes.put(name, process);
+        started.add(process);
     }
 
     private HawserProcess process(String name) {

@@ -1,7 +1,9 @@
 package io.hawser.room.connection;
 
-import io.hawser.wire.ErrorCode;
+import io.hawser.room.access.Reason;
+import io.hawser.room.access.Refusal;
 import io.hawser.wire.v1.Command;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -53,7 +55,7 @@ final class Emptying {
 
     private void close(Connection connection) {
         connection.closeWith(
-                Replies.lastError(ErrorCode.DRAINING, "room: about to stop", loop.below(MAX_RETRY_AFTER_MILLIS)),
+                Replies.lastError(new Refusal(Reason.DRAINING, Duration.ofMillis(loop.below(MAX_RETRY_AFTER_MILLIS)))),
                 CloseReason.DRAINED);
     }
 

@@ -1,7 +1,6 @@
 package io.hawser.register;
 
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
+import io.hawser.wire.Bounds;
 import java.time.Duration;
 
 /**
@@ -19,22 +18,15 @@ import java.time.Duration;
 public record PresenceSettings(
         int maxParked, int maxTold, Duration timeout, Duration compareEvery, Duration compareAgainAfter) {
     public PresenceSettings {
-        within("maxParked", maxParked, 1, 1 << 24);
-        within("maxTold", maxTold, 1, 1 << 24);
-        within("timeout ms", timeout.toMillis(), 1, 60_000);
-        within("compareEvery s", compareEvery.toSeconds(), 1, 604_800);
-        within("compareAgainAfter s", compareAgainAfter.toSeconds(), 1, 604_800);
+        Bounds.within("maxParked", maxParked, 1, 1 << 24);
+        Bounds.within("maxTold", maxTold, 1, 1 << 24);
+        Bounds.within("timeout ms", timeout.toMillis(), 1, 60_000);
+        Bounds.within("compareEvery s", compareEvery.toSeconds(), 1, 604_800);
+        Bounds.within("compareAgainAfter s", compareAgainAfter.toSeconds(), 1, 604_800);
     }
 
     public static PresenceSettings defaults() {
         return new PresenceSettings(
                 250_000, 100_000, Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofMinutes(10));
-    }
-
-    private static void within(String what, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, what + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

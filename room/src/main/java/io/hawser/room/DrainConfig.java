@@ -1,8 +1,7 @@
 package io.hawser.room;
 
 import io.hawser.room.connection.DrainPlan;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
+import io.hawser.wire.Bounds;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -23,9 +22,9 @@ public record DrainConfig(int movesPerSecond, Duration goWithin, Duration retryA
     private static final int CLOSE_SHARE = 8;
 
     public DrainConfig {
-        within("movesPerSecond", movesPerSecond, 1, 1_000_000);
-        within("goWithin ms", goWithin.toMillis(), 0, 3_600_000);
-        within("retryAfter ms", retryAfter.toMillis(), 0, 3_600_000);
+        Bounds.within("movesPerSecond", movesPerSecond, 1, 1_000_000);
+        Bounds.within("goWithin ms", goWithin.toMillis(), 0, 3_600_000);
+        Bounds.within("retryAfter ms", retryAfter.toMillis(), 0, 3_600_000);
     }
 
     public static DrainConfig defaults() {
@@ -41,12 +40,5 @@ public record DrainConfig(int movesPerSecond, Duration goWithin, Duration retryA
                 goWithin.compareTo(quarter) < 0 ? goWithin : quarter,
                 atMost.dividedBy(CLOSE_SHARE),
                 alternatives);
-    }
-
-    private static void within(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

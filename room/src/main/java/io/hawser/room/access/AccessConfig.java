@@ -1,6 +1,7 @@
 package io.hawser.room.access;
 
 import io.hawser.rpc.id.Network;
+import io.hawser.wire.Bounds;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
@@ -39,9 +40,9 @@ public record AccessConfig(
         deny = List.copyOf(deny);
         shared = List.copyOf(shared);
         trustedProxies = List.copyOf(trustedProxies);
-        within("maxAddresses", maxAddresses, 0, 1 << 24);
+        Bounds.within("maxAddresses", maxAddresses, 0, 1 << 24);
         var _ = new HandshakeRate(handshakesPerSecond, handshakeBurst);
-        within("retryAfter ms", retryAfter.toMillis(), 100, 3_600_000);
+        Bounds.within("retryAfter ms", retryAfter.toMillis(), 100, 3_600_000);
         long networks = shared.stream().map(SharedNetwork::network).distinct().count();
         if (networks < shared.size()) {
             throw HawserException.refusal(
@@ -68,12 +69,5 @@ public record AccessConfig(
     /** Whether the same addresses are let in by both. */
     public boolean hasListsOf(AccessConfig other) {
         return allow.equals(other.allow) && deny.equals(other.deny);
-    }
-
-    static void within(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

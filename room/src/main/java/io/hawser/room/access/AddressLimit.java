@@ -1,11 +1,13 @@
 package io.hawser.room.access;
 
+import io.hawser.wire.Bounds;
+
 /** What an address may do, made ready to be asked. */
 record AddressLimit(int maxConnections, HandshakeRate handshakes) {
     static final int MAX_CONNECTIONS = 1 << 24;
 
     AddressLimit {
-        AccessConfig.within("maxConnections", maxConnections, 1, MAX_CONNECTIONS);
+        Bounds.within("maxConnections", maxConnections, 1, MAX_CONNECTIONS);
     }
 
     /** @throws io.hawser.wire.HawserException INVALID_ARGUMENT, by the name of the key, where one is out of its range */

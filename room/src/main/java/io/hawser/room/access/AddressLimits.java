@@ -1,5 +1,7 @@
 package io.hawser.room.access;
 
+import io.hawser.wire.Bounds;
+
 /**
  * What one address may do.
  *
@@ -11,7 +13,7 @@ package io.hawser.room.access;
 public record AddressLimits(int maxConnections, int handshakesPerSecond, int handshakeBurst, int prefix6) {
     public AddressLimits {
         var _ = AddressLimit.of(maxConnections, handshakesPerSecond, handshakeBurst);
-        AccessConfig.within("prefix6", prefix6, 32, 64);
+        Bounds.within("prefix6", prefix6, 32, 64);
     }
 
     public static AddressLimits defaults() {

@@ -1,5 +1,6 @@
 package io.hawser.room.access;
 
+import io.hawser.wire.Bounds;
 import java.util.Map;
 
 /**
@@ -12,9 +13,9 @@ public record AppQuotas(int maxBindings, Map<String, Integer> exceptions) {
     private static final int MAX = 1 << 28;
 
     public AppQuotas {
-        AccessConfig.within("maxBindings", maxBindings, 0, MAX);
+        Bounds.within("maxBindings", maxBindings, 0, MAX);
         exceptions = Map.copyOf(exceptions);
-        exceptions.forEach((app, max) -> AccessConfig.within("exceptions." + app, max, 0, MAX));
+        exceptions.forEach((app, max) -> Bounds.within("exceptions." + app, max, 0, MAX));
     }
 
     public static AppQuotas defaults() {

@@ -1,6 +1,7 @@
 package io.hawser.room.access;
 
 import io.hawser.keeper.config.ByteSize;
+import io.hawser.wire.Bounds;
 import java.time.Duration;
 
 /**
@@ -18,11 +19,11 @@ public record FrameRates(int framesPerSecond, ByteSize bytesPerSecond, Duration 
     private static final long MICROS_A_MILLI = 1_000;
 
     public FrameRates {
-        AccessConfig.within("framesPerSecond", framesPerSecond, 10, MICROS_A_SECOND);
-        AccessConfig.within("bytesPerSecond", bytesPerSecond.bytes(), 1_024, 1 << 30);
-        AccessConfig.within("burst ms", burst.toMillis(), 100, 600_000);
+        Bounds.within("framesPerSecond", framesPerSecond, 10, MICROS_A_SECOND);
+        Bounds.within("bytesPerSecond", bytesPerSecond.bytes(), 1_024, 1 << 30);
+        Bounds.within("burst ms", burst.toMillis(), 100, 600_000);
         // A client whose PING waits so long does not take the room for dead: its shortest patience is 25 s.
-        AccessConfig.within("maxPause ms", maxPause.toMillis(), 100, 20_000);
+        Bounds.within("maxPause ms", maxPause.toMillis(), 100, 20_000);
     }
 
     public static FrameRates defaults() {

@@ -1,5 +1,7 @@
 package io.hawser.room.access;
 
+import io.hawser.wire.Bounds;
+
 /**
  * A token bucket whose whole state is one moment: the one at which it is full again (the virtual scheduling algorithm of
  * ITU-T I.371). Times are of {@link System#nanoTime}: only their differences mean anything.
@@ -9,8 +11,8 @@ record HandshakeRate(int perSecond, int burst) {
     private static final long NANOS_A_SECOND = 1_000_000_000;
 
     HandshakeRate {
-        AccessConfig.within("handshakesPerSecond", perSecond, 1, MAX);
-        AccessConfig.within("handshakeBurst", burst, 1, MAX);
+        Bounds.within("handshakesPerSecond", perSecond, 1, MAX);
+        Bounds.within("handshakeBurst", burst, 1, MAX);
     }
 
     /** Whether there is a token for one more now. */

@@ -1,8 +1,7 @@
 package io.hawser.room.broadcast;
 
 import io.hawser.keeper.config.ByteSize;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
+import io.hawser.wire.Bounds;
 import java.time.Duration;
 
 /**
@@ -67,29 +66,29 @@ public record BroadcastConfig(
     static final int MAX_NAMED = 64;
 
     public BroadcastConfig {
-        within("followInterval ms", followInterval.toMillis(), 10, 60_000);
-        within("openWithin ms", openWithin.toMillis(), 1, 60_000);
-        within("storeTimeout ms", storeTimeout.toMillis(), 1, 60_000);
-        within("followEntries", followEntries, 1, 10_000);
-        within("followBytes", followBytes.bytes(), 1, 16 << 20);
-        within("tailEntries", tailEntries, 1, 1 << 20);
-        within("tailBytes", tailBytes.bytes(), 1, 1L << 40);
-        within("readEntries", readEntries, 1, 10_000);
-        within("readBytes", readBytes.bytes(), 1, 16 << 20);
-        within("readsPerLoop", readsPerLoop, 1, 1_000);
-        within("reloadsPerLoop", reloadsPerLoop, 1, 10_000);
-        within("window", window, 1, MAX_NAMED);
-        within("membersATurn", membersATurn, 1, 100_000);
-        within("encodedBytes", encodedBytes.bytes(), 1, 1L << 30);
-        within("tellAfter ms", tellAfter.toMillis(), 1, 60_000);
-        within("saveEvery ms", saveEvery.toMillis(), 1, 3_600_000);
-        within("maxUnsaved", maxUnsaved, 1, 10_000_000);
-        within("reportEvery ms", reportEvery.toMillis(), 10, 60_000);
-        within("maxCounted", maxCounted, 1, 1_000_000);
-        within("joinsWaiting", joinsWaiting, 1, 1_000);
-        within("transientsPerLoop", transientsPerLoop, 1, 10_000);
-        within("fruitlessFree", fruitlessFree, 1, 100);
-        within("fruitlessFirst ms", fruitlessFirst.toMillis(), 1, fruitlessMax.toMillis());
+        Bounds.within("followInterval ms", followInterval.toMillis(), 10, 60_000);
+        Bounds.within("openWithin ms", openWithin.toMillis(), 1, 60_000);
+        Bounds.within("storeTimeout ms", storeTimeout.toMillis(), 1, 60_000);
+        Bounds.within("followEntries", followEntries, 1, 10_000);
+        Bounds.within("followBytes", followBytes.bytes(), 1, 16 << 20);
+        Bounds.within("tailEntries", tailEntries, 1, 1 << 20);
+        Bounds.within("tailBytes", tailBytes.bytes(), 1, 1L << 40);
+        Bounds.within("readEntries", readEntries, 1, 10_000);
+        Bounds.within("readBytes", readBytes.bytes(), 1, 16 << 20);
+        Bounds.within("readsPerLoop", readsPerLoop, 1, 1_000);
+        Bounds.within("reloadsPerLoop", reloadsPerLoop, 1, 10_000);
+        Bounds.within("window", window, 1, MAX_NAMED);
+        Bounds.within("membersATurn", membersATurn, 1, 100_000);
+        Bounds.within("encodedBytes", encodedBytes.bytes(), 1, 1L << 30);
+        Bounds.within("tellAfter ms", tellAfter.toMillis(), 1, 60_000);
+        Bounds.within("saveEvery ms", saveEvery.toMillis(), 1, 3_600_000);
+        Bounds.within("maxUnsaved", maxUnsaved, 1, 10_000_000);
+        Bounds.within("reportEvery ms", reportEvery.toMillis(), 10, 60_000);
+        Bounds.within("maxCounted", maxCounted, 1, 1_000_000);
+        Bounds.within("joinsWaiting", joinsWaiting, 1, 1_000);
+        Bounds.within("transientsPerLoop", transientsPerLoop, 1, 10_000);
+        Bounds.within("fruitlessFree", fruitlessFree, 1, 100);
+        Bounds.within("fruitlessFirst ms", fruitlessFirst.toMillis(), 1, fruitlessMax.toMillis());
     }
 
     public static BroadcastConfig defaults() {
@@ -125,12 +124,5 @@ public record BroadcastConfig(
     long heldBackMs(int fruitless) {
         int doublings = Math.min(fruitless - fruitlessFree, 30);
         return doublings < 0 ? 0 : Math.min(fruitlessFirst.toMillis() << doublings, fruitlessMax.toMillis());
-    }
-
-    private static void within(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

@@ -1,9 +1,8 @@
 package io.hawser.room.connection;
 
 import io.hawser.keeper.config.ByteSize;
-import io.hawser.wire.ErrorCode;
+import io.hawser.wire.Bounds;
 import io.hawser.wire.FrameLimits;
-import io.hawser.wire.HawserException;
 import java.time.Duration;
 
 /**
@@ -46,15 +45,15 @@ public record ConnectionConfig(
         Duration tokenWarning,
         Duration tokenGrace) {
     public ConnectionConfig {
-        within("maxUnboundFrame", maxUnboundFrame.bytes(), 64, FrameLimits.MAX_FRAME_BYTES);
-        within("maxFrame", maxFrame.bytes(), maxUnboundFrame.bytes(), FrameLimits.MAX_FRAME_BYTES);
-        within("writeBuffer", writeBuffer.bytes(), 1024, 64 << 20);
-        within("maxBindings", maxBindings, 1, 1024);
-        within("maxBindsInFlight", maxBindsInFlight, 1, maxBindings);
-        within("window", window, 1, 65_536);
-        within("openAttempts", openAttempts, 1, 20);
-        within("firstBackoff ms", firstBackoff.toMillis(), 1, maxBackoff.toMillis());
-        within("detachedPoll ms", detachedPoll.toMillis(), 10, 3_600_000);
+        Bounds.within("maxUnboundFrame", maxUnboundFrame.bytes(), 64, FrameLimits.MAX_FRAME_BYTES);
+        Bounds.within("maxFrame", maxFrame.bytes(), maxUnboundFrame.bytes(), FrameLimits.MAX_FRAME_BYTES);
+        Bounds.within("writeBuffer", writeBuffer.bytes(), 1024, 64 << 20);
+        Bounds.within("maxBindings", maxBindings, 1, 1024);
+        Bounds.within("maxBindsInFlight", maxBindsInFlight, 1, maxBindings);
+        Bounds.within("window", window, 1, 65_536);
+        Bounds.within("openAttempts", openAttempts, 1, 20);
+        Bounds.within("firstBackoff ms", firstBackoff.toMillis(), 1, maxBackoff.toMillis());
+        Bounds.within("detachedPoll ms", detachedPoll.toMillis(), 10, 3_600_000);
     }
 
     public static ConnectionConfig defaults() {
@@ -76,12 +75,5 @@ public record ConnectionConfig(
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60));
-    }
-
-    private static void within(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

@@ -155,9 +155,7 @@ public final class ConnectionLoop implements Host {
     /** Returns why {@link #accept} took one not in: one word for all, but each at a time of its own. */
     public Refusal refusal() {
         Refusal all = admission().shut();
-        return all == null
-                ? access().refusal(Reason.FULL)
-                : all.after(awayMs(all.retryAfterMs()));
+        return all == null ? access().refusal(Reason.FULL) : all.after(awayMs(all.retryAfterMs()));
     }
 
     /** Does what is due now. Thrown from here, a fault would end the ticking for good, and Netty would not say so. */

@@ -2,6 +2,7 @@ package io.hawser.room.gateway;
 
 import io.hawser.room.tls.TlsConfig;
 import io.hawser.room.websocket.WebSocketConfig;
+import io.hawser.wire.Bounds;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.List;
@@ -34,10 +35,10 @@ public record GatewayConfig(
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT, "tls.certificate: none (expected: one, for the listeners with TLS)");
         }
-        within("loops", loops, 0, 256);
-        within("backlog", backlog, 1, 1 << 20);
-        within("maxConnections", maxConnections, 1, 1 << 24);
-        within("maxUnauthenticated", maxUnauthenticated, 1, maxConnections);
+        Bounds.within("loops", loops, 0, 256);
+        Bounds.within("backlog", backlog, 1, 1 << 20);
+        Bounds.within("maxConnections", maxConnections, 1, 1 << 24);
+        Bounds.within("maxUnauthenticated", maxUnauthenticated, 1, maxConnections);
     }
 
     public static GatewayConfig defaults() {
@@ -61,12 +62,5 @@ public record GatewayConfig(
 
     int loopsOrDefault() {
         return loops > 0 ? loops : Math.max(2, Runtime.getRuntime().availableProcessors());
-    }
-
-    private static void within(String name, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.hawser.room.overload;
 
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
+import io.hawser.wire.Bounds;
 import java.time.Duration;
 
 /**
@@ -24,10 +23,10 @@ public record OverloadConfig(
         Duration retryAfter,
         int shedPerSecond) {
     public OverloadConfig {
-        within("checkEvery ms", checkEvery.toMillis(), 10, 60_000);
-        within("calmFor ms", calmFor.toMillis(), 0, 3_600_000);
-        within("retryAfter ms", retryAfter.toMillis(), 1, 3_600_000);
-        within("shedPerSecond", shedPerSecond, 0, 1_000_000);
+        Bounds.within("checkEvery ms", checkEvery.toMillis(), 10, 60_000);
+        Bounds.within("calmFor ms", calmFor.toMillis(), 0, 3_600_000);
+        Bounds.within("retryAfter ms", retryAfter.toMillis(), 1, 3_600_000);
+        Bounds.within("shedPerSecond", shedPerSecond, 0, 1_000_000);
     }
 
     public static OverloadConfig defaults() {
@@ -39,12 +38,5 @@ public record OverloadConfig(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 1_000);
-    }
-
-    private static void within(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

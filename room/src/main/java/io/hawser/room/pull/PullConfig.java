@@ -1,8 +1,7 @@
 package io.hawser.room.pull;
 
 import io.hawser.keeper.config.ByteSize;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
+import io.hawser.wire.Bounds;
 
 /**
  * What clients may pull. Changes hold at once.
@@ -13,19 +12,12 @@ import io.hawser.wire.HawserException;
  */
 public record PullConfig(ByteSize part, int maxInFlight, int maxInFlightPerLoop) {
     public PullConfig {
-        within("part", part.bytes(), 1_024, 256 << 10);
-        within("maxInFlight", maxInFlight, 1, 1_024);
-        within("maxInFlightPerLoop", maxInFlightPerLoop, 1, 65_536);
+        Bounds.within("part", part.bytes(), 1_024, 256 << 10);
+        Bounds.within("maxInFlight", maxInFlight, 1, 1_024);
+        Bounds.within("maxInFlightPerLoop", maxInFlightPerLoop, 1, 65_536);
     }
 
     public static PullConfig defaults() {
         return new PullConfig(ByteSize.ofKibibytes(32), 4, 256);
-    }
-
-    private static void within(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

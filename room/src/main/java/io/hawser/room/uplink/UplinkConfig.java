@@ -1,8 +1,7 @@
 package io.hawser.room.uplink;
 
 import io.hawser.keeper.config.ByteSize;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
+import io.hawser.wire.Bounds;
 import java.time.Duration;
 
 /**
@@ -28,25 +27,18 @@ public record UplinkConfig(
         Duration storeWithin,
         Duration onceWithin) {
     public UplinkConfig {
-        within("perSecond", perSecond, 1, 1_000_000);
-        within("burst", burst, 1, 1_000_000);
-        within("maxWaiting", maxWaiting, 1, 65_536);
-        within("maxBytesPerLoop", maxBytesPerLoop.bytes(), 64 << 10, 1L << 31);
-        within("maxInFlightPerLoop", maxInFlightPerLoop, 1, 1 << 20);
-        within("maxOnceInFlight", maxOnceInFlight, 1, 65_536);
-        within("storeWithin ms", storeWithin.toMillis(), 1, 600_000);
-        within("onceWithin ms", onceWithin.toMillis(), 1, 600_000);
+        Bounds.within("perSecond", perSecond, 1, 1_000_000);
+        Bounds.within("burst", burst, 1, 1_000_000);
+        Bounds.within("maxWaiting", maxWaiting, 1, 65_536);
+        Bounds.within("maxBytesPerLoop", maxBytesPerLoop.bytes(), 64 << 10, 1L << 31);
+        Bounds.within("maxInFlightPerLoop", maxInFlightPerLoop, 1, 1 << 20);
+        Bounds.within("maxOnceInFlight", maxOnceInFlight, 1, 65_536);
+        Bounds.within("storeWithin ms", storeWithin.toMillis(), 1, 600_000);
+        Bounds.within("onceWithin ms", onceWithin.toMillis(), 1, 600_000);
     }
 
     public static UplinkConfig defaults() {
         return new UplinkConfig(
                 50, 200, 64, ByteSize.ofKibibytes(16 * 1024), 1_024, 16, Duration.ofSeconds(5), Duration.ofSeconds(30));
-    }
-
-    private static void within(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, name + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

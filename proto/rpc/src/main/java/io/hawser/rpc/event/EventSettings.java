@@ -1,7 +1,6 @@
 package io.hawser.rpc.event;
 
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
+import io.hawser.wire.Bounds;
 import java.time.Duration;
 
 /**
@@ -18,12 +17,12 @@ import java.time.Duration;
 public record EventSettings(
         int maxWaiting, int maxBatch, Duration timeout, Duration firstBackoff, Duration maxBackoff, Duration poll) {
     public EventSettings {
-        within("maxWaiting", maxWaiting, EventCourier.LANES, 1 << 24);
-        within("maxBatch", maxBatch, 1, 10_000);
-        within("timeout ms", timeout.toMillis(), 1, 60_000);
-        within("firstBackoff ms", firstBackoff.toMillis(), 1, maxBackoff.toMillis());
-        within("maxBackoff ms", maxBackoff.toMillis(), 1, 3_600_000);
-        within("poll ms", poll.toMillis(), 10, 60_000);
+        Bounds.within("maxWaiting", maxWaiting, EventCourier.LANES, 1 << 24);
+        Bounds.within("maxBatch", maxBatch, 1, 10_000);
+        Bounds.within("timeout ms", timeout.toMillis(), 1, 60_000);
+        Bounds.within("firstBackoff ms", firstBackoff.toMillis(), 1, maxBackoff.toMillis());
+        Bounds.within("maxBackoff ms", maxBackoff.toMillis(), 1, 3_600_000);
+        Bounds.within("poll ms", poll.toMillis(), 10, 60_000);
     }
 
     public static EventSettings defaults() {
@@ -34,12 +33,5 @@ public record EventSettings(
                 Duration.ofMillis(100),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1));
-    }
-
-    private static void within(String what, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, what + ": " + value + " (expected: " + min + " to " + max + ")");
-        }
     }
 }

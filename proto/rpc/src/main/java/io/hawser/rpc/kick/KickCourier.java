@@ -4,6 +4,7 @@ import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.Location;
+import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries kicks and repeats each until it was taken, or the life of the room it is for is over.
  *
- * <p>A kick is known by (location, stamp): given again while it is in hand, it is carried once. What is in hand belongs
+ * <p>A kick is known by (user, location, stamp): given again while it is in hand, it is carried once. What is in hand belongs
  * to one thread; attempts are futures, so that a room that does not answer holds up no other.
  */
 public final class KickCourier implements AutoCloseable {
@@ -153,7 +154,7 @@ public final class KickCourier implements AutoCloseable {
     }
 
     private void begin(Kick kick, CompletableFuture<Void> asker) {
-        Key key = new Key(kick.getSession().getLocation(), kick.getSession().getStamp());
+        Key key = Key.of(kick.getSession());
         InHand present = inHand.get(key);
         if (present != null) {
             taken.decrementAndGet();
@@ -232,7 +233,12 @@ public final class KickCourier implements AutoCloseable {
 
     private record Asker(CompletableFuture<Void> answer) {}
 
-    private record Key(Location location, Stamp stamp) {}
+    /** Of one user: a connection's next binding may be another's, and have the same stamp from another lane. */
+    private record Key(String app, String user, Location location, Stamp stamp) {
+        static Key of(Session session) {
+            return new Key(session.getApp(), session.getUser(), session.getLocation(), session.getStamp());
+        }
+    }
 
     private static final class InHand {
         final Key key;

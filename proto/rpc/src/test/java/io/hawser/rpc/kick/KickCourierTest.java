@@ -67,6 +67,23 @@ class KickCourierTest {
         assertThat(attempts).hasSize(2);
     }
 
+    /** Registers count stamps by lane, and a connection gives a binding's number to the next one, too. */
+    @Test
+    void kicksOfTwoUsersAreTwoThoughPlaceAndStampAreTheSame() {
+        KickCourier carrying = courier(10, LONG);
+        Kick first = kick(7, 1);
+        carrying.carry(first);
+        carrying.carry(first.toBuilder()
+                .setSession(first.getSession().toBuilder().setUser("bob"))
+                .build());
+
+        var _ = attempt(1);
+        attempts.forEach(attempt -> attempt.complete("ended"));
+
+        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+        assertThat(attempts).hasSize(2);
+    }
+
     @Test
     void whoAsksHearsWhenTheKickWasTaken() {
         KickCourier carrying = courier(10, LONG);

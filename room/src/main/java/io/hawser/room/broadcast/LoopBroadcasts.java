@@ -21,7 +21,7 @@ final class LoopBroadcasts implements Broadcasts {
     private final LoopContext context;
     private final Map<String, LocalApp> apps = new HashMap<>();
     private final Set<LocalApp> busy = new LinkedHashSet<>();
-    private final Transients transients = new Transients();
+    private final Transients<Transient> transients = new Transients<>(TransientRun::new);
     private boolean turning;
 
     LoopBroadcasts(Host host, Parts parts) {
@@ -127,7 +127,11 @@ final class LoopBroadcasts implements Broadcasts {
 
     /** Returns false where too many of its app's are under way. */
     boolean begin(Transient toAll) {
-        if (!transients.add(toAll, context.parts().config().get().transientsPerLoop())) {
+        if (!transients.add(
+                toAll.app().app(),
+                toAll.groups(),
+                toAll,
+                context.parts().config().get().transientsPerLoop())) {
             return false;
         }
         turnLater();

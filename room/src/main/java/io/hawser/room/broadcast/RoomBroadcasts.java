@@ -143,7 +143,7 @@ public final class RoomBroadcasts implements AutoCloseable {
             if (app == null) {
                 frame.release();
                 done.complete(PushBroadcastReply.getDefaultInstance());
-            } else if (!loop.begin(new Transient(app, request, frame, done, parts.meters()))) {
+            } else if (!loop.begin(new Transient(app, request.getGroupsList(), frame, done))) {
                 frame.release();
                 parts.meters().transientRefused().increment();
                 done.completeExceptionally(

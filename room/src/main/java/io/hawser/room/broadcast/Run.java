@@ -14,7 +14,7 @@ final class Run {
     private static final int MAX_ENTRIES = BroadcastConfig.MAX_NAMED;
 
     /** Below what may wait for a client's socket, which is looked at once a run. */
-    private static final int MAX_BYTES = 64 << 10;
+    static final int MAX_BYTES = 64 << 10;
 
     private final Scan members;
     private final List<Entry> entries = new ArrayList<>(4);

@@ -1,38 +1,50 @@
 package io.hawser.room.broadcast;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The TRANSIENT broadcasts that are under way on an event loop. Apps take turns, and an app's go side by side, in the order
- * in which they came: those that came together meet each member in the same turn, and reach it in one write. An app has as
- * many places as are free still, so that one that takes all it gets leaves as many to the others.
+ * The TRANSIENT broadcasts that are under way on an event loop. Apps take turns, and an app's audiences go side by side.
+ * Those to one audience go in runs: while one is under way, the next one gathers what comes. An app has as many places as
+ * are free still, so that one that takes all it gets leaves as many to the others.
  */
-final class Transients {
-    /** A broadcast that some members get at a time. */
-    interface Job {
-        String app();
+final class Transients<T> {
+    /** Broadcasts that go together. */
+    interface Run<T> {
+        /** Takes another in; false: it has begun, or is full. */
+        boolean add(T next);
 
-        /** Serves some. Returns false once all had their turn. */
+        int size();
+
+        /** Serves some members. Returns false once all had their turn. */
         boolean goOn(int members);
     }
 
-    /** So many go as fast together as one alone; more of them, slower. */
+    /** So many audiences go as fast together as one alone; more of them, slower. */
     private static final int SIDE_BY_SIDE = 16;
 
-    private final Map<String, Queue<Job>> byApp = new LinkedHashMap<>();
+    private final Function<T, Run<T>> runs;
+    private final Map<String, OfApp<T>> byApp = new LinkedHashMap<>();
     private int underWay;
 
+    /** @param runs makes a run of its first broadcast */
+    Transients(Function<T, Run<T>> runs) {
+        this.runs = runs;
+    }
+
     /** Returns false where its app has too many of all the {@code places}. */
-    boolean add(Job one, int places) {
-        Queue<Job> ofApp = byApp.get(one.app());
-        if ((ofApp == null ? 0 : ofApp.size()) >= places - underWay) {
+    boolean add(String app, List<String> audience, T one, int places) {
+        OfApp<T> present = byApp.get(app);
+        if ((present == null ? 0 : present.underWay) >= places - underWay) {
             return false;
         }
-        byApp.computeIfAbsent(one.app(), app -> new ArrayDeque<>()).add(one);
+        byApp.computeIfAbsent(app, OfApp::new).add(audience, one, runs);
         underWay++;
         return true;
     }
@@ -41,34 +53,58 @@ final class Transients {
         return byApp.isEmpty();
     }
 
-    /** The next app's are written to some members each. One that meets a fault is over. */
+    /** The next app's are written to some members each. A run that meets a fault is over. */
     void goOn(int members) {
-        Iterator<Queue<Job>> apps = byApp.values().iterator();
+        Iterator<OfApp<T>> apps = byApp.values().iterator();
         if (!apps.hasNext()) {
             return;
         }
-        Queue<Job> ofApp = apps.next();
+        OfApp<T> next = apps.next();
         apps.remove();
-        String app = ofApp.element().app();
+        int before = next.underWay;
         try {
-            goOn(ofApp, Math.max(1, members * SIDE_BY_SIDE / Math.max(SIDE_BY_SIDE, ofApp.size())));
+            next.goOn(members);
         } finally {
-            if (!ofApp.isEmpty()) {
-                byApp.put(app, ofApp);
+            underWay -= before - next.underWay;
+            if (next.underWay > 0) {
+                byApp.put(next.app, next);
             }
         }
     }
 
-    private void goOn(Queue<Job> ofApp, int members) {
-        Iterator<Job> jobs = ofApp.iterator();
-        while (jobs.hasNext()) {
-            boolean more = false;
-            try {
-                more = jobs.next().goOn(members);
-            } finally {
-                if (!more) {
-                    jobs.remove();
-                    underWay--;
+    private static final class OfApp<T> {
+        private final String app;
+        private final Map<List<String>, Deque<Run<T>>> byAudience = new LinkedHashMap<>();
+        private int underWay;
+
+        OfApp(String app) {
+            this.app = app;
+        }
+
+        void add(List<String> audience, T one, Function<T, Run<T>> runs) {
+            Deque<Run<T>> line = byAudience.computeIfAbsent(audience, _ -> new ArrayDeque<>(2));
+            @Nullable Run<T> last = line.peekLast();
+            if (last == null || !last.add(one)) {
+                line.add(runs.apply(one));
+            }
+            underWay++;
+        }
+
+        void goOn(int members) {
+            int share = Math.max(1, members * SIDE_BY_SIDE / Math.max(SIDE_BY_SIDE, byAudience.size()));
+            Iterator<Deque<Run<T>>> lines = byAudience.values().iterator();
+            while (lines.hasNext()) {
+                Deque<Run<T>> line = lines.next();
+                boolean more = false;
+                try {
+                    more = line.element().goOn(share);
+                } finally {
+                    if (!more) {
+                        underWay -= line.remove().size();
+                    }
+                    if (line.isEmpty()) {
+                        lines.remove();
+                    }
                 }
             }
         }

@@ -8,9 +8,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TransientsTest {
-    private final Transients transients = new Transients();
+    private static final int FAULTY = -1;
+
     private final List<String> served = new ArrayList<>();
+    private final Transients<Turns> transients = new Transients<>(Gathered::new);
     private int membersMet;
+
+    /** A broadcast whose run needs so many turns. */
+    private record Turns(String name, int needed) {}
 
     @Test
     void anAppThatTakesAllItGetsLeavesAsManyPlacesToOthers() {
@@ -22,46 +27,47 @@ class TransientsTest {
     }
 
     @Test
-    void appsTakeTurnsAndAnAppsGoSideBySideInTheirOrder() {
-        add("a", "a1", 2);
-        add("a", "a2", 3);
-        add("b", "b1", 2);
+    void appsTakeTurnsAndAnAppsAudiencesGoSideBySideInTheirOrder() {
+        add("a", "vips", "a1", 2);
+        add("a", "rest", "a2", 3);
+        add("b", "vips", "b1", 2);
         transients.goOn(10);
-        add("a", "a3", 1);
+        add("a", "news", "a3", 1);
         finishAll();
         assertThat(served).containsExactly("a1", "a2", "b1", "a1", "a2", "a3", "b1", "a2");
         assertThat(transients.isEmpty()).isTrue();
     }
 
     @Test
-    void oneThatMeetsAFaultIsOverAndTheNextHasItsTurn() {
-        transients.add(
-                new Transients.Job() {
-                    @Override
-                    public String app() {
-                        return "a";
-                    }
-
-                    @Override
-                    public boolean goOn(int members) {
-                        throw new IllegalStateException("a fault");
-                    }
-                },
-                8);
-        add("a", "a2", 1);
-        assertThatThrownBy(() -> transients.goOn(10)).hasMessage("a fault");
+    void whatComesWhileAnAudienceIsServedGoesTogetherInTheNextRun() {
+        add("a", "vips", "a1", 2);
+        transients.goOn(10);
+        add("a", "vips", "a2", 1);
+        add("a", "vips", "a3", 1);
+        add("a", "vips", "a4", 1);
         finishAll();
-        assertThat(served).containsExactly("a2");
+        assertThat(served).containsExactly("a1", "a1", "a2+a3", "a4");
+        assertThat(added("a", 100)).isEqualTo(4);
     }
 
     @Test
-    void howManyMembersMeetManyBroadcastsInATurnIsBounded() {
+    void oneThatMeetsAFaultIsOverAndTheNextHasItsTurn() {
+        add("a", "vips", "a1", FAULTY);
+        add("a", "rest", "a2", 1);
+        assertThatThrownBy(() -> transients.goOn(10)).hasMessage("a fault");
+        finishAll();
+        assertThat(served).containsExactly("a2");
+        assertThat(added("a", 100)).isEqualTo(4);
+    }
+
+    @Test
+    void howManyMembersMeetBroadcastsToManyAudiencesInATurnIsBounded() {
         for (int i = 0; i < 64; i++) {
-            transients.add(new Counted("a", "a" + i, 1), 1_000);
+            transients.add("a", List.of("group-" + i), new Turns("a" + i, 1), 1_000);
         }
         transients.goOn(256);
         assertThat(membersMet).isEqualTo(64 * 64);
-        add("a", "alone", 1);
+        add("a", "vips", "alone", 1);
         transients.goOn(256);
         assertThat(membersMet).isEqualTo(64 * 64 + 256);
     }
@@ -69,13 +75,13 @@ class TransientsTest {
     private int added(String app, int asked) {
         int added = 0;
         for (int i = 0; i < asked; i++) {
-            added += add(app, app, 1) ? 1 : 0;
+            added += add(app, "all", app, 1) ? 1 : 0;
         }
         return added;
     }
 
-    private boolean add(String app, String name, int turns) {
-        return transients.add(new Counted(app, name, turns), 8);
+    private boolean add(String app, String group, String name, int turns) {
+        return transients.add(app, List.of(group), new Turns(name, turns), 8);
     }
 
     private void finishAll() {
@@ -84,25 +90,34 @@ class TransientsTest {
         }
     }
 
-    private final class Counted implements Transients.Job {
-        private final String app;
-        private final String name;
+    /** Holds two. */
+    private final class Gathered implements Transients.Run<Turns> {
+        private final List<String> names = new ArrayList<>();
         private int left;
+        private boolean begun;
 
-        Counted(String app, String name, int turns) {
-            this.app = app;
-            this.name = name;
-            this.left = turns;
+        Gathered(Turns first) {
+            names.add(first.name);
+            left = first.needed;
         }
 
         @Override
-        public String app() {
-            return app;
+        public boolean add(Turns next) {
+            return !begun && names.size() < 2 && names.add(next.name);
+        }
+
+        @Override
+        public int size() {
+            return names.size();
         }
 
         @Override
         public boolean goOn(int members) {
-            served.add(name);
+            if (left == FAULTY) {
+                throw new IllegalStateException("a fault");
+            }
+            begun = true;
+            served.add(String.join("+", names));
             membersMet += members;
             left--;
             return left > 0;

@@ -8,6 +8,8 @@ import io.hawser.keeper.config.ConfigTree;
 import io.hawser.room.connection.ConnectionConfig;
 import io.hawser.room.connection.Heartbeat;
 import io.hawser.room.gateway.GatewayConfig;
+import io.hawser.room.overload.Limits;
+import io.hawser.room.overload.OverloadConfig;
 import io.hawser.room.tls.TlsConfig;
 import io.hawser.room.websocket.WebSocketConfig;
 import io.hawser.rpc.link.LinkClient;
@@ -37,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 /** A real room between a register and a saver of the test's own, all on real sockets. */
 final class TestPlatform implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int NEVER_MS = 3_600_000;
 
     final StubRegister register = new StubRegister("register-1");
     final StubSaver saver = new StubSaver();
@@ -142,11 +145,23 @@ final class TestPlatform implements AutoCloseable {
                 defaults.bans(),
                 defaults.pulls(),
                 defaults.broadcasts(),
-                defaults.overload(),
+                unhurried(defaults.overload()),
                 defaults.drain(),
                 Duration.ofMillis(200),
                 defaults.saverTimeout(),
                 defaults.reportInterval());
+    }
+
+    /** How late loops are is the machine's affair here, and nobody is sent away for it. */
+    private static OverloadConfig unhurried(OverloadConfig defaults) {
+        return new OverloadConfig(
+                defaults.checkEvery(),
+                new Limits(NEVER_MS, NEVER_MS, NEVER_MS),
+                defaults.heapPercent(),
+                defaults.directPercent(),
+                defaults.calmFor(),
+                defaults.retryAfter(),
+                defaults.shedPerSecond());
     }
 
     List<String> addresses() {

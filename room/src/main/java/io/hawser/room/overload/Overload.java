@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Overload implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Overload.class);
+    /** A second of them, unless {@code checkEvery} says otherwise. */
+    private static final int LAG_READINGS = 5;
 
     /** What a room does about it. Called by the one thread that looks. */
     public interface Relief {
@@ -58,7 +60,8 @@ public final class Overload implements AutoCloseable {
             Collection<Executor> loops, Supplier<OverloadConfig> config, Relief relief, MeterRegistry meters) {
         Overload overload = new Overload(config, System::nanoTime, relief, meters);
         Memory memory = new Memory();
-        overload.heeds(new Signal("lag", "ms", new LoopLag(loops, System::nanoTime), OverloadConfig::lagMs), meters);
+        DoubleSupplier lag = new Lasting(new LoopLag(loops, System::nanoTime), LAG_READINGS);
+        overload.heeds(new Signal("lag", "ms", lag, OverloadConfig::lagMs), meters);
         overload.heeds(new Signal("heap", "%", memory::heapPercent, OverloadConfig::heapPercent), meters);
         overload.heeds(new Signal("direct", "%", memory::directPercent, OverloadConfig::directPercent), meters);
         overload.lookLater();

@@ -7,7 +7,8 @@ import java.time.Duration;
  * When a room takes itself for overloaded, and what it does then. All of it holds from the moment it changes.
  *
  * @param checkEvery how often it looks
- * @param lagMs how late, in milliseconds, an event loop comes to what waits for it
+ * @param lagMs how late, in milliseconds, an event loop comes to what waits for it, the least of five looks: one that was
+ *     late once has no more than caught its breath
  * @param heapPercent of the heap that is in use after a collection
  * @param directPercent of the memory for sockets' buffers that is in use
  * @param calmFor how long a value stays a tenth below a level's limit before the level is left, for the next lower

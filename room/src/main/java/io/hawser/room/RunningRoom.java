@@ -159,7 +159,12 @@ final class RunningRoom implements Service {
                 chores,
                 meters);
         this.reports = new DispatcherReports(linkTo("dispatcher"), this::load, config.reportInterval(), chores, meters);
-        opens(Overload.watch(gateway.loops().executors(), () -> context.config().overload(), new OnOverload(), meters));
+        opens(Overload.watch(
+                gateway.loops().executors(),
+                surroundings.meters()::memoryRefusals,
+                () -> context.config().overload(),
+                new OnOverload(),
+                meters));
     }
 
     /** What bindings are served besides their mailboxes. */

@@ -17,17 +17,15 @@ import io.hawser.wire.Frame;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Error;
-import io.hawser.wire.v1.Message;
 import io.hawser.wire.v1.Welcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * A room that has little memory, thousands of clients, and among them many that do not read what is sent to them: it
@@ -37,13 +35,18 @@ final class SmallMemoryTest {
     private static final List<String> MEMORY =
             List.of("-Xmx256m", "-XX:MaxDirectMemorySize=32m", "-XX:TieredStopAtLevel=1");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int GREETED = 1_500;
+    private static final int GREETED = 1_000;
     private static final int DEAF = 400;
     private static final int HEALTHY = 20;
     /** What waits for all who do not read is several times what the room has. */
     private static final int LARGE_EACH = 6;
 
     private static final int AT_ONCE = 50;
+
+    /** In MiB, of 256. */
+    private static final int HEAP_OVERLOADED = 130;
+
+    private static final int HEAP_CRITICAL = 165;
 
     private static final int SMALL_SOCKET_BYTES = 4 * 1024;
     private static final ByteString LARGE = StubSaver.content("x".repeat(60_000));
@@ -53,57 +56,83 @@ final class SmallMemoryTest {
     private final StubDispatcher dispatcher = new StubDispatcher();
     private final List<TestClient> clients = new ArrayList<>();
 
-    /** On demand, by {@code -Dhawser.smallMemory=true}: how far it sheds before memory is free depends on the machine. */
-    @EnabledIfSystemProperty(named = "hawser.smallMemory", matches = "true")
+    @AfterEach
+    void closeAll() {
+        clients.forEach(TestClient::close);
+        dispatcher.close();
+        saver.close();
+        register.close();
+    }
+
     @Test
-    void itShedsServesTheRestAndRecovers() {
-        saver.apps.put("demo", Tokens.app("demo"));
-        try (RoomProcess room = RoomProcess.start(MEMORY, register.peer(1), saver.peer(), dispatcher.peer());
+    void whereBuffersFillItShedsThoseWhoDoNotReadServesTheRestAndRecovers() {
+        try (RoomProcess room = start("10m");
                 LinkClient rooms = linkTo(room)) {
-            await().atMost(PATIENCE).until(() -> !dispatcher.reports.isEmpty());
             List<TestClient> healthy = bind(room, "healthy-", HEALTHY, 0);
             List<TestClient> deaf = bind(room, "deaf-", DEAF, SMALL_SOCKET_BYTES);
             await().atMost(PATIENCE).until(() -> register.sessions.size() == HEALTHY + DEAF);
             greet(room);
-
             for (int seq = 1; seq <= LARGE_EACH && highest() < 2; seq++) {
                 pushToDeaf(rooms, seq);
             }
-            await().atMost(PATIENCE).until(() -> highest() >= 2);
-            assertThat(turnedAway(room).getRetryAfterMs()).isPositive();
-
+            awaitLevel(2);
+            await().atMost(PATIENCE).until(() -> isTurnedAway(room));
             for (int i = 0; i < HEALTHY; i++) {
-                assertServedOrTold(rooms, "healthy-" + i, healthy.get(i));
+                assertServed(rooms, "healthy-" + i, healthy.get(i));
             }
             await().atMost(PATIENCE).until(() -> dispatcher.latest().getConnections() < HEALTHY + GREETED + DEAF);
             deaf.forEach(TestClient::close);
-            await().atMost(PATIENCE).until(() -> dispatcher.latest().getOverloadLevel() == 0);
-            bind(room, "late-", 1, 0);
-            assertThat(room.isAlive()).isTrue();
-        } finally {
-            clients.forEach(TestClient::close);
-            dispatcher.close();
-            saver.close();
-            register.close();
+            assertRecovers(room);
         }
     }
 
-    /** The newest go while memory is short, and these are the oldest: whoever goes all the same is told why. */
-    private void assertServedOrTold(LinkClient rooms, String user, TestClient client) {
-        if (register.sessions.containsKey(user)) {
-            push(rooms, user, 1, StubSaver.content("still served"))
-                    .exceptionally(gone -> PushReply.getDefaultInstance())
-                    .join();
+    @Test
+    void whereTheHeapFillsItShedsTheNewestAndRecoversOnceThereIsRoom() {
+        try (RoomProcess room = start("500ms")) {
+            bind(room, "healthy-", HEALTHY, 0);
+            greet(room);
+            room.hold(HEAP_OVERLOADED);
+            awaitLevel(2);
+            await().atMost(PATIENCE).until(() -> isTurnedAway(room));
+            awaitConnections(HEALTHY);
+            room.hold(HEAP_CRITICAL);
+            awaitLevel(3);
+            awaitConnections(0);
+            room.hold(0);
+            assertRecovers(room);
         }
-        Frame came = Objects.requireNonNull(client.read());
-        if (came.type() == FrameType.MESSAGE) {
-            Message message = Frames.parse(Message.parser(), came.body());
-            assertThat(message.getBody().toStringUtf8()).isEqualTo("still served");
-        } else {
-            Error told = Frames.parse(Error.parser(), came.body());
-            assertThat(told.getCode()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
-            assertThat(told.getRetryAfterMs()).isPositive();
-        }
+    }
+
+    /** It keeps the highest level that it has reached while what was short is not for so long. */
+    private RoomProcess start(String calmFor) {
+        saver.apps.put("demo", Tokens.app("demo"));
+        RoomProcess room = RoomProcess.start(MEMORY, calmFor, register.peer(1), saver.peer(), dispatcher.peer());
+        await().atMost(PATIENCE).until(() -> !dispatcher.reports.isEmpty());
+        return room;
+    }
+
+    private void awaitLevel(int level) {
+        await().atMost(PATIENCE).until(() -> highest() >= level);
+    }
+
+    private void awaitConnections(int count) {
+        await().atMost(PATIENCE).until(() -> dispatcher.latest().getConnections() == count);
+    }
+
+    private void assertRecovers(RoomProcess room) {
+        room.calmDown();
+        await().atMost(PATIENCE).until(() -> dispatcher.latest().getOverloadLevel() == 0);
+        bind(room, "late-", 1, 0);
+        assertThat(room.isAlive()).isTrue();
+    }
+
+    /** The newest go while memory is short, and these are the oldest. */
+    private void assertServed(LinkClient rooms, String user, TestClient client) {
+        long seq = saver.append(user, "still served");
+        push(rooms, user, seq, StubSaver.content("still served"))
+                .exceptionally(lost -> PushReply.getDefaultInstance())
+                .join();
+        assertThat(client.message().getBody().toStringUtf8()).isEqualTo("still served");
     }
 
     private static LinkClient linkTo(RoomProcess room) {
@@ -167,11 +196,17 @@ final class SmallMemoryTest {
                 .orElse(0);
     }
 
-    private static Error turnedAway(RoomProcess room) {
+    /** With a word, if there is memory for one just then. */
+    private static boolean isTurnedAway(RoomProcess room) {
         try (TestClient client = TestClient.connect(room.address)) {
-            Error error = client.error();
+            Frame lastWord = client.read();
+            if (lastWord == null) {
+                return false;
+            }
+            Error error = Frames.parse(Error.parser(), lastWord.body());
             assertThat(error.getCode()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
-            return error;
+            assertThat(error.getRetryAfterMs()).isPositive();
+            return true;
         }
     }
 }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client on a real socket that does what the test says, and nothing by itself. */
 final class TestClient implements AutoCloseable {
-    private static final int READ_TIMEOUT_MILLIS = 10_000;
+    private static final int READ_TIMEOUT_MILLIS = 30_000;
 
     private final Socket socket;
     private final FrameReader reader;

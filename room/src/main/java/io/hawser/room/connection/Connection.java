@@ -83,7 +83,9 @@ public final class Connection extends Visitor {
 
     /** What carries the frames was not as it must be: no TLS, no WebSocket. The client is told so in that protocol. */
     public void onBadCarrier(Throwable cause) {
-        if (wantsFrames()) {
+        if (isForWantOfMemory(cause)) {
+            onFault(cause);
+        } else if (wantsFrames()) {
             loop.meters().badCarrier(cause);
             beginClosing(CloseReason.BAD_CARRIER);
         }
@@ -127,11 +129,21 @@ public final class Connection extends Visitor {
         loop.meters().closed(reason);
     }
 
-    /** The channel failed: a fault of the network or of ours. */
+    /** The channel failed: a fault of the network or of ours, or there was no memory for it. */
     @Override
     public void onFault(Throwable fault) {
-        loop.meters().fault(fault);
-        close(fault instanceof IOException ? CloseReason.CLIENT : CloseReason.FAULT);
+        if (isForWantOfMemory(fault)) {
+            loop.meters().memoryRefused();
+            close(CloseReason.OVERLOADED);
+        } else {
+            loop.meters().fault(fault);
+            close(fault instanceof IOException ? CloseReason.CLIENT : CloseReason.FAULT);
+        }
+    }
+
+    /** Handlers wrap what fails inside them. */
+    private static boolean isForWantOfMemory(Throwable fault) {
+        return fault instanceof OutOfMemoryError || fault.getCause() instanceof OutOfMemoryError;
     }
 
     // Handshake.

@@ -110,7 +110,7 @@ public final class ConnectionLoop implements Host {
     /** Has some connections go, as what is short at present has it. */
     public void shed(Level present, int atMost) {
         executor.execute(() -> {
-            relief.shed(present, atMost, lastConnection);
+            attempt(() -> relief.shed(present, atMost, lastConnection));
             flush();
         });
     }
@@ -125,7 +125,10 @@ public final class ConnectionLoop implements Host {
 
     private void boundAll() {
         writeBuffer = writeBuffer();
-        Walk.over(members.connections(), this, connection -> connection.out().bound(writeBuffer));
+        Walk.over(members.connections(), this, connection -> {
+            connection.out().bound(writeBuffer);
+            relief.look(connection);
+        });
     }
 
     private WriteBufferWaterMark writeBuffer() {

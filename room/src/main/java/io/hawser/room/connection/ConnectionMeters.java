@@ -43,6 +43,7 @@ public final class ConnectionMeters {
     private final Counter unwritable;
     private final Counter paused;
     private final Counter inboxFull;
+    private final Counter memoryRefused;
     private final Counter faults;
 
     public ConnectionMeters(MeterRegistry meters) {
@@ -67,6 +68,7 @@ public final class ConnectionMeters {
         unwritable = meters.counter("hawser.room.clients.slow");
         paused = meters.counter("hawser.room.clients.paused");
         inboxFull = meters.counter("hawser.room.inbox.full");
+        memoryRefused = meters.counter("hawser.room.memory.refused");
         faults = meters.counter("hawser.room.faults");
     }
 
@@ -183,6 +185,16 @@ public final class ConnectionMeters {
 
     void inboxFull() {
         inboxFull.increment();
+    }
+
+    /** There was no direct memory for a frame, of a client or for it. */
+    void memoryRefused() {
+        memoryRefused.increment();
+    }
+
+    /** How often there was no direct memory for a frame, since the start. */
+    public long memoryRefusals() {
+        return (long) memoryRefused.count();
     }
 
     void fault(Throwable fault) {

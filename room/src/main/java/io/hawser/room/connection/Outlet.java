@@ -58,21 +58,42 @@ final class Outlet {
         return channel.isWritable();
     }
 
+    /** Whether less than the bound waits, be it a new one that the channel was not asked to heed yet. */
+    boolean isWithinBound() {
+        return channel.bytesBeforeUnwritable() > 0;
+    }
+
     /** Has the channel read, or leave unread what comes; at most one read's worth still comes then. */
     void readWhile(boolean wanted) {
         channel.config().setAutoRead(wanted);
     }
 
-    void message(int binding, long prev, long seq, boolean redelivered, ByteString content) {
-        write(loop.encode(channel.alloc(), binding, prev, seq, redelivered, content));
+    /** Returns false where there is no memory for it. */
+    boolean message(int binding, long prev, long seq, boolean redelivered, ByteString content) {
+        try {
+            write(loop.encode(channel.alloc(), binding, prev, seq, redelivered, content));
+            return true;
+        } catch (OutOfMemoryError none) {
+            loop.meters().memoryRefused();
+            return false;
+        }
     }
 
+    /** Where there is no memory for it the channel fails: its client must not wait for what never comes. */
     void send(int type, MessageLite body) {
-        write(frame(type, body));
+        try {
+            write(frame(type, body));
+        } catch (OutOfMemoryError none) {
+            channel.pipeline().fireExceptionCaught(none);
+        }
     }
 
     void pong() {
-        write(channel.alloc().directBuffer(2).writeByte(1).writeByte(FrameType.PONG));
+        try {
+            write(channel.alloc().directBuffer(2).writeByte(1).writeByte(FrameType.PONG));
+        } catch (OutOfMemoryError none) {
+            channel.pipeline().fireExceptionCaught(none);
+        }
     }
 
     void flush() {
@@ -82,12 +103,18 @@ final class Outlet {
 
     /**
      * Sends a last frame and ends the output. The channel stays, until the client has read it and closed: closing it at
-     * once, with input unread, would have the network throw the last frame away.
+     * once, with input unread, would have the network throw the last frame away. Where there is no memory for the frame,
+     * the end is all that is said.
      */
     void sendLast(Error lastWord) {
         int code = lastWord.getCode();
-        var _ = channel.writeAndFlush(frame(FrameType.ERROR, lastWord))
-                .addListener((ChannelFutureListener) written -> end(written.isSuccess(), code));
+        try {
+            var _ = channel.writeAndFlush(frame(FrameType.ERROR, lastWord))
+                    .addListener((ChannelFutureListener) written -> end(written.isSuccess(), code));
+        } catch (OutOfMemoryError none) {
+            loop.meters().memoryRefused();
+            close();
+        }
     }
 
     private void end(boolean written, int code) {

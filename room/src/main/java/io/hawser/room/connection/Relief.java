@@ -16,7 +16,10 @@ final class Relief {
     private static final int MIN_WRITE_BUFFER_BYTES = 4_096;
 
     private final ConnectionLoop loop;
-    /** Whose clients leave unread all that may wait for them. */
+    /**
+     * Whose clients leave unread all that may wait for them, or did when they were looked at: of those for whom more
+     * waited than a lower bound allows, no event tells that they read on.
+     */
     private final SequencedSet<Connection> unread = new LinkedHashSet<>();
 
     private Level level = Level.NORMAL;
@@ -32,6 +35,13 @@ final class Relief {
     void enter(Level newLevel) {
         level = newLevel;
         shedding = Level.NORMAL;
+    }
+
+    /** More may wait for it than the bound that it has now: the channel heeds that with the next write, and not before. */
+    void look(Connection connection) {
+        reads(
+                connection,
+                connection.phase() == Lifecycle.Phase.CLOSED || connection.out().isWithinBound());
     }
 
     void reads(Connection connection, boolean reads) {
@@ -68,8 +78,11 @@ final class Relief {
     private int shedUnread(int atMost) {
         int shed = 0;
         while (shed < atMost && !unread.isEmpty()) {
-            unread.removeLast().close(CloseReason.OVERLOADED);
-            shed++;
+            Connection last = unread.removeLast();
+            if (!last.out().isWithinBound()) {
+                last.close(CloseReason.OVERLOADED);
+                shed++;
+            }
         }
         return shed;
     }

@@ -90,8 +90,7 @@ final class Stream {
         if (open && seq <= lastWritten) {
             return PushOutcome.WRITTEN;
         }
-        if (chains(prev, seq) && !content.isEmpty() && hasRoom()) {
-            write(seq, content);
+        if (chains(prev, seq) && !content.isEmpty() && hasRoom() && write(seq, content)) {
             return PushOutcome.WRITTEN;
         }
         hinted = Math.max(hinted, seq);
@@ -106,11 +105,8 @@ final class Stream {
 
     /** A message that is not stored. */
     PushOutcome pushTransient(ByteString content) {
-        if (!open || !out.isWritable()) {
-            return PushOutcome.DROPPED;
-        }
-        out.message(binding.number(), 0, 0, false, content);
-        return PushOutcome.WRITTEN;
+        boolean written = open && out.isWritable() && out.message(binding.number(), 0, 0, false, content);
+        return written ? PushOutcome.WRITTEN : PushOutcome.DROPPED;
     }
 
     /** The mailbox may have got messages that no hint will tell of. */
@@ -151,14 +147,19 @@ final class Stream {
         return Math.min(loadAgainMs == 0 ? Wheel.NEVER : loadAgainMs, acknowledgements.onDue(nowMs));
     }
 
-    private void write(long seq, ByteString content) {
-        out.message(binding.number(), lastGiven, seq, seq <= givenBefore, content);
+    /** Returns false where there is no memory for it: it is loaded later. */
+    private boolean write(long seq, ByteString content) {
+        if (!out.message(binding.number(), lastGiven, seq, seq <= givenBefore, content)) {
+            loadLater();
+            return false;
+        }
         if (unacknowledged == null) {
             unacknowledged = new Window();
         }
         unacknowledged.add(seq);
         lastGiven = seq;
         lastWritten = seq;
+        return true;
     }
 
     private boolean hasRoom() {
@@ -239,10 +240,9 @@ final class Stream {
             if (message.getSeq() <= lastWritten) {
                 continue;
             }
-            if (!hasRoom()) {
+            if (!hasRoom() || !write(message.getSeq(), message.getContent())) {
                 return false;
             }
-            write(message.getSeq(), message.getContent());
         }
         return true;
     }

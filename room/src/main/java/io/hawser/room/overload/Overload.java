@@ -55,24 +55,33 @@ public final class Overload implements AutoCloseable {
         Gauge.builder("hawser.room.overload.level", () -> level.number()).register(meters);
     }
 
-    /** Begins to look; {@code config} is asked each time. */
+    /**
+     * Begins to look; {@code config} is asked each time.
+     *
+     * @param memoryRefusals how often there was no memory for a buffer, ever
+     */
     public static Overload watch(
-            Collection<Executor> loops, Supplier<OverloadConfig> config, Relief relief, MeterRegistry meters) {
+            Collection<Executor> loops,
+            LongSupplier memoryRefusals,
+            Supplier<OverloadConfig> config,
+            Relief relief,
+            MeterRegistry meters) {
         Overload overload = new Overload(config, System::nanoTime, relief, meters);
-        Memory memory = new Memory();
         DoubleSupplier lag = new Lasting(new LoopLag(loops, System::nanoTime), LAG_READINGS);
-        overload.heeds(new Signal("lag", "ms", lag, OverloadConfig::lagMs), meters);
-        overload.heeds(new Signal("heap", "%", memory::heapPercent, OverloadConfig::heapPercent), meters);
-        overload.heeds(new Signal("direct", "%", memory::directPercent, OverloadConfig::directPercent), meters);
+        DirectMemory direct = new DirectMemory(memoryRefusals);
+        Heap heap = new Heap();
+        overload.heeds(Signal.of("lag", "ms", lag, OverloadConfig::lagMs), meters);
+        overload.heeds(Signal.ofHeap(heap::percent, heap::collections, heap::collect), meters);
+        overload.heeds(Signal.of("direct", "%", direct::percent, OverloadConfig::directPercent), meters);
         overload.lookLater();
         return overload;
     }
 
     /** For tests: nothing is looked at before {@link #look}. */
     static Overload ofHand(
-            DoubleSupplier value, OverloadConfig config, LongSupplier nanoTime, Relief relief, MeterRegistry meters) {
+            Signal signal, OverloadConfig config, LongSupplier nanoTime, Relief relief, MeterRegistry meters) {
         Overload overload = new Overload(() -> config, nanoTime, relief, meters);
-        overload.heeds(new Signal("heap", "%", value, OverloadConfig::heapPercent), meters);
+        overload.heeds(signal, meters);
         return overload;
     }
 
@@ -115,6 +124,7 @@ public final class Overload implements AutoCloseable {
         }
         change(worst, String.join(", ", why));
         shed(present, now, nowNanos);
+        signals.forEach(signal -> signal.measureAnew(now, nowNanos));
     }
 
     private void change(Level next, String why) {
@@ -134,14 +144,24 @@ public final class Overload implements AutoCloseable {
 
     /** As many as the time since the last look allows, and none for what is over: that would be everyone, in a while. */
     private void shed(Level present, OverloadConfig now, long nowNanos) {
+        if (!present.isAtLeast(Level.OVERLOADED)) {
+            shedUpToNanos = nowNanos;
+            return;
+        }
         long sinceNanos = Math.min(nowNanos - shedUpToNanos, TimeUnit.SECONDS.toNanos(1));
         int atMost = (int) (now.shedPerSecond() * sinceNanos / TimeUnit.SECONDS.toNanos(1));
-        if (!present.isAtLeast(Level.OVERLOADED) || atMost > 0) {
+        if (atMost > 0 && anyCalls(now)) {
             shedUpToNanos = nowNanos;
-        }
-        if (present.isAtLeast(Level.OVERLOADED) && atMost > 0) {
             relief.shed(present, atMost);
         }
+    }
+
+    private boolean anyCalls(OverloadConfig now) {
+        boolean any = false;
+        for (Signal signal : signals) {
+            any |= signal.takeCall(now);
+        }
+        return any;
     }
 
     @Override

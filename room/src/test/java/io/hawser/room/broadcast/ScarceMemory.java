@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /** Memory that is there while the test says so. */
-final class ScarceMemory extends AbstractByteBufAllocator {
-    boolean isShort;
+public final class ScarceMemory extends AbstractByteBufAllocator {
+    public boolean isShort;
     /** How often there was none. */
     int denied;
 

@@ -102,6 +102,11 @@ final class Desk {
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             connection.onWritabilityChanged();
         }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            connection.onFault(cause);
+        }
     }
 
     private final class WallClock extends Clock {

@@ -6,6 +6,7 @@ import io.hawser.room.overload.Level;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Error;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,35 @@ final class ReliefTest {
         strain(Level.CRITICAL);
         assertThat(desk.channel.isOpen()).isFalse();
         assertThat(desk.isSilent()).isTrue();
+    }
+
+    @Test
+    void whoLeavesMoreUnreadThanMayWaitNowIsClosedWithoutAWord() {
+        desk.bound(0, 0);
+        leaveUnread(desk.channel.config().getWriteBufferHighWaterMark() / 2);
+        strain(Level.CRITICAL);
+        assertThat(desk.channel.isOpen()).isFalse();
+        assertThat(desk.isSilent()).isTrue();
+    }
+
+    /** Though nothing told of it: to its channel there was room all the time. */
+    @Test
+    void whoHasReadOnGoesAsOthersDo() {
+        desk.bound(0, 0);
+        leaveUnread(desk.channel.config().getWriteBufferHighWaterMark() * 3 / 4);
+        strain(Level.BUSY);
+        desk.channel.flush();
+        desk.channel.releaseOutbound();
+        desk.loop.shed(Level.CRITICAL, 10);
+        desk.settle();
+        assertThat(desk.isSilent()).isTrue();
+        desk.loop.shed(Level.CRITICAL, 10);
+        desk.settle();
+        assertThat(desk.next(FrameType.ERROR, Error.parser()).getCloses()).isTrue();
+    }
+
+    private void leaveUnread(int bytes) {
+        var _ = desk.channel.write(Unpooled.buffer(bytes).writeZero(bytes));
     }
 
     @Test

@@ -16,8 +16,11 @@ final class OverloadTest {
     private final Recorder recorder = new Recorder();
     private double value;
     private long nowNanos = Duration.ofDays(1).toNanos();
-    private final Overload overload =
-            Overload.ofHand(() -> value, OverloadConfig.defaults(), () -> nowNanos, recorder, meters);
+    private final Overload overload = of(Signal.of("heap", "%", () -> value, OverloadConfig::heapPercent));
+
+    private Overload of(Signal signal) {
+        return Overload.ofHand(signal, OverloadConfig.defaults(), () -> nowNanos, recorder, meters);
+    }
 
     private static final class Recorder implements Overload.Relief {
         final List<Level> levels = new ArrayList<>();
@@ -90,6 +93,39 @@ final class OverloadTest {
         look(60, Duration.ofMillis(200));
         assertThat(overload.level()).isEqualTo(Level.CRITICAL);
         assertThat(recorder.shed).hasSize(2);
+    }
+
+    /** How much came free is known once it was measured again, and not before. */
+    @Test
+    void whatIsMeasuredNowAndThenHasConnectionsGoOnceForEachTime() {
+        long[] collections = {7};
+        Overload ofHeap = of(Signal.ofHeap(() -> 93, () -> collections[0], () -> {}));
+        for (int i = 0; i < 5; i++) {
+            nowNanos += Duration.ofMillis(200).toNanos();
+            ofHeap.look();
+        }
+        assertThat(recorder.shed).hasSize(1);
+        collections[0]++;
+        ofHeap.look();
+        assertThat(recorder.shed).hasSize(2).last().isEqualTo(800);
+    }
+
+    @Test
+    void whatWasMeasuredLongAgoIsMeasuredAgainWhileItHasClientsSentAway() {
+        long[] collections = {7};
+        double[] percent = {70};
+        Overload ofHeap = of(Signal.ofHeap(() -> percent[0], () -> collections[0], () -> collections[0]++));
+        nowNanos += Duration.ofSeconds(5).toNanos();
+        ofHeap.look();
+        nowNanos += Duration.ofMinutes(1).toNanos();
+        ofHeap.look();
+        assertThat(collections[0]).isEqualTo(7);
+        percent[0] = 86;
+        ofHeap.look();
+        assertThat(collections[0]).isEqualTo(8);
+        nowNanos += Duration.ofSeconds(4).toNanos();
+        ofHeap.look();
+        assertThat(collections[0]).isEqualTo(8);
     }
 
     @Test

@@ -41,6 +41,9 @@ public record ServiceJvm(Path java, String classPath, String main, Path crashes)
                 java.toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                // With these Netty refuses direct memory at once where there is none; the JVM sleeps before it does.
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "-Dio.netty.tryReflectionSetAccessible=true",
                 "-XX:+UseCompactObjectHeaders",
                 "-Xmx" + (heap.bytes() >> 10) + "k",
                 "-XX:MaxDirectMemorySize=" + (heap.bytes() >> 10) + "k",

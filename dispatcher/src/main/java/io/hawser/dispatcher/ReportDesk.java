@@ -5,7 +5,10 @@ import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.DispatcherGrpc;
 import io.hawser.rpc.v1.ReportLoadReply;
 import io.hawser.rpc.v1.RoomLoad;
+import io.hawser.rpc.v1.TransportAddresses;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -67,9 +70,21 @@ final class ReportDesk implements AutoCloseable {
         if (reports.take(load)) {
             refreshSoon();
         }
-        return CompletableFuture.completedFuture(ReportLoadReply.newBuilder()
-                .addAllAlternatives(reports.alternatives(load, ThreadLocalRandom.current()))
-                .build());
+        return CompletableFuture.completedFuture(reply(reports.alternatives(load, ThreadLocalRandom.current())));
+    }
+
+    private static ReportLoadReply reply(Map<Transport, List<String>> alternatives) {
+        ReportLoadReply.Builder reply = ReportLoadReply.newBuilder();
+        alternatives.forEach((transport, addresses) -> {
+            if (transport == Transport.TCP) {
+                reply.addAllAlternatives(addresses);
+            } else {
+                reply.addOtherAlternatives(TransportAddresses.newBuilder()
+                        .setTransport(transport.label())
+                        .addAllAddresses(addresses));
+            }
+        });
+        return reply.build();
     }
 
     private void refreshLater() {

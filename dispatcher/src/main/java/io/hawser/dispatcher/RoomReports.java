@@ -80,12 +80,22 @@ final class RoomReports {
                 || letsIn(before.load) != letsIn(load);
     }
 
-    /** Returns where a room's clients may go that it sends away; empty: it sends none away, or there is nowhere. */
-    List<String> alternatives(RoomLoad load, RandomGenerator chance) {
-        return letsIn(load)
-                ? List.of()
-                : snapshot(Transport.TCP)
-                        .alternatives(load.getZone(), ALTERNATIVES, Set.copyOf(load.getAddressesList()), chance);
+    /**
+     * Returns where a room's clients may go that it sends away, by what they speak; empty: it sends none away, or there is
+     * nowhere.
+     */
+    Map<Transport, List<String>> alternatives(RoomLoad load, RandomGenerator chance) {
+        Map<Transport, List<String>> all = new EnumMap<>(Transport.class);
+        if (!letsIn(load)) {
+            addressesOf(load).forEach((transport, own) -> {
+                List<String> others =
+                        snapshot(transport).alternatives(load.getZone(), ALTERNATIVES, Set.copyOf(own), chance);
+                if (!others.isEmpty()) {
+                    all.put(transport, others);
+                }
+            });
+        }
+        return all;
     }
 
     /** Tells apart anew who takes clients. One thread at a time. */

@@ -13,10 +13,15 @@ enum Transport {
 
     private static final String NAMES = "tcp, tls, ws or wss";
 
+    /** Its name among rooms and clients. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     /** Returns none where a newer room has one that is not known here. */
     static Optional<Transport> of(String name) {
         return Arrays.stream(values())
-                .filter(transport -> transport.name().toLowerCase(Locale.ROOT).equals(name))
+                .filter(transport -> transport.label().equals(name))
                 .findFirst();
     }
 

@@ -2,6 +2,7 @@ package io.hawser.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
@@ -104,12 +105,34 @@ class RoomReportsTest {
         reports.take(load("room-1", 1).setZone("a").build());
         reports.take(other);
         reports.refresh();
-        assertThat(reports.alternatives(leaving, new Random(1))).containsOnly("10.0.0.2:443");
+        assertThat(alternatives(leaving)).containsOnly(entry(Transport.TCP, List.of("10.0.0.2:443")));
 
         reports.take(leaving);
         reports.refresh();
-        assertThat(reports.alternatives(leaving, new Random(1))).containsExactly("10.0.0.2:443");
-        assertThat(reports.alternatives(other, new Random(1))).isEmpty();
+        assertThat(alternatives(leaving)).containsOnly(entry(Transport.TCP, List.of("10.0.0.2:443")));
+        assertThat(alternatives(other)).isEmpty();
+    }
+
+    @Test
+    void itIsToldOfOthersByWhatItsClientsSpeakAndOfNothingElse() {
+        rooms.are(peer("room-1", 1), peer("room-2", 1));
+        RoomLoad leaving = load("room-1", 1)
+                .addOtherAddresses(other("tls", "10.0.0.1:8443"))
+                .addOtherAddresses(other("ws", "10.0.0.1:8080"))
+                .setDraining(true)
+                .build();
+        reports.take(leaving);
+        reports.take(load("room-2", 1)
+                .clearAddresses()
+                .addOtherAddresses(other("tls", "10.0.0.2:8443"))
+                .addOtherAddresses(other("wss", "rooms.example.com:443"))
+                .build());
+        reports.refresh();
+        assertThat(alternatives(leaving)).containsOnly(entry(Transport.TLS, List.of("10.0.0.2:8443")));
+    }
+
+    private Map<Transport, List<String>> alternatives(RoomLoad leaving) {
+        return reports.alternatives(leaving, new Random(1));
     }
 
     @Test

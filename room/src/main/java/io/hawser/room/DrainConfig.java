@@ -4,7 +4,7 @@ import io.hawser.room.connection.DrainPlan;
 import io.hawser.wire.Bounds;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * How a room is emptied before it stops. As many as are to go each second come to the other rooms, and bind there.
@@ -32,7 +32,7 @@ public record DrainConfig(int movesPerSecond, Duration goWithin, Duration retryA
     }
 
     /** Returns what each of so many event loops is to do. */
-    DrainPlan plan(Duration atMost, int loops, Supplier<List<String>> alternatives) {
+    DrainPlan plan(Duration atMost, int loops, Function<String, List<String>> alternatives) {
         Duration quarter = atMost.dividedBy(GO_SHARE);
         return new DrainPlan(
                 (double) movesPerSecond / loops,

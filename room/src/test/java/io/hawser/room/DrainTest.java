@@ -8,8 +8,10 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Error;
+import io.hawser.wire.v1.Welcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,25 @@ final class DrainTest {
         assertThat(draining.join(LONG)).isTrue();
         assertThat(platform.context.count("hawser.room.commands", "command", "move"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void eachIsToldOfRoomsThatSpeakAsItDoes() {
+        dispatcher.alternatives = List.of("10.0.0.1:443");
+        dispatcher.otherAlternatives = Map.of("wss", List.of("10.0.0.2:443"), "ws", List.of("10.0.0.3:80"));
+        try (TestPlatform room = new TestPlatform(TestPlatform.config("gateway: {listeners: [{kind: ws}]}"))) {
+            room.context.membership("dispatcher").set(dispatcher.peer());
+            try (WebSocketClient client = new WebSocketClient("ws://" + room.address("ws") + "/v1/connect")) {
+                client.sendRaw(TestClient.helloFrame(), true);
+                client.expect(FrameType.WELCOME, Welcome.parser());
+                Thread draining = Thread.ofVirtual().start(() -> room.room().drain(Duration.ofMinutes(5)));
+                assertThat(client.expect(FrameType.COMMAND, Command.parser())
+                                .getMove()
+                                .getAddressesList())
+                        .containsExactly("10.0.0.3:80");
+                draining.interrupt();
+            }
+        }
     }
 
     @Test

@@ -6,8 +6,10 @@ import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.DispatcherGrpc;
 import io.hawser.rpc.v1.ReportLoadReply;
 import io.hawser.rpc.v1.RoomLoad;
+import io.hawser.rpc.v1.TransportAddresses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -15,15 +17,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class StubDispatcher implements AutoCloseable {
     final List<RoomLoad> reports = new CopyOnWriteArrayList<>();
     volatile List<String> alternatives = List.of();
+    /** By what is spoken there. */
+    volatile Map<String, List<String>> otherAlternatives = Map.of();
 
     private final LinkServer server = LinkServer.builder(LinkServerSettings.defaults(), new SimpleMeterRegistry())
             .handle(DispatcherGrpc.getReportLoadMethod(), (load, caller) -> {
                 reports.add(load);
-                return CompletableFuture.completedFuture(ReportLoadReply.newBuilder()
-                        .addAllAlternatives(load.getDraining() ? alternatives : List.of())
-                        .build());
+                return CompletableFuture.completedFuture(
+                        load.getDraining() ? others() : ReportLoadReply.getDefaultInstance());
             })
             .start("127.0.0.1", 0);
+
+    private ReportLoadReply others() {
+        ReportLoadReply.Builder reply = ReportLoadReply.newBuilder().addAllAlternatives(alternatives);
+        otherAlternatives.forEach((transport, addresses) -> reply.addOtherAlternatives(
+                TransportAddresses.newBuilder().setTransport(transport).addAllAddresses(addresses)));
+        return reply.build();
+    }
 
     Peer peer() {
         return new Peer("dispatcher", "dispatcher-1", "127.0.0.1", server.port(), 1, "");

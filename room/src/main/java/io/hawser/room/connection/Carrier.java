@@ -18,7 +18,10 @@ public interface Carrier {
         }
     };
 
-    /** Its name among the dispatchers': {@code tcp}, {@code tls}, {@code ws}, {@code wss}. */
+    /**
+     * What its clients speak, by its name among the dispatchers': {@code tcp}, {@code tls}, {@code ws}, {@code wss}; empty:
+     * not all the same.
+     */
     String transport();
 
     /** Ends the output behind a last frame, of which all was written, in such a way that the client knows it has all. */

@@ -2,7 +2,7 @@ package io.hawser.room.connection;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * How an event loop is emptied.
@@ -12,14 +12,14 @@ import java.util.function.Supplier;
  * @param askWithin the time in which all are asked
  * @param goWithin the time that each has then
  * @param closeWithin the time in which the late ones are closed
- * @param alternatives addresses of other rooms, as of now; none: the dispatcher knows
+ * @param alternatives addresses of other rooms that are spoken to in this transport, as of now; none: the dispatcher knows
  */
 public record DrainPlan(
         double perSecond,
         Duration askWithin,
         Duration goWithin,
         Duration closeWithin,
-        Supplier<List<String>> alternatives) {
+        Function<String, List<String>> alternatives) {
     private static final double MILLIS_A_SECOND = 1_000;
 
     /** How long asking so many takes, in milliseconds. */

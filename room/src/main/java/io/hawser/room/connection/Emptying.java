@@ -33,10 +33,9 @@ final class Emptying {
         connection.command(move(connection.out().carrier()));
     }
 
-    /** Each is told a few, and begins elsewhere than the others. Those that are known are plain TCP's: others ask for theirs. */
+    /** Each is told a few of those that speak as it does, and begins elsewhere than the others. */
     private Command move(Carrier carrier) {
-        boolean known = carrier.transport().equals(Carrier.TCP.transport());
-        List<String> addresses = known ? plan.alternatives().get() : List.of();
+        List<String> addresses = plan.alternatives().apply(carrier.transport());
         int first = addresses.isEmpty() ? 0 : loop.below(addresses.size());
         List<String> few = IntStream.range(0, Math.min(addresses.size(), ADDRESSES_EACH))
                 .mapToObj(i -> addresses.get((first + i) % addresses.size()))

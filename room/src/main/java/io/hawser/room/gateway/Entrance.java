@@ -16,16 +16,18 @@ import io.netty.channel.ChannelPipeline;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The way in by the ports of one kind: what stands between the socket and the frames, in order, outermost first. */
+/** The way in by one port: what stands between the socket and the frames, in order, outermost first. */
 final class Entrance implements Carrier {
     private final ListenerKind kind;
+    private final String transport;
     private final @Nullable Tls tls;
     private final @Nullable WebSockets webSockets;
 
-    /** @param tls null where the kind has none */
-    Entrance(ListenerKind kind, @Nullable Tls tls, WebSockets webSockets) {
-        this.kind = kind;
-        this.tls = tls;
+    /** @param tls null where no port has it */
+    Entrance(Listener listener, @Nullable Tls tls, WebSockets webSockets) {
+        this.kind = listener.kind();
+        this.transport = listener.clientsTransport();
+        this.tls = kind.isSecure() ? tls : null;
         this.webSockets = kind.isWebSocket() ? webSockets : null;
     }
 
@@ -42,7 +44,7 @@ final class Entrance implements Carrier {
 
     @Override
     public String transport() {
-        return kind.transport();
+        return transport;
     }
 
     @Override

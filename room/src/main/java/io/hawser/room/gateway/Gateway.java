@@ -19,10 +19,8 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,7 @@ public final class Gateway implements AutoCloseable {
     private final long unsentBytes;
     private final List<Channel> servers = new ArrayList<>();
     private final ClientAddresses addresses = new ClientAddresses();
-    private final Map<ListenerKind, Entrance> entrances = new EnumMap<>(ListenerKind.class);
+    private final WebSockets webSockets = new WebSockets(() -> this.config.webSocket());
     private final @Nullable Tls tls;
 
     private Gateway(
@@ -53,10 +51,6 @@ public final class Gateway implements AutoCloseable {
         workers = transport.loops("room-loop", config.loopsOrDefault());
         loops = new ConnectionLoops(workers, connections, surroundings);
         tls = config.hasTls() ? openTls(surroundings.wall(), meters) : null;
-        WebSockets webSockets = new WebSockets(() -> this.config.webSocket());
-        for (ListenerKind kind : ListenerKind.values()) {
-            entrances.put(kind, new Entrance(kind, kind.isSecure() ? tls : null, webSockets));
-        }
     }
 
     private Tls openTls(Clock wall, MeterRegistry meters) {
@@ -109,7 +103,7 @@ public final class Gateway implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childHandler(new Doorman(loops, listener, Objects.requireNonNull(entrances.get(listener.kind()))));
+                .childHandler(new Doorman(loops, listener, new Entrance(listener, tls, webSockets)));
         if (listener.reusePort()) {
             Transport.best().sharePort(bootstrap);
         }

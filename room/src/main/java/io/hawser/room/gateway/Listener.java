@@ -39,6 +39,19 @@ public record Listener(
         return new Listener(ListenerKind.TCP, "127.0.0.1", 0, false, List.of(), false);
     }
 
+    /** What its clients speak: something between may end TLS. Empty: some this, some that. */
+    String clientsTransport() {
+        List<String> transports = advertised.stream()
+                .map(text -> AdvertisedAddress.parse(text, kind).kind().transport())
+                .distinct()
+                .toList();
+        return switch (transports.size()) {
+            case 0 -> kind.transport();
+            case 1 -> transports.getFirst();
+            default -> "";
+        };
+    }
+
     private static HawserException refusal(String message) {
         return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, message);
     }

@@ -1,17 +1,21 @@
 package io.hawser.room.links;
 
 import io.hawser.room.chore.Chore;
+import io.hawser.room.connection.Carrier;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.DispatcherGrpc;
 import io.hawser.rpc.v1.ReportLoadReply;
 import io.hawser.rpc.v1.RoomLoad;
+import io.hawser.rpc.v1.TransportAddresses;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,7 +33,7 @@ public final class DispatcherReports {
     private final ScheduledExecutorService owner;
     private final Counter failed;
     private volatile Duration interval;
-    private volatile List<String> alternatives = List.of();
+    private volatile Map<String, List<String>> alternatives = Map.of();
     /** The owner's; null until started. */
     private @Nullable Future<?> ticking;
 
@@ -77,11 +81,11 @@ public final class DispatcherReports {
     }
 
     /**
-     * Returns addresses of other rooms, as a dispatcher named them last in answer to a report that clients are sent away
-     * from here; empty: none did.
+     * Returns addresses of other rooms that are spoken to in {@code transport}, as a dispatcher named them last in answer
+     * to a report that clients are sent away from here; empty: none did.
      */
-    public List<String> alternatives() {
-        return alternatives;
+    public List<String> alternatives(String transport) {
+        return alternatives.getOrDefault(transport, List.of());
     }
 
     /**
@@ -107,9 +111,18 @@ public final class DispatcherReports {
     private boolean told(@Nullable ReportLoadReply reply, @Nullable Throwable failure) {
         if (reply == null) {
             failed.increment();
-        } else if (reply.getAlternativesCount() > 0) {
-            alternatives = reply.getAlternativesList();
+        } else if (reply.getAlternativesCount() + reply.getOtherAlternativesCount() > 0) {
+            alternatives = byTransport(reply);
         }
         return reply != null;
+    }
+
+    private static Map<String, List<String>> byTransport(ReportLoadReply reply) {
+        Map<String, List<String>> addresses = new HashMap<>();
+        addresses.put(Carrier.TCP.transport(), reply.getAlternativesList());
+        for (TransportAddresses other : reply.getOtherAlternativesList()) {
+            addresses.put(other.getTransport(), other.getAddressesList());
+        }
+        return addresses;
     }
 }

@@ -35,6 +35,6 @@ final class EmptyingTest {
 
     private static DrainPlan plan(double perSecond) {
         return new DrainPlan(
-                perSecond, Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(1), () -> ROOMS);
+                perSecond, Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(1), transport -> ROOMS);
     }
 }

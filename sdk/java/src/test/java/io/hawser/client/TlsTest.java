@@ -3,6 +3,8 @@ package io.hawser.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.wire.v1.Command;
+import io.hawser.wire.v1.Move;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,6 +71,20 @@ class TlsTest {
             line.awaitAck(1);
             assertThat(listener.awaitMessage().text()).isEqualTo("m1");
             assertThat(client.counters().binds()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void movesToAnotherRoomThatSpeaksIt() throws Exception {
+        try (FakeRoom room = FakeRoom.open(tls.getServerSocketFactory());
+                FakeRoom other = FakeRoom.open(tls.getServerSocketFactory());
+                PushClient client = start(room, "rooms.test", new RecordingListener())) {
+            room.acceptBound(0)
+                    .command(Command.newBuilder().setMove(Move.newBuilder().addAddresses(other.address())));
+            FakeRoom.Line next = other.acceptBound(0);
+            next.message(0, 1);
+            next.awaitAck(1);
+            assertThat(client.counters().connects()).isEqualTo(2);
         }
     }
 

@@ -101,13 +101,14 @@ final class LaneSessions {
     /**
      * Removes a session where location and stamp match; without a stamp, for its room heard of none, the same bind.
      *
+     * @param awayMs for how long its client was away before
      * @throws io.hawser.wire.HawserException NOT_OWNER
      */
-    LeaveReply leave(int slot, Session told, EndReason why) {
+    LeaveReply leave(int slot, Session told, EndReason why, long awayMs) {
         SlotSessions here = slots.owned(slot);
-        boolean removed = remove(here, told, why);
+        boolean removed = remove(here, told, why, awayMs);
         if (!removed) {
-            presence.leftUnseen(here, told, why);
+            presence.leftUnseen(here, told, why, awayMs);
         }
         noteWhilePouring(slot, here, told);
         (removed ? metrics.left : metrics.stale).increment();
@@ -121,7 +122,7 @@ final class LaneSessions {
      * @throws io.hawser.wire.HawserException NOT_OWNER
      */
     LeaveReply notHere(int slot, Session told) {
-        boolean removed = remove(slots.owned(slot), told, EndReason.END_CONNECTION_LOST);
+        boolean removed = remove(slots.owned(slot), told, EndReason.END_CONNECTION_LOST, 0);
         (removed ? metrics.notHere : metrics.stale).increment();
         return LeaveReply.newBuilder().setRemoved(removed).build();
     }
@@ -151,8 +152,8 @@ final class LaneSessions {
             SlotSessions here = slots.ownedSince(told.slot(), part.membershipVersion());
             if (here == null) {
                 part.refuse(told.slot());
-            } else if (!admit(here, told.session())) {
-                part.supersede();
+            } else {
+                admit(here, told.session(), part);
             }
         }
         RoomLife room = rooms.speaking(part.room(), part.roomIncarnation());
@@ -210,13 +211,13 @@ final class LaneSessions {
     }
 
     /** Returns false where it is not there, or another is. */
-    private boolean remove(SlotSessions here, Session told, EndReason why) {
+    private boolean remove(SlotSessions here, Session told, EndReason why, long awayMs) {
         HeldSession found = Holdings.find(here, told);
         if (found == null || !found.isWhoLeaves(told)) {
             return false;
         }
         drop(here, found);
-        presence.left(here, found, why);
+        presence.left(here, found, why, awayMs);
         return true;
     }
 
@@ -227,11 +228,10 @@ final class LaneSessions {
         }
     }
 
-    /** Returns false where a newer session has taken the place of the one told of. */
-    private boolean admit(SlotSessions here, Session told) {
+    private void admit(SlotSessions here, Session told, PourPart part) {
         stamps.witness(told.getStamp());
         if (here.early.contains(told)) {
-            return true;
+            return;
         }
         metrics.poured.increment();
         HeldSession before = Holdings.find(here, told);
@@ -240,17 +240,13 @@ final class LaneSessions {
         }
         if (before == null || before.isOlderThan(told.getStamp())) {
             take(here, before, told);
-            return true;
-        }
-        if (before.isToldByAnotherLife(told)) {
+            part.take();
+        } else if (before.isToldByAnotherLife(told)) {
             follow(here, before, told);
-            return true;
-        }
-        if (!before.isAt(told.getLocation())) {
+        } else if (!before.isAt(told.getLocation())) {
             replaced.kick(told, PackedIds.sameInstallation(before.ids, PackedIds.of(told)));
-            return false;
+            part.supersede();
         }
-        return true;
     }
 
     private void take(SlotSessions here, @Nullable HeldSession before, Session told) {

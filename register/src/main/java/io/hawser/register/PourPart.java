@@ -15,6 +15,7 @@ final class PourPart {
     private final List<Integer> completeSlots = new ArrayList<>();
     private final TreeSet<Integer> refused = new TreeSet<>();
     private int superseded;
+    private int taken;
 
     /** A session and its slot. */
     record Told(int slot, Session session) {}
@@ -68,7 +69,14 @@ final class PourPart {
         superseded++;
     }
 
+    /** A session was not held until now. */
+    void take() {
+        taken++;
+    }
+
     void addTo(PourReply.Builder reply) {
-        reply.addAllRefusedSlots(refused).setSuperseded(reply.getSuperseded() + superseded);
+        reply.addAllRefusedSlots(refused)
+                .setSuperseded(reply.getSuperseded() + superseded)
+                .setTaken(reply.getTaken() + taken);
     }
 }

@@ -11,6 +11,7 @@ import io.hawser.rpc.v1.ToldOnline;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class Presence {
     /** A binding was made, and is held; {@code before} gave way to it and is held no more. */
     void entered(SlotSessions here, @Nullable HeldSession before, HeldSession fresh) {
         if (before != null) {
-            left(here, before, EndReason.END_REPLACED);
+            left(here, before, EndReason.END_REPLACED, 0);
         }
         if (events.wants(fresh.app(), EventKind.EVENT_BOUND)) {
             events.tell(of(EventKind.EVENT_BOUND, fresh).build());
@@ -71,7 +72,7 @@ final class Presence {
     /** A room told of a session that was not held; {@code before} gave way to it. */
     void poured(SlotSessions here, @Nullable HeldSession before, HeldSession fresh) {
         if (before != null) {
-            left(here, before, EndReason.END_REPLACED);
+            left(here, before, EndReason.END_REPLACED, 0);
         }
         if (here.settled) {
             arrived(here, before, fresh);
@@ -80,24 +81,28 @@ final class Presence {
         }
     }
 
-    /** A binding has ended, and is held no more. */
-    void left(SlotSessions here, HeldSession gone, EndReason why) {
-        left(here, gone, why, nanoTime.getAsLong());
+    /** A binding has ended, and is held no more; its client was away for so long before, while its room kept it. */
+    void left(SlotSessions here, HeldSession gone, EndReason why, long awayMs) {
+        leftSince(here, gone, why, since(awayMs));
+    }
+
+    private long since(long awayMs) {
+        return nanoTime.getAsLong() - TimeUnit.MILLISECONDS.toNanos(awayMs);
     }
 
     /** The room of a session has vanished; when it was last there counts. */
     void lost(SlotSessions here, HeldSession gone) {
-        left(here, gone, EndReason.END_ROOM_LOST, gone.room.absentSinceNanos);
+        leftSince(here, gone, EndReason.END_ROOM_LOST, gone.room.absentSinceNanos);
     }
 
     /** A binding has ended that the owner before us knew of, and nobody poured. Without a stamp there may never have been one. */
-    void leftUnseen(SlotSessions here, Session gone, EndReason why) {
+    void leftUnseen(SlotSessions here, Session gone, EndReason why, long awayMs) {
         if (here.settled || !gone.hasStamp() || !events.wantsPresence(gone.getApp())) {
             return;
         }
         Away.Device device = new Away.Device(gone.getApp(), gone.getUser(), gone.getDevice());
         if (!here.holds(device)) {
-            park(here, device, gone.getStamp(), gone.getLocation().getRoom(), why, nanoTime.getAsLong());
+            park(here, device, gone.getStamp(), gone.getLocation().getRoom(), why, since(awayMs));
         }
     }
 
@@ -110,7 +115,7 @@ final class Presence {
         return parking.size();
     }
 
-    private void left(SlotSessions here, HeldSession gone, EndReason why, long sinceNanos) {
+    private void leftSince(SlotSessions here, HeldSession gone, EndReason why, long sinceNanos) {
         if (events.wants(gone.app(), EventKind.EVENT_UNBOUND)) {
             events.tell(of(EventKind.EVENT_UNBOUND, gone).setReason(why).build());
         }

@@ -50,7 +50,7 @@ final class Requests {
         return lanes.ofSlot(slot)
                 .ask(sessions -> request.getByPusher()
                         ? sessions.notHere(slot, session)
-                        : sessions.leave(slot, session, request.getReason()));
+                        : sessions.leave(slot, session, request.getReason(), request.getAwayMs()));
     }
 
     CompletionStage<LookupReply> lookup(LookupRequest request, Caller caller) {

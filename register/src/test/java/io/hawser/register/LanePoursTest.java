@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.Kick;
+import io.hawser.rpc.v1.PourReply;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
 import io.hawser.wire.ErrorCode;
@@ -159,5 +160,22 @@ final class LanePoursTest {
 
     private static void assertCode(Throwable failure, ErrorCode code) {
         assertThat(((HawserException) failure).code()).isEqualTo(code);
+    }
+
+    @Test
+    void aSessionThatIsPouredByItselfIsToldWhetherItIsNewsOrHasGivenWay() {
+        int[] noSlots = {};
+        Registry registry = new Registry().ownsAll().seesRooms(ROOM_1, ROOM_2);
+        Session older = bind("alice", "user", ROOM_1, 1);
+        Session held = stamped(older, registry.enter(older).getStamp());
+        assertThat(registry.pour(ROOM_1, registry.version(), noSlots, held)).isEqualTo(PourReply.getDefaultInstance());
+        assertThat(registry.leave(held)).isTrue();
+        registry.pourAll(ROOM_1);
+        assertThat(registry.pour(ROOM_1, registry.version(), noSlots, held).getTaken())
+                .isEqualTo(1);
+        registry.enter(bind("alice", "user", ROOM_2, 2));
+        PourReply late = registry.pour(ROOM_1, registry.version(), noSlots, held);
+        assertThat(late.getSuperseded()).isEqualTo(1);
+        assertThat(late.getTaken()).isZero();
     }
 }

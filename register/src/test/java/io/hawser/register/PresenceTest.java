@@ -136,6 +136,18 @@ final class PresenceTest {
     }
 
     @Test
+    void theParkingTimeOfOneThatItsRoomHadParkedBeganWhenItDropped() {
+        Session session = enter(phone(ROOM_1, 1));
+        told();
+        registry.leave(session, EndReason.END_CONNECTION_LOST, 20_000);
+        assertThat(told()).containsExactly("UNBOUND alice phone");
+        pass(Duration.ofSeconds(9));
+        assertThat(told()).isEmpty();
+        pass(Duration.ofSeconds(1));
+        assertThat(told()).containsExactly("OFFLINE alice phone");
+    }
+
+    @Test
     void oneThatIsBackWithinTheParkingTimeAlsoInAnotherRoomWasNeverAway() {
         Session session = enter(phone(ROOM_1, 1));
         registry.leave(session);

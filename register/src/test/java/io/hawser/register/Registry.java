@@ -104,7 +104,12 @@ final class Registry {
     }
 
     boolean leave(Session session, EndReason why) {
-        return lane.leave(slot(session), session, why).getRemoved();
+        return leave(session, why, 0);
+    }
+
+    /** One whose client was away for so long before. */
+    boolean leave(Session session, EndReason why, long awayMs) {
+        return lane.leave(slot(session), session, why, awayMs).getRemoved();
     }
 
     boolean notHere(Session session) {

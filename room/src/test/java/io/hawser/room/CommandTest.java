@@ -67,7 +67,7 @@ final class CommandTest {
             told(request(Command.newBuilder()
                     .setSetHeartbeat(SetHeartbeat.newBuilder().setHeartbeatSeconds(1))
                     .build()));
-            assertThat(command(alice).getSetHeartbeat().getHeartbeatSeconds()).isEqualTo(10);
+            assertThat(command(alice).getSetHeartbeat().getHeartbeatSeconds()).isEqualTo(30);
         }
     }
 

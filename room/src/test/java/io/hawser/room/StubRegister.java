@@ -30,6 +30,9 @@ final class StubRegister implements AutoCloseable {
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     final Set<Integer> complete = new ConcurrentSkipListSet<>();
     final List<Session> poured = new CopyOnWriteArrayList<>();
+    /** Poured by themselves. */
+    final List<Session> confirmed = new CopyOnWriteArrayList<>();
+
     final List<Session> left = new CopyOnWriteArrayList<>();
     volatile boolean silent;
     volatile boolean refusesPours;
@@ -99,6 +102,9 @@ final class StubRegister implements AutoCloseable {
         }
         request.getSessionsList().forEach(session -> sessions.put(session.getUser(), session));
         poured.addAll(request.getSessionsList());
+        if (request.getCompleteSlotsCount() == 0) {
+            confirmed.addAll(request.getSessionsList());
+        }
         complete.addAll(request.getCompleteSlotsList());
         return CompletableFuture.completedFuture(PourReply.getDefaultInstance());
     }

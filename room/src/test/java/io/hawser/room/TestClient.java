@@ -14,6 +14,7 @@ import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Message;
+import io.hawser.wire.v1.Resume;
 import io.hawser.wire.v1.Unbound;
 import io.hawser.wire.v1.Welcome;
 import java.io.IOException;
@@ -175,6 +176,27 @@ final class TestClient implements AutoCloseable {
         return expect(FrameType.WELCOME, Welcome.parser());
     }
 
+    Welcome welcome(Hello hello) {
+        send(FrameType.HELLO, hello);
+        return expect(FrameType.WELCOME, Welcome.parser());
+    }
+
+    /** Greets as a client that would come back. */
+    static Hello.Builder resumable() {
+        return Hello.newBuilder().setMinVersion(1).setMaxVersion(1).setResumable(true);
+    }
+
+    /** Greets as one that is back, with the binding that {@link #bind} makes. */
+    static Hello resumes(ByteString token, long position) {
+        return resumable()
+                .setResumeToken(token)
+                .addResume(Resume.newBuilder()
+                        .setBinding(1)
+                        .setInstallationNonce(bind("anyone").getInstallationNonce())
+                        .setPosition(position))
+                .build();
+    }
+
     Bound bound(Bind bind) {
         send(FrameType.BIND, bind);
         return expect(FrameType.BOUND, Bound.parser());
@@ -257,6 +279,15 @@ final class TestClient implements AutoCloseable {
             throw new AssertionError("came: " + frame + " (expected: " + FrameType.nameOf(type) + ")");
         }
         return Frames.parse(parser, frame.body());
+    }
+
+    /** Whether bytes have come that were not read. */
+    boolean hasInput() {
+        try {
+            return socket.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for the next frame; null: the room closed. */

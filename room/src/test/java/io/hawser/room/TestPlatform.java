@@ -34,6 +34,7 @@ import io.hawser.rpc.v1.RoomTotalsRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A real room between a register and a saver of the test's own, all on real sockets. */
@@ -73,14 +74,26 @@ final class TestPlatform implements AutoCloseable {
 
     /** Wants to hear clients this often. */
     static RoomConfig withHeartbeat(Duration interval) {
-        Heartbeat heartbeat = new Heartbeat(interval, interval, interval);
+        Heartbeat d = ConnectionConfig.defaults().heartbeat();
+        Heartbeat heartbeat =
+                new Heartbeat(interval, interval, interval, Map.of(), Map.of(), d.probeAfter(), d.probeWithin());
         return with(connections(heartbeat, ConnectionConfig.defaults().detachedPoll()));
     }
 
+    /** Has clients say HELLO within this time. */
+    static RoomConfig withHelloWithin(Duration time) {
+        ConnectionConfig c = ConnectionConfig.defaults();
+        return with(connections(time, c.heartbeat(), c.detachedPoll()));
+    }
+
     private static ConnectionConfig connections(Heartbeat heartbeat, Duration detachedPoll) {
+        return connections(ConnectionConfig.defaults().helloWithin(), heartbeat, detachedPoll);
+    }
+
+    private static ConnectionConfig connections(Duration helloWithin, Heartbeat heartbeat, Duration detachedPoll) {
         ConnectionConfig c = ConnectionConfig.defaults();
         return new ConnectionConfig(
-                c.helloWithin(),
+                helloWithin,
                 c.bindWithin(),
                 c.closeWithin(),
                 heartbeat,
@@ -96,7 +109,8 @@ final class TestPlatform implements AutoCloseable {
                 c.maxBackoff(),
                 detachedPoll,
                 c.tokenWarning(),
-                c.tokenGrace());
+                c.tokenGrace(),
+                c.parking());
     }
 
     private static RoomConfig with(ConnectionConfig connections) {

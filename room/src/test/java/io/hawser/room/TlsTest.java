@@ -308,6 +308,7 @@ final class TlsTest {
                 c.maxBackoff(),
                 c.detachedPoll(),
                 c.tokenWarning(),
-                c.tokenGrace());
+                c.tokenGrace(),
+                c.parking());
     }
 }

@@ -24,6 +24,7 @@ import io.hawser.wire.v1.Pull;
 import io.hawser.wire.v1.Pulled;
 import io.hawser.wire.v1.Qos;
 import io.hawser.wire.v1.RenewToken;
+import io.hawser.wire.v1.Resume;
 import io.hawser.wire.v1.SetHeartbeat;
 import io.hawser.wire.v1.Sync;
 import io.hawser.wire.v1.TokenExpiring;
@@ -69,7 +70,23 @@ final class Vectors {
                             .setMinVersion(1)
                             .setMaxVersion(UNSIGNED_MAX)
                             .build()),
+            vector(
+                    "hello-resumable",
+                    FrameType.HELLO,
+                    Hello.newBuilder()
+                            .setMinVersion(1)
+                            .setMaxVersion(1)
+                            .setResumable(true)
+                            .build()),
+            vector("hello-resume", FrameType.HELLO, helloResume()),
             vector("welcome", FrameType.WELCOME, welcome()),
+            vector(
+                    "welcome-resumed",
+                    FrameType.WELCOME,
+                    welcome().toBuilder()
+                            .setResumed(true)
+                            .setResumeToken(ByteString.copyFrom(new byte[] {12, 13}))
+                            .build()),
             vector("bind", FrameType.BIND, bind().build()),
             vector(
                     "bind-again",
@@ -347,6 +364,20 @@ final class Vectors {
                 .setHeartbeatSeconds(30)
                 .setSdk("x/1")
                 .setNetwork("wifi")
+                .build();
+    }
+
+    private static Hello helloResume() {
+        return Hello.newBuilder()
+                .setMinVersion(1)
+                .setMaxVersion(1)
+                .setResumeToken(ByteString.copyFrom(new byte[] {10, 11}))
+                .addResume(Resume.newBuilder()
+                        .setBinding(1)
+                        .setInstallationNonce(bind().getInstallationNonce())
+                        .setPosition(SEQ_5)
+                        .setCursor(BroadcastCursor.newBuilder().setLow(7).addSeen(9)))
+                .setResumable(true)
                 .build();
     }
 

@@ -60,15 +60,57 @@ abstract class CursorKeeping extends CursorTelling {
         start.missing().forEach(begun.owed::add);
         long heldMs =
                 start.heldUntilMs() == 0 ? 0 : start.heldUntilMs() - app.host().wallMs();
+        hold(begun, heldMs);
+        if (start.isNew()) {
+            saveSoon(begun);
+        }
+        return begun;
+    }
+
+    /**
+     * The client is back with its cursor: what it was given, and does not say that it had, may not have arrived. What it was
+     * told may not have arrived either, so its cursor's low is what it was told.
+     */
+    void beginAgain(BroadcastCursor cursor) {
+        Reading before = reading();
+        boolean inVain = givenInVain(before);
+        boolean invented = Long.compareUnsigned(cursor.getLow(), told) > 0;
+        told = invented ? told : cursor.getLow();
+        Reading begun = before.again(invented ? cursor() : cursor, told);
+        reading = begun;
+        if (inVain) {
+            fruitless = (byte) Math.min(fruitless + 1, Byte.MAX_VALUE);
+            app.parts().meters().fruitless().increment();
+            hold(begun, app.config().heldBackMs(fruitless));
+            saveSoon(begun);
+        }
+    }
+
+    private void hold(Reading begun, long heldMs) {
         if (heldMs > 0) {
             app.parts().meters().heldBack().increment();
             begun.heldUntilMs = app.host().nowMs() + heldMs;
             binding.wakeAt(begun.heldUntilMs);
         }
-        if (start.isNew()) {
-            saveSoon(begun);
+    }
+
+    /** The client's cursor, as it should be by what is known here. */
+    BroadcastCursor cursor() {
+        Numbers missing = open(told);
+        BroadcastCursor.Builder cursor = BroadcastCursor.newBuilder().setLow(told);
+        if (reading != null) {
+            missing.addUpTo(told, reading.written);
+            Numbers seen = new Numbers();
+            seen.addAbove(told, reading.acknowledged);
+            seen.addAbove(told, reading.seenBefore);
+            for (int i = 0; i < Math.min(seen.size(), BroadcastConfig.MAX_NAMED); i++) {
+                cursor.addSeen(seen.get(i));
+            }
         }
-        return begun;
+        for (int i = 0; i < Math.min(missing.size(), BroadcastConfig.MAX_NAMED); i++) {
+            cursor.addMissing(missing.get(i));
+        }
+        return cursor.build();
     }
 
     /** The client's word of what it had. Returns whether any of it was news. */
@@ -167,11 +209,15 @@ abstract class CursorKeeping extends CursorTelling {
         return copy;
     }
 
-    void saveAtLast(Reading present) {
-        boolean givenInVain = !moved
+    private boolean givenInVain(Reading present) {
+        return !moved
                 && !present.written.isEmpty()
                 && app.host().nowMs() - present.firstWrittenMs
                         >= app.config().fruitlessAfter().toMillis();
+    }
+
+    void saveAtLast(Reading present) {
+        boolean givenInVain = givenInVain(present);
         if (givenInVain) {
             fruitless = (byte) Math.min(fruitless + 1, Byte.MAX_VALUE);
         }

@@ -1,6 +1,7 @@
 package io.hawser.room.broadcast;
 
 import io.hawser.room.connection.Attached;
+import io.hawser.wire.v1.BroadcastCursor;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,12 @@ abstract class Giving extends CursorKeeping {
                 && other.app == app
                 && other.isOn()
                 && (groups.isEmpty() || other.isInAny(groups)));
+    }
+
+    /** The client is back, and has had what this cursor says: all else is given again. */
+    void goBack(BroadcastCursor cursor) {
+        app.forEachOpen(waiting, this::stopWaiting);
+        beginAgain(cursor);
     }
 
     /** Examines the entry. Returns false where it is to be examined again. */

@@ -73,6 +73,8 @@ final class Member extends Listening implements Broadcasts.Listener {
     public void describe(Bound.Builder bound) {
         if (opening != null) {
             opening.describe(bound);
+        } else {
+            bound.setCursor(cursor()).addAllGroups(names());
         }
     }
 
@@ -106,6 +108,15 @@ final class Member extends Listening implements Broadcasts.Listener {
                 .build());
         comeOn(reply, start);
         tellGroups(0);
+    }
+
+    @Override
+    public void resume(@Nullable BroadcastCursor cursor) {
+        if (opening != null) {
+            opening.resume(cursor);
+        } else if (phase == Phase.ON) {
+            goBack(cursor == null || !Permission.isCursor(cursor) ? cursor() : cursor);
+        }
     }
 
     // Groups.

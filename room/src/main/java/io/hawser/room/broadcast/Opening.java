@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening {
     private final Member member;
     private final LocalApp app;
-    private final @Nullable BroadcastCursor given;
+    private @Nullable BroadcastCursor given;
     private List<String> join;
     private @Nullable Runnable whenReady;
     private @Nullable OpenEndpointReply reply;
@@ -58,6 +58,11 @@ final class Opening {
                 .addAllJoin(join)
                 .build();
         app.host().hop(app.parts().stores().open(request), this::onOpened);
+    }
+
+    /** The client, which was told that it is bound, is back; it may have another cursor by now. */
+    void resume(@Nullable BroadcastCursor cursor) {
+        given = cursor;
     }
 
     /** The back end changed groups of the user. */

@@ -42,11 +42,16 @@ final class Permission {
 
     /** @throws HawserException INVALID_ARGUMENT where it names more than a cursor can */
     static void check(BroadcastCursor cursor) {
-        int most = Math.max(cursor.getSeenCount(), cursor.getMissingCount());
-        if (most > MAX_NAMED) {
+        if (!isCursor(cursor)) {
+            int most = Math.max(cursor.getSeenCount(), cursor.getMissingCount());
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT, "cursor: names " + most + " (expected: up to " + MAX_NAMED + ")");
         }
+    }
+
+    /** Whether it names no more than a cursor can. */
+    static boolean isCursor(BroadcastCursor cursor) {
+        return Math.max(cursor.getSeenCount(), cursor.getMissingCount()) <= MAX_NAMED;
     }
 
     private static boolean allows(List<String> patterns, String group) {

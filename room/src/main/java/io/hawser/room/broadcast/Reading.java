@@ -1,6 +1,7 @@
 package io.hawser.room.broadcast;
 
 import io.hawser.rpc.v1.StoredCursor;
+import io.hawser.wire.v1.BroadcastCursor;
 import org.jspecify.annotations.Nullable;
 
 /** What is under way between a member and the log. A member for whom all is settled has none. */
@@ -45,6 +46,32 @@ final class Reading {
     /** Whether the broadcast was given, or need not be. */
     boolean knows(long bseq) {
         return written.contains(bseq) || acknowledged.contains(bseq) || seenBefore.contains(bseq);
+    }
+
+    /** The same member's, whose client is back with its cursor. */
+    Reading again(BroadcastCursor cursor, long low) {
+        Reading again = new Reading();
+        again.behind = true;
+        again.examined = recheckTo == 0 ? low : Math.min(low, examined);
+        again.recheckTo = Math.min(recheckTo, low);
+        again.recheckedBefore = again.recheckTo == 0 ? null : recheckedBefore;
+        again.ahead = ahead;
+        again.heldUntilMs = heldUntilMs;
+        again.reloading = reloading;
+        again.knownAtChange = knownAtChange;
+        again.saveMs = saveMs;
+        again.untold.addUpTo(low, untold);
+        for (long seen : cursor.getSeenList()) {
+            if (seen > low) {
+                again.seenBefore.add(seen);
+            }
+        }
+        for (long missing : cursor.getMissingList()) {
+            if (missing > 0 && missing <= low && !again.untold.contains(missing)) {
+                again.owed.add(missing);
+            }
+        }
+        return again;
     }
 
     boolean isSettled() {

@@ -9,10 +9,12 @@ import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.Session;
 import io.hawser.wire.ErrorCode;
+import io.hawser.wire.FrameType;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Join;
+import io.hawser.wire.v1.Resume;
 import io.hawser.wire.v1.Sync;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ final class Binding extends Attachment {
         LEAVING,
         ENDED
     }
+
+    /** Of one that is parked, but for its messages, about. */
+    private static final int PARKED_BYTES = 1_024;
 
     private final Registration registration;
     private final Stream stream;
@@ -144,23 +149,27 @@ final class Binding extends Attachment {
 
     private void onFirstOpened(OpenMailboxReply reply) {
         state = State.LIVE;
+        Bound.Builder bound = bound(reply.getPosition(), reply.getHead()).setReset(reply.getReset());
+        connection().onBound(this, bound.build());
+        stream.open(reply.getPosition(), reply.getAcknowledged(), reply.getHead());
+        wakeAt(token.dueMs());
+        if (listener != null) {
+            listener.begin();
+        }
+    }
+
+    private Bound.Builder bound(long from, long head) {
         Bound.Builder bound = Bound.newBuilder()
                 .setBinding(number())
-                .setPosition(reply.getPosition())
-                .setHead(reply.getHead())
-                .setReset(reply.getReset())
+                .setPosition(from)
+                .setHead(head)
                 .setWindow(loop.config().window())
                 .setTokenExpiresMs(token.expiresMs())
                 .setMaxUplinkBytes(loop.uplinks().maxBodyBytes(app()));
         if (listener != null) {
             listener.describe(bound);
         }
-        connection().onBound(bound.build());
-        stream.open(reply.getPosition(), reply.getAcknowledged(), reply.getHead());
-        wakeAt(token.dueMs());
-        if (listener != null) {
-            listener.begin();
-        }
+        return bound;
     }
 
     /**
@@ -273,6 +282,43 @@ final class Binding extends Attachment {
         long ownDueMs = openAgainMs == 0 ? tokenDueMs : Math.min(openAgainMs, tokenDueMs);
         long listenerDueMs = listener == null ? Wheel.NEVER : listener.onDue(nowMs);
         return Math.min(Math.min(ownDueMs, listenerDueMs), Math.min(registration.onDue(nowMs), stream.onDue(nowMs)));
+    }
+
+    // Away, and back.
+
+    /** The client is away; what it sent and was not answered it sends again. */
+    void park() {
+        stream.park();
+        loop.uplinks().onEnded(this);
+        loop.pulls().onEnded(this);
+    }
+
+    /** What it takes while it is parked, about. */
+    int parkedBytes() {
+        return PARKED_BYTES + stream.heldBytes();
+    }
+
+    /** The same installation is back, which is at this position: whether it is one that was given here. */
+    boolean mayResume(Resume at) {
+        return Long.compareUnsigned(at.getPosition(), stream.lastWritten()) <= 0;
+    }
+
+    /** The client is back, and knows of what it says. The register is asked behind its back whether all is as it was. */
+    void resume(Resume at) {
+        long from = stream.resume(at.getPosition());
+        token.tellAgain();
+        if (listener != null) {
+            listener.resume(at.hasCursor() ? at.getCursor() : null);
+        }
+        send(FrameType.BOUND, bound(from, stream.head()).build());
+        onWritable();
+        registration.confirm();
+        wakeAt(token.dueMs());
+    }
+
+    /** Its client has messages in hand. */
+    boolean awaitsWord() {
+        return stream.awaitsWord();
     }
 
     // Going.

@@ -26,6 +26,16 @@ final class Bindings {
         return count;
     }
 
+    /** Whether any has messages in its client's hands. */
+    static boolean anyAwaitsWord(Binding[] bindings) {
+        for (Binding binding : bindings) {
+            if (binding.awaitsWord()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static Binding[] with(Binding[] bindings, Binding added) {
         Binding[] all = Arrays.copyOf(bindings, bindings.length + 1);
         all[bindings.length] = added;

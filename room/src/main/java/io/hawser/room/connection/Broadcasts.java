@@ -3,6 +3,7 @@ package io.hawser.room.connection;
 import io.hawser.rpc.v1.App;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Join;
 import io.hawser.wire.v1.Sync;
 import java.util.List;
@@ -42,7 +43,7 @@ public interface Broadcasts {
          */
         void ask(Runnable whenReady);
 
-        /** Adds the groups and the cursor. */
+        /** Adds the groups and the cursor, as known now. */
         void describe(Bound.Builder bound);
 
         /** BOUND was said: broadcasts may follow. */
@@ -54,6 +55,14 @@ public interface Broadcasts {
 
         /** A new token may allow other groups. */
         void onTokenRenewed(List<String> tokenGroups);
+
+        /**
+         * The client, which was away, is back with this cursor: what it was given beyond may not have arrived. Nothing is
+         * given before {@link #describe} was asked, and {@link #onWritable} told.
+         *
+         * @param cursor null: it has none
+         */
+        void resume(@Nullable BroadcastCursor cursor);
 
         /** The client takes more. */
         void onWritable();

@@ -106,13 +106,6 @@ public final class Commands {
 
     /** The room waits as long for the client as that is told to take, and so decides, as it does for HELLO. */
     private static boolean setHeartbeat(Connection connection, SetHeartbeat wish) {
-        int seconds = connection.decideHeartbeat(wish.getHeartbeatSeconds());
-        boolean told = connection.command(Command.newBuilder()
-                .setSetHeartbeat(SetHeartbeat.newBuilder().setHeartbeatSeconds(seconds))
-                .build());
-        if (told) {
-            connection.heartbeat(seconds);
-        }
-        return told;
+        return connection.hearEvery(connection.decideHeartbeat(wish.getHeartbeatSeconds(), ""));
     }
 }

@@ -1,7 +1,6 @@
 package io.hawser.room.connection;
 
 import io.hawser.room.access.Source;
-import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
@@ -21,23 +20,20 @@ import org.jspecify.annotations.Nullable;
  * <p>There are many: it keeps no buffer, no timer and nothing of the handshake. What the frames mean stands in {@link
  * Conversation}, which is one for all of a loop.
  */
-public final class Connection extends Visitor {
+public final class Connection extends Resumable {
     /** A short length and a type. */
     private static final int FRAME_HEAD_BYTES = 2;
 
-    private final long id;
-    private Binding[] bindings = Bindings.NONE;
-    private CloseReason reason = CloseReason.CLIENT;
     private boolean awaitsApp;
 
     Connection(ConnectionLoop loop, Channel channel, Source source, Carrier carrier, long id) {
-        super(loop, new Outlet(loop, channel, carrier), source);
-        this.id = id;
+        super(loop, new Outlet(loop, channel, carrier), source, id);
         enter(Phase.GREETING, loop.config().helloWithin());
     }
 
-    long id() {
-        return id;
+    @Override
+    Connection self() {
+        return this;
     }
 
     // What the decoder asks and tells.
@@ -102,31 +98,18 @@ public final class Connection extends Visitor {
      */
     public void onWritabilityChanged() {
         assert loop.inEventLoop();
-        boolean writable = out.isWritable();
-        out.readWhile(writable && !isPaused());
+        boolean writable = out().isWritable();
+        out().readWhile(writable && !isPaused());
         loop.relief().reads(this, writable);
         if (writable) {
-            for (Binding binding : bindings) {
+            forgetProbe();
+            for (Binding binding : bindings()) {
                 binding.onWritable();
             }
             loop.flush();
         } else {
             loop.meters().unwritable();
         }
-    }
-
-    /** The channel is closed: nothing can be said any more. */
-    public void onClosed() {
-        assert loop.inEventLoop();
-        if (phase() == Phase.CLOSED) {
-            return;
-        }
-        ended();
-        endBindings();
-        loop.relief().reads(this, true);
-        loop.diagnoses().forget(this);
-        loop.remove(this);
-        loop.meters().closed(reason);
     }
 
     /** The channel failed: a fault of the network or of ours, or there was no memory for it. */
@@ -159,33 +142,25 @@ public final class Connection extends Visitor {
 
     // Bindings.
 
-    @Nullable
-    Binding binding(int number) {
-        return Bindings.find(bindings, number);
-    }
-
-    /** All of them now, in the order they came; the array is never changed. */
-    Binding[] bindings() {
-        return bindings;
-    }
-
-    int bindingsUnderWay() {
-        return Bindings.underWay(bindings);
-    }
-
-    void add(Binding binding) {
-        bindings = Bindings.with(bindings, binding);
-        loop.members().add(binding);
-        loop.meters().bindingAdded();
-        binding.begin();
-    }
-
-    void onBound(Bound bound) {
-        out.send(FrameType.BOUND, bound);
+    void onBound(Binding bound, Bound answer) {
+        out().send(FrameType.BOUND, answer);
         loop.meters().bound();
         if (boundFirst()) {
             loop.admission().authenticated();
         }
+        int everySeconds = loop.config().heartbeat().ofApp(bound.app(), heartbeatSeconds());
+        if (everySeconds < heartbeatSeconds()) {
+            hearEvery(everySeconds);
+        }
+    }
+
+    /** Tells the client how often to speak; returns whether it is told, and waited for as long. */
+    boolean hearEvery(int seconds) {
+        boolean told = command(Replies.heartbeat(seconds));
+        if (told) {
+            heartbeat(seconds);
+        }
+        return told;
     }
 
     /** Ends a binding and says so; without a code: as the client asked. */
@@ -194,12 +169,12 @@ public final class Connection extends Visitor {
         if (code != null) {
             loop.meters().unbound(code);
         }
-        out.send(FrameType.UNBOUND, Replies.unbound(binding.number(), code, detail, retryAfterMs));
+        out().send(FrameType.UNBOUND, Replies.unbound(binding.number(), code, detail, retryAfterMs));
     }
 
     /** Ends all bindings of an app. */
     void unbindAll(String app, ErrorCode code, String detail) {
-        for (Binding binding : bindings) {
+        for (Binding binding : bindings()) {
             if (binding.reader().app().equals(app)) {
                 unbind(binding, code, detail, 0);
             }
@@ -211,7 +186,7 @@ public final class Connection extends Visitor {
         if (endNetwork()) {
             return;
         }
-        for (Binding binding : bindings) {
+        for (Binding binding : bindings()) {
             Reader reader = binding.reader();
             Banned ban = loop.bans().ofEndpoint(reader.app(), reader.user(), reader.device(), peer());
             if (ban != null) {
@@ -229,31 +204,11 @@ public final class Connection extends Visitor {
         loop.uplinks().onKicked(binding, kick);
         end(binding, EndReasons.of(kick.getCause()));
         loop.meters().kicked(kick.getCause());
-        if (kick.getSameInstallation() && bindings.length == 0) {
+        if (kick.getSameInstallation() && bindings().length == 0) {
             close(CloseReason.RETURNED_ELSEWHERE);
         } else {
-            out.send(FrameType.KICKED, lastWord);
+            out().send(FrameType.KICKED, lastWord);
         }
-    }
-
-    private void end(Binding binding, EndReason why) {
-        bindings = Bindings.without(bindings, binding);
-        drop(binding, why);
-    }
-
-    private void endBindings() {
-        EndReason why = EndReasons.of(reason);
-        for (Binding binding : bindings) {
-            drop(binding, why);
-        }
-        bindings = Bindings.NONE;
-    }
-
-    private void drop(Binding binding, EndReason why) {
-        loop.members().remove(binding);
-        loop.access().apps().leave(binding.app());
-        loop.meters().bindingRemoved();
-        binding.end(why);
     }
 
     // Refusing and ending.
@@ -261,7 +216,7 @@ public final class Connection extends Visitor {
     /** Refuses a frame; the connection stays. */
     void refuse(ErrorCode code, String detail, int binding) {
         loop.meters().refused(code);
-        out.send(FrameType.ERROR, Replies.error(code, detail, binding));
+        out().send(FrameType.ERROR, Replies.error(code, detail, binding));
     }
 
     /** Says why, and closes once the client has had the time to read it. */
@@ -275,13 +230,19 @@ public final class Connection extends Visitor {
         if (!wantsFrames()) {
             return;
         }
+        if (why == CloseReason.HEARTBEAT_TIMEOUT && mayPark()) {
+            // It is parked once the channel is closed.
+            endsFor(why);
+            out().sendAndClose(lastWord);
+            return;
+        }
         beginClosing(why);
-        out.sendLast(lastWord);
+        out().sendLast(lastWord);
     }
 
     private void beginClosing(CloseReason why) {
         enter(Phase.CLOSING, loop.config().closeWithin());
-        reason = why;
+        endsFor(why);
         endBindings();
     }
 
@@ -289,31 +250,35 @@ public final class Connection extends Visitor {
     boolean command(Command command) {
         boolean ready = phase() == Phase.READY;
         if (ready) {
-            out.send(FrameType.COMMAND, command);
+            out().send(FrameType.COMMAND, command);
             loop.meters().commanded(command);
         }
         return ready;
     }
 
     void close(CloseReason why) {
-        if (reason == CloseReason.CLIENT) {
-            reason = why;
+        if (reason() == CloseReason.CLIENT) {
+            endsFor(why);
         }
-        out.close();
+        if (phase() == Phase.PARKED) {
+            endParked(why == CloseReason.DRAINED ? Parking.Outcome.DRAINED : Parking.Outcome.ENDED);
+        }
+        out().close();
     }
 
     @Override
     void closeNow() {
-        out.close();
+        out().close();
     }
 
     @Override
-    long bindingsDue(long nowMs) {
-        long dueMs = Wheel.NEVER;
-        // A binding may end when it is asked, and leave this array for another.
-        for (Binding binding : bindings) {
-            dueMs = Math.min(dueMs, binding.onDue(nowMs));
-        }
-        return dueMs;
+    boolean awaitsWord() {
+        return out().isWritable() && !isPaused() && Bindings.anyAwaitsWord(bindings());
+    }
+
+    @Override
+    void probe() {
+        loop.meters().probed();
+        out().ping();
     }
 }

@@ -25,6 +25,7 @@ import java.time.Duration;
  * @param detachedPoll how often, give or take a half, a binding that no register knows looks into its mailbox
  * @param tokenWarning how long before its token's end a client is told
  * @param tokenGrace how long after its token's end a binding still lives
+ * @param parking how those that drop are kept for clients that come back
  */
 public record ConnectionConfig(
         Duration helloWithin,
@@ -43,7 +44,8 @@ public record ConnectionConfig(
         Duration maxBackoff,
         Duration detachedPoll,
         Duration tokenWarning,
-        Duration tokenGrace) {
+        Duration tokenGrace,
+        ParkingConfig parking) {
     public ConnectionConfig {
         Bounds.within("maxUnboundFrame", maxUnboundFrame.bytes(), 64, FrameLimits.MAX_FRAME_BYTES);
         Bounds.within("maxFrame", maxFrame.bytes(), maxUnboundFrame.bytes(), FrameLimits.MAX_FRAME_BYTES);
@@ -74,6 +76,7 @@ public record ConnectionConfig(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                ParkingConfig.defaults());
     }
 }

@@ -12,6 +12,7 @@ import io.hawser.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
@@ -59,13 +60,16 @@ public final class ConnectionLoop implements Host {
     private final Broadcasts broadcasts;
     private final Uplinks uplinks;
     private final Pulls pulls;
+    private final Parking parking;
+    private final Resumption resumption;
     private final RandomGenerator random;
     private ConnectionConfig config;
     private WriteBufferWaterMark writeBuffer;
     private long lastConnection;
     private @Nullable Future<?> ticking;
 
-    public ConnectionLoop(EventLoop executor, int index, ConnectionConfig config, Surroundings surroundings) {
+    ConnectionLoop(
+            EventLoop executor, int index, ConnectionConfig config, Surroundings surroundings, ConnectionLoops loops) {
         this.executor = executor;
         this.inbox = new Inbox(executor, this::attempt, this::flush);
         this.index = index;
@@ -79,6 +83,8 @@ public final class ConnectionLoop implements Host {
         this.broadcasts = surroundings.services().broadcasts().apply(this);
         this.uplinks = surroundings.services().uplinks().apply(this);
         this.pulls = surroundings.services().pulls().apply(this);
+        this.parking = new Parking(this, loops.count());
+        this.resumption = new Resumption(this, loops);
     }
 
     /** Starts the wheel. */
@@ -149,6 +155,11 @@ public final class ConnectionLoop implements Host {
             meters().turnedAway(refusal().reason());
             return null;
         }
+        return connect(channel, source, carrier);
+    }
+
+    /** Makes the connection of a channel that was let in. */
+    Connection connect(Channel channel, Source source, Carrier carrier) {
         Connection connection = new Connection(this, channel, source, carrier, ++lastConnection << INDEX_BITS | index);
         connection.out().bound(writeBuffer);
         members.add(connection);
@@ -256,6 +267,10 @@ public final class ConnectionLoop implements Host {
 
     // What connections need.
 
+    ChannelFuture register(Channel channel) {
+        return executor.register(channel);
+    }
+
     void remove(Connection connection) {
         members.remove(connection);
         access().leave(connection.source());
@@ -361,6 +376,14 @@ public final class ConnectionLoop implements Host {
 
     Pulls pulls() {
         return pulls;
+    }
+
+    Parking parking() {
+        return parking;
+    }
+
+    Resumption resumption() {
+        return resumption;
     }
 
     LoadQueue loads() {

@@ -4,6 +4,7 @@ import io.hawser.room.overload.Level;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,16 +17,27 @@ public final class ConnectionLoops implements AutoCloseable {
 
     private final List<ConnectionLoop> loops = new ArrayList<>();
     private final List<EventLoop> executors = new ArrayList<>();
+    private final ResumeTokens.Key key = new ResumeTokens.Key(new SecureRandom());
 
     public ConnectionLoops(EventLoopGroup group, ConnectionConfig config, Surroundings surroundings) {
         for (EventExecutor executor : group) {
-            if (loops.size() == MAX_LOOPS) {
-                throw new IllegalArgumentException("loops: over " + MAX_LOOPS);
-            }
-            EventLoop eventLoop = (EventLoop) executor;
-            loops.add(new ConnectionLoop(eventLoop, loops.size(), config, surroundings));
-            executors.add(eventLoop);
+            executors.add((EventLoop) executor);
         }
+        if (executors.size() > MAX_LOOPS) {
+            throw new IllegalArgumentException("loops: over " + MAX_LOOPS);
+        }
+        for (EventLoop executor : executors) {
+            loops.add(new ConnectionLoop(executor, loops.size(), config, surroundings, this));
+        }
+    }
+
+    int count() {
+        return executors.size();
+    }
+
+    /** What the tokens of clients that come back are made with. */
+    ResumeTokens.Key key() {
+        return key;
     }
 
     public void start() {

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,11 @@ public final class ConnectionMeters {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionMeters.class);
 
     private final AtomicInteger bindings = new AtomicInteger();
+    private final AtomicInteger parked = new AtomicInteger();
+    private final AtomicLong parkedBytes = new AtomicLong();
+    private final Map<Parking.Outcome, Counter> parkings;
+    private final Map<Resumption.Refusal, Counter> resumesRefused;
+    private final Counter probes;
     private final Map<CloseReason, Counter> closed;
     private final Map<ErrorCode, Counter> refused;
     private final Map<ErrorCode, Counter> unbound;
@@ -49,6 +55,11 @@ public final class ConnectionMeters {
     public ConnectionMeters(MeterRegistry meters) {
         meters.gauge("hawser.room.bindings", bindings);
         turnedAway = each(meters, Reason.class, "hawser.room.connections.turned.away", "reason");
+        meters.gauge("hawser.room.parked", parked);
+        meters.gauge("hawser.room.parked.bytes", parkedBytes);
+        parkings = each(meters, Parking.Outcome.class, "hawser.room.parkings", "outcome");
+        resumesRefused = each(meters, Resumption.Refusal.class, "hawser.room.resumes.refused", "reason");
+        probes = meters.counter("hawser.room.probes");
         closed = each(meters, CloseReason.class, "hawser.room.connections.closed", "reason");
         refused = each(meters, ErrorCode.class, "hawser.room.frames.refused", "code");
         unbound = each(meters, ErrorCode.class, "hawser.room.binds.refused", "code");
@@ -108,6 +119,25 @@ public final class ConnectionMeters {
 
     void bindingRemoved() {
         bindings.decrementAndGet();
+    }
+
+    void parked(int bytes) {
+        parked.incrementAndGet();
+        parkedBytes.addAndGet(bytes);
+    }
+
+    void unparked(int bytes, Parking.Outcome outcome) {
+        parked.decrementAndGet();
+        parkedBytes.addAndGet(-bytes);
+        count(parkings, outcome);
+    }
+
+    void resumeRefused(Resumption.Refusal reason) {
+        count(resumesRefused, reason);
+    }
+
+    void probed() {
+        probes.increment();
     }
 
     void turnedAway(Reason reason) {

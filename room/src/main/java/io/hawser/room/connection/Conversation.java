@@ -47,13 +47,13 @@ final class Conversation {
         switch (connection.phase()) {
             case GREETING -> greet(connection, parse(Hello.parser(), body));
             case READY -> serve(connection, type, body);
-            case CLOSING, CLOSED -> {
+            case PARKED, CLOSING, CLOSED -> {
                 // Thrown away: the last word is said.
             }
         }
     }
 
-    private void greet(Connection connection, Hello hello) {
+    void greet(Connection connection, Hello hello) {
         if (loop.admission().isDraining()) {
             connection.closeWith(Replies.lastError(loop.refusal()), CloseReason.REFUSED);
         } else if (Integer.compareUnsigned(hello.getMinVersion(), VERSION) > 0
@@ -63,13 +63,13 @@ final class Conversation {
                     ErrorCode.VERSION_UNSUPPORTED,
                     "versions: " + versions + " (expected: 1 among them)",
                     CloseReason.VERSION_UNSUPPORTED);
-        } else {
-            welcome(connection, hello);
+        } else if (!loop.resumption().takes(connection, hello)) {
+            welcome(connection, hello, false);
         }
     }
 
-    private void welcome(Connection connection, Hello hello) {
-        int heartbeatSeconds = connection.decideHeartbeat(hello.getHeartbeatSeconds());
+    void welcome(Connection connection, Hello hello, boolean resumed) {
+        int heartbeatSeconds = connection.decideHeartbeat(hello.getHeartbeatSeconds(), hello.getNetwork());
         connection.greeted(heartbeatSeconds);
         connection
                 .out()
@@ -85,6 +85,8 @@ final class Conversation {
                                 .setRoom(loop.identity().room())
                                 .setConnection(connection.id())
                                 .setTimeMs(loop.wallMs())
+                                .setResumed(resumed)
+                                .setResumeToken(loop.resumption().token(connection, hello))
                                 .build());
     }
 
@@ -180,8 +182,10 @@ final class Conversation {
     /** An app made a moment ago may not have got here: one bind a connection waits for the directory to be read again. */
     private void awaitApp(Connection connection, Bind bind) {
         connection.awaitsApp(true);
+        int round = connection.round();
         loop.hop(loop.apps().refresh(), (nothing, failure) -> {
-            if (connection.phase() == Connection.Phase.READY) {
+            // A client that dropped meanwhile and is back says anew what it wants.
+            if (connection.phase() == Connection.Phase.READY && connection.round() == round) {
                 bind(connection, bind);
             }
             connection.awaitsApp(false);

@@ -29,8 +29,13 @@ final class Emptying {
         new Round(all, plan.askMs(all.size()), this::ask, this::closeLateLater).step();
     }
 
+    /** Who is away is let in no more, and finds another room by itself. */
     private void ask(Connection connection) {
-        connection.command(move(connection.out().carrier()));
+        if (connection.phase() == Lifecycle.Phase.PARKED) {
+            connection.endParked(Parking.Outcome.DRAINED);
+        } else {
+            connection.command(move(connection.out().carrier()));
+        }
     }
 
     /** Each is told a few of those that speak as it does, and begins elsewhere than the others. */

@@ -9,7 +9,13 @@ import java.time.Duration;
  *
  * <pre>
  *   GREETING ── HELLO, WELCOME ──▶ READY ── ERROR(closes) ──▶ CLOSING ──▶ CLOSED
+ *                                  │  ▲                                    ▲
+ *                         dropped  ▼  │  resumed                           │
+ *                                 PARKED ──────── not in time ─────────────┘
  * </pre>
+ *
+ * <p>A client is dead that is silent for two and a half of its intervals. While it has messages in hand that it did not
+ * acknowledge, it is asked much earlier, by PING: a dead link is found when it matters, and costs nothing when it does not.
  *
  * <p>What a {@link Connection} is built on rather than a part of it: there are many, and a part would cost each an object.
  */
@@ -17,6 +23,8 @@ abstract class Lifecycle extends Wheel.Entry {
     enum Phase {
         GREETING,
         READY,
+        /** Its channel is gone; its client may be back. */
+        PARKED,
         /** The last frame is written; what still comes is thrown away until the client has closed. */
         CLOSING,
         CLOSED
@@ -30,13 +38,16 @@ abstract class Lifecycle extends Wheel.Entry {
     final ConnectionLoop loop;
     private Phase phase = Phase.GREETING;
     private boolean everBound;
+    /** A PING is to be answered by the deadline. */
+    private boolean probed;
+
     private int heartbeatSeconds;
     private long heardMs;
     /** What it had sent ahead of its rates when it was last heard. */
     private int debtMicros;
     /** Whether nothing is read until that is paid. */
     private boolean paused;
-    /** When it must have said HELLO, made a binding, or be closed: by phase. */
+    /** When it must have said HELLO, made a binding, answered a PING, be back or be closed: by phase. */
     private long deadlineMs;
 
     Lifecycle(ConnectionLoop loop) {
@@ -61,6 +72,15 @@ abstract class Lifecycle extends Wheel.Entry {
 
     /** Has the bindings do what is due, and returns when one is to be asked again. */
     abstract long bindingsDue(long nowMs);
+
+    /** Whether its client has in hand what it is to acknowledge, and can be asked for a word. */
+    abstract boolean awaitsWord();
+
+    /** Asks for a word. */
+    abstract void probe();
+
+    /** Its client is not back in time. */
+    abstract void expire();
 
     abstract void onFault(Throwable fault);
 
@@ -88,6 +108,7 @@ abstract class Lifecycle extends Wheel.Entry {
         FrameRates rates = loop.access().frames();
         debtMicros = rates.afterFrame(debtMicros, nowMs - heardMs, bytes);
         heardMs = nowMs;
+        probed = false;
         int pauseMs = rates.pauseMs(debtMicros);
         if (pauseMs > rates.maxPause().toMillis()) {
             onFlood(pauseMs);
@@ -110,21 +131,40 @@ abstract class Lifecycle extends Wheel.Entry {
     private void resume(long nowMs) {
         debtMicros = loop.access().frames().afterTime(debtMicros, nowMs - heardMs);
         heardMs = nowMs;
+        probed = false;
         paused = false;
         onResume();
     }
 
+    /** What was asked for need not come in time: the client was not read for a while. */
+    final void forgetProbe() {
+        probed = false;
+    }
+
     /** HELLO was answered; the client is to be heard this often from now on. */
     final void greeted(int intervalSeconds) {
+        heardMs = loop.nowMs();
+        probed = false;
+        debtMicros = 0;
+        paused = false;
         heartbeatSeconds = intervalSeconds;
         enter(Phase.READY, loop.config().bindWithin());
+    }
+
+    final int heartbeatSeconds() {
+        return heartbeatSeconds;
     }
 
     /** The client is to be heard this often from now on, and counts as just heard. */
     final void heartbeat(int intervalSeconds) {
         heartbeatSeconds = intervalSeconds;
         heard(0);
-        wakeAt(heardMs + intervalSeconds * DEAD_AFTER_MS_A_SECOND);
+        wakeAt(deadMs());
+    }
+
+    /** The client got what it is to acknowledge. */
+    final void awaitsWordFromNow() {
+        wakeAt(loop.nowMs() + loop.config().heartbeat().probeAfter().toMillis());
     }
 
     /** A binding was made. Returns whether it was the first. */
@@ -156,6 +196,7 @@ abstract class Lifecycle extends Wheel.Entry {
             return switch (phase) {
                 case GREETING -> onGreetingDue(nowMs);
                 case READY -> onReadyDue(nowMs);
+                case PARKED -> onParkedDue(nowMs);
                 case CLOSING -> onClosingDue(nowMs);
                 case CLOSED -> Wheel.NEVER;
             };
@@ -176,8 +217,7 @@ abstract class Lifecycle extends Wheel.Entry {
         if (paused && nowMs >= resumeMs()) {
             resume(nowMs);
         }
-        // Who is not read cannot be heard.
-        long deadMs = paused ? resumeMs() : heardMs + heartbeatSeconds * DEAD_AFTER_MS_A_SECOND;
+        long deadMs = deadMs();
         if (!paused && nowMs >= deadMs) {
             closeWith(ErrorCode.HEARTBEAT_TIMEOUT, "nothing heard", CloseReason.HEARTBEAT_TIMEOUT);
             return deadlineMs;
@@ -186,8 +226,43 @@ abstract class Lifecycle extends Wheel.Entry {
             closeWith(ErrorCode.HANDSHAKE_TIMEOUT, "BIND: none was made", CloseReason.HANDSHAKE_TIMEOUT);
             return deadlineMs;
         }
-        long dueMs = everBound ? deadMs : Math.min(deadMs, deadlineMs);
+        long dueMs = everBound ? Math.min(deadMs, probeDue(nowMs)) : Math.min(deadMs, deadlineMs);
         return Math.min(dueMs, bindingsDue(nowMs));
+    }
+
+    /** Who is not read cannot be heard. */
+    private long deadMs() {
+        if (paused) {
+            return resumeMs();
+        }
+        long silentMs = heardMs + heartbeatSeconds * DEAD_AFTER_MS_A_SECOND;
+        return probed && awaitsWord() ? Math.min(silentMs, deadlineMs) : silentMs;
+    }
+
+    /** Asks for a word where one is due, and returns when it is to be there, or to be asked for. */
+    private long probeDue(long nowMs) {
+        if (!awaitsWord()) {
+            return Wheel.NEVER;
+        }
+        if (probed) {
+            return deadlineMs;
+        }
+        long askMs = heardMs + loop.config().heartbeat().probeAfter().toMillis();
+        if (nowMs < askMs) {
+            return askMs;
+        }
+        probed = true;
+        deadlineMs = nowMs + loop.config().heartbeat().probeWithin().toMillis();
+        probe();
+        return deadlineMs;
+    }
+
+    private long onParkedDue(long nowMs) {
+        if (nowMs >= deadlineMs) {
+            expire();
+            return Wheel.NEVER;
+        }
+        return Math.min(deadlineMs, bindingsDue(nowMs));
     }
 
     private long onClosingDue(long nowMs) {

@@ -13,11 +13,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What is written to a client. Nothing is flushed before the loop has done all that it has at hand. */
+/**
+ * What is written to a client. Nothing is flushed before the loop has done all that it has at hand. Without a channel,
+ * its client being away, it takes nothing: what is written is thrown away.
+ */
 final class Outlet {
     private final ConnectionLoop loop;
-    private final Channel channel;
-    private final Carrier carrier;
+    private @Nullable Channel channel;
+    private Carrier carrier;
     /** As a proxy said; null: the channel's own peer. */
     private @Nullable InetAddress client;
 
@@ -29,10 +32,38 @@ final class Outlet {
         this.carrier = carrier;
     }
 
+    /** Writes to the channel of the other from now on, which has none any more. */
+    void takeOver(Outlet other) {
+        channel = other.channel;
+        carrier = other.carrier;
+        client = other.client;
+        other.channel = null;
+    }
+
+    /** Tells the channel's decoder. */
+    void tell(Served served) {
+        if (channel != null) {
+            channel.pipeline().fireUserEventTriggered(served);
+        }
+    }
+
+    @Nullable
+    Channel channel() {
+        return channel;
+    }
+
+    /** Lets go of a channel that is dead, whether that was noticed or not: who still reads from it is told nothing. */
+    void abandon() {
+        tell(Served.BY_NOBODY);
+        close();
+        channel = null;
+        client = null;
+    }
+
     /** Where the client connects from; null where the channel is no socket's. */
     @Nullable
     InetAddress peer() {
-        return client == null ? peer(channel) : client;
+        return client != null || channel == null ? client : peer(channel);
     }
 
     /** A proxy has said where the client connects from. */
@@ -50,26 +81,33 @@ final class Outlet {
 
     /** Has no more than this wait for the client's socket; one instance serves many. */
     void bound(WriteBufferWaterMark waiting) {
-        channel.config().setWriteBufferWaterMark(waiting);
+        if (channel != null) {
+            channel.config().setWriteBufferWaterMark(waiting);
+        }
     }
 
     /** Whether less than the bound waits for the client's socket. */
     boolean isWritable() {
-        return channel.isWritable();
+        return channel != null && channel.isWritable();
     }
 
     /** Whether less than the bound waits, be it a new one that the channel was not asked to heed yet. */
     boolean isWithinBound() {
-        return channel.bytesBeforeUnwritable() > 0;
+        return channel != null && channel.bytesBeforeUnwritable() > 0;
     }
 
     /** Has the channel read, or leave unread what comes; at most one read's worth still comes then. */
     void readWhile(boolean wanted) {
-        channel.config().setAutoRead(wanted);
+        if (channel != null) {
+            channel.config().setAutoRead(wanted);
+        }
     }
 
-    /** Returns false where there is no memory for it. */
+    /** Returns false where there is no memory for it, or the client is away. */
     boolean message(int binding, long prev, long seq, boolean redelivered, ByteString content) {
+        if (channel == null) {
+            return false;
+        }
         try {
             write(loop.encode(channel.alloc(), binding, prev, seq, redelivered, content));
             return true;
@@ -81,24 +119,40 @@ final class Outlet {
 
     /** Where there is no memory for it the channel fails: its client must not wait for what never comes. */
     void send(int type, MessageLite body) {
-        try {
-            write(frame(type, body));
-        } catch (OutOfMemoryError none) {
-            channel.pipeline().fireExceptionCaught(none);
+        Channel open = channel;
+        if (open != null) {
+            try {
+                write(frame(open, type, body));
+            } catch (OutOfMemoryError none) {
+                open.pipeline().fireExceptionCaught(none);
+            }
         }
     }
 
+    void ping() {
+        sendEmpty(FrameType.PING);
+    }
+
     void pong() {
-        try {
-            write(channel.alloc().directBuffer(2).writeByte(1).writeByte(FrameType.PONG));
-        } catch (OutOfMemoryError none) {
-            channel.pipeline().fireExceptionCaught(none);
+        sendEmpty(FrameType.PONG);
+    }
+
+    private void sendEmpty(int type) {
+        Channel open = channel;
+        if (open != null) {
+            try {
+                write(open.alloc().directBuffer(2).writeByte(1).writeByte(type));
+            } catch (OutOfMemoryError none) {
+                open.pipeline().fireExceptionCaught(none);
+            }
         }
     }
 
     void flush() {
         unflushed = false;
-        channel.flush();
+        if (channel != null) {
+            channel.flush();
+        }
     }
 
     /**
@@ -108,34 +162,51 @@ final class Outlet {
      */
     void sendLast(Error lastWord) {
         int code = lastWord.getCode();
+        Channel ending = channel;
+        if (ending == null) {
+            return;
+        }
         try {
-            var _ = channel.writeAndFlush(frame(FrameType.ERROR, lastWord))
-                    .addListener((ChannelFutureListener) written -> end(written.isSuccess(), code));
+            var _ = ending.writeAndFlush(frame(ending, FrameType.ERROR, lastWord))
+                    .addListener((ChannelFutureListener) written -> end(ending, written.isSuccess(), code));
         } catch (OutOfMemoryError none) {
             loop.meters().memoryRefused();
             close();
         }
     }
 
-    private void end(boolean written, int code) {
+    private void end(Channel ending, boolean written, int code) {
         if (written) {
-            carrier.endOutput(channel, code);
+            carrier.endOutput(ending, code);
         } else {
-            close();
+            var _ = ending.close();
         }
     }
 
-    void close() {
-        var _ = channel.close();
+    /** Sends a last frame to a client that says nothing, and closes. */
+    void sendAndClose(Error lastWord) {
+        send(FrameType.ERROR, lastWord);
+        flush();
+        close();
     }
 
-    private ByteBuf frame(int type, MessageLite body) {
+    void close() {
+        if (channel != null) {
+            var _ = channel.close();
+        }
+    }
+
+    private static ByteBuf frame(Channel channel, int type, MessageLite body) {
         byte[] frame = Frames.encode(type, body);
         return channel.alloc().directBuffer(frame.length).writeBytes(frame);
     }
 
     /** Writes a whole frame, and takes it over. */
     void write(ByteBuf frame) {
+        if (channel == null) {
+            frame.release();
+            return;
+        }
         var _ = channel.write(frame, channel.voidPromise());
         if (!unflushed) {
             unflushed = true;

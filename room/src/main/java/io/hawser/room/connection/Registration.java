@@ -19,6 +19,8 @@ final class Registration {
     private boolean over;
     /** It may be in the register without our knowing its stamp: an answer was lost, or is late. */
     private boolean maybeHeld;
+    /** The register is to be asked again whether it holds it. */
+    private boolean unconfirmed;
 
     private EndReason endReason = EndReason.END_REASON_UNSPECIFIED;
     private long stampVersion;
@@ -65,19 +67,55 @@ final class Registration {
 
     private void enterAgainUnlessRegistered() {
         if (!registered) {
-            loop.meters().enterFailed();
-            againMs = loop.nowMs() + loop.pollMs();
-            binding.wakeAt(againMs);
+            enterAgainLater();
         }
+    }
+
+    private void enterAgainLater() {
+        loop.meters().enterFailed();
+        againMs = loop.nowMs() + loop.pollMs();
+        binding.wakeAt(againMs);
     }
 
     /** Does what is due, and returns when there is more to do. */
     long onDue(long nowMs) {
         if (againMs != 0 && againMs <= nowMs && !entering) {
-            enter();
+            tryAgain();
             binding.checkMailbox();
         }
         return againMs == 0 ? Wheel.NEVER : againMs;
+    }
+
+    private void tryAgain() {
+        if (unconfirmed) {
+            unconfirmed = false;
+            againMs = 0;
+            confirm();
+        } else {
+            enter();
+        }
+    }
+
+    /**
+     * Asks whether the register still holds the binding, which was out of its client's reach for a while. One that gave way
+     * is kicked by the register; one that cannot be asked about is asked about again.
+     */
+    void confirm() {
+        if (registered && !over) {
+            loop.hop(loop.sessions().confirm(session()), this::onConfirmed);
+        }
+    }
+
+    private void onConfirmed(@Nullable Boolean anew, @Nullable Throwable failure) {
+        if (over || !registered) {
+            return;
+        }
+        if (anew == null) {
+            unconfirmed = true;
+            enterAgainLater();
+        } else if (anew) {
+            binding.checkMailbox();
+        }
     }
 
     /** Certainly not taken; of all else the outcome is unknown. */
@@ -98,7 +136,7 @@ final class Registration {
 
     private void leave() {
         if (!entering && (registered || maybeHeld)) {
-            loop.sessions().leave(session(), endReason);
+            loop.sessions().leave(session(), endReason, loop.parking().awayMs(binding.connection()));
             registered = false;
             maybeHeld = false;
         }

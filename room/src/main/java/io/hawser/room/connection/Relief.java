@@ -39,9 +39,8 @@ final class Relief {
 
     /** More may wait for it than the bound that it has now: the channel heeds that with the next write, and not before. */
     void look(Connection connection) {
-        reads(
-                connection,
-                connection.phase() == Lifecycle.Phase.CLOSED || connection.out().isWithinBound());
+        boolean isHere = connection.phase() != Lifecycle.Phase.CLOSED && connection.phase() != Lifecycle.Phase.PARKED;
+        reads(connection, !isHere || connection.out().isWithinBound());
     }
 
     void reads(Connection connection, boolean reads) {

@@ -9,6 +9,7 @@ import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.KickReason;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Move;
+import io.hawser.wire.v1.SetHeartbeat;
 import io.hawser.wire.v1.Unbound;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,12 @@ final class Replies {
             case KICK_BANNED -> KickReason.BANNED;
             case KICK_CAUSE_UNSPECIFIED, UNRECOGNIZED -> KickReason.KICK_REASON_UNSPECIFIED;
         };
+    }
+
+    static Command heartbeat(int seconds) {
+        return Command.newBuilder()
+                .setSetHeartbeat(SetHeartbeat.newBuilder().setHeartbeatSeconds(seconds))
+                .build();
     }
 
     /** To one of these; without any, to where the dispatcher says. */

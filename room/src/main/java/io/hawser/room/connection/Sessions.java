@@ -16,6 +16,19 @@ public interface Sessions {
      */
     CompletableFuture<Stamp> enter(Session session);
 
-    /** Removes a session where location and stamp match; without a stamp, the same bind. What fails is tried again, and is not the caller's concern. */
-    void leave(Session session, EndReason why);
+    /**
+     * Asks whether a session, with its stamp, is still held. One that is not, for the register is another by now, is told
+     * to it; one that gave way to a newer one is kicked by it.
+     *
+     * @return whether it was told anew: what was appended meanwhile was not pushed
+     */
+    CompletableFuture<Boolean> confirm(Session session);
+
+    /**
+     * Removes a session where location and stamp match; without a stamp, the same bind. What fails is tried again, and is
+     * not the caller's concern.
+     *
+     * @param awayMs for how long its client was away before
+     */
+    void leave(Session session, EndReason why, long awayMs);
 }

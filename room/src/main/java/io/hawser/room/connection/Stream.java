@@ -72,13 +72,59 @@ final class Stream {
 
     /** Nothing is written any more; what was acknowledged still reaches the saver, once. */
     void close() {
+        rememberGiven();
+        open = false;
+        unacknowledged = null;
+        acknowledgements.close();
+    }
+
+    /**
+     * The client is back at {@code position}: what it was given beyond that may lie in the socket that it lost.
+     *
+     * @return where it goes on from: what it acknowledged is gone
+     */
+    long resume(long position) {
+        long from = Math.max(position, acknowledgements.taken());
+        if (from > acknowledgements.taken()) {
+            acknowledgements.take(from, unacknowledged == null ? 0 : unacknowledged.release(from));
+        }
+        unacknowledged = null;
+        givenBefore = Math.max(givenBefore, loop.redelivery().takeGiven(binding.reader()));
+        if (from < lastGiven) {
+            givenBefore = Math.max(givenBefore, lastGiven);
+            hinted = Math.max(hinted, lastWritten);
+            lastWritten = from;
+        }
+        lastGiven = from;
+        loadAgainMs = 0;
+        return from;
+    }
+
+    /** Newest seq that is known of. */
+    long head() {
+        return Math.max(hinted, lastWritten);
+    }
+
+    /** Of what is remembered for what was not acknowledged. */
+    int heldBytes() {
+        return outstanding() * Long.BYTES;
+    }
+
+    /** The client has messages in hand. */
+    boolean awaitsWord() {
+        return outstanding() > 0;
+    }
+
+    /** The client is away. Should it bind anew instead of coming back, it was given this much all the same. */
+    void park() {
+        rememberGiven();
+    }
+
+    private void rememberGiven() {
         long given = Math.max(lastGiven, givenBefore);
         if (open && given > acknowledgements.taken()) {
             loop.redelivery().remember(binding.reader(), given);
         }
-        open = false;
-        unacknowledged = null;
-        acknowledgements.close();
     }
 
     String app() {
@@ -156,6 +202,9 @@ final class Stream {
         if (unacknowledged == null) {
             unacknowledged = new Window();
         }
+        if (unacknowledged.size() == 0) {
+            binding.connection().awaitsWordFromNow();
+        }
         unacknowledged.add(seq);
         lastGiven = seq;
         lastWritten = seq;
@@ -187,20 +236,22 @@ final class Stream {
 
     /** Its turn has come in the room's queue of loads. Returns false where it is of no use any more. */
     boolean startLoad() {
-        if (!open) {
+        if (!open || !out.isWritable()) {
+            // It loads once there is room.
+            loading = false;
             return false;
         }
         moreUnknown = false;
+        long after = lastWritten;
         int room = Math.max(1, loop.config().window() - outstanding());
         loop.hop(
                 loop.mailboxes()
-                        .load(binding.reader()
-                                .load(lastWritten, room, loop.config().loads())),
-                this::onLoaded);
+                        .load(binding.reader().load(after, room, loop.config().loads())),
+                (reply, failure) -> onLoaded(after, reply, failure));
         return true;
     }
 
-    private void onLoaded(@Nullable LoadReply reply, @Nullable Throwable failure) {
+    private void onLoaded(long after, @Nullable LoadReply reply, @Nullable Throwable failure) {
         loading = false;
         loop.loads().finished();
         if (!open) {
@@ -214,7 +265,12 @@ final class Stream {
             return;
         }
         loop.meters().loaded(reply.getMessagesCount());
-        take(reply);
+        if (after > lastWritten) {
+            // The client has gone back meanwhile.
+            moreUnknown = true;
+        } else {
+            take(reply);
+        }
         loadOn();
     }
 

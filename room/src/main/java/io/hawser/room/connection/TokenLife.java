@@ -26,6 +26,11 @@ final class TokenLife {
         told = false;
     }
 
+    /** The client may not have heard what it was told. */
+    void tellAgain() {
+        told = false;
+    }
+
     /** Does what is due. May end the binding. */
     void check() {
         long leftMs = expiresMs - loop.wallMs();

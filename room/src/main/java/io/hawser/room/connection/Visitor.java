@@ -30,17 +30,29 @@ abstract class Visitor extends Lifecycle {
         return out;
     }
 
-    /** How often the client is to be heard that would like to be so, in seconds: what carries its frames has a say. */
-    final int decideHeartbeat(int wishedSeconds) {
-        return Math.min(
-                loop.config().heartbeat().decide(wishedSeconds), out.carrier().maxHeartbeatSeconds());
+    /**
+     * How often the client is to be heard that would like to be so, in seconds: its network, what carries its frames and
+     * the apps that it is bound to have a say.
+     *
+     * @param network as HELLO says; empty: unknown
+     */
+    final int decideHeartbeat(int wishedSeconds, String network) {
+        int decided = loop.config().heartbeat().decide(wishedSeconds, network);
+        return Math.min(ofApps(decided), out.carrier().maxHeartbeatSeconds());
     }
+
+    /** Of an interval what the apps of its bindings leave. */
+    abstract int ofApps(int heartbeatSeconds);
 
     // Where it comes from.
 
     /** What it counts for. */
     final Source source() {
         return source;
+    }
+
+    final void countsFor(Source another) {
+        source = another;
     }
 
     /** Where the client connects from; null where there is no address, or a proxy does not say it. */

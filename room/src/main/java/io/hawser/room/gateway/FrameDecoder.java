@@ -1,6 +1,7 @@
 package io.hawser.room.gateway;
 
 import io.hawser.room.connection.Connection;
+import io.hawser.room.connection.Served;
 import io.hawser.room.websocket.WebSocketEvent;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameLength;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * connection keeps no buffer.
  */
 final class FrameDecoder extends ChannelInboundHandlerAdapter {
-    private final Connection connection;
+    /** Whose what comes is; null: nobody's any more. */
+    private @Nullable Connection connection;
+
     private @Nullable ByteBuf partial;
 
     FrameDecoder(Connection connection) {
@@ -28,12 +31,15 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = joined((ByteBuf) message);
         try {
-            while (connection.wantsFrames() && readFrame(in)) {
+            // A frame may have the channel become another connection's.
+            while (connection != null && connection.wantsFrames() && readFrame(connection, in)) {
                 // As many as have come.
             }
             keepRest(context, in);
         } catch (HawserException noFrame) {
-            connection.onBadFrame(noFrame);
+            if (connection != null) {
+                connection.onBadFrame(noFrame);
+            }
         } finally {
             in.release();
         }
@@ -42,7 +48,11 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     /** Frames that came in messages end with them. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == WebSocketEvent.MESSAGE_ENDS && partial != null) {
+        if (event instanceof Served served) {
+            connection = served.by();
+            return;
+        }
+        if (event == WebSocketEvent.MESSAGE_ENDS && partial != null && connection != null) {
             connection.onBadFrame(HawserException.refusal(
                     ErrorCode.PROTOCOL_ERROR, "message: ends inside a frame (expected: whole frames)"));
         }
@@ -51,17 +61,23 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        connection.onReadComplete();
+        if (connection != null) {
+            connection.onReadComplete();
+        }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        connection.onWritabilityChanged();
+        if (connection != null) {
+            connection.onWritabilityChanged();
+        }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        connection.onClosed();
+        if (connection != null) {
+            connection.onClosed();
+        }
     }
 
     @Override
@@ -74,7 +90,9 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof DecoderException) {
+        if (connection == null) {
+            var _ = context.close();
+        } else if (cause instanceof DecoderException) {
             connection.onBadCarrier(cause);
         } else {
             connection.onFault(cause);
@@ -94,7 +112,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
 
     /** Returns false where no whole frame is left. */
-    private boolean readFrame(ByteBuf in) {
+    private static boolean readFrame(Connection connection, ByteBuf in) {
         int start = in.readerIndex();
         int length = 0;
         for (int i = 0; i < in.readableBytes(); i++) {
@@ -102,13 +120,13 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
             length = FrameLength.accumulate(length, i, next);
             if (FrameLength.isLast(next)) {
                 FrameLength.check(length, connection.maxFrameBytes());
-                return readBody(in, start + i + 1, length);
+                return readBody(connection, in, start + i + 1, length);
             }
         }
         return false;
     }
 
-    private boolean readBody(ByteBuf in, int typeAt, int length) {
+    private static boolean readBody(Connection connection, ByteBuf in, int typeAt, int length) {
         int readable = in.writerIndex() - typeAt;
         if (readable == 0) {
             return false;
@@ -124,7 +142,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private void keepRest(ChannelHandlerContext context, ByteBuf in) {
-        if (in.isReadable() && connection.wantsFrames()) {
+        if (in.isReadable() && connection != null && connection.wantsFrames()) {
             partial = context.alloc().buffer(in.readableBytes()).writeBytes(in);
         }
     }

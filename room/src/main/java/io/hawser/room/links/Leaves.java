@@ -55,8 +55,12 @@ public final class Leaves {
         var _ = new Chore("leaves that wait", this::tellAgain).every(TURN_MILLIS, chores);
     }
 
-    void tell(Session session, EndReason why) {
-        tell(LeaveRequest.newBuilder().setSession(session).setReason(why).build());
+    void tell(Session session, EndReason why, long awayMs) {
+        tell(LeaveRequest.newBuilder()
+                .setSession(session)
+                .setReason(why)
+                .setAwayMs(awayMs)
+                .build());
     }
 
     private void tell(LeaveRequest leave) {

@@ -8,6 +8,8 @@ import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.EnterRequest;
+import io.hawser.rpc.v1.PourReply;
+import io.hawser.rpc.v1.PourRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
@@ -61,8 +63,36 @@ public final class RegisterLink implements Sessions {
         return reply.getStamp();
     }
 
+    /** As a part of a pour, which is how a register takes a session that has a stamp. */
     @Override
-    public void leave(Session session, EndReason why) {
-        leaves.tell(session, why);
+    public CompletableFuture<Boolean> confirm(Session session) {
+        RegisterOwners.Table table = owners.table();
+        int slot = Slot.of(session.getApp(), session.getUser());
+        Peer owner = table.slots().owner(slot);
+        if (owner == null) {
+            return CompletableFuture.failedFuture(
+                    HawserException.refusal(ErrorCode.NOT_OWNER, "register: none is alive"));
+        }
+        PourRequest told = PourRequest.newBuilder()
+                .setRoom(session.getLocation().getRoom())
+                .setRoomIncarnation(session.getLocation().getRoomIncarnation())
+                .setMembershipVersion(table.version())
+                .addSessions(session)
+                .build();
+        return registers
+                .call(Route.peer(owner.name()), RegisterGrpc.getPourMethod(), told, session.getApp(), enterWithin.get())
+                .thenApply(reply -> isTakenAnew(reply, owner));
+    }
+
+    private static boolean isTakenAnew(PourReply reply, Peer owner) {
+        if (reply.getRefusedSlotsCount() > 0) {
+            throw HawserException.refusal(ErrorCode.NOT_OWNER, "register: " + owner.name() + " does not own the slot");
+        }
+        return reply.getTaken() > 0;
+    }
+
+    @Override
+    public void leave(Session session, EndReason why, long awayMs) {
+        leaves.tell(session, why, awayMs);
     }
 }

@@ -52,6 +52,9 @@ final class CursorWorld {
                 } else if (random.nextInt(12) == 0) {
                     tell("disconnect " + client);
                     client.disconnect();
+                } else if (random.nextInt(6) == 0) {
+                    tell("resume " + client);
+                    client.resume();
                 }
             }
             case 17 -> join(client);

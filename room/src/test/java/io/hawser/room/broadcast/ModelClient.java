@@ -62,6 +62,7 @@ final class ModelClient implements Attached {
     private final HandHost host;
     private Broadcasts.@Nullable Listener listener;
     private boolean live;
+    private boolean bound;
     private boolean hasCursor;
     private long wakeMs;
     private long low;
@@ -103,7 +104,25 @@ final class ModelClient implements Attached {
         begun.begin();
     }
 
+    /** Its connection drops, and it is back at once; what was on its way is lost. Not before it has heard BOUND. */
+    void resume() {
+        if (!bound) {
+            return;
+        }
+        writable = true;
+        toClient.clear();
+        toRoom.clear();
+        inHand.clear();
+        Broadcasts.Listener here = listenerHere();
+        here.resume(hasCursor ? cursor() : null);
+        Bound.Builder again = Bound.newBuilder().setBinding(1);
+        here.describe(again);
+        toClient.add(again.build());
+        here.onWritable();
+    }
+
     void disconnect() {
+        bound = false;
         Broadcasts.Listener ending = listener;
         listener = null;
         live = false;
@@ -144,6 +163,7 @@ final class ModelClient implements Attached {
     }
 
     private void onBound(Bound bound) {
+        this.bound = true;
         lostTo = bound.getBroadcastsLostTo();
         if (bound.hasCursor()) {
             remember(bound.getCursor());

@@ -57,7 +57,8 @@ final class ConnectionPlay {
                 Duration.ofSeconds(1),
                 c.detachedPoll(),
                 c.tokenWarning(),
-                c.tokenGrace());
+                c.tokenGrace(),
+                c.parking());
     }
 
     /** Most of what is worth seeing happens to those who are bound. */

@@ -40,7 +40,7 @@ final class ConnectionTest {
                         .build());
         Welcome welcome = desk.next(FrameType.WELCOME, Welcome.parser());
         assertThat(welcome.getVersion()).isEqualTo(1);
-        assertThat(welcome.getHeartbeatSeconds()).isEqualTo(10);
+        assertThat(welcome.getHeartbeatSeconds()).isEqualTo(30);
         assertThat(welcome.getMaxFrameBytesUnbound()).isEqualTo(4096);
         assertThat(welcome.getMaxFrameBytes()).isEqualTo(65_536);
         assertThat(welcome.getRoom()).isEqualTo("room-1");

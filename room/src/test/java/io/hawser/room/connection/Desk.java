@@ -18,6 +18,8 @@ import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Hello;
+import io.hawser.wire.v1.Resume;
+import io.hawser.wire.v1.Welcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
@@ -41,16 +43,19 @@ import org.jspecify.annotations.Nullable;
 /** One connection on a loop of its own, with time and neighbours in the test's hands. */
 final class Desk {
     private static final ConnectionMeters METERS = new ConnectionMeters(new SimpleMeterRegistry());
+    private static final ByteString NONCE = ByteString.copyFromUtf8("01234567");
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     final HeldMailboxes mailboxes;
     final HeldSessions sessions = new HeldSessions();
     final Access access;
     final Admission admission;
-    final EmbeddedChannel channel = new EmbeddedChannel();
+    EmbeddedChannel channel = new EmbeddedChannel();
+    private final EmbeddedChannel home = channel;
     final ConnectionLoop loop;
-    final Connection connection;
+    Connection connection;
     private final Deque<Frame> received = new ArrayDeque<>();
+    private ByteString token = ByteString.EMPTY;
     private long nowNanos;
 
     Desk() {
@@ -82,25 +87,78 @@ final class Desk {
                 wall,
                 () -> nowNanos,
                 () -> new SplittableRandom(seed));
-        loop = new ConnectionLoop(channel.eventLoop(), 0, config, surroundings);
+        loop = new ConnectionLoops(channel.eventLoop(), config, surroundings)
+                .all()
+                .getFirst();
+        connection = accept(loop, channel);
+    }
+
+    private static Connection accept(ConnectionLoop loop, EmbeddedChannel channel) {
         Connection accepted = loop.accept(channel, Source.UNCOUNTED, Carrier.TCP);
         if (accepted == null) {
             throw new AssertionError("not let in");
         }
-        connection = accepted;
-        channel.pipeline().addLast(new Events());
+        channel.pipeline().addLast(new Events(accepted));
+        return accepted;
+    }
+
+    /** The client comes on another channel, whatever became of the one before, and says this. Returns what it is told. */
+    Welcome comesAgain(Hello hello) {
+        Connection before = connection;
+        EmbeddedChannel old = channel;
+        channel = new EmbeddedChannel();
+        connection = accept(loop, channel);
+        send(FrameType.HELLO, hello);
+        old.runPendingTasks();
+        Welcome welcome = welcomed();
+        connection = welcome.getResumed() ? before : connection;
+        return welcome;
+    }
+
+    private Welcome welcomed() {
+        Welcome welcome = next(FrameType.WELCOME, Welcome.parser());
+        token = welcome.getResumeToken();
+        return welcome;
+    }
+
+    /** With the newest token, by the installation that is bound as number 1. */
+    Hello.Builder resumes(long position) {
+        return hello().setResumeToken(token)
+                .addResume(Resume.newBuilder()
+                        .setBinding(1)
+                        .setInstallationNonce(NONCE)
+                        .setPosition(position));
+    }
+
+    private static Hello.Builder hello() {
+        return Hello.newBuilder().setMinVersion(1).setMaxVersion(1).setResumable(true);
     }
 
     /** The parts of the decoder's job that are not bytes. */
-    private final class Events extends ChannelInboundHandlerAdapter {
+    private static final class Events extends ChannelInboundHandlerAdapter {
+        private @Nullable Connection served;
+
+        Events(Connection served) {
+            this.served = served;
+        }
+
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            connection.onClosed();
+            if (served != null) {
+                served.onClosed();
+            }
         }
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
-            connection.onWritabilityChanged();
+            if (served != null) {
+                served.onWritabilityChanged();
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            served = ((Served) event).by();
         }
 
         @Override
@@ -144,7 +202,7 @@ final class Desk {
                 .setApp("demo")
                 .setUser(user)
                 .setDevice("d1")
-                .setInstallationNonce(ByteString.copyFromUtf8("01234567"))
+                .setInstallationNonce(NONCE)
                 .setToken(Tokens.of("demo", user, START.plus(Duration.ofHours(1))))
                 .build();
     }
@@ -157,9 +215,19 @@ final class Desk {
         return this;
     }
 
+    /** As {@link #bound}, by a client that would come back. */
+    Desk boundToReturn(long position, long head) {
+        send(FrameType.HELLO, hello().build());
+        welcomed();
+        return bind(position, head);
+    }
+
     /** Binds number 1 from this position of a mailbox with this head. */
     Desk bound(long position, long head) {
-        greeted();
+        return greeted().bind(position, head);
+    }
+
+    private Desk bind(long position, long head) {
         send(FrameType.BIND, bind(1, "alice").toBuilder().setPosition(position).build());
         answerEnter();
         answerOpen(position, head);
@@ -209,6 +277,7 @@ final class Desk {
 
     /** Runs what waits for the loop, and takes what was written. */
     void settle() {
+        home.runPendingTasks();
         channel.runPendingTasks();
         loop.flush();
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
@@ -244,6 +313,10 @@ final class Desk {
     void close() {
         var _ = channel.close();
         settle();
+    }
+
+    ByteString token() {
+        return token;
     }
 
     @Nullable

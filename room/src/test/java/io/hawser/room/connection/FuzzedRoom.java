@@ -70,7 +70,9 @@ final class FuzzedRoom {
         access = new Access(access(clients), this::nanoTime, REGISTRY);
         admission = new Admission(new Admission.Limits(clients, clients));
         broadcasts = new HandBroadcasts(neighbours.log, neighbours, REGISTRY, this::nanoTime, memory, membersATurn);
-        loop = new ConnectionLoop(executor.eventLoop(), 0, config, surroundings());
+        loop = new ConnectionLoops(executor.eventLoop(), config, surroundings())
+                .all()
+                .getFirst();
     }
 
     /** For as many as are sent to at once. */

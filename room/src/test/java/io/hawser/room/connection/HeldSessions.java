@@ -13,6 +13,10 @@ final class HeldSessions implements Sessions {
     final List<Session> left = new ArrayList<>();
     /** Of those who left. */
     final List<EndReason> reasons = new ArrayList<>();
+    /** Milliseconds that their clients were away before. */
+    final List<Long> away = new ArrayList<>();
+
+    final List<HeldMailboxes.Held<Session, Boolean>> confirms = new ArrayList<>();
 
     @Override
     public CompletableFuture<Stamp> enter(Session session) {
@@ -22,8 +26,16 @@ final class HeldSessions implements Sessions {
     }
 
     @Override
-    public void leave(Session session, EndReason why) {
+    public CompletableFuture<Boolean> confirm(Session session) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        confirms.add(new HeldMailboxes.Held<>(session, answer));
+        return answer;
+    }
+
+    @Override
+    public void leave(Session session, EndReason why, long awayMs) {
         left.add(session);
         reasons.add(why);
+        away.add(awayMs);
     }
 }

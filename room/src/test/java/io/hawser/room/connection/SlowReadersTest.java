@@ -54,7 +54,8 @@ final class SlowReadersTest {
                 c.maxBackoff(),
                 c.detachedPoll(),
                 c.tokenWarning(),
-                c.tokenGrace());
+                c.tokenGrace(),
+                c.parking());
     }
 
     @BeforeEach

@@ -7,11 +7,13 @@ import io.hawser.wire.Frame;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Ack;
+import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Message;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,6 +44,7 @@ final class StreamWorld {
     /** The highest that was ever acknowledged to a room. */
     private long everAcknowledged;
 
+    private final Set<Long> lost = new TreeSet<>();
     private final TreeSet<Long> outstanding = new TreeSet<>();
     private Desk desk;
 
@@ -57,7 +60,14 @@ final class StreamWorld {
                 defaults.helloWithin(),
                 defaults.bindWithin(),
                 defaults.closeWithin(),
-                new Heartbeat(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1)),
+                new Heartbeat(
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
+                        Map.of(),
+                        Map.of(),
+                        Duration.ofHours(1),
+                        Duration.ofHours(1)),
                 defaults.maxUnboundFrame(),
                 defaults.maxFrame(),
                 defaults.writeBuffer(),
@@ -70,13 +80,14 @@ final class StreamWorld {
                 Duration.ofMillis(400),
                 defaults.detachedPoll(),
                 defaults.tokenWarning(),
-                defaults.tokenGrace());
+                defaults.tokenGrace(),
+                defaults.parking());
     }
 
     private Desk bound() {
         Desk fresh = new Desk(CONFIG, mailboxes, redelivery, random.nextLong());
         position = Math.max(position, truth.acknowledged());
-        fresh.bound(position, truth.head());
+        fresh.boundToReturn(position, truth.head());
         acknowledgedByClient = position;
         outstanding.clear();
         return fresh;
@@ -203,7 +214,7 @@ final class StreamWorld {
     }
 
     private void toggleSocketOrReconnect() {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
             case 0 -> {
                 tell("reconnect at " + position);
                 desk.close();
@@ -215,7 +226,44 @@ final class StreamWorld {
                 desk = bound();
             }
             case 1 -> desk.writable(true);
+            case 2 -> resume();
             default -> desk.writable(false);
+        }
+    }
+
+    /** The connection drops, which the room may notice or not; what it had written may have arrived or not. */
+    private void resume() {
+        if (random.nextBoolean()) {
+            take();
+        }
+        if (random.nextBoolean()) {
+            desk.close();
+        }
+        while (!pushes.isEmpty() && random.nextBoolean()) {
+            deliverPush();
+        }
+        lose();
+        // It may not have stored all that it was given, either: but no less than it acknowledged.
+        position = Math.max(acknowledgedByClient, position - random.nextInt(3));
+        tell("resume at " + position);
+        outstanding.clear();
+        if (!desk.comesAgain(desk.resumes(position).build()).getResumed()) {
+            throw new AssertionError("not resumed");
+        }
+        Bound bound = desk.next(FrameType.BOUND, Bound.parser());
+        if (bound.getPosition() != position) {
+            throw new AssertionError("bound at " + bound.getPosition() + " (expected: " + position + ")");
+        }
+        acknowledgedByClient = position;
+        everAcknowledged = Math.max(everAcknowledged, position);
+    }
+
+    /** What came is lost on the way; the room gave it all the same. */
+    private void lose() {
+        for (Frame frame = desk.poll(); frame != null; frame = desk.poll()) {
+            long seq = Frames.parse(Message.parser(), frame.body()).getSeq();
+            tell("  lost " + seq);
+            lost.add(seq);
         }
     }
 
@@ -250,12 +298,16 @@ final class StreamWorld {
         if (message.getPrev() > position || message.getSeq() <= position) {
             throw new AssertionError("at " + position + " came " + message.getPrev() + ".." + message.getSeq());
         }
-        if (message.getRedelivered() ? !seen.contains(message.getSeq()) : isAgain(message.getSeq())) {
+        if (message.getRedelivered() ? !wasGiven(message.getSeq()) : isAgain(message.getSeq())) {
             throw new AssertionError("redelivered: " + message.getRedelivered() + ", " + message.getSeq());
         }
         position = message.getSeq();
         seen.add(position);
         outstanding.add(position);
+    }
+
+    private boolean wasGiven(long seq) {
+        return seen.contains(seq) || lost.contains(seq);
     }
 
     /** It came before, and no room was ever told that it did. */

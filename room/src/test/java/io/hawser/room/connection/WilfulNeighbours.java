@@ -148,7 +148,12 @@ final class WilfulNeighbours implements Sessions, Mailboxes, Apps, Stores, Uplin
     }
 
     @Override
-    public void leave(Session session, EndReason why) {
+    public CompletableFuture<Boolean> confirm(Session session) {
+        return ask(() -> false, Choices::yes);
+    }
+
+    @Override
+    public void leave(Session session, EndReason why, long awayMs) {
         entered.remove(session);
     }
 

@@ -94,7 +94,7 @@ final class RegisterLinkTest {
 
     private void leave(Session session, int times) {
         for (int i = 0; i < times; i++) {
-            link.leave(session, EndReason.END_UNBOUND);
+            link.leave(session, EndReason.END_UNBOUND, 0);
         }
     }
 

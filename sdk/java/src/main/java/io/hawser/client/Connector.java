@@ -53,6 +53,7 @@ final class Connector implements Runnable {
         final Counters counters;
         final Introduction introduction;
         final Exchanges exchanges;
+        final Comeback comeback = new Comeback();
 
         Parts(
                 ClientSettings settings,

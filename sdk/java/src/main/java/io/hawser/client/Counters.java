@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Counters {
     final AtomicLong connects = new AtomicLong();
     final AtomicLong binds = new AtomicLong();
+    final AtomicLong resumes = new AtomicLong();
     final AtomicLong handed = new AtomicLong();
     final AtomicLong duplicates = new AtomicLong();
     final AtomicLong transientsDropped = new AtomicLong();
@@ -25,6 +26,11 @@ public final class Counters {
     /** Returns how often a room said BOUND. */
     public long binds() {
         return binds.get();
+    }
+
+    /** Returns how often a room went on where a connection that dropped had ended: no token was asked for. */
+    public long resumes() {
+        return resumes.get();
     }
 
     /** Returns how many messages the listener took. */

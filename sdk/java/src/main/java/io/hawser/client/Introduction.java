@@ -6,6 +6,7 @@ import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Hello;
+import io.hawser.wire.v1.Resume;
 import org.jspecify.annotations.Nullable;
 
 /** How the client introduces itself: HELLO and BIND. */
@@ -23,16 +24,30 @@ final class Introduction {
         this.installationNonce = ByteString.copyFrom(installationNonce);
     }
 
-    byte[] hello() {
-        Hello hello = Hello.newBuilder()
+    /**
+     * @param token what the client comes back with, and how far it is; empty: it comes anew
+     */
+    byte[] hello(ByteString token, long position, @Nullable BroadcastCursor cursor) {
+        Hello.Builder hello = Hello.newBuilder()
                 .setMinVersion(VERSION)
                 .setMaxVersion(VERSION)
                 .setHeartbeatSeconds((int) settings.heartbeat.toSeconds())
                 .setSdk(SDK)
                 .setPlatform(platform())
                 .setNetwork(settings.network.get())
-                .build();
-        return Frames.encode(FrameType.HELLO, hello);
+                .setResumable(true);
+        if (!token.isEmpty()) {
+            hello.setResumeToken(token).addResume(resume(position, cursor));
+        }
+        return Frames.encode(FrameType.HELLO, hello.build());
+    }
+
+    private Resume.Builder resume(long position, @Nullable BroadcastCursor cursor) {
+        Resume.Builder resume = Resume.newBuilder()
+                .setBinding(Session.BINDING)
+                .setInstallationNonce(installationNonce)
+                .setPosition(position);
+        return cursor == null ? resume : resume.setCursor(cursor);
     }
 
     byte[] bind(String token, long position, @Nullable BroadcastCursor cursor) {

@@ -5,6 +5,7 @@ import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Sync;
+import io.hawser.wire.v1.Unbind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -51,6 +52,8 @@ final class Outbound {
     private final AtomicBoolean syncAwaited = new AtomicBoolean();
     private volatile boolean again;
     private volatile boolean answered;
+    /** The room would keep the binding of a client that goes without a word. */
+    private volatile boolean awaited;
 
     /** The listener thread's: messages since it last asked for an acknowledgement at once. */
     private int unasked;
@@ -121,6 +124,11 @@ final class Outbound {
         seen = position;
         askAfter = Math.max(1, window / 4);
         execute(() -> acknowledged = position);
+    }
+
+    /** Reader: whether the room would wait for the client to come back. */
+    void isAwaited(boolean awaited) {
+        this.awaited = awaited;
     }
 
     /** Reader: a message came that is new. */
@@ -194,7 +202,7 @@ final class Outbound {
         laterNanos(check, limit.toNanos());
     }
 
-    /** Sends the last acknowledgement, if that works in time, and ends. */
+    /** Sends the last acknowledgement, and that nobody need wait for the client, if that works in time, and ends. */
     void leave(long atMostMs) {
         try {
             timer.submit(this::writeLast).get(atMostMs, TimeUnit.MILLISECONDS);
@@ -222,6 +230,10 @@ final class Outbound {
         writeAck();
         if (syncAwaited.get()) {
             writeSync();
+        }
+        if (awaited) {
+            Unbind unbind = Unbind.newBuilder().setBinding(Session.BINDING).build();
+            write(Frames.encode(FrameType.UNBIND, unbind));
         }
     }
 

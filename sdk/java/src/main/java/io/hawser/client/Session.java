@@ -52,8 +52,12 @@ final class Session {
     private final Counters counters;
     private final Runnable onBound;
     private final Diagnosis diagnosis;
+    private final Comeback comeback;
     private int heartbeatSeconds;
     private int maxFrameBytes = FrameLimits.MAX_UNBOUND_FRAME_BYTES;
+    /** The room goes on where the last connection ended, and is not to be asked for a binding. */
+    private boolean resumed;
+
     private boolean bound;
     private long boundAtNanos;
 
@@ -78,13 +82,14 @@ final class Session {
         this.counters = parts.counters;
         this.onBound = onBound;
         this.diagnosis = new Diagnosis(settings, counters);
+        this.comeback = parts.comeback;
     }
 
     /** Speaks until the connection ends, and returns how it ended. The socket is closed then. */
     SessionEnd run(Tokens tokens) throws InterruptedException {
         try {
             SessionEnd refused = greet();
-            return refused != null ? refused : bindAndRead(tokens);
+            return refused != null ? refused : resumed ? read() : bindAndRead(tokens);
         } catch (SocketTimeoutException e) {
             return outbound.endOr(SessionEnd.lost("the room was silent for too long"));
         } catch (IOException e) {
@@ -131,7 +136,7 @@ final class Session {
 
     private @Nullable SessionEnd greet() throws IOException {
         socket.setSoTimeout((int) settings.handshakeTimeout.toMillis());
-        outbound.writeNow(introduction.hello());
+        outbound.writeNow(introduction.hello(comeback.token(), delivery.position(), delivery.cursor()));
         Frame answer = reader.read();
         if (answer == null) {
             return SessionEnd.lost("closed by the room before WELCOME");
@@ -160,6 +165,12 @@ final class Session {
             outbound.welcomed(welcome.getMaxFrameBytes());
         }
         heartbeat(welcome.getHeartbeatSeconds());
+        comeback.welcomed(welcome.getResumeToken());
+        resumed = welcome.getResumed();
+        if (resumed) {
+            counters.resumes.incrementAndGet();
+            outbound.endUnlessOpenedIn(settings.bindTimeout);
+        }
     }
 
     private void heartbeat(int seconds) throws IOException {
@@ -247,6 +258,8 @@ final class Session {
         boundAtNanos = settings.ticker.nanoTime();
         onBound.run();
         counters.binds.incrementAndGet();
+        comeback.bound();
+        outbound.isAwaited(comeback.isAwaited());
         addresses.worked(address);
         chain.bound(answer.getPosition(), answer.getReset());
         BroadcastPosition.check(answer.getCursor());
@@ -322,6 +335,7 @@ final class Session {
         switch (command.getCommandCase()) {
             case MOVE:
                 Move move = command.getMove();
+                comeback.forget();
                 long withinNanos = TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(move.getWithinMs()));
                 outbound.endIn((long) (withinNanos * settings.chance.getAsDouble()), SessionEnd.moved(move));
                 return null;

@@ -130,6 +130,22 @@ final class FakeRoom implements AutoCloseable {
             return hello;
         }
 
+        /** Greets as a room that the client may come back to with this token, or is back at. */
+        Hello greet(boolean resumed, String token) throws IOException {
+            Hello hello = Frames.parse(Hello.parser(), await(FrameType.HELLO).body());
+            send(
+                    FrameType.WELCOME,
+                    Welcome.newBuilder()
+                            .setVersion(1)
+                            .setHeartbeatSeconds(30)
+                            .setMaxFrameBytes(FrameLimits.MAX_FRAME_BYTES)
+                            .setMaxBindings(16)
+                            .setResumed(resumed)
+                            .setResumeToken(ByteString.copyFromUtf8(token))
+                            .build());
+            return hello;
+        }
+
         Bind awaitBind() throws IOException {
             return Frames.parse(Bind.parser(), await(FrameType.BIND).body());
         }

@@ -34,7 +34,7 @@ final class ResumeLoad {
             long cpuBefore = system.getProcessCpuTime();
             for (int second = 0; second < seconds; second++) {
                 TimeUnit.SECONDS.sleep(1);
-                double resumed = platform.context.count("hawser.room.parkings", "outcome", "resumed") - resumedBefore;
+                double resumed = platform.context.count("hawser.room.resumes") - resumedBefore;
                 long cpuNanos = system.getProcessCpuTime() - cpuBefore;
                 resumedBefore += resumed;
                 cpuBefore += cpuNanos;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.Ban;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.KickCause;
 import io.hawser.rpc.v1.PushOutcome;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Clients that drop and come back, on sockets that event loops share out among themselves. */
 final class ResumeTest {
     private static final int TIMES = 40;
+    private static final String ONE_BINDING = "access: {apps: {exceptions: {demo: 1}}}";
 
     private final TestPlatform platform = new TestPlatform();
 
@@ -34,11 +36,7 @@ final class ResumeTest {
     }
 
     private ByteString bindsAndDrops(String user) {
-        try (TestClient client = platform.connect()) {
-            ByteString token = client.welcome(TestClient.resumable().build()).getResumeToken();
-            client.bound(TestClient.bind(user));
-            return token;
-        }
+        return platform.connect().bindsAndDrops(user);
     }
 
     private double parked() {
@@ -131,6 +129,56 @@ final class ResumeTest {
         }
         await().until(() -> platform.totals().getBindings() == 0);
         assertThat(parked()).isZero();
+    }
+
+    @Test
+    void aNetworkThatIsDeniedMeanwhileIsNotComeBackFrom() {
+        String address = platform.addresses().getFirst();
+        ByteString token = TestClient.connectFrom("127.9.0.1", address).bindsAndDrops("alice");
+        await().until(() -> parked() == 1);
+        platform.context.changeConfig(TestPlatform.config("access: {deny: [127.9.0.0/16]}"));
+        try (TestClient denied = TestClient.connectFrom("127.9.0.1", address)) {
+            assertThat(denied.isWelcome()).isFalse();
+        }
+        try (TestClient elsewhere = TestClient.connectFrom("127.8.0.1", address)) {
+            assertThat(elsewhere.welcome(TestClient.resumes(token, 0)).getResumed())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aBanMeanwhileEndsWhatIsParked() {
+        ByteString token = bindsAndDrops("alice");
+        await().until(() -> parked() == 1);
+        platform.saver.ban(
+                Ban.newBuilder().setId(1).setApp("demo").setUser("alice").build());
+        await().until(() -> parked() == 0);
+        try (TestClient client = platform.connect()) {
+            assertThat(client.welcome(TestClient.resumes(token, 0)).getResumed())
+                    .isFalse();
+        }
+        assertThat(platform.context.count("hawser.room.parkings", "outcome", "ended"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whoIsAwayMakesWayWhereItsAppHasAllItMayHave() {
+        try (TestPlatform small = new TestPlatform(TestPlatform.config("gateway: {loops: 1}", ONE_BINDING))) {
+            ByteString token = small.connect().bindsAndDrops("alice");
+            await().until(() -> small.context.gauge("hawser.room.parked") == 1);
+            try (TestClient bob = small.connect().bound("bob", 0);
+                    TestClient carol = small.connect().greet();
+                    TestClient alice = small.connect()) {
+                assertThat(small.context.count("hawser.room.parkings", "outcome", "crowded_out"))
+                        .isEqualTo(1);
+                assertThat(carol.refused(TestClient.bind("carol")).getCode())
+                        .isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
+                bob.ping();
+                assertThat(bob.nextType()).isEqualTo(FrameType.PONG);
+                assertThat(alice.welcome(TestClient.resumes(token, 0)).getResumed())
+                        .isFalse();
+            }
+        }
     }
 
     @Test

@@ -48,6 +48,15 @@ final class TestClient implements AutoCloseable {
         return connect(address, 0);
     }
 
+    /** Binds the user, by a client that would come back, and drops. Returns the token to come back with. */
+    ByteString bindsAndDrops(String user) {
+        try (this) {
+            ByteString token = welcome(resumable().build()).getResumeToken();
+            bound(bind(user));
+            return token;
+        }
+    }
+
     /** Connects over TLS. */
     static TestClient connect(String address, SSLContext tls) {
         try {

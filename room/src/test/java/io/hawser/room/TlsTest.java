@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.hawser.keeper.config.Secret;
 import io.hawser.room.connection.ConnectionConfig;
 import io.hawser.room.tls.ClientCertificates;
@@ -13,6 +14,8 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.HawserException;
+import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Welcome;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,6 +59,24 @@ final class TlsTest {
             client.acknowledge(1);
             assertThat(platform.context.count("hawser.room.tls.handshakes", "outcome", "done"))
                     .isEqualTo(1);
+        }
+    }
+
+    /** So often that event loops have given the channel to one another. */
+    @Test
+    void aClientThatDropsGoesOnOverTls() {
+        try (TestPlatform platform = room(certificates.config())) {
+            ByteString token = connect(platform, certificates.client()).bindsAndDrops("alice");
+            for (int seq = 1; seq <= 10; seq++) {
+                try (TestClient client = connect(platform, certificates.client())) {
+                    Welcome welcome = client.welcome(TestClient.resumes(token, seq - 1));
+                    assertThat(welcome.getResumed()).isTrue();
+                    token = welcome.getResumeToken();
+                    client.expect(FrameType.BOUND, Bound.parser());
+                    platform.push("alice", seq - 1, seq, "hello");
+                    assertThat(client.message().getSeq()).isEqualTo(seq);
+                }
+            }
         }
     }
 

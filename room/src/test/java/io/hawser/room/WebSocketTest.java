@@ -2,6 +2,7 @@ package io.hawser.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.hawser.room.websocket.WebSocketConfig;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameLimits;
@@ -63,6 +64,30 @@ final class WebSocketTest {
             platform.push("alice", 0, 1, "hello");
             assertThat(client.expect(FrameType.MESSAGE, Message.parser()).getSeq())
                     .isEqualTo(1);
+        }
+    }
+
+    /** So often that event loops have given the channel to one another. */
+    @Test
+    void aClientThatDropsGoesOn() {
+        ByteString token;
+        try (WebSocketClient client = client()) {
+            client.send(FrameType.HELLO, TestClient.resumable().build());
+            token = client.expect(FrameType.WELCOME, Welcome.parser()).getResumeToken();
+            client.send(FrameType.BIND, TestClient.bind("dora"));
+            client.expect(FrameType.BOUND, Bound.parser());
+        }
+        for (int seq = 1; seq <= 10; seq++) {
+            try (WebSocketClient client = client()) {
+                client.send(FrameType.HELLO, TestClient.resumes(token, seq - 1));
+                Welcome welcome = client.expect(FrameType.WELCOME, Welcome.parser());
+                assertThat(welcome.getResumed()).isTrue();
+                token = welcome.getResumeToken();
+                client.expect(FrameType.BOUND, Bound.parser());
+                platform.push("dora", seq - 1, seq, "hello");
+                assertThat(client.expect(FrameType.MESSAGE, Message.parser()).getSeq())
+                        .isEqualTo(seq);
+            }
         }
     }
 

@@ -37,6 +37,11 @@ public final class AppBindings {
         }
     }
 
+    /** Whether the app has as many as it may, and no more: one that leaves makes way for another. */
+    public boolean isFull(String app) {
+        return of(app) == quotas.get().of(app);
+    }
+
     public void leave(String app) {
         bindings.computeIfPresent(app, (id, count) -> count == 1 ? null : count - 1);
     }

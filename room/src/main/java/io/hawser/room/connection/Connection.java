@@ -231,9 +231,9 @@ public final class Connection extends Resumable {
             return;
         }
         if (why == CloseReason.HEARTBEAT_TIMEOUT && mayPark()) {
-            // It is parked once the channel is closed.
             endsFor(why);
             out().sendAndClose(lastWord);
+            park();
             return;
         }
         beginClosing(why);

@@ -28,6 +28,7 @@ public final class ConnectionMeters {
     private final AtomicLong parkedBytes = new AtomicLong();
     private final Map<Parking.Outcome, Counter> parkings;
     private final Map<Resumption.Refusal, Counter> resumesRefused;
+    private final Counter resumes;
     private final Counter probes;
     private final Map<CloseReason, Counter> closed;
     private final Map<ErrorCode, Counter> refused;
@@ -59,6 +60,7 @@ public final class ConnectionMeters {
         meters.gauge("hawser.room.parked.bytes", parkedBytes);
         parkings = each(meters, Parking.Outcome.class, "hawser.room.parkings", "outcome");
         resumesRefused = each(meters, Resumption.Refusal.class, "hawser.room.resumes.refused", "reason");
+        resumes = meters.counter("hawser.room.resumes");
         probes = meters.counter("hawser.room.probes");
         closed = each(meters, CloseReason.class, "hawser.room.connections.closed", "reason");
         refused = each(meters, ErrorCode.class, "hawser.room.frames.refused", "code");
@@ -130,6 +132,10 @@ public final class ConnectionMeters {
         parked.decrementAndGet();
         parkedBytes.addAndGet(-bytes);
         count(parkings, outcome);
+    }
+
+    void resumed() {
+        resumes.increment();
     }
 
     void resumeRefused(Resumption.Refusal reason) {

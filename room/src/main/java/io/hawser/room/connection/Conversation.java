@@ -209,6 +209,9 @@ final class Conversation {
         }
         String mailbox = Mailbox.of(app.getSessionPolicy(), endpoint.device(), bind.getDeviceClass());
         // The quota before the binding: one that is made serves broadcasts, and has to be ended.
+        if (loop.access().apps().isFull(app.getId())) {
+            loop.parking().makeWay(app.getId());
+        }
         loop.access().apps().enter(app.getId());
         connection.add(make(connection, bind, app, mailbox, permit));
     }

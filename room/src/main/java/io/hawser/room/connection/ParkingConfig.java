@@ -8,7 +8,7 @@ import java.time.Duration;
  * How connections that drop are kept for clients that come back. Changes hold at once, for those that drop from then on.
  *
  * @param time how long; 0: they are not
- * @param maxConnections of the room, each event loop its even share; beyond: the oldest has to go
+ * @param maxConnections of the room, each event loop its even share; beyond: the oldest of the app that takes most has to go
  * @param maxBytes of the room, about, likewise
  */
 public record ParkingConfig(Duration time, int maxConnections, ByteSize maxBytes) {

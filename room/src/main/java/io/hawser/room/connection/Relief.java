@@ -7,7 +7,8 @@ import java.util.SequencedSet;
 /**
  * What an event loop gives up while the room is short of something: at each level less may wait for a client's socket,
  * and fewer mailboxes are loaded at a time. What is not written now is loaded later (rule R1), so that costs time alone.
- * Then connections go: those that made no binding; those whose clients do not read, for they hold most; the newest.
+ * Then connections go: those that made no binding; those that are parked, for nobody is there to miss them; those whose
+ * clients do not read, for they hold most; the newest.
  */
 final class Relief {
     /** Ids of connections that are looked at in one turn: most of those that were given are gone. */
@@ -35,6 +36,11 @@ final class Relief {
     void enter(Level newLevel) {
         level = newLevel;
         shedding = Level.NORMAL;
+    }
+
+    /** Whether all that can be given up goes. */
+    boolean isCritical() {
+        return level == Level.CRITICAL;
     }
 
     /** More may wait for it than the bound that it has now: the channel heeds that with the next write, and not before. */
@@ -67,8 +73,11 @@ final class Relief {
             shedding = present;
             next = newestConnection;
         }
-        if (present == Level.CRITICAL && !unread.isEmpty()) {
-            return shedUnread(atMost);
+        if (present == Level.CRITICAL) {
+            int away = loop.parking().shed(atMost);
+            if (away > 0 || !unread.isEmpty()) {
+                return away + shedUnread(atMost - away);
+            }
         }
         return present.isAtLeast(Level.OVERLOADED) ? shedNewest(present, atMost) : 0;
     }

@@ -152,8 +152,16 @@ abstract class Resumable extends Visitor {
         return resumable && lost && phase() == Phase.READY && loop.parking().isOpen();
     }
 
-    /** Its channel is dead, noticed or not: keeps for its client what that knows of. */
-    void park() {
+    /** Its channel is dead: keeps for its client what that knows of. */
+    final void park() {
+        if (letGo()) {
+            enter(Phase.PARKED, loop.config().parking().time());
+            loop.parking().add(self());
+        }
+    }
+
+    /** Lets go of the channel, and of bindings that its client was not told of. Returns whether any are left. */
+    private boolean letGo() {
         out.abandon();
         EndReason why = EndReasons.of(reason);
         for (Binding binding : bindings) {
@@ -163,7 +171,7 @@ abstract class Resumable extends Visitor {
         }
         if (bindings.length == 0) {
             over();
-            return;
+            return false;
         }
         isAway();
         loop.meters().closed(reason);
@@ -173,15 +181,16 @@ abstract class Resumable extends Visitor {
         for (Binding binding : bindings) {
             binding.park();
         }
-        enter(Phase.PARKED, loop.config().parking().time());
-        loop.parking().add(self());
+        return true;
     }
 
     /** Its client does not come back, or is not to. */
     void endParked(Parking.Outcome outcome) {
-        if (outcome == Parking.Outcome.DRAINED) {
-            reason = CloseReason.DRAINED;
-        }
+        reason = switch (outcome) {
+            case DRAINED -> CloseReason.DRAINED;
+            case OVERLOADED -> CloseReason.OVERLOADED;
+            case RESUMED, EXPIRED, CROWDED_OUT, ENDED -> reason;
+        };
         ended();
         endBindings();
         loop.parking().remove(self(), outcome);
@@ -199,9 +208,18 @@ abstract class Resumable extends Visitor {
         loop.members().remove(self());
     }
 
-    /** Its client, parked until now, is back on the channel of this one. */
+    /**
+     * Its client is known to have come on another channel. Returns whether it can go on there: it is parked, or its channel
+     * is dead and nobody has noticed yet, which takes no place among the parked.
+     */
+    final boolean canComeBack() {
+        return phase() == Phase.PARKED || (mayPark() && letGo());
+    }
+
+    /** Its client, for which it {@link #canComeBack}, is back on the channel of this one. */
     void comeBack(Connection fresh) {
         loop.parking().remove(self(), Parking.Outcome.RESUMED);
+        loop.meters().resumed();
         loop.admission().authenticated();
         reason = CloseReason.CLIENT;
         round++;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Resumption {
     /** Why a token did not serve. */
     enum Refusal {
-        /** It is none of this room's, or served before, or what it names is no more. */
+        /** It is none of this room's, or served before, or what it names is no more; or more is named than there can be. */
         UNKNOWN,
         /** Another installation came with it. */
         OTHER_DEVICE,
@@ -48,7 +48,8 @@ final class Resumption {
         if (hello.getResumeToken().isEmpty()) {
             return false;
         }
-        ResumeTokens.Claim claim = tokens.read(hello.getResumeToken());
+        boolean few = hello.getResumeCount() <= loop.config().maxBindings();
+        ResumeTokens.Claim claim = few ? tokens.read(hello.getResumeToken()) : null;
         ConnectionLoop home = claim == null ? null : loops.of(claim.connection());
         if (claim == null || home == null) {
             loop.meters().resumeRefused(Refusal.UNKNOWN);
@@ -112,11 +113,7 @@ final class Resumption {
             loop.meters().resumeRefused(Refusal.OTHER_DEVICE);
             return false;
         }
-        if (known.mayPark()) {
-            // It is dead, and nobody has noticed yet.
-            known.park();
-        }
-        if (known.phase() != Lifecycle.Phase.PARKED) {
+        if (!known.canComeBack()) {
             loop.meters().resumeRefused(Refusal.UNKNOWN);
             return false;
         }

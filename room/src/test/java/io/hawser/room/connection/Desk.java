@@ -3,6 +3,7 @@ package io.hawser.room.connection;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.hawser.keeper.config.ConfigTree;
 import io.hawser.room.Tokens;
 import io.hawser.room.access.Access;
 import io.hawser.room.access.AccessConfig;
@@ -20,6 +21,7 @@ import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Resume;
 import io.hawser.wire.v1.Welcome;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
@@ -42,10 +44,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection on a loop of its own, with time and neighbours in the test's hands. */
 final class Desk {
-    private static final ConnectionMeters METERS = new ConnectionMeters(new SimpleMeterRegistry());
     private static final ByteString NONCE = ByteString.copyFromUtf8("01234567");
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     final HeldMailboxes mailboxes;
     final HeldSessions sessions = new HeldSessions();
     final Access access;
@@ -62,6 +64,18 @@ final class Desk {
         this(new Redelivery(RedeliveryConfig.defaults(), System::nanoTime));
     }
 
+    /** In a room that is configured so. */
+    Desk(ConnectionConfig config) {
+        this(config, new HeldMailboxes(), new Redelivery(RedeliveryConfig.defaults(), System::nanoTime), 1);
+    }
+
+    /** The defaults, but for what this says. */
+    static ConnectionConfig config(String yaml) {
+        ConfigTree tree = new ConfigTree();
+        tree.overlayYaml("test", yaml);
+        return tree.bind(ConnectionConfig.class);
+    }
+
     /** In a room that remembers. */
     Desk(Redelivery redelivery) {
         this(ConnectionConfig.defaults(), new HeldMailboxes(), redelivery, 1);
@@ -69,7 +83,7 @@ final class Desk {
 
     Desk(ConnectionConfig config, HeldMailboxes mailboxes, Redelivery redelivery, long seed) {
         this.mailboxes = mailboxes;
-        this.admission = new Admission(new Admission.Limits(10, 10));
+        this.admission = new Admission(new Admission.Limits(100, 100));
         this.access = new Access(AccessConfig.defaults(), () -> nowNanos, new SimpleMeterRegistry());
         Clock wall = new WallClock();
         Surroundings surroundings = new Surroundings(
@@ -81,7 +95,7 @@ final class Desk {
                 redelivery,
                 access,
                 admission,
-                METERS,
+                new ConnectionMeters(meters),
                 Services.NONE,
                 Bans.NONE,
                 wall,
@@ -130,7 +144,8 @@ final class Desk {
                         .setPosition(position));
     }
 
-    private static Hello.Builder hello() {
+    /** Of a client that would come back. */
+    static Hello.Builder hello() {
         return Hello.newBuilder().setMinVersion(1).setMaxVersion(1).setResumable(true);
     }
 
@@ -163,7 +178,9 @@ final class Desk {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            connection.onFault(cause);
+            if (served != null) {
+                served.onFault(cause);
+            }
         }
     }
 
@@ -187,7 +204,7 @@ final class Desk {
     private static final class OneApp implements Apps {
         @Override
         public @Nullable App find(String id) {
-            return id.equals("demo") ? Tokens.app("demo") : null;
+            return id.equals("demo") || id.equals("shop") ? Tokens.app(id) : null;
         }
 
         @Override
@@ -197,13 +214,17 @@ final class Desk {
     }
 
     static Bind bind(int number, String user) {
+        return bind(number, "demo", user);
+    }
+
+    private static Bind bind(int number, String app, String user) {
         return Bind.newBuilder()
                 .setBinding(number)
-                .setApp("demo")
+                .setApp(app)
                 .setUser(user)
                 .setDevice("d1")
                 .setInstallationNonce(NONCE)
-                .setToken(Tokens.of("demo", user, START.plus(Duration.ofHours(1))))
+                .setToken(Tokens.of(app, user, START.plus(Duration.ofHours(1))))
                 .build();
     }
 
@@ -225,6 +246,19 @@ final class Desk {
     /** Binds number 1 from this position of a mailbox with this head. */
     Desk bound(long position, long head) {
         return greeted().bind(position, head);
+    }
+
+    /** Binds number 1 to a user of this app, whose mailbox is empty. */
+    void binds(String app, String user) {
+        send(FrameType.BIND, bind(1, app, user));
+        answerEnter();
+        answerOpen(0, 0);
+        next(FrameType.BOUND);
+    }
+
+    /** What those take who are parked. */
+    double parkedBytes() {
+        return meters.get("hawser.room.parked.bytes").gauge().value();
     }
 
     private Desk bind(long position, long head) {

@@ -12,6 +12,7 @@ import io.hawser.rpc.v1.StoredMessage;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Content;
 import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.Message;
@@ -264,6 +265,20 @@ final class ResumeTest {
         assertThat(desk.admission.connections()).isZero();
     }
 
+    @Test
+    void howOftenItsAppWantsToHearItHoldsOn() {
+        Desk often = new Desk(Desk.config("{heartbeat: {apps: {demo: 40s}}}"));
+        often.boundToReturn(0, 0);
+        assertThat(often.next(FrameType.COMMAND, Command.parser())
+                        .getSetHeartbeat()
+                        .getHeartbeatSeconds())
+                .isEqualTo(40);
+        often.close();
+        Welcome welcome = often.comesAgain(often.resumes(0).build());
+        assertThat(welcome.getResumed()).isTrue();
+        assertThat(welcome.getHeartbeatSeconds()).isEqualTo(40);
+    }
+
     // Tokens.
 
     @Test
@@ -314,6 +329,17 @@ final class ResumeTest {
             assertThat(welcome.getResumed()).as("byte " + at).isFalse();
             desk.close();
         }
+    }
+
+    @Test
+    void whoNamesMoreThanThereCanBeIsNotAnsweredOneByOne() {
+        desk.boundToReturn(0, 0);
+        drop();
+        var many = desk.resumes(0);
+        for (int number = 2; number <= 17; number++) {
+            many.addResume(Resume.newBuilder().setBinding(number));
+        }
+        assertThat(desk.comesAgain(many.build()).getResumed()).isFalse();
     }
 
     // Of several bindings.

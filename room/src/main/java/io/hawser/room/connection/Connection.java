@@ -24,8 +24,6 @@ public final class Connection extends Resumable {
     /** A short length and a type. */
     private static final int FRAME_HEAD_BYTES = 2;
 
-    private boolean awaitsApp;
-
     Connection(ConnectionLoop loop, Channel channel, Source source, Carrier carrier, long id) {
         super(loop, new Outlet(loop, channel, carrier), source, id);
         enter(Phase.GREETING, loop.config().helloWithin());
@@ -127,17 +125,6 @@ public final class Connection extends Resumable {
     /** Handlers wrap what fails inside them. */
     private static boolean isForWantOfMemory(Throwable fault) {
         return fault instanceof OutOfMemoryError || fault.getCause() instanceof OutOfMemoryError;
-    }
-
-    // Handshake.
-
-    /** Whether a bind may wait for the app to become known: one at a time. */
-    boolean mayAwaitApp() {
-        return !awaitsApp;
-    }
-
-    void awaitsApp(boolean awaits) {
-        awaitsApp = awaits;
     }
 
     // Bindings.

@@ -23,11 +23,13 @@ import io.hawser.wire.v1.Unbind;
 import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.Welcome;
 import io.netty.buffer.ByteBuf;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a room answers to each frame of a client, as {@code docs/protocol.md} has it. Keeps nothing of any client. A
- * frame that breaks the protocol leaves as an exception, which ends the connection.
+ * What a room answers to each frame of a client, as {@code docs/protocol.md} has it. Keeps nothing of any client, but who
+ * waits for what. A frame that breaks the protocol leaves as an exception, which ends the connection.
  */
 final class Conversation {
     private static final int VERSION = 1;
@@ -38,6 +40,8 @@ final class Conversation {
     private static final long MAX_SEQ = (1L << 53) - 1;
 
     private final ConnectionLoop loop;
+    /** Those of which a bind waits for its app to become known: one of each. */
+    private final Set<Connection> awaitingApp = new HashSet<>();
 
     Conversation(ConnectionLoop loop) {
         this.loop = loop;
@@ -163,7 +167,7 @@ final class Conversation {
                     loop.config().maxBindings());
             Endpoint endpoint = Endpoint.of(bind.getApp(), bind.getUser(), bind.getDevice());
             App app = loop.apps().find(bind.getApp());
-            if (app == null && connection.mayAwaitApp()) {
+            if (app == null && awaitingApp.add(connection)) {
                 awaitApp(connection, bind);
             } else {
                 admit(connection, served(app, bind.getApp()), endpoint, bind);
@@ -181,14 +185,17 @@ final class Conversation {
 
     /** An app made a moment ago may not have got here: one bind a connection waits for the directory to be read again. */
     private void awaitApp(Connection connection, Bind bind) {
-        connection.awaitsApp(true);
         int round = connection.round();
         loop.hop(loop.apps().refresh(), (nothing, failure) -> {
-            // A client that dropped meanwhile and is back says anew what it wants.
-            if (connection.phase() == Connection.Phase.READY && connection.round() == round) {
-                bind(connection, bind);
+            try {
+                // A client that dropped meanwhile and is back says anew what it wants.
+                if (connection.phase() == Connection.Phase.READY && connection.round() == round) {
+                    bind(connection, bind);
+                }
+            } finally {
+                // Not before: it is not to wait a second time.
+                awaitingApp.remove(connection);
             }
-            connection.awaitsApp(false);
         });
     }
 

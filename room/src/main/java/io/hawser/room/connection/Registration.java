@@ -19,13 +19,11 @@ final class Registration {
     private boolean over;
     /** It may be in the register without our knowing its stamp: an answer was lost, or is late. */
     private boolean maybeHeld;
-    /** The register is to be asked again whether it holds it. */
-    private boolean unconfirmed;
 
     private EndReason endReason = EndReason.END_REASON_UNSPECIFIED;
     private long stampVersion;
     private long stampCounter;
-    /** When to enter again; 0: not planned. */
+    /** When to enter again, or where it is registered to ask again whether it is; 0: not planned. */
     private long againMs;
 
     Registration(Binding binding, ConnectionLoop loop) {
@@ -87,9 +85,7 @@ final class Registration {
     }
 
     private void tryAgain() {
-        if (unconfirmed) {
-            unconfirmed = false;
-            againMs = 0;
+        if (registered) {
             confirm();
         } else {
             enter();
@@ -102,6 +98,7 @@ final class Registration {
      */
     void confirm() {
         if (registered && !over) {
+            againMs = 0;
             loop.hop(loop.sessions().confirm(session()), this::onConfirmed);
         }
     }
@@ -111,7 +108,6 @@ final class Registration {
             return;
         }
         if (anew == null) {
-            unconfirmed = true;
             enterAgainLater();
         } else if (anew) {
             binding.checkMailbox();

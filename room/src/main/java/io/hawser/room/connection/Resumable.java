@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * <p>What a {@link Connection} is built on rather than a part of it, as its {@link Lifecycle} is.
  */
 abstract class Resumable extends Visitor {
+    /** A byte's worth: a round that came again would have a token serve twice. */
+    static final int MAX_ROUNDS = Byte.MAX_VALUE;
+
     private final long id;
     private Binding[] bindings = Bindings.NONE;
     private CloseReason reason = CloseReason.CLIENT;
-    /** Its client would come back with a token. */
-    private boolean resumable;
-    /** How often it did: a token is of one round. */
-    private int round;
+    /** How often its client came back, for a token is of one round; negative: so often, and it would not again. */
+    private byte round = -1;
 
     Resumable(ConnectionLoop loop, Outlet out, Source source, long id) {
         super(loop, out, source);
@@ -135,13 +136,20 @@ abstract class Resumable extends Visitor {
         loop.diagnoses().forget(self());
     }
 
-    /** Whether its client wants to come back with a token. */
-    void resumable(boolean wanted) {
-        resumable = wanted;
+    /** Whether its client wants to come back with a token. Returns whether it may: after so often, it is to bind anew. */
+    final boolean resumable(boolean wanted) {
+        boolean may = wanted && round() < MAX_ROUNDS;
+        round = (byte) (may ? round() : ~round());
+        return may;
     }
 
-    int round() {
-        return round;
+    private boolean isResumable() {
+        return round >= 0;
+    }
+
+    /** How often its client came back. */
+    final int round() {
+        return isResumable() ? round : ~round;
     }
 
     // Coming back.
@@ -149,7 +157,7 @@ abstract class Resumable extends Visitor {
     /** Whether it is kept for its client, now that it drops: where that is lost rather than sent away. */
     boolean mayPark() {
         boolean lost = reason == CloseReason.CLIENT || reason == CloseReason.HEARTBEAT_TIMEOUT;
-        return resumable && lost && phase() == Phase.READY && loop.parking().isOpen();
+        return isResumable() && lost && phase() == Phase.READY && loop.parking().isOpen();
     }
 
     /** Its channel is dead: keeps for its client what that knows of. */
@@ -222,7 +230,7 @@ abstract class Resumable extends Visitor {
         loop.meters().resumed();
         loop.admission().authenticated();
         reason = CloseReason.CLIENT;
-        round++;
+        round = (byte) (round() + 1);
         takeOver(fresh);
     }
 

@@ -297,6 +297,20 @@ final class ResumeTest {
                 .isTrue();
     }
 
+    /** A count that began anew would have a token serve twice. */
+    @Test
+    void afterSoManyTimesItBindsAnew() {
+        desk.boundToReturn(0, 0);
+        for (int time = 1; time <= Resumable.MAX_ROUNDS; time++) {
+            desk.close();
+            assertThat(desk.token().isEmpty()).isFalse();
+            resumed(0);
+        }
+        assertThat(desk.token().isEmpty()).isTrue();
+        desk.close();
+        assertThat(desk.sessions.left).hasSize(1);
+    }
+
     @Test
     void anotherInstallationsTokenDoesNotServeAndDoesNoHarm() {
         desk.boundToReturn(0, 0);

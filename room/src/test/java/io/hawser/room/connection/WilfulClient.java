@@ -50,10 +50,14 @@ final class WilfulClient {
         this.expires = expires;
     }
 
+    /** Of one that is parked where it hangs up. */
     static Frame hello() {
-        return new Frame(
-                FrameType.HELLO,
-                Hello.newBuilder().setMinVersion(1).setMaxVersion(1).build().toByteArray());
+        Hello hello = Hello.newBuilder()
+                .setMinVersion(1)
+                .setMaxVersion(1)
+                .setResumable(true)
+                .build();
+        return new Frame(FrameType.HELLO, hello.toByteArray());
     }
 
     /** Binds number 1 to the user. */

@@ -38,7 +38,8 @@ final class Resumption {
 
     /** Returns what the client of a connection may come back with; empty where it does not want to, or may not. */
     ByteString token(Connection connection, Hello hello) {
-        boolean offered = connection.resumable(hello.getResumable() && loop.parking().isOpen());
+        boolean offered =
+                connection.resumable(hello.getResumable() && loop.parking().isOpen());
         return offered ? tokens.give(connection.id(), connection.round()) : ByteString.EMPTY;
     }
 

@@ -8,6 +8,7 @@ import io.hawser.bench.room.IdleCommand;
 import io.hawser.bench.room.PeersCommand;
 import io.hawser.bench.room.PushCommand;
 import io.hawser.bench.room.StormCommand;
+import io.hawser.bench.room.UplinkCommand;
 import io.hawser.bench.unicast.UnicastCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,12 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:measured", "1:could not be measured; one line says why", "2:wrong usage"},
+        exitCodeList = {
+            "0:measured",
+            "1:could not be measured; one line says why",
+            "2:wrong usage",
+            "3:measured, and messages were missing, came twice or out of order"
+        },
         subcommands = {
             FanoutCommand.class,
             IdleCommand.class,
@@ -29,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             PeersCommand.class,
             PushCommand.class,
             StormCommand.class,
+            UplinkCommand.class,
             UnicastCommand.class,
             LinkCommand.class
         })

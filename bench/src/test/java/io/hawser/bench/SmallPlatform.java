@@ -1,5 +1,7 @@
 package io.hawser.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -7,8 +9,13 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.hawser.api.v1.Callback;
+import io.hawser.api.v1.CallbacksGrpc;
+import io.hawser.api.v1.CreateCallbackRequest;
+import io.hawser.api.v1.DeleteCallbackRequest;
 import io.hawser.api.v1.IssueTokenRequest;
 import io.hawser.api.v1.IssueTokenResponse;
+import io.hawser.api.v1.IssuedCallback;
 import io.hawser.api.v1.MessagesGrpc;
 import io.hawser.api.v1.SendRequest;
 import io.hawser.api.v1.SendResponse;
@@ -38,6 +45,8 @@ import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.Message;
+import io.hawser.wire.v1.Uplink;
+import io.hawser.wire.v1.UplinkAck;
 import io.hawser.wire.v1.Welcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -46,9 +55,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -61,11 +75,15 @@ import org.jspecify.annotations.Nullable;
 public final class SmallPlatform implements AutoCloseable {
     private final ServerSocket room = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Map<String, Binding> bindings = new ConcurrentHashMap<>();
+    private final Map<String, URI> backEnds = new ConcurrentHashMap<>();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final AtomicLong seqs = new AtomicLong();
     private final AtomicLong acknowledged = new AtomicLong();
     private final Server center = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
             .addService(new Messages())
             .addService(new Users())
+            .addService(new Callbacks())
             .build()
             .start();
 
@@ -120,6 +138,7 @@ public final class SmallPlatform implements AutoCloseable {
     public void close() throws IOException {
         center.shutdownNow();
         links.close();
+        http.close();
         dispatcher.stop(0);
         room.close();
         hangUp();
@@ -208,10 +227,12 @@ public final class SmallPlatform implements AutoCloseable {
                                 .setHeartbeatSeconds(30)
                                 .build()));
             case FrameType.BIND -> {
-                bindings.put(Frames.parse(Bind.parser(), frame.body()).getUser(), binding);
+                binding.user = Frames.parse(Bind.parser(), frame.body()).getUser();
+                bindings.put(binding.user, binding);
                 binding.write(Frames.encode(
                         FrameType.BOUND, Bound.newBuilder().setBinding(1).build()));
             }
+            case FrameType.UPLINK -> carry(Frames.parse(Uplink.parser(), frame.body()), binding);
             case FrameType.ACK ->
                 acknowledged.accumulateAndGet(
                         Frames.parse(Ack.parser(), frame.body()).getSeq(), Math::max);
@@ -219,8 +240,28 @@ public final class SmallPlatform implements AutoCloseable {
         }
     }
 
+    /** To the back end first, and the answer then: nothing is stored here. */
+    private void carry(Uplink uplink, Binding binding) throws IOException {
+        String webhook = "{\"type\":\"uplink\",\"data\":{\"user\":\"%s\",\"number\":%d,\"data\":\"%s\"}}"
+                .formatted(
+                        binding.user,
+                        uplink.getNumber(),
+                        Base64.getEncoder().encodeToString(uplink.getBody().toByteArray()));
+        HttpRequest request = HttpRequest.newBuilder(requireNonNull(backEnds.get(uplink.getRoute())))
+                .POST(HttpRequest.BodyPublishers.ofString(webhook))
+                .build();
+        http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).join();
+        binding.write(Frames.encode(
+                FrameType.UPLINK_ACK,
+                UplinkAck.newBuilder()
+                        .setBinding(1)
+                        .setNumber(uplink.getNumber())
+                        .build()));
+    }
+
     private static final class Binding {
         private final Socket client;
+        private volatile String user = "";
         private long last;
 
         Binding(Socket client) {
@@ -267,6 +308,23 @@ public final class SmallPlatform implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
             reply.onNext(SendResponse.getDefaultInstance());
+            reply.onCompleted();
+        }
+    }
+
+    private final class Callbacks extends CallbacksGrpc.CallbacksImplBase {
+        @Override
+        public void createCallback(CreateCallbackRequest request, StreamObserver<IssuedCallback> reply) {
+            backEnds.put(
+                    request.getCallback().getRoutes(0),
+                    URI.create(request.getCallback().getUrls(0)));
+            reply.onNext(IssuedCallback.getDefaultInstance());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void deleteCallback(DeleteCallbackRequest request, StreamObserver<Callback> reply) {
+            reply.onNext(Callback.getDefaultInstance());
             reply.onCompleted();
         }
     }

@@ -13,6 +13,10 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.hawser.api.v1.BatchSendRequest;
 import io.hawser.api.v1.BatchSendResponse;
+import io.hawser.api.v1.Callback;
+import io.hawser.api.v1.CallbacksGrpc;
+import io.hawser.api.v1.CreateCallbackRequest;
+import io.hawser.api.v1.DeleteCallbackRequest;
 import io.hawser.api.v1.IssueTokenRequest;
 import io.hawser.api.v1.IssueTokenResponse;
 import io.hawser.api.v1.MessagesGrpc;
@@ -58,6 +62,21 @@ public final class GrpcApi implements Api {
         IssueTokenRequest request =
                 IssueTokenRequest.newBuilder().setApp(app).setUser(user).build();
         return call(UsersGrpc.getIssueTokenMethod(), request).thenApply(IssueTokenResponse::getToken);
+    }
+
+    /** Has uplinks of the route taken to the URL. */
+    public CompletableFuture<Void> createCallback(String id, String url, String route) {
+        CreateCallbackRequest request = CreateCallbackRequest.newBuilder()
+                .setApp(app)
+                .setCallback(Callback.newBuilder().setId(id).addUrls(url).addRoutes(route))
+                .build();
+        return call(CallbacksGrpc.getCreateCallbackMethod(), request).thenAccept(issued -> {});
+    }
+
+    public CompletableFuture<Void> deleteCallback(String id) {
+        DeleteCallbackRequest request =
+                DeleteCallbackRequest.newBuilder().setApp(app).setCallback(id).build();
+        return call(CallbacksGrpc.getDeleteCallbackMethod(), request).thenAccept(deleted -> {});
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.hawser.bench.link;
 
 import com.google.protobuf.ByteString;
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.PhaseOptions;
 import io.hawser.bench.measure.Table;
 import io.hawser.rpc.v1.AppendRequest;
 import java.time.Duration;
@@ -28,8 +29,8 @@ public final class LinkCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "Rounds; the sides alternate (default: 5).")
     private int rounds;
 
-    @Option(names = "--seconds", defaultValue = "3", description = "Length of a round of one side (default: 3).")
-    private int seconds;
+    @Mixin
+    private final PhaseOptions phase = new PhaseOptions(3);
 
     @Option(
             names = "--outstanding",
@@ -37,9 +38,6 @@ public final class LinkCommand implements Callable<Integer> {
             defaultValue = "1,64,1024",
             description = "Calls kept outstanding (default: 1,64,1024).")
     private List<Integer> outstanding = List.of();
-
-    @Option(names = "--body", defaultValue = "256", description = "Bytes of content in a request (default: 256).")
-    private int bodyBytes;
 
     @Option(names = "--pool", defaultValue = "64", description = "Connections of the pool to a peer (default: 64).")
     private int pool;
@@ -75,14 +73,14 @@ public final class LinkCommand implements Callable<Integer> {
         }
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("bench", "link");
-        figures.put("bodyBytes", bodyBytes);
+        figures.put("bodyBytes", phase.bodyBytes());
         experiments.forEach(experiment -> figures.put(experiment.name(), experiment.figures()));
         output.figures(figures, experiments.stream().map(Experiment::table).toArray(Table[]::new));
         return 0;
     }
 
     private Experiment oneAfterTheOther(EchoProcess called, int calls) throws InterruptedException {
-        SideBySide sides = new SideBySide(called.proc(), request(), output, rounds, Duration.ofSeconds(seconds));
+        SideBySide sides = new SideBySide(called.proc(), request(), output, rounds, phase.time());
         try (LinkSide link = new LinkSide(called.linkPorts(), TIMEOUT);
                 UnarySide unary = new UnarySide(called.unaryPorts(), TIMEOUT);
                 PoolSide pooled = new PoolSide(called.pooledPorts(), pool, TIMEOUT)) {
@@ -91,7 +89,7 @@ public final class LinkCommand implements Callable<Integer> {
     }
 
     private Experiment manyPeers(EchoProcess called) throws InterruptedException {
-        SideBySide sides = new SideBySide(called.proc(), request(), output, rounds, Duration.ofSeconds(seconds));
+        SideBySide sides = new SideBySide(called.proc(), request(), output, rounds, phase.time());
         try (LinkSide link = new LinkSide(called.linkPorts(), TIMEOUT);
                 UnarySide unary = new UnarySide(called.unaryPorts(), TIMEOUT);
                 PoolSide pooled = new PoolSide(called.pooledPorts(), perPeer, TIMEOUT)) {
@@ -108,7 +106,7 @@ public final class LinkCommand implements Callable<Integer> {
                 .setApp("demo")
                 .setUser("alice")
                 .setRequestId("0123456789abcdef")
-                .setContent(ByteString.copyFrom(new byte[bodyBytes]))
+                .setContent(ByteString.copyFrom(new byte[phase.bodyBytes()]))
                 .setExpiresMs(1)
                 .build();
     }

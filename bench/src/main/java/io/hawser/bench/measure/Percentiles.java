@@ -1,8 +1,11 @@
 package io.hawser.bench.measure;
 
+import java.nio.ByteBuffer;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /** Latencies in microseconds, up to ten minutes. */
@@ -33,5 +36,22 @@ public final class Percentiles {
         figures.put("p999", micros.getValueAtPercentile(99.9));
         figures.put("max", micros.getMaxValue());
         return figures;
+    }
+
+    /** As a line of text takes it, of another process: HdrHistogram's compressed form in Base64. */
+    public static String compressed(Histogram histogram) {
+        ByteBuffer target = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        byte[] bytes = new byte[histogram.encodeIntoCompressedByteBuffer(target)];
+        target.get(0, bytes);
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    public static Histogram histogram(String compressed) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(compressed));
+            return Histogram.decodeFromCompressedByteBuffer(bytes, HIGHEST_MICROS);
+        } catch (DataFormatException e) {
+            throw new IllegalArgumentException("not a histogram of ours", e);
+        }
     }
 }

@@ -48,9 +48,15 @@ final class Contender implements AutoCloseable {
 
     /** Watches its processes and its clients'. */
     CpuWatch watch() {
+        return watch(Map.of());
+    }
+
+    /** Watches these, too. */
+    CpuWatch watch(Map<String, Proc> besides) {
         Map<String, Proc> all = new LinkedHashMap<>(side.helpers());
         all.putAll(side.servers());
         all.putAll(swarm.processes());
+        all.putAll(besides);
         all.put("bench", Proc.self());
         return CpuWatch.over(all);
     }

@@ -1,6 +1,8 @@
 package io.hawser.bench.room;
 
+import io.hawser.bench.measure.PhaseOptions;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How much is broadcast, to how many. */
@@ -8,8 +10,8 @@ final class FanoutOptions {
     @Option(names = "--clients", defaultValue = "10000", description = "Members of each side (default: 10000).")
     private int clients;
 
-    @Option(names = "--body", defaultValue = "256", description = "Bytes of a body (default: 256).")
-    private int bodyBytes;
+    @Mixin
+    private final PhaseOptions phase = new PhaseOptions(3);
 
     @Option(
             names = "--waiting",
@@ -27,9 +29,6 @@ final class FanoutOptions {
     @Option(names = "--rounds", defaultValue = "3", description = "Rounds, in which the sides alternate (default: 3).")
     private int rounds;
 
-    @Option(names = "--seconds", defaultValue = "3", description = "Seconds of a phase (default: 3).")
-    private double seconds;
-
     @Option(names = "--warm-up", defaultValue = "10", description = "Seconds that do not count (default: 10).")
     private double warmUpSeconds;
 
@@ -38,7 +37,7 @@ final class FanoutOptions {
     }
 
     int bodyBytes() {
-        return bodyBytes;
+        return phase.bodyBytes();
     }
 
     List<Integer> waiting() {
@@ -54,7 +53,7 @@ final class FanoutOptions {
     }
 
     double seconds() {
-        return seconds;
+        return phase.seconds();
     }
 
     double warmUpSeconds() {

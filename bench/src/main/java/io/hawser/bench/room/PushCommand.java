@@ -1,5 +1,6 @@
 package io.hawser.bench.room;
 
+import io.hawser.bench.measure.LoadOptions;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Plot;
@@ -49,11 +50,8 @@ public final class PushCommand implements Callable<Integer> {
     @Mixin
     private final PlatformOptions platform = new PlatformOptions();
 
-    @Option(names = "--clients", defaultValue = "5000", description = "Bound clients (default: 5000).")
-    private int clients;
-
-    @Option(names = "--body", defaultValue = "256", description = "Bytes of a body (default: 256).")
-    private int bodyBytes;
+    @Mixin
+    private final LoadOptions load = new LoadOptions(5000, 15, 4096, 5000);
 
     @Option(
             names = "--qos",
@@ -61,22 +59,6 @@ public final class PushCommand implements Callable<Integer> {
             description =
                     "${COMPLETION-CANDIDATES}: online ones are TRANSIENT, and nobody acknowledges them (default: durable)")
     private Kind kind = Kind.durable;
-
-    @Option(names = "--outstanding", defaultValue = "4096", description = "Of the closed loop (default: 4096).")
-    private int outstanding;
-
-    @Option(
-            names = "--rate",
-            split = ",",
-            defaultValue = "5000",
-            description = "Pushes a second of the open loops (default: 5000).")
-    private List<Integer> rates = List.of();
-
-    @Option(names = "--seconds", defaultValue = "10", description = "Seconds of a phase (default: 10).")
-    private double seconds;
-
-    @Option(names = "--warm-up", defaultValue = "15", description = "Seconds that do not count (default: 15).")
-    private double warmUpSeconds;
 
     @Mixin
     private final Output output = new Output();
@@ -93,14 +75,15 @@ public final class PushCommand implements Callable<Integer> {
     private List<Pushes.Phase> measure(Hawser hawser) throws InterruptedException {
         try (Contender room = new Contender(new RoomSide(hawser), 0);
                 LinkClient rooms = Links.to("room", hawser.linksOf("room"))) {
-            List<Member> members = room.side().members(clients);
+            List<Member> members = room.side().members(load.clients());
             room.come(members, true);
-            output.progress(clients + " clients are bound");
-            Pushes pushes = new Pushes(room, rooms, Addressees.find(hawser, members, kind.qos), bodyBytes, outstanding);
-            pushes.run(0, warmUpSeconds);
-            List<Pushes.Phase> phases = new ArrayList<>(List.of(pushes.run(0, seconds)));
-            for (int rate : rates) {
-                phases.add(pushes.run(rate, seconds));
+            output.progress(load.clients() + " clients are bound");
+            Addressees addressees = Addressees.find(hawser, members, kind.qos);
+            Pushes pushes = new Pushes(room, rooms, addressees, load.bodyBytes(), load.outstanding());
+            pushes.run(0, load.warmUpSeconds());
+            List<Pushes.Phase> phases = new ArrayList<>(List.of(pushes.run(0, load.seconds())));
+            for (int rate : load.rates()) {
+                phases.add(pushes.run(rate, load.seconds()));
             }
             return phases;
         }
@@ -110,13 +93,13 @@ public final class PushCommand implements Callable<Integer> {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("bench", "push");
         figures.put("on", on);
-        figures.put("clients", clients);
-        figures.put("bodyBytes", bodyBytes);
+        figures.put("clients", load.clients());
+        figures.put("bodyBytes", load.bodyBytes());
         figures.put("qos", kind.qos.name());
         figures.put("phases", phases.stream().map(Pushes.Phase::figures).toList());
         Table table = new Table()
                 .row(
-                        "%,d clients, %d bytes, %s".formatted(clients, bodyBytes, kind.qos.name()),
+                        "%,d clients, %d bytes, %s".formatted(load.clients(), load.bodyBytes(), kind.qos.name()),
                         "deliveries/s",
                         "room, µs each",
                         "p50 ms",

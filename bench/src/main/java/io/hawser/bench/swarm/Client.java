@@ -1,5 +1,6 @@
 package io.hawser.bench.swarm;
 
+import io.hawser.wire.v1.UplinkAck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,6 +22,9 @@ final class Client {
 
         /** It is over, and was in before or not. */
         void over(Client client, String why);
+
+        /** The room answers what it sent up. */
+        void acknowledged(Client client, UplinkAck ack);
     }
 
     private final int number;
@@ -34,6 +38,7 @@ final class Client {
     private long beganNanos;
     private long position;
     private long acknowledged;
+    private @Nullable UplinkQueue uplinks;
 
     Client(int number, Member member, Speech speech, Home home) {
         this.number = number;
@@ -53,6 +58,20 @@ final class Client {
 
     Cursor cursor() {
         return cursor;
+    }
+
+    /** What it sends up, all by one route. */
+    UplinkQueue uplinks(String route) {
+        UplinkQueue queue = uplinks;
+        if (queue == null) {
+            queue = new UplinkQueue(HawserSpeech.BINDING, route);
+            uplinks = queue;
+        }
+        return queue;
+    }
+
+    void acknowledged(UplinkAck ack) {
+        home.acknowledged(this, ack);
     }
 
     boolean isUp() {

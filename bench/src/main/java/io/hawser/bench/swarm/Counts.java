@@ -93,11 +93,11 @@ final class Counts {
     Told.Counted report() {
         return new Told.Counted(
                 deliveries,
-                Lines.compressed(latencies),
+                Percentiles.compressed(latencies),
                 repeated,
                 lost,
                 back,
-                Lines.compressed(absences),
+                Percentiles.compressed(absences),
                 lastBackNanos);
     }
 }

@@ -1,6 +1,7 @@
 package io.hawser.bench.swarm;
 
 import io.hawser.bench.measure.Percentiles;
+import io.hawser.wire.v1.UplinkAck;
 import java.net.InetSocketAddress;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class Crowd implements Client.Home {
     private String firstFailure = "";
     private int nextBeat;
     private long beatsFromNanos = beganNanos;
+    private @Nullable Uplinking uplinking;
 
     Crowd(Order.Come come, Selector selector, Counts counts, Consumer<Told> out) {
         this.ramp = come.ramp();
@@ -54,7 +56,20 @@ final class Crowd implements Client.Home {
         if (returning != null) {
             returning.goOn();
         }
+        if (uplinking != null) {
+            uplinking.goOn();
+        }
         beat(System.nanoTime());
+    }
+
+    /** Those who are here send up. */
+    void sendUp(UplinkLoad load) {
+        uplinking = new Uplinking(load, List.copyOf(clients), out);
+    }
+
+    /** Whether what is due by time is due to the millisecond. */
+    boolean isPacing() {
+        return uplinking != null && !uplinking.isOver();
     }
 
     private boolean isDue(int number) {
@@ -81,6 +96,9 @@ final class Crowd implements Client.Home {
         long nowNanos = System.nanoTime();
         if (all) {
             counts.cameBack(cutOffNanos(client), nowNanos);
+            if (uplinking != null) {
+                uplinking.sendAgain(client);
+            }
             return;
         }
         up++;
@@ -108,6 +126,13 @@ final class Crowd implements Client.Home {
         tellOnceAllCame(System.nanoTime());
     }
 
+    @Override
+    public void acknowledged(Client client, UplinkAck ack) {
+        if (uplinking != null) {
+            uplinking.acknowledged(client, ack);
+        }
+    }
+
     private void comeBack(Client client) {
         if (client.isUp()) {
             counts.lost();
@@ -120,7 +145,8 @@ final class Crowd implements Client.Home {
     private void tellOnceAllCame(long nowNanos) {
         if (up + failed == clients.size()) {
             all = true;
-            out.accept(new Told.Came(up, failed, firstFailure, beganNanos, nowNanos, Lines.compressed(latencies)));
+            out.accept(
+                    new Told.Came(up, failed, firstFailure, beganNanos, nowNanos, Percentiles.compressed(latencies)));
         }
     }
 

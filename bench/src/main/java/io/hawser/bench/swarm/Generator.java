@@ -22,6 +22,8 @@ final class Generator {
     /** How late what is due by time may be. */
     private static final long TICK_MILLIS = 10;
 
+    private static final long PACING_TICK_MILLIS = 1;
+
     private final Selector selector;
     private final PrintStream out;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -67,7 +69,7 @@ final class Generator {
                             client.ready(key, buffer, counts);
                         }
                     },
-                    TICK_MILLIS);
+                    crowd != null && crowd.isPacing() ? PACING_TICK_MILLIS : TICK_MILLIS);
             for (Order order = orders.poll(); order != null; order = orders.poll()) {
                 follow(order);
             }
@@ -88,6 +90,7 @@ final class Generator {
         switch (order) {
             case Order.Come come -> crowd = new Crowd(come, selector, counts, this::tell);
             case Order.Begin begin -> begin(begin);
+            case Order.SendUp up -> sendUp(up.load());
             case Order.Expect expect -> counts.expect(expect.deliveries());
             case Order.Report ignored -> tell(counts.report());
             case Order.Leave ignored -> leave();
@@ -97,6 +100,12 @@ final class Generator {
     private void begin(Order.Begin order) {
         counts.begin(order);
         tell(new Told.Begun());
+    }
+
+    private void sendUp(UplinkLoad load) {
+        if (crowd != null) {
+            crowd.sendUp(load);
+        }
     }
 
     private void leave() {

@@ -14,12 +14,14 @@ import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Sync;
 import io.hawser.wire.v1.Unbound;
+import io.hawser.wire.v1.UplinkAck;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /** Hawser's own protocol: a client with one binding, which acknowledges once for all that came in one read. */
 final class HawserSpeech implements Speech {
-    private static final int BINDING = 1;
+    static final int BINDING = 1;
+
     private static final int NONCE_BYTES = 16;
     private static final int CONTINUES = 0x80;
     private static final int SEVEN_BITS = 0x7f;
@@ -102,6 +104,7 @@ final class HawserSpeech implements Speech {
             case FrameType.WELCOME -> welcomed(client);
             case FrameType.BOUND -> bound(client, parse(Bound.parser(), in, bodyAt, end));
             case FrameType.SYNC -> client.cursor().take(parse(Sync.parser(), in, bodyAt, end));
+            case FrameType.UPLINK_ACK -> client.acknowledged(parse(UplinkAck.parser(), in, bodyAt, end));
             case FrameType.PING -> client.send(PONG);
             case FrameType.UNBOUND ->
                 client.refused(parse(Unbound.parser(), in, bodyAt, end).getDetail());

@@ -4,11 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import io.hawser.bench.measure.Percentiles;
-import java.nio.ByteBuffer;
-import java.util.Base64;
-import java.util.zip.DataFormatException;
-import org.HdrHistogram.Histogram;
 
 /** Orders and answers as lines. */
 final class Lines {
@@ -34,22 +29,6 @@ final class Lines {
 
     static Told answer(String line) throws JsonProcessingException {
         return ANSWERS.readValue(line);
-    }
-
-    static String compressed(Histogram histogram) {
-        ByteBuffer target = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
-        byte[] bytes = new byte[histogram.encodeIntoCompressedByteBuffer(target)];
-        target.get(0, bytes);
-        return Base64.getEncoder().encodeToString(bytes);
-    }
-
-    static Histogram histogram(String compressed) {
-        try {
-            ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(compressed));
-            return Histogram.decodeFromCompressedByteBuffer(bytes, Percentiles.HIGHEST_MICROS);
-        } catch (DataFormatException e) {
-            throw new IllegalArgumentException("not what a generator tells", e);
-        }
     }
 
     private static String write(ObjectWriter writer, Object value) {

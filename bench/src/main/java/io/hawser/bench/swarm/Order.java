@@ -10,6 +10,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = Order.Come.class, name = "come"),
     @JsonSubTypes.Type(value = Order.Begin.class, name = "begin"),
     @JsonSubTypes.Type(value = Order.Expect.class, name = "expect"),
+    @JsonSubTypes.Type(value = Order.SendUp.class, name = "sendUp"),
     @JsonSubTypes.Type(value = Order.Report.class, name = "report"),
     @JsonSubTypes.Type(value = Order.Leave.class, name = "leave")
 })
@@ -31,6 +32,9 @@ sealed interface Order {
 
     /** Tell once so many were delivered since {@link Begin}. Answered by {@link Told.Reached}. */
     record Expect(long deliveries) implements Order {}
+
+    /** Have clients send up. Answered by {@link Told.SentUp} once all of it is answered, or given up. */
+    record SendUp(UplinkLoad load) implements Order {}
 
     /** Tell what was counted since {@link Begin}. Answered by {@link Told.Counted}. */
     record Report() implements Order {}

@@ -51,6 +51,26 @@ public final class Swarm implements AutoCloseable {
             Histogram absences,
             long lastBackNanos) {}
 
+    /**
+     * What clients sent up.
+     *
+     * @param refused for good
+     * @param firstRefusal why the first was; empty: none
+     * @param toStored from due to the answer that it is stored, microseconds
+     */
+    public record SentUp(long sent, long stored, long refused, String firstRefusal, Histogram toStored) {
+        SentUp and(Told.SentUp other) {
+            Histogram both = toStored.copy();
+            both.add(Percentiles.histogram(other.toStored()));
+            return new SentUp(
+                    sent + other.sent(),
+                    stored + other.stored(),
+                    refused + other.refused(),
+                    firstRefusal.isEmpty() ? other.firstRefusal() : firstRefusal,
+                    both);
+        }
+    }
+
     /** When the first and the last of some deliveries were read: readings of {@link System#nanoTime}. */
     public record Span(long firstNanos, long lastNanos) {}
 
@@ -78,7 +98,7 @@ public final class Swarm implements AutoCloseable {
 
     private static Arrival arrival(List<Told.Came> all) {
         Histogram latencies = Percentiles.histogram();
-        all.forEach(came -> latencies.add(Lines.histogram(came.latencies())));
+        all.forEach(came -> latencies.add(Percentiles.histogram(came.latencies())));
         long began = all.stream().mapToLong(Told.Came::beganNanos).min().orElseThrow();
         long ended = all.stream().mapToLong(Told.Came::endedNanos).max().orElseThrow();
         return new Arrival(
@@ -117,6 +137,21 @@ public final class Swarm implements AutoCloseable {
                 all.stream().mapToLong(Told.Reached::atNanos).max().orElseThrow());
     }
 
+    /** Has clients send up; completes once all of it is answered, or given up 20 s after the last. */
+    public CompletableFuture<SentUp> sendUp(UplinkLoad load) {
+        List<CompletableFuture<Told.SentUp>> parts = new ArrayList<>();
+        for (int i = 0; i < processes.size(); i++) {
+            Order order = new Order.SendUp(load.share(i, processes.size()));
+            parts.add(processes.get(i).ask(order, Told.SentUp.class));
+        }
+        CompletableFuture<SentUp> all =
+                CompletableFuture.completedFuture(new SentUp(0, 0, 0, "", Percentiles.histogram()));
+        for (CompletableFuture<Told.SentUp> part : parts) {
+            all = all.thenCombine(part, SentUp::and);
+        }
+        return all;
+    }
+
     /** What was counted since {@link #begin}. */
     public Count count() {
         List<Told.Counted> all = askAll(process -> process.ask(new Order.Report(), Told.Counted.class));
@@ -132,7 +167,7 @@ public final class Swarm implements AutoCloseable {
 
     private static Histogram sum(List<Told.Counted> all, Function<Told.Counted, String> part) {
         Histogram sum = Percentiles.histogram();
-        all.forEach(one -> sum.add(Lines.histogram(part.apply(one))));
+        all.forEach(one -> sum.add(Percentiles.histogram(part.apply(one))));
         return sum;
     }
 

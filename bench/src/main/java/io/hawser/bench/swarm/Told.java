@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = Told.Begun.class, name = "begun"),
     @JsonSubTypes.Type(value = Told.Reached.class, name = "reached"),
     @JsonSubTypes.Type(value = Told.Counted.class, name = "counted"),
+    @JsonSubTypes.Type(value = Told.SentUp.class, name = "sentUp"),
     @JsonSubTypes.Type(value = Told.Left.class, name = "left")
 })
 sealed interface Told {
@@ -38,6 +39,13 @@ sealed interface Told {
     record Counted(
             long deliveries, String latencies, long repeated, int lost, int back, String absences, long lastBackNanos)
             implements Told {}
+
+    /**
+     * @param refused for good
+     * @param firstRefusal why the first was; empty: none
+     * @param toStored from when each was due to the answer that it is stored
+     */
+    record SentUp(long sent, long stored, long refused, String firstRefusal, String toStored) implements Told {}
 
     record Begun() implements Told {}
 

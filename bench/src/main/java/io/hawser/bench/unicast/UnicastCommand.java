@@ -3,6 +3,7 @@ package io.hawser.bench.unicast;
 import io.hawser.bench.api.Api;
 import io.hawser.bench.api.GrpcApi;
 import io.hawser.bench.api.JsonApi;
+import io.hawser.bench.measure.LoadOptions;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.measure.Processes;
 import io.hawser.bench.measure.Series;
@@ -39,30 +40,8 @@ public final class UnicastCommand implements Callable<Integer> {
     @Mixin
     private final Target target = new Target();
 
-    @Option(names = "--clients", defaultValue = "500", description = "Bound clients, a user each (default: 500).")
-    private int clients;
-
-    @Option(names = "--body", defaultValue = "256", description = "Bytes of a message's body (default: 256).")
-    private int bodyBytes;
-
-    @Option(names = "--seconds", defaultValue = "10", description = "Length of a phase (default: 10).")
-    private int seconds;
-
-    @Option(names = "--warm-up", defaultValue = "10", description = "Seconds that do not count (default: 10).")
-    private int warmUpSeconds;
-
-    @Option(
-            names = "--outstanding",
-            defaultValue = "128",
-            description = "Calls outstanding in the closed loop (default: 128).")
-    private int outstanding;
-
-    @Option(
-            names = "--rate",
-            split = ",",
-            defaultValue = "1000",
-            description = "Messages a second in the open loops, such as 1000,5000 (default: 1000).")
-    private List<Integer> rates = List.of();
+    @Mixin
+    private final LoadOptions load = new LoadOptions(500, 10, 128, 1000);
 
     @Option(names = "--batch", defaultValue = "1", description = "Users a call: beyond 1, batchSend (default: 1).")
     private int usersPerCall;
@@ -79,14 +58,14 @@ public final class UnicastCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         List<Load> loads = new ArrayList<>();
-        loads.add(new ClosedLoad(outstanding));
-        loads.add(new ClosedLoad(outstanding));
-        rates.forEach(rate -> loads.add(new OpenLoad(rate)));
+        loads.add(new ClosedLoad(load.outstanding()));
+        loads.add(new ClosedLoad(load.outstanding()));
+        load.rates().forEach(rate -> loads.add(new OpenLoad(rate)));
         Processes processes = Processes.find(target.center().getPort(), target.redisPort(), target.mysqlPort());
         Run run = new Run(processes, loads.size());
         try (Api api = api();
                 Crowd crowd = Crowd.gather(target.app(), users(), target.rooms(), api, run)) {
-            output.progress(clients + " clients are bound");
+            output.progress(load.clients() + " clients are bound");
             report(phases(run, loads, api, crowd));
         }
         return 0;
@@ -96,8 +75,8 @@ public final class UnicastCommand implements Callable<Integer> {
         List<Phase> phases = new ArrayList<>();
         for (int i = 0; i < loads.size(); i++) {
             boolean warmUp = i == 0;
-            Duration time = Duration.ofSeconds(warmUp ? warmUpSeconds : seconds);
-            Phase phase = run.phase(i, loads.get(i), api, crowd.users(), usersPerCall, bodyBytes, time);
+            Duration time = warmUp ? load.warmUp() : load.time();
+            Phase phase = run.phase(i, loads.get(i), api, crowd.users(), usersPerCall, load.bodyBytes(), time);
             output.progress(phase.name() + (warmUp ? " (warm-up): " : ": ") + Series.number(phase.deliveredPerSecond())
                     + " delivered/s");
             if (!warmUp) {
@@ -117,7 +96,7 @@ public final class UnicastCommand implements Callable<Integer> {
     /** Users that no earlier run has sent to. */
     private List<String> users() {
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-        return IntStream.range(0, clients)
+        return IntStream.range(0, load.clients())
                 .mapToObj(i -> "bench-" + run + "-" + i)
                 .toList();
     }
@@ -126,8 +105,8 @@ public final class UnicastCommand implements Callable<Integer> {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("bench", "unicast");
         figures.put("api", face.name());
-        figures.put("clients", clients);
-        figures.put("bodyBytes", bodyBytes);
+        figures.put("clients", load.clients());
+        figures.put("bodyBytes", load.bodyBytes());
         figures.put("usersPerCall", usersPerCall);
         figures.put("phases", phases.stream().map(Phase::figures).toList());
         output.figures(
@@ -140,7 +119,8 @@ public final class UnicastCommand implements Callable<Integer> {
     private Table rates(List<Phase> phases) {
         Table table = new Table()
                 .row(
-                        clients + " clients, " + bodyBytes + " bytes, " + usersPerCall + " a call, " + face,
+                        load.clients() + " clients, " + load.bodyBytes() + " bytes, " + usersPerCall + " a call, "
+                                + face,
                         "accepted/s",
                         "delivered/s",
                         "accepted after ms, p50 / p99 / p99.9",

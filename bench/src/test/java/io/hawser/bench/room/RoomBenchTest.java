@@ -88,6 +88,20 @@ final class RoomBenchTest {
     }
 
     @Test
+    void uplinksReachTheBackEndOnceAndInOrder() throws IOException {
+        JsonNode phases = run(
+                        "uplink", "--clients=5", "--seconds=0.3", "--warm-up=0.1", "--rate=100", "--outstanding=3")
+                .path("phases");
+        assertThat(phases).hasSize(2).allSatisfy(phase -> {
+            assertThat(phase.path("missing").asInt(-1)).isZero();
+            assertThat(phase.path("repeated").asInt(-1)).isZero();
+            assertThat(phase.path("outOfOrder").asInt(-1)).isZero();
+            assertThat(phase.at("/toStoredMicros/p50").asLong()).isPositive();
+            assertThat(phase.at("/toBackEndMicros/p50").asLong()).isPositive();
+        });
+    }
+
+    @Test
     void aStormWantsARoomThatItMayKill() throws IOException {
         assertThat(CapturedRun.of("storm", "--against=" + platform.describe(directory))
                         .exitCode())

@@ -3,10 +3,12 @@ package io.hawser.bench.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Stamp;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Broadcast;
+import io.hawser.wire.v1.UplinkAck;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +37,7 @@ final class SpeechTest {
             speech.hear(client, rest);
             assertThat(rest.hasRemaining()).isFalse();
             assertThat(counts.report().deliveries()).isEqualTo(MESSAGES);
-            assertThat(Lines.histogram(counts.report().latencies()).getTotalCount())
+            assertThat(Percentiles.histogram(counts.report().latencies()).getTotalCount())
                     .isEqualTo(MESSAGES);
         }
     }
@@ -79,6 +81,11 @@ final class SpeechTest {
         @Override
         public void over(Client client, String why) {
             throw new AssertionError(why);
+        }
+
+        @Override
+        public void acknowledged(Client client, UplinkAck ack) {
+            throw new AssertionError("nothing was sent up");
         }
     }
 }

@@ -2,6 +2,7 @@ package io.hawser.bench.measure;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Whether all that was accepted came, once, and in its order: what holds whatever the load. Where it does not, the figures
@@ -13,10 +14,13 @@ public record Integrity(long missing, long repeated, long outOfOrder) {
     /** Exit code of a run whose figures are good for nothing but to look for the fault. */
     public static final int BROKEN = 3;
 
-    public static final Integrity WHOLE = new Integrity(0, 0, 0);
-
-    public Integrity and(Integrity other) {
+    private Integrity and(Integrity other) {
         return new Integrity(missing + other.missing, repeated + other.repeated, outOfOrder + other.outOfOrder);
+    }
+
+    /** Of all of these together. */
+    public static Integrity of(Stream<Integrity> phases) {
+        return phases.reduce(new Integrity(0, 0, 0), Integrity::and);
     }
 
     public boolean isWhole() {

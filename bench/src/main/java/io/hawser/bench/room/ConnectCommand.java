@@ -86,6 +86,7 @@ public final class ConnectCommand implements Callable<Integer> {
                         "rest of the platform, µs each",
                         "p50 ms",
                         "p99 ms",
+                        "told to come later",
                         "others' CPU");
         Map<String, Double> bars = new LinkedHashMap<>();
         Map<String, Histogram> lines = new LinkedHashMap<>();

@@ -21,6 +21,7 @@ final class Joining {
     private final Series helperMicros = new Series();
     private final Series othersShare = new Series();
     private final Histogram latencies = Percentiles.histogram();
+    private long refusals;
 
     Joining(String name, Contender on, List<Member> members, boolean bind) {
         this.name = name;
@@ -53,6 +54,7 @@ final class Joining {
             helperMicros.add((double) on.helperMicros(use) / members.size());
             othersShare.add(use.othersShare());
             latencies.add(arrival.latencies());
+            refusals += arrival.refusals();
         }
     }
 
@@ -64,6 +66,7 @@ final class Joining {
             helperMicros.text(),
             Percentiles.millis(latencies, 50),
             Percentiles.millis(latencies, 99),
+            Long.toString(refusals),
             "%.0f %%".formatted(100 * othersShare.median())
         };
     }
@@ -75,6 +78,7 @@ final class Joining {
         figures.put("serverMicrosEach", serverMicros.figures());
         figures.put("restOfPlatformMicrosEach", helperMicros.figures());
         figures.put("latencyMicros", Percentiles.figures(latencies));
+        figures.put("toldToComeLater", refusals);
         figures.put("othersShareOfCpu", othersShare.figures());
         return figures;
     }

@@ -1,5 +1,6 @@
 package io.hawser.bench.room;
 
+import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.LoadOptions;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.measure.Percentiles;
@@ -67,9 +68,10 @@ public final class PushCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Map<String, Object> on = Surroundings.read();
         try (PlatformOptions.Opened opened = platform.open(1, List.of(), output)) {
-            output.report(report(on, measure(opened.hawser())));
+            List<Pushes.Phase> phases = measure(opened.hawser());
+            output.report(report(on, phases));
+            return Integrity.of(phases.stream().map(Pushes.Phase::integrity)).exitCode(output);
         }
-        return 0;
     }
 
     private List<Pushes.Phase> measure(Hawser hawser) throws InterruptedException {
@@ -105,7 +107,7 @@ public final class PushCommand implements Callable<Integer> {
                         "p50 ms",
                         "p99 ms",
                         "p99.9 ms",
-                        "missing",
+                        "missing, repeated, out of order",
                         "not written at once",
                         "others' CPU");
         Map<String, Histogram> lines = new LinkedHashMap<>();
@@ -117,7 +119,7 @@ public final class PushCommand implements Callable<Integer> {
                     Percentiles.millis(phase.latencies(), 50),
                     Percentiles.millis(phase.latencies(), 99),
                     Percentiles.millis(phase.latencies(), 99.9),
-                    Long.toString(phase.missing()),
+                    phase.integrity().text(),
                     Long.toString(phase.notWritten()),
                     "%.0f %%".formatted(100 * phase.othersShare()));
             lines.put(phase.name(), phase.latencies());

@@ -1,6 +1,7 @@
 package io.hawser.bench.room;
 
 import io.hawser.bench.measure.CpuWatch;
+import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.measure.Stamp;
@@ -24,13 +25,12 @@ import org.jspecify.annotations.Nullable;
 /** Messages to single clients, drawn by lot, from a room's delivery link to their sockets. */
 final class Pushes {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final long DRAIN_SECONDS = 20;
-    private static final long LOOK_MILLIS = 20;
+    private static final Duration DRAIN = Duration.ofSeconds(20);
 
     /**
      * What a phase came to.
      *
-     * @param missing pushed and not read by a client within 20 s
+     * @param integrity missing: pushed and not read by a client within 20 s
      * @param notWritten pushes that the room answered otherwise than with WRITTEN
      * @param latencies from due to read, microseconds
      */
@@ -38,7 +38,7 @@ final class Pushes {
             String name,
             double perSecond,
             long deliveries,
-            long missing,
+            Integrity integrity,
             long notWritten,
             Histogram latencies,
             double roomMicros,
@@ -49,7 +49,7 @@ final class Pushes {
             figures.put("deliveriesPerSecond", Series.rounded(perSecond));
             figures.put("roomMicrosPerDelivery", Series.rounded(roomMicros));
             figures.put("latencyMicros", Percentiles.figures(latencies));
-            figures.put("missing", missing);
+            figures.putAll(integrity.figures());
             figures.put("notWritten", notWritten);
             figures.put("othersShareOfCpu", Series.rounded(othersShare));
             return figures;
@@ -88,14 +88,14 @@ final class Pushes {
             push(perSecond == 0 ? System.nanoTime() : due, room, notWritten);
             pushed++;
         }
-        Swarm.Count count = drained(pushed);
+        Swarm.Count count = on.swarm().await(pushed, DRAIN);
         double took = (System.nanoTime() - begin) / 1e9;
         CpuWatch.Use use = watch.stop();
         return new Phase(
                 perSecond == 0 ? outstanding + " outstanding" : "%,d/s".formatted(perSecond),
                 count.deliveries() / took,
                 count.deliveries(),
-                pushed - count.deliveries(),
+                count.integrity(pushed),
                 notWritten.sum(),
                 count.latencies(),
                 (double) on.serverMicros(use) / Math.max(1, count.deliveries()),
@@ -120,16 +120,5 @@ final class Pushes {
 
     private static boolean isWritten(@Nullable PushReply reply) {
         return reply != null && reply.getOutcome() == PushOutcome.WRITTEN;
-    }
-
-    /** Waits until clients have all, or nothing more comes in time. */
-    private Swarm.Count drained(long pushed) throws InterruptedException {
-        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
-        Swarm.Count count = on.swarm().count();
-        while (count.deliveries() < pushed && System.nanoTime() - giveUp < 0) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            count = on.swarm().count();
-        }
-        return count;
     }
 }

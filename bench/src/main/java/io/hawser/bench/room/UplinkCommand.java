@@ -52,10 +52,7 @@ public final class UplinkCommand implements Callable<Integer> {
             phases = measure(opened.hawser());
         }
         output.report(report(on, phases));
-        return phases.stream()
-                .map(Uplinks.Phase::integrity)
-                .reduce(Integrity.WHOLE, Integrity::and)
-                .exitCode(output);
+        return Integrity.of(phases.stream().map(Uplinks.Phase::integrity)).exitCode(output);
     }
 
     private List<Uplinks.Phase> measure(Hawser hawser) {

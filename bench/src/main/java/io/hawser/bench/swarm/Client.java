@@ -20,8 +20,12 @@ final class Client {
         /** For the first time on this connection. */
         void up(Client client);
 
-        /** It is over, and was in before or not. */
-        void over(Client client, String why);
+        /**
+         * It is over, and was in before or not.
+         *
+         * @param retryAfterMs when it may come again, as it was told; 0: it was told nothing
+         */
+        void over(Client client, String why, int retryAfterMs);
 
         /** The room answers what it sent up. */
         void acknowledged(Client client, UplinkAck ack);
@@ -100,8 +104,11 @@ final class Client {
         return owes;
     }
 
-    void connect(Selector selector, InetSocketAddress server, @Nullable SocketAddress source) {
-        beganNanos = System.nanoTime();
+    /** @param isFirst the time until it is in begins now */
+    void connect(Selector selector, InetSocketAddress server, @Nullable SocketAddress source, boolean isFirst) {
+        if (isFirst) {
+            beganNanos = System.nanoTime();
+        }
         left = NOTHING;
         try {
             SocketChannel opened = SocketChannel.open();
@@ -181,13 +188,17 @@ final class Client {
         }
     }
 
-    void refused(String why) {
-        end("refused: " + why);
+    void refused(String why, int retryAfterMs) {
+        end("refused: " + why, retryAfterMs);
     }
 
     private void end(String why) {
+        end(why, 0);
+    }
+
+    private void end(String why, int retryAfterMs) {
         close();
-        home.over(this, why);
+        home.over(this, why, retryAfterMs);
         up = false;
     }
 

@@ -15,6 +15,7 @@ final class Counts {
     private long expected;
     private long firstNanos;
     private long repeated;
+    private long outOfOrder;
     private int lost;
     private int back;
     private long lastBackNanos;
@@ -26,6 +27,7 @@ final class Counts {
         deliveries = 0;
         expected = 0;
         repeated = 0;
+        outOfOrder = 0;
         lost = 0;
         back = 0;
         lastBackNanos = 0;
@@ -67,6 +69,11 @@ final class Counts {
         repeated++;
     }
 
+    /** One that another one was to come before. */
+    void outOfOrder() {
+        outOfOrder++;
+    }
+
     void lost() {
         lost++;
     }
@@ -95,6 +102,7 @@ final class Counts {
                 deliveries,
                 Percentiles.compressed(latencies),
                 repeated,
+                outOfOrder,
                 lost,
                 back,
                 Percentiles.compressed(absences),

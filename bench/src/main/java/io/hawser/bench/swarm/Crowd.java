@@ -5,7 +5,11 @@ import io.hawser.wire.v1.UplinkAck;
 import java.net.InetSocketAddress;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
@@ -13,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A generator's clients: how they come, stay and come back. Belongs to the generator's thread. */
 final class Crowd implements Client.Home {
+    private static final int MOST_TIMES_SENT_AWAY = 20;
+
+    private record Later(int client, long atNanos) {}
+
     private final Ramp ramp;
     private final Selector selector;
     private final Counts counts;
@@ -21,12 +29,15 @@ final class Crowd implements Client.Home {
     private final SourceAddresses sources;
     private final List<Client> clients = new ArrayList<>();
     private final @Nullable Returning returning;
+    private final PriorityQueue<Later> sentAway = new PriorityQueue<>(Comparator.comparingLong(Later::atNanos));
+    private final Map<Integer, Integer> timesSentAway = new HashMap<>();
     private final Histogram latencies = Percentiles.histogram();
     private final long beganNanos = System.nanoTime();
     private final long beatEveryNanos;
     private int begun;
     private int up;
     private int failed;
+    private int refusals;
     private boolean all;
     private String firstFailure = "";
     private int nextBeat;
@@ -42,7 +53,8 @@ final class Crowd implements Client.Home {
         this.sources = new SourceAddresses(come.network());
         Speech speech = Speech.of(ramp, counts);
         come.members().forEach(member -> clients.add(new Client(clients.size(), member, speech, this)));
-        this.returning = ramp.comeBack() ? new Returning(ramp, this::connect) : null;
+        this.returning =
+                ramp.comeBack() ? new Returning(ramp, (number, server) -> connect(number, server, true)) : null;
         // Two in each interval: a room closes what it has not heard for two and a half.
         this.beatEveryNanos = TimeUnit.SECONDS.toNanos(ramp.heartbeatSeconds()) / 2 / Math.max(1, clients.size());
     }
@@ -50,8 +62,12 @@ final class Crowd implements Client.Home {
     /** Does what is due. */
     void goOn() {
         while (begun < clients.size() && begun - up - failed < ramp.atOnce() && isDue(begun)) {
-            connect(begun, servers.get(begun % servers.size()));
+            connect(begun, servers.get(begun % servers.size()), true);
             begun++;
+        }
+        while (!sentAway.isEmpty() && sentAway.peek().atNanos() <= System.nanoTime()) {
+            int number = sentAway.remove().client();
+            connect(number, servers.get(number % servers.size()), false);
         }
         if (returning != null) {
             returning.goOn();
@@ -77,8 +93,8 @@ final class Crowd implements Client.Home {
                 || System.nanoTime() - beganNanos > TimeUnit.SECONDS.toNanos(number) / ramp.perSecond();
     }
 
-    private void connect(int number, InetSocketAddress server) {
-        clients.get(number).connect(selector, server, sources.of(number, server));
+    private void connect(int number, InetSocketAddress server, boolean isFirst) {
+        clients.get(number).connect(selector, server, sources.of(number, server), isFirst);
     }
 
     /** Their heartbeats are spread evenly over the interval. */
@@ -111,9 +127,12 @@ final class Crowd implements Client.Home {
     }
 
     @Override
-    public void over(Client client, String why) {
+    public void over(Client client, String why, int retryAfterMs) {
         if (all) {
             comeBack(client);
+            return;
+        }
+        if (!client.isUp() && retryAfterMs > 0 && comesAgain(client, retryAfterMs)) {
             return;
         }
         if (firstFailure.isEmpty()) {
@@ -124,6 +143,16 @@ final class Crowd implements Client.Home {
         }
         failed++;
         tellOnceAllCame(System.nanoTime());
+    }
+
+    /** A room that has too much to do says when to come again, as it would to anybody. */
+    private boolean comesAgain(Client client, int retryAfterMs) {
+        refusals++;
+        if (timesSentAway.merge(client.number(), 1, Integer::sum) > MOST_TIMES_SENT_AWAY) {
+            return false;
+        }
+        sentAway.add(new Later(client.number(), System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(retryAfterMs)));
+        return true;
     }
 
     @Override
@@ -145,8 +174,8 @@ final class Crowd implements Client.Home {
     private void tellOnceAllCame(long nowNanos) {
         if (up + failed == clients.size()) {
             all = true;
-            out.accept(
-                    new Told.Came(up, failed, firstFailure, beganNanos, nowNanos, Percentiles.compressed(latencies)));
+            out.accept(new Told.Came(
+                    up, failed, firstFailure, refusals, beganNanos, nowNanos, Percentiles.compressed(latencies)));
         }
     }
 

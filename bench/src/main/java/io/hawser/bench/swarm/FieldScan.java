@@ -41,6 +41,11 @@ final class FieldScan {
         return second;
     }
 
+    /** Of a MESSAGE: the number of the one before it in its mailbox. */
+    long prev() {
+        return second;
+    }
+
     /** Of a MESSAGE; 0: it is transient. */
     long seq() {
         return third;

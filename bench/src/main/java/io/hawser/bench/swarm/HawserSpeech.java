@@ -106,13 +106,17 @@ final class HawserSpeech implements Speech {
             case FrameType.SYNC -> client.cursor().take(parse(Sync.parser(), in, bodyAt, end));
             case FrameType.UPLINK_ACK -> client.acknowledged(parse(UplinkAck.parser(), in, bodyAt, end));
             case FrameType.PING -> client.send(PONG);
-            case FrameType.UNBOUND ->
-                client.refused(parse(Unbound.parser(), in, bodyAt, end).getDetail());
-            case FrameType.ERROR ->
-                client.refused(parse(Error.parser(), in, bodyAt, end).getDetail());
+            case FrameType.UNBOUND -> {
+                Unbound unbound = parse(Unbound.parser(), in, bodyAt, end);
+                client.refused(unbound.getDetail(), unbound.getRetryAfterMs());
+            }
+            case FrameType.ERROR -> {
+                Error error = parse(Error.parser(), in, bodyAt, end);
+                client.refused(error.getDetail(), error.getRetryAfterMs());
+            }
             case FrameType.KICKED ->
                 client.refused(
-                        "kicked: " + parse(Kicked.parser(), in, bodyAt, end).getDetail());
+                        "kicked: " + parse(Kicked.parser(), in, bodyAt, end).getDetail(), 0);
             default -> {
                 // Nothing that a client of the bench has a use for.
             }
@@ -152,6 +156,9 @@ final class HawserSpeech implements Speech {
         }
         counts.delivered(in, fields.stampAt());
         if (fields.seq() != 0) {
+            if (fields.prev() > client.position()) {
+                counts.outOfOrder();
+            }
             client.position(fields.seq());
         }
     }

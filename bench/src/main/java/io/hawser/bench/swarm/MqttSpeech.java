@@ -64,7 +64,7 @@ final class MqttSpeech implements Speech {
         if (code == 0) {
             client.send(subscription);
         } else {
-            client.refused("CONNACK " + code);
+            client.refused("CONNACK " + code, 0);
         }
     }
 }

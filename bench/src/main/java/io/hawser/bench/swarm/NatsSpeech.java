@@ -63,7 +63,7 @@ final class NatsSpeech implements Speech {
         } else if (in.get(at) == '-') {
             byte[] line = new byte[lineEnd - at];
             in.get(at, line);
-            client.refused(new String(line, StandardCharsets.US_ASCII));
+            client.refused(new String(line, StandardCharsets.US_ASCII), 0);
         }
     }
 

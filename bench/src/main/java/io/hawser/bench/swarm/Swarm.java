@@ -1,6 +1,8 @@
 package io.hawser.bench.swarm;
 
 import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.Integrity;
+import io.hawser.bench.measure.Pause;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Proc;
 import java.time.Duration;
@@ -20,14 +22,16 @@ public final class Swarm implements AutoCloseable {
     public static final int MOST_A_PROCESS = 15_000;
 
     private static final int FIRST_NETWORK = 16;
+    private static final long LOOK_MILLIS = 20;
 
     /**
      * How clients came.
      *
+     * @param refusals times that clients were told to come later, and did
      * @param seconds from the first that connected to the last that was in
      * @param latencies from connecting to being in, microseconds
      */
-    public record Arrival(int up, int failed, String firstFailure, double seconds, Histogram latencies) {
+    public record Arrival(int up, int failed, String firstFailure, int refusals, double seconds, Histogram latencies) {
         public double perSecond() {
             return up / seconds;
         }
@@ -37,6 +41,7 @@ public final class Swarm implements AutoCloseable {
      * What clients were given in a phase.
      *
      * @param latencies from due to read, microseconds
+     * @param outOfOrder messages that another one was to come before
      * @param lost connections that ended
      * @param back clients that were cut off and are in again
      * @param absences from being cut off to being in again, microseconds
@@ -46,10 +51,16 @@ public final class Swarm implements AutoCloseable {
             long deliveries,
             Histogram latencies,
             long repeated,
+            long outOfOrder,
             int lost,
             int back,
             Histogram absences,
-            long lastBackNanos) {}
+            long lastBackNanos) {
+        /** Where so many deliveries were owed. */
+        public Integrity integrity(long owed) {
+            return new Integrity(Math.max(0, owed - deliveries), repeated, outOfOrder);
+        }
+    }
 
     /**
      * What clients sent up.
@@ -109,6 +120,7 @@ public final class Swarm implements AutoCloseable {
                         .filter(why -> !why.isEmpty())
                         .findFirst()
                         .orElse(""),
+                all.stream().mapToInt(Told.Came::refusals).sum(),
                 (ended - began) / 1e9,
                 latencies);
     }
@@ -159,6 +171,7 @@ public final class Swarm implements AutoCloseable {
                 all.stream().mapToLong(Told.Counted::deliveries).sum(),
                 sum(all, Told.Counted::latencies),
                 all.stream().mapToLong(Told.Counted::repeated).sum(),
+                all.stream().mapToLong(Told.Counted::outOfOrder).sum(),
                 all.stream().mapToInt(Told.Counted::lost).sum(),
                 all.stream().mapToInt(Told.Counted::back).sum(),
                 sum(all, Told.Counted::absences),
@@ -169,6 +182,17 @@ public final class Swarm implements AutoCloseable {
         Histogram sum = Percentiles.histogram();
         all.forEach(one -> sum.add(Percentiles.histogram(part.apply(one))));
         return sum;
+    }
+
+    /** What was counted, once it is so many deliveries or nobody waits any longer. */
+    public Count await(long deliveries, Duration patience) {
+        long giveUp = System.nanoTime() + patience.toNanos();
+        Count count = count();
+        while (count.deliveries() < deliveries && System.nanoTime() - giveUp < 0) {
+            Pause.millis(LOOK_MILLIS);
+            count = count();
+        }
+        return count;
     }
 
     /** Closes all connections. */

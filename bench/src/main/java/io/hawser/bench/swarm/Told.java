@@ -16,11 +16,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 sealed interface Told {
     /**
      * @param firstFailure why the first that failed did; empty: none
+     * @param refusals times that clients were told to come later, and did
      * @param beganNanos a reading of {@link System#nanoTime}
      * @param endedNanos when the last was in
      * @param latencies from connecting to being in
      */
-    record Came(int up, int failed, String firstFailure, long beganNanos, long endedNanos, String latencies)
+    record Came(
+            int up, int failed, String firstFailure, int refusals, long beganNanos, long endedNanos, String latencies)
             implements Told {}
 
     /**
@@ -31,13 +33,21 @@ sealed interface Told {
 
     /**
      * @param latencies from when each was due to when it was read; of stamped phases
+     * @param outOfOrder messages that another one was to come before
      * @param lost connections that ended since
      * @param back clients that were cut off and are in again
      * @param absences from being cut off to being in again
      * @param lastBackNanos when the last one came back
      */
     record Counted(
-            long deliveries, String latencies, long repeated, int lost, int back, String absences, long lastBackNanos)
+            long deliveries,
+            String latencies,
+            long repeated,
+            long outOfOrder,
+            int lost,
+            int back,
+            String absences,
+            long lastBackNanos)
             implements Told {}
 
     /**

@@ -1,5 +1,6 @@
 package io.hawser.bench.unicast;
 
+import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Series;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +33,10 @@ record Phase(
         return deliveredInTime / seconds;
     }
 
+    Integrity integrity() {
+        return new Integrity(tally.missing(), tally.repeated.sum(), tally.outOfChain.sum());
+    }
+
     double perMessage(long micros) {
         return (double) micros / Math.max(1, tally.delivered.sum());
     }
@@ -47,9 +52,7 @@ record Phase(
         figures.put("accepted", tally.accepted.sum());
         figures.put("refused", tally.refused.sum());
         figures.put("delivered", tally.delivered.sum());
-        figures.put("missing", tally.missing());
-        figures.put("repeated", tally.repeated.sum());
-        figures.put("outOfChain", tally.outOfChain.sum());
+        figures.putAll(integrity().figures());
         figures.put("cpuMicrosPerMessage", perMessage(cpuMicros));
         figures.put("cpuMicrosPerMessageByThreads", perMessage(threadMicros));
         return figures;

@@ -3,6 +3,7 @@ package io.hawser.bench.unicast;
 import io.hawser.bench.api.Api;
 import io.hawser.bench.api.GrpcApi;
 import io.hawser.bench.api.JsonApi;
+import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.LoadOptions;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.measure.Processes;
@@ -66,9 +67,10 @@ public final class UnicastCommand implements Callable<Integer> {
         try (Api api = api();
                 Crowd crowd = Crowd.gather(target.app(), users(), target.rooms(), api, run)) {
             output.progress(load.clients() + " clients are bound");
-            report(phases(run, loads, api, crowd));
+            List<Phase> phases = phases(run, loads, api, crowd);
+            report(phases);
+            return Integrity.of(phases.stream().map(Phase::integrity)).exitCode(output);
         }
-        return 0;
     }
 
     private List<Phase> phases(Run run, List<Load> loads, Api api, Crowd crowd) throws InterruptedException {
@@ -126,9 +128,7 @@ public final class UnicastCommand implements Callable<Integer> {
                         "accepted after ms, p50 / p99 / p99.9",
                         "delivered after ms, p50 / p99 / p99.9",
                         "refused",
-                        "missing",
-                        "repeated",
-                        "out of chain");
+                        "missing, repeated, out of order");
         for (Phase phase : phases) {
             table.row(
                     phase.name(),
@@ -137,9 +137,7 @@ public final class UnicastCommand implements Callable<Integer> {
                     Phase.text(phase.sendToAccepted()),
                     Phase.text(phase.sendToDelivered()),
                     phase.tally().refused.toString(),
-                    Long.toString(phase.tally().missing()),
-                    phase.tally().repeated.toString(),
-                    phase.tally().outOfChain.toString());
+                    phase.integrity().text());
         }
         return table;
     }

@@ -79,7 +79,7 @@ final class SpeechTest {
         }
 
         @Override
-        public void over(Client client, String why) {
+        public void over(Client client, String why, int retryAfterMs) {
             throw new AssertionError(why);
         }
 

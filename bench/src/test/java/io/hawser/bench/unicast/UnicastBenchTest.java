@@ -53,7 +53,7 @@ final class UnicastBenchTest {
         assertThat(phase.path("accepted").asInt()).isPositive();
         assertThat(phase.path("delivered")).isEqualTo(phase.path("accepted"));
         assertThat(phase.path("missing").asInt(-1)).isZero();
-        assertThat(phase.path("outOfChain").asInt(-1)).isZero();
+        assertThat(phase.path("outOfOrder").asInt(-1)).isZero();
         assertThat(phase.at("/sendToDeliveredMicros/p50").asLong()).isPositive();
         assertThat(phase.at("/cpuMicrosPerMessage/bench").asDouble()).isPositive();
     }

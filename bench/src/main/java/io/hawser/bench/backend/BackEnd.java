@@ -69,9 +69,9 @@ public final class BackEnd implements AutoCloseable {
         return process.proc();
     }
 
-    /** Counts from zero. */
+    /** Counts from zero: from when this returns. */
     public void begin(int phase) {
-        process.tell(BackEndServer.BEGIN + phase);
+        var _ = ask(BackEndServer.BEGIN + phase);
     }
 
     /** What came since {@link #begin}, once it is so much or nothing more came in time. */
@@ -86,7 +86,11 @@ public final class BackEnd implements AutoCloseable {
     }
 
     private Arrived count() {
-        process.tell(BackEndServer.TELL);
+        return ask(BackEndServer.TELL);
+    }
+
+    private Arrived ask(String question) {
+        process.tell(question);
         try {
             Told told = new ObjectMapper().readValue(line(), Told.class);
             return new Arrived(

@@ -31,7 +31,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Takes webhooks, and answers each with 200: one thread, no signature checked, since it shares the cores with what it
- * measures. Says its port; then {@code begin NUMBER} begins a phase, and {@code tell} has it told.
+ * measures. Says its port; then answers {@code begin NUMBER}, which begins a phase, and {@code tell} with what came.
  */
 @ChannelHandler.Sharable
 final class BackEndServer extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -53,9 +53,8 @@ final class BackEndServer extends SimpleChannelInboundHandler<FullHttpRequest> {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.startsWith(BEGIN)) {
                     arrivals.begin(Integer.parseInt(line.substring(BEGIN.length())));
-                } else {
-                    System.out.println(new ObjectMapper().writeValueAsString(arrivals.told()));
                 }
+                System.out.println(new ObjectMapper().writeValueAsString(arrivals.told()));
             }
         }
         System.exit(0);

@@ -14,7 +14,7 @@ public record Integrity(long missing, long repeated, long outOfOrder) {
     /** Exit code of a run whose figures are good for nothing but to look for the fault. */
     public static final int BROKEN = 3;
 
-    private Integrity and(Integrity other) {
+    public Integrity and(Integrity other) {
         return new Integrity(missing + other.missing, repeated + other.repeated, outOfOrder + other.outOfOrder);
     }
 

@@ -5,6 +5,7 @@ import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.Proc;
 import io.hawser.bench.side.Side;
 import io.hawser.bench.swarm.Member;
+import io.hawser.bench.swarm.Ramp;
 import io.hawser.bench.swarm.Swarm;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -38,7 +39,12 @@ final class Contender implements AutoCloseable {
 
     /** Has all members come. All have to be in: a workload on fewer would be another one. */
     Swarm.Arrival come(List<Member> members, boolean bind) {
-        Swarm.Arrival arrival = swarm.come(side.ramp(bind), members, PATIENCE);
+        return come(members, side.ramp(bind));
+    }
+
+    /** In this way. */
+    Swarm.Arrival come(List<Member> members, Ramp ramp) {
+        Swarm.Arrival arrival = swarm.come(ramp, members, PATIENCE);
         if (arrival.failed() > 0) {
             throw new BenchException("%s: %d of %d clients are not in: %s"
                     .formatted(name(), arrival.failed(), members.size(), arrival.firstFailure()));

@@ -69,14 +69,7 @@ final class Fanout {
             return;
         }
         for (Contender contender : contenders) {
-            of(contender)
-                    .add(OpenLoop.run(
-                            contender,
-                            ++phase,
-                            options.clients(),
-                            options.perSecond(),
-                            options.bodyBytes(),
-                            options.seconds()));
+            of(contender).add(OpenLoop.run(contender, ++phase, options));
         }
     }
 

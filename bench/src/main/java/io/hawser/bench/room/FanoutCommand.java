@@ -1,11 +1,14 @@
 package io.hawser.bench.room;
 
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.platform.PlatformOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code bench fanout}: a broadcast to all. */
 @Command(
@@ -31,11 +34,41 @@ public final class FanoutCommand implements Callable<Integer> {
             })
     private boolean stored;
 
+    @Option(
+            names = "--slow",
+            paramLabel = "PERCENT",
+            converter = Percent.class,
+            description = {
+                "So many of the clients stop reading, every other time: the latencies of the others with and without, at",
+                "--rate; and whether these get their stored messages, all and in order, once they read again. What waits",
+                "for them has to fill their sockets: --clients 2000 --body 1024 --seconds 10. No floor."
+            })
+    private double slowPercent;
+
     @Mixin
     private final Output output = new Output();
 
+    /** A number, with or without its sign. */
+    static final class Percent implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            double percent = Double.parseDouble(text.replace("%", ""));
+            if (percent > 0 && percent < 100) {
+                return percent;
+            }
+            throw new TypeConversionException("'" + text + "' (expected: above 0%, below 100%)");
+        }
+    }
+
     @Override
     public Integer call() throws InterruptedException {
+        if (slowPercent > 0) {
+            try (PlatformOptions.Opened opened = sides.openRooms(options.clients(), output)) {
+                return new SlowReadersReport(options, output, slowPercent)
+                        .run(opened.hawser())
+                        .exitCode(output);
+            }
+        }
         try (SideOptions.Opened opened = open()) {
             Fanout fanout = new Fanout(opened.contenders(), options, output);
             output.report(fanout.run("fanout"));

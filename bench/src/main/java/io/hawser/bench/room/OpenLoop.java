@@ -2,14 +2,15 @@ package io.hawser.bench.room;
 
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.CpuWatch;
+import io.hawser.bench.measure.Pace;
 import io.hawser.bench.measure.Stamp;
+import io.hawser.bench.swarm.Count;
 import io.hawser.bench.swarm.Swarm;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -29,29 +30,33 @@ record OpenLoop(
         long helperMicros) {
     private static final long PATIENCE_SECONDS = 30;
 
-    static OpenLoop run(Contender on, int phase, int clients, int perSecond, int bodyBytes, double seconds)
-            throws InterruptedException {
+    static OpenLoop run(Contender on, int phase, FanoutOptions options) throws InterruptedException {
         on.swarm().begin(phase, true);
-        long intervalNanos = TimeUnit.SECONDS.toNanos(clients) / perSecond;
+        return go(on, phase, 0, options, options.seconds());
+    }
+
+    /** Of a phase that has begun. {@code deaf}: clients that read nothing, and are not waited for. */
+    static OpenLoop go(Contender on, int phase, int deaf, FanoutOptions options, double seconds)
+            throws InterruptedException {
+        long intervalNanos = TimeUnit.SECONDS.toNanos(options.clients()) / options.perSecond();
         long broadcasts = Math.max(1, (long) (seconds * 1e9 / intervalNanos));
-        var reached = on.swarm().reach(broadcasts, clients);
+        int readers = options.clients() - deaf;
+        var reached = on.swarm().reach(broadcasts, readers);
         CpuWatch watch = on.watch();
         long begin = System.nanoTime();
         for (int i = 0; i < broadcasts; i++) {
             long due = begin + i * intervalNanos;
-            while (due - System.nanoTime() > 0) {
-                LockSupport.parkNanos(due - System.nanoTime());
-            }
-            on.side().broadcast(List.of(new Stamp(phase, due).body(bodyBytes)));
+            Pace.until(due);
+            on.side().broadcast(List.of(new Stamp(phase, due).body(options.bodyBytes())));
         }
         await(reached);
         CpuWatch.Use use = watch.stop();
-        Swarm.Count count = on.swarm().count();
+        Count.Kind had = on.swarm().count().kinds().getFirst();
         return new OpenLoop(
-                perSecond,
-                count.deliveries(),
-                broadcasts * clients - count.deliveries(),
-                count.latencies(),
+                options.perSecond(),
+                had.deliveries(),
+                broadcasts * readers - had.deliveries(),
+                had.latencies(),
                 use,
                 on.serverMicros(use),
                 on.helperMicros(use));

@@ -2,10 +2,11 @@ package io.hawser.bench.room;
 
 import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.Integrity;
+import io.hawser.bench.measure.Pace;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.measure.Stamp;
-import io.hawser.bench.swarm.Swarm;
+import io.hawser.bench.swarm.Count;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.PushReply;
@@ -18,7 +19,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -81,14 +81,13 @@ final class Pushes {
         long begin = System.nanoTime();
         long pushed = 0;
         for (long due = begin; due - begin < seconds * 1e9; due = due(begin, pushed, perSecond)) {
-            while (due - System.nanoTime() > 0) {
-                LockSupport.parkNanos(due - System.nanoTime());
-            }
+            Pace.until(due);
             room.acquire();
             push(perSecond == 0 ? System.nanoTime() : due, room, notWritten);
             pushed++;
         }
-        Swarm.Count count = on.swarm().await(pushed, DRAIN);
+        long owed = pushed;
+        Count count = on.swarm().await(now -> now.deliveries() >= owed, DRAIN);
         double took = (System.nanoTime() - begin) / 1e9;
         CpuWatch.Use use = watch.stop();
         return new Phase(

@@ -61,10 +61,15 @@ final class SideOptions {
     /** Rooms enough for so many clients whose broadcasts are stored, and nobody beside them. */
     Opened openStored(int clients, Output output) {
         Opened one = new Opened();
-        PlatformOptions.Opened hawser = platform.open(roomsFor(clients), List.of(), output);
+        PlatformOptions.Opened hawser = openRooms(clients, output);
         one.opened.push(hawser::close);
         one.add(new LogSide(hawser.hawser()));
         return one;
+    }
+
+    /** Rooms enough for so many clients, and nothing beside. */
+    PlatformOptions.Opened openRooms(int clients, Output output) {
+        return platform.open(roomsFor(clients), List.of(), output);
     }
 
     private static int roomsFor(int clients) {

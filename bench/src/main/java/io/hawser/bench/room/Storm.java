@@ -3,6 +3,7 @@ package io.hawser.bench.room;
 import io.hawser.bench.api.Api;
 import io.hawser.bench.measure.Stamp;
 import io.hawser.bench.platform.Hawser;
+import io.hawser.bench.swarm.Count;
 import io.hawser.bench.swarm.Member;
 import io.hawser.bench.swarm.Swarm;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ record Storm(
         ProcessHandle.of(Objects.requireNonNull(before.get(room), room)).ifPresent(ProcessHandle::destroyForcibly);
         Map<Integer, Double> secondsTo = new LinkedHashMap<>();
         List<Integer> backBySecond = new ArrayList<>(List.of(0));
-        Swarm.Count count = cast.hit().count();
+        Count count = cast.hit().count();
         while (System.nanoTime() - killed < seconds * 1e9 && count.back() < cast.clients()) {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             count = cast.hit().count();
@@ -67,7 +68,7 @@ record Storm(
         over.set(true);
         sender.join();
         TimeUnit.SECONDS.sleep(1);
-        Swarm.Count looking = cast.bystanders().count();
+        Count looking = cast.bystanders().count();
         return new Storm(
                 cast.clients(),
                 count.back(),

@@ -5,7 +5,7 @@ import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Series;
-import io.hawser.bench.swarm.Swarm;
+import io.hawser.bench.swarm.SentUp;
 import io.hawser.bench.swarm.UplinkLoad;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -74,7 +74,7 @@ final class Uplinks {
         backEnd.begin(++phase);
         CpuWatch watch = on.watch(Map.of("back end", backEnd.proc()));
         long begin = System.nanoTime();
-        Swarm.SentUp sent = on.swarm()
+        SentUp sent = on.swarm()
                 .sendUp(new UplinkLoad(phase, backEnd.route(), bodyBytes, perSecond, outstanding, seconds))
                 .join();
         double storing = (System.nanoTime() - begin) / 1e9;
@@ -94,7 +94,7 @@ final class Uplinks {
     }
 
     /** What nobody answered is missing as what is stored and did not come: the platform owes an answer to each. */
-    static Integrity integrity(Swarm.SentUp sent, BackEnd.Arrived arrived) {
+    static Integrity integrity(SentUp sent, BackEnd.Arrived arrived) {
         return new Integrity(
                 Math.max(0, sent.sent() - sent.refused() - arrived.arrived()),
                 arrived.repeated(),

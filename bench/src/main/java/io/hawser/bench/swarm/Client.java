@@ -40,6 +40,8 @@ final class Client {
     private byte[] left = NOTHING;
     private boolean up;
     private long beganNanos;
+    private long awayUntilNanos;
+    private long pingedNanos;
     private long position;
     private long acknowledged;
     private @Nullable UplinkQueue uplinks;
@@ -80,6 +82,16 @@ final class Client {
 
     boolean isUp() {
         return up;
+    }
+
+    /** Until when it was away by its own will; 0: it never was. */
+    long awayUntilNanos() {
+        return awayUntilNanos;
+    }
+
+    /** When the last heartbeat was sent. */
+    long pingedNanos() {
+        return pingedNanos;
     }
 
     /** When it began to connect, or was cut off. */
@@ -177,6 +189,7 @@ final class Client {
 
     void beat() {
         if (up) {
+            pingedNanos = System.nanoTime();
             send(speech.heartbeat());
         }
     }
@@ -199,6 +212,22 @@ final class Client {
     private void end(String why, int retryAfterMs) {
         close();
         home.over(this, why, retryAfterMs);
+        up = false;
+    }
+
+    /** Whether it takes what its socket has. */
+    void reads(Selector selector, boolean reads) {
+        SocketChannel open = channel;
+        SelectionKey key = open == null ? null : open.keyFor(selector);
+        if (key != null && up) {
+            key.interestOps(reads ? SelectionKey.OP_READ : 0);
+        }
+    }
+
+    /** It goes by its own will, until then. */
+    void drop(long untilNanos) {
+        close();
+        awayUntilNanos = untilNanos;
         up = false;
     }
 

@@ -3,12 +3,25 @@ package io.hawser.bench.swarm;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Stamp;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /** What a generator's clients were given since the phase began. Belongs to the generator's thread. */
 final class Counts {
-    private final Histogram latencies = Percentiles.histogram();
+    /** Deliveries of one kind: those whose stamps have one number. */
+    private static final class Kind {
+        private final Histogram latencies = Percentiles.histogram();
+        private long deliveries;
+
+        private Told.Kind told() {
+            return new Told.Kind(deliveries, Percentiles.compressed(latencies));
+        }
+    }
+
     private final Histogram absences = Percentiles.histogram();
+    private final Histogram heartbeats = Percentiles.histogram();
+    private List<Kind> kinds = List.of();
     private int phase;
     private boolean stamped;
     private long deliveries;
@@ -24,6 +37,7 @@ final class Counts {
     void begin(Order.Begin order) {
         phase = order.phase();
         stamped = order.stamped();
+        kinds = Stream.generate(Kind::new).limit(order.kinds()).toList();
         deliveries = 0;
         expected = 0;
         repeated = 0;
@@ -31,8 +45,8 @@ final class Counts {
         lost = 0;
         back = 0;
         lastBackNanos = 0;
-        latencies.reset();
         absences.reset();
+        heartbeats.reset();
     }
 
     void expect(long total) {
@@ -45,14 +59,23 @@ final class Counts {
         readNanos = nanos;
     }
 
-    /** A message whose body begins at {@code bodyAt}; -1: it has none that could be read. */
-    void delivered(ByteBuffer in, int bodyAt) {
+    /**
+     * A message whose body begins at {@code bodyAt}; -1: it has none that could be read.
+     *
+     * @param sinceNanos what was due before counts from then on: the client was away by its own will
+     */
+    void delivered(ByteBuffer in, int bodyAt, long sinceNanos) {
         deliveries++;
         if (firstNanos == 0) {
             firstNanos = readNanos;
         }
-        if (stamped && bodyAt >= 0 && in.getInt(bodyAt) == phase) {
-            Percentiles.record(latencies, in.getLong(bodyAt + Integer.BYTES), readNanos);
+        if (stamped && bodyAt >= 0) {
+            int kind = in.getInt(bodyAt) - phase;
+            if (kind >= 0 && kind < kinds.size()) {
+                long due = Math.max(sinceNanos, in.getLong(bodyAt + Integer.BYTES));
+                kinds.get(kind).deliveries++;
+                Percentiles.record(kinds.get(kind).latencies, due, readNanos);
+            }
         }
     }
 
@@ -78,34 +101,44 @@ final class Counts {
         lost++;
     }
 
+    /** A heartbeat was answered. */
+    void answered(long sentNanos) {
+        Percentiles.record(heartbeats, sentNanos, readNanos);
+    }
+
     void cameBack(long sinceNanos, long nowNanos) {
         back++;
         lastBackNanos = nowNanos;
         Percentiles.record(absences, sinceNanos, nowNanos);
     }
 
-    /** True once, when all that was expected is there. */
+    /** True once, when all that was expected is there: of the first kind, where there are stamps. */
     boolean reached() {
-        if (expected == 0 || deliveries < expected) {
+        if (expected == 0 || ofFirstKind() < expected) {
             return false;
         }
         expected = 0;
         return true;
     }
 
+    private long ofFirstKind() {
+        return stamped ? kinds.getFirst().deliveries : deliveries;
+    }
+
     Told.Reached told() {
-        return new Told.Reached(deliveries, firstNanos, readNanos);
+        return new Told.Reached(ofFirstKind(), firstNanos, readNanos);
     }
 
     Told.Counted report() {
         return new Told.Counted(
                 deliveries,
-                Percentiles.compressed(latencies),
+                kinds.stream().map(Kind::told).toList(),
                 repeated,
                 outOfOrder,
                 lost,
                 back,
                 Percentiles.compressed(absences),
-                lastBackNanos);
+                lastBackNanos,
+                Percentiles.compressed(heartbeats));
     }
 }

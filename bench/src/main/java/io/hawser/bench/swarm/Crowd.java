@@ -78,6 +78,21 @@ final class Crowd implements Client.Home {
         beat(System.nanoTime());
     }
 
+    /** The first so many take nothing from their sockets, all others do. */
+    void slow(int count) {
+        clients.forEach(client -> client.reads(selector, client.number() >= count));
+    }
+
+    /** One that goes, and comes back by a dispatcher. */
+    void drop(Order.Drop order) {
+        Client client = clients.get(order.client());
+        if (returning != null && client.isUp()) {
+            long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(order.awayMillis());
+            client.drop(untilNanos);
+            returning.leave(client.number(), untilNanos);
+        }
+    }
+
     /** Those who are here send up. */
     void sendUp(UplinkLoad load) {
         uplinking = new Uplinking(load, List.copyOf(clients), out);

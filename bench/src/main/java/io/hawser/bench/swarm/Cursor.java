@@ -23,13 +23,19 @@ final class Cursor {
         owed = false;
     }
 
-    void saw(long bseq) {
+    /** Returns false where it was seen before. */
+    boolean saw(long bseq) {
         owed = true;
         if (bseq > low) {
-            add(bseq);
-        } else {
-            missing = Arrays.stream(missing).filter(other -> other != bseq).toArray();
+            boolean isNew = Arrays.stream(seen, 0, seenCount).noneMatch(other -> other == bseq);
+            if (isNew) {
+                add(bseq);
+            }
+            return isNew;
         }
+        int before = missing.length;
+        missing = Arrays.stream(missing).filter(other -> other != bseq).toArray();
+        return missing.length < before;
     }
 
     private void add(long bseq) {

@@ -90,6 +90,8 @@ final class Generator {
         switch (order) {
             case Order.Come come -> crowd = new Crowd(come, selector, counts, this::tell);
             case Order.Begin begin -> begin(begin);
+            case Order.Slow slow -> slow(slow.clients());
+            case Order.Drop drop -> drop(drop);
             case Order.SendUp up -> sendUp(up.load());
             case Order.Expect expect -> counts.expect(expect.deliveries());
             case Order.Report ignored -> tell(counts.report());
@@ -100,6 +102,19 @@ final class Generator {
     private void begin(Order.Begin order) {
         counts.begin(order);
         tell(new Told.Begun());
+    }
+
+    private void slow(int count) {
+        if (crowd != null) {
+            crowd.slow(count);
+        }
+        tell(new Told.Slowed());
+    }
+
+    private void drop(Order.Drop order) {
+        if (crowd != null) {
+            crowd.drop(order);
+        }
     }
 
     private void sendUp(UplinkLoad load) {

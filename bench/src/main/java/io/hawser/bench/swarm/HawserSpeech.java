@@ -105,6 +105,7 @@ final class HawserSpeech implements Speech {
             case FrameType.BOUND -> bound(client, parse(Bound.parser(), in, bodyAt, end));
             case FrameType.SYNC -> client.cursor().take(parse(Sync.parser(), in, bodyAt, end));
             case FrameType.UPLINK_ACK -> client.acknowledged(parse(UplinkAck.parser(), in, bodyAt, end));
+            case FrameType.PONG -> counts.answered(client.pingedNanos());
             case FrameType.PING -> client.send(PONG);
             case FrameType.UNBOUND -> {
                 Unbound unbound = parse(Unbound.parser(), in, bodyAt, end);
@@ -138,14 +139,15 @@ final class HawserSpeech implements Speech {
     /** Who does not read stamps and has nothing to acknowledge looks at no more than the type. */
     private void broadcast(Client client, ByteBuffer in, int bodyAt, int end) {
         if (!counts.isStamped() && !ramp.syncs()) {
-            counts.delivered(in, -1);
+            counts.delivered(in, -1, 0);
             return;
         }
         fields.scan(in, bodyAt, end);
-        counts.delivered(in, fields.stampAt());
-        if (fields.bseq() != 0) {
-            client.cursor().saw(fields.bseq());
+        if (fields.bseq() != 0 && !client.cursor().saw(fields.bseq())) {
+            counts.repeated();
+            return;
         }
+        counts.delivered(in, fields.stampAt(), client.awayUntilNanos());
     }
 
     private void message(Client client, ByteBuffer in, int bodyAt, int end) {
@@ -154,7 +156,7 @@ final class HawserSpeech implements Speech {
             counts.repeated();
             return;
         }
-        counts.delivered(in, fields.stampAt());
+        counts.delivered(in, fields.stampAt(), client.awayUntilNanos());
         if (fields.seq() != 0) {
             if (fields.prev() > client.position()) {
                 counts.outOfOrder();

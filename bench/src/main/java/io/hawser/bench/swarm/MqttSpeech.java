@@ -52,7 +52,7 @@ final class MqttSpeech implements Speech {
             case SUBACK -> client.up();
             case PUBLISH -> {
                 int payloadAt = bodyAt + Short.BYTES + in.getShort(bodyAt);
-                counts.delivered(in, Counts.holdsStamp(end - payloadAt) ? payloadAt : -1);
+                counts.delivered(in, Counts.holdsStamp(end - payloadAt) ? payloadAt : -1, 0);
             }
             default -> {
                 // Nothing that a client of the bench has a use for.

@@ -44,7 +44,7 @@ final class NatsSpeech implements Speech {
                 if (end > in.limit()) {
                     return;
                 }
-                counts.delivered(in, Counts.holdsStamp(bytes) ? bodyAt : -1);
+                counts.delivered(in, Counts.holdsStamp(bytes) ? bodyAt : -1, 0);
             } else {
                 take(client, in, at, lineEnd);
             }

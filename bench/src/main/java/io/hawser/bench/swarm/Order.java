@@ -11,6 +11,8 @@ import java.util.List;
     @JsonSubTypes.Type(value = Order.Begin.class, name = "begin"),
     @JsonSubTypes.Type(value = Order.Expect.class, name = "expect"),
     @JsonSubTypes.Type(value = Order.SendUp.class, name = "sendUp"),
+    @JsonSubTypes.Type(value = Order.Slow.class, name = "slow"),
+    @JsonSubTypes.Type(value = Order.Drop.class, name = "drop"),
     @JsonSubTypes.Type(value = Order.Report.class, name = "report"),
     @JsonSubTypes.Type(value = Order.Leave.class, name = "leave")
 })
@@ -25,10 +27,11 @@ sealed interface Order {
     /**
      * Count from zero. Answered by {@link Told.Begun}.
      *
-     * @param phase the one that stamps are to be of; others are not counted as late
+     * @param phase number of the stamps; others have no latency that counts
+     * @param kinds so many numbers from {@code phase} on count, each for itself
      * @param stamped whether latencies are read from the bodies
      */
-    record Begin(int phase, boolean stamped) implements Order {}
+    record Begin(int phase, int kinds, boolean stamped) implements Order {}
 
     /** Tell once so many were delivered since {@link Begin}. Answered by {@link Told.Reached}. */
     record Expect(long deliveries) implements Order {}
@@ -38,6 +41,12 @@ sealed interface Order {
 
     /** Tell what was counted since {@link Begin}. Answered by {@link Told.Counted}. */
     record Report() implements Order {}
+
+    /** Have the first so many clients read nothing, and all others read. Answered by {@link Told.Slowed}. */
+    record Slow(int clients) implements Order {}
+
+    /** Close the client's connection, and bring it back by a dispatcher after that time. Not answered. */
+    record Drop(int client, long awayMillis) implements Order {}
 
     /** Close all connections. Answered by {@link Told.Left}. */
     record Leave() implements Order {}

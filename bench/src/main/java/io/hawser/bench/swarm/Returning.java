@@ -70,6 +70,14 @@ final class Returning implements AutoCloseable {
         waiting.add(new Due(client, nowNanos + random.nextLong(mostNanos)));
     }
 
+    /** A client went by its own will: it asks a dispatcher then, and counts as cut off from then on. */
+    void leave(int client, long untilNanos) {
+        cutOff.put(client, untilNanos);
+        attempts.put(client, 0);
+        untried.remove(client);
+        waiting.add(new Due(client, untilNanos));
+    }
+
     /** Returns false where its list is at its end. */
     private boolean tryNext(int client) {
         Queue<String> left = untried.get(client);

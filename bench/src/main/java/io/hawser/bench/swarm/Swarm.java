@@ -1,7 +1,6 @@
 package io.hawser.bench.swarm;
 
 import io.hawser.bench.measure.BenchException;
-import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Pause;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Proc;
@@ -14,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 
 /** Clients in as many processes as they need. */
@@ -21,6 +21,7 @@ public final class Swarm implements AutoCloseable {
     /** Open files are limited to 20,000 a process on many machines. */
     public static final int MOST_A_PROCESS = 15_000;
 
+    private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final int FIRST_NETWORK = 16;
     private static final long LOOK_MILLIS = 20;
 
@@ -37,56 +38,12 @@ public final class Swarm implements AutoCloseable {
         }
     }
 
-    /**
-     * What clients were given in a phase.
-     *
-     * @param latencies from due to read, microseconds
-     * @param outOfOrder messages that another one was to come before
-     * @param lost connections that ended
-     * @param back clients that were cut off and are in again
-     * @param absences from being cut off to being in again, microseconds
-     * @param lastBackNanos when the last came back
-     */
-    public record Count(
-            long deliveries,
-            Histogram latencies,
-            long repeated,
-            long outOfOrder,
-            int lost,
-            int back,
-            Histogram absences,
-            long lastBackNanos) {
-        /** Where so many deliveries were owed. */
-        public Integrity integrity(long owed) {
-            return new Integrity(Math.max(0, owed - deliveries), repeated, outOfOrder);
-        }
-    }
-
-    /**
-     * What clients sent up.
-     *
-     * @param refused for good
-     * @param firstRefusal why the first was; empty: none
-     * @param toStored from due to the answer that it is stored, microseconds
-     */
-    public record SentUp(long sent, long stored, long refused, String firstRefusal, Histogram toStored) {
-        SentUp and(Told.SentUp other) {
-            Histogram both = toStored.copy();
-            both.add(Percentiles.histogram(other.toStored()));
-            return new SentUp(
-                    sent + other.sent(),
-                    stored + other.stored(),
-                    refused + other.refused(),
-                    firstRefusal.isEmpty() ? other.firstRefusal() : firstRefusal,
-                    both);
-        }
-    }
-
     /** When the first and the last of some deliveries were read: readings of {@link System#nanoTime}. */
     public record Span(long firstNanos, long lastNanos) {}
 
     private final List<GeneratorProcess> processes = new ArrayList<>();
     private final int network;
+    private List<Member> here = List.of();
 
     /** @param number of this swarm, where there are several: their clients have other addresses */
     public Swarm(int number) {
@@ -101,10 +58,16 @@ public final class Swarm implements AutoCloseable {
         }
         List<CompletableFuture<Told.Came>> coming = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            List<Member> share = members.subList(members.size() * i / count, members.size() * (i + 1) / count);
+            List<Member> share = members.subList(first(members.size(), i), first(members.size(), i + 1));
             coming.add(processes.get(i).ask(new Order.Come(ramp, share, network + i), Told.Came.class));
         }
+        here = List.copyOf(members);
         return arrival(all(coming, patience));
+    }
+
+    /** What of {@code whole} the first {@code process} processes have. */
+    private int first(int whole, int process) {
+        return (int) ((long) whole * process / processes.size());
     }
 
     private static Arrival arrival(List<Told.Came> all) {
@@ -127,15 +90,23 @@ public final class Swarm implements AutoCloseable {
 
     /** Counts from zero. With {@code stamped}, latencies are read from the bodies of this phase. */
     public void begin(int phase, boolean stamped) {
-        askAll(process -> process.ask(new Order.Begin(phase, stamped), Told.Begun.class));
+        begin(new Order.Begin(phase, 1, stamped));
+    }
+
+    /** Counts from zero what has a stamp of one of so many numbers from {@code phase} on, each for itself. */
+    public void begin(int phase, int kinds) {
+        begin(new Order.Begin(phase, kinds, true));
+    }
+
+    private void begin(Order.Begin order) {
+        askAll(process -> process.ask(order, Told.Begun.class));
     }
 
     /** Completes once each client has so many deliveries since {@link #begin}. */
     public CompletableFuture<Span> reach(long deliveriesAClient, int clients) {
         List<CompletableFuture<Told.Reached>> reached = new ArrayList<>();
-        int count = processes.size();
-        for (int i = 0; i < count; i++) {
-            long share = (long) clients * (i + 1) / count - (long) clients * i / count;
+        for (int i = 0; i < processes.size(); i++) {
+            long share = first(clients, i + 1) - first(clients, i);
             reached.add(processes.get(i).ask(new Order.Expect(deliveriesAClient * share), Told.Reached.class));
         }
         return CompletableFuture.allOf(reached.toArray(CompletableFuture[]::new))
@@ -149,6 +120,30 @@ public final class Swarm implements AutoCloseable {
                 all.stream().mapToLong(Told.Reached::atNanos).max().orElseThrow());
     }
 
+    /** Has so many clients read nothing, and all others read; returns who they are. */
+    public List<Member> slow(int clients) {
+        List<Member> slow = new ArrayList<>();
+        List<CompletableFuture<Told.Slowed>> slowed = new ArrayList<>();
+        for (int i = 0; i < processes.size(); i++) {
+            int share = first(clients, i + 1) - first(clients, i);
+            int from = first(here.size(), i);
+            slow.addAll(here.subList(from, from + share));
+            slowed.add(processes.get(i).ask(new Order.Slow(share), Told.Slowed.class));
+        }
+        all(slowed, ANSWER);
+        return slow;
+    }
+
+    /** Cuts a client off, for so long; it comes back by a dispatcher. Returns who it is. */
+    public Member drop(int client, Duration away) {
+        int process = 0;
+        while (client >= first(here.size(), process + 1)) {
+            process++;
+        }
+        processes.get(process).tell(new Order.Drop(client - first(here.size(), process), away.toMillis()));
+        return here.get(client);
+    }
+
     /** Has clients send up; completes once all of it is answered, or given up 20 s after the last. */
     public CompletableFuture<SentUp> sendUp(UplinkLoad load) {
         List<CompletableFuture<Told.SentUp>> parts = new ArrayList<>();
@@ -156,8 +151,7 @@ public final class Swarm implements AutoCloseable {
             Order order = new Order.SendUp(load.share(i, processes.size()));
             parts.add(processes.get(i).ask(order, Told.SentUp.class));
         }
-        CompletableFuture<SentUp> all =
-                CompletableFuture.completedFuture(new SentUp(0, 0, 0, "", Percentiles.histogram()));
+        CompletableFuture<SentUp> all = CompletableFuture.completedFuture(SentUp.NOTHING);
         for (CompletableFuture<Told.SentUp> part : parts) {
             all = all.thenCombine(part, SentUp::and);
         }
@@ -166,29 +160,14 @@ public final class Swarm implements AutoCloseable {
 
     /** What was counted since {@link #begin}. */
     public Count count() {
-        List<Told.Counted> all = askAll(process -> process.ask(new Order.Report(), Told.Counted.class));
-        return new Count(
-                all.stream().mapToLong(Told.Counted::deliveries).sum(),
-                sum(all, Told.Counted::latencies),
-                all.stream().mapToLong(Told.Counted::repeated).sum(),
-                all.stream().mapToLong(Told.Counted::outOfOrder).sum(),
-                all.stream().mapToInt(Told.Counted::lost).sum(),
-                all.stream().mapToInt(Told.Counted::back).sum(),
-                sum(all, Told.Counted::absences),
-                all.stream().mapToLong(Told.Counted::lastBackNanos).max().orElse(0));
+        return Count.of(askAll(process -> process.ask(new Order.Report(), Told.Counted.class)));
     }
 
-    private static Histogram sum(List<Told.Counted> all, Function<Told.Counted, String> part) {
-        Histogram sum = Percentiles.histogram();
-        all.forEach(one -> sum.add(Percentiles.histogram(part.apply(one))));
-        return sum;
-    }
-
-    /** What was counted, once it is so many deliveries or nobody waits any longer. */
-    public Count await(long deliveries, Duration patience) {
+    /** What was counted, once it is enough or nobody waits any longer. */
+    public Count await(Predicate<Count> isEnough, Duration patience) {
         long giveUp = System.nanoTime() + patience.toNanos();
         Count count = count();
-        while (count.deliveries() < deliveries && System.nanoTime() - giveUp < 0) {
+        while (!isEnough.test(count) && System.nanoTime() - giveUp < 0) {
             Pause.millis(LOOK_MILLIS);
             count = count();
         }
@@ -215,7 +194,7 @@ public final class Swarm implements AutoCloseable {
     }
 
     private <T> List<T> askAll(Function<GeneratorProcess, CompletableFuture<T>> question) {
-        return all(processes.stream().map(question).toList(), Duration.ofSeconds(30));
+        return all(processes.stream().map(question).toList(), ANSWER);
     }
 
     private static <T> List<T> all(List<CompletableFuture<T>> futures, Duration patience) {

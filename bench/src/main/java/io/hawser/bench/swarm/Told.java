@@ -2,6 +2,7 @@ package io.hawser.bench.swarm;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 
 /** What a generator tells, a line of JSON each. Histograms are HdrHistogram's, compressed and in Base64, of microseconds. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "told")
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = Told.Reached.class, name = "reached"),
     @JsonSubTypes.Type(value = Told.Counted.class, name = "counted"),
     @JsonSubTypes.Type(value = Told.SentUp.class, name = "sentUp"),
+    @JsonSubTypes.Type(value = Told.Slowed.class, name = "slowed"),
     @JsonSubTypes.Type(value = Told.Left.class, name = "left")
 })
 sealed interface Told {
@@ -32,22 +34,25 @@ sealed interface Told {
     record Reached(long deliveries, long firstNanos, long atNanos) implements Told {}
 
     /**
-     * @param latencies from when each was due to when it was read; of stamped phases
+     * @param deliveries of any kind
+     * @param kinds of stamped phases
      * @param outOfOrder messages that another one was to come before
      * @param lost connections that ended since
      * @param back clients that were cut off and are in again
      * @param absences from being cut off to being in again
      * @param lastBackNanos when the last one came back
+     * @param heartbeats from being sent to being answered
      */
     record Counted(
             long deliveries,
-            String latencies,
+            List<Kind> kinds,
             long repeated,
             long outOfOrder,
             int lost,
             int back,
             String absences,
-            long lastBackNanos)
+            long lastBackNanos,
+            String heartbeats)
             implements Told {}
 
     /**
@@ -56,6 +61,11 @@ sealed interface Told {
      * @param toStored from when each was due to the answer that it is stored
      */
     record SentUp(long sent, long stored, long refused, String firstRefusal, String toStored) implements Told {}
+
+    /** @param latencies from when each was due to when it was read */
+    record Kind(long deliveries, String latencies) {}
+
+    record Slowed() implements Told {}
 
     record Begun() implements Told {}
 

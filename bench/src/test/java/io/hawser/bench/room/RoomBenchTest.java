@@ -102,6 +102,19 @@ final class RoomBenchTest {
     }
 
     @Test
+    void whoStopsReadingGetsAllOnceItReadsAgain() throws IOException {
+        JsonNode figures = run(
+                "fanout", "--slow=20%", "--clients=5", "--rounds=1", "--seconds=0.2", "--warm-up=0.1", "--rate=200");
+        assertThat(figures.path("missing").asInt(-1)).isZero();
+        assertThat(figures.path("ways")).hasSize(2).allSatisfy(way -> {
+            assertThat(way.path("othersMissing").asInt(-1)).isZero();
+            assertThat(way.path("messages").asInt()).isPositive();
+            assertThat(way.path("connectionsLost").asInt(-1)).isZero();
+        });
+        assertThat(figures.at("/ways/1/slow").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void aStormWantsARoomThatItMayKill() throws IOException {
         assertThat(CapturedRun.of("storm", "--against=" + platform.describe(directory))
                         .exitCode())

@@ -27,7 +27,7 @@ final class SpeechTest {
         byte[] stream = stream(protocol);
         for (int cut = 1; cut < stream.length; cut++) {
             Counts counts = new Counts();
-            counts.begin(new Order.Begin(1, true));
+            counts.begin(new Order.Begin(1, 1, true));
             Speech speech = Speech.of(Ramp.to(protocol, List.of(), "bench", 1, true), counts);
             Client client = new Client(0, new Member("user", ""), speech, new NobodyAtHome());
             ByteBuffer first = ByteBuffer.wrap(stream, 0, cut).slice();
@@ -37,7 +37,8 @@ final class SpeechTest {
             speech.hear(client, rest);
             assertThat(rest.hasRemaining()).isFalse();
             assertThat(counts.report().deliveries()).isEqualTo(MESSAGES);
-            assertThat(Percentiles.histogram(counts.report().latencies()).getTotalCount())
+            assertThat(Percentiles.histogram(counts.report().kinds().getFirst().latencies())
+                            .getTotalCount())
                     .isEqualTo(MESSAGES);
         }
     }

@@ -11,10 +11,13 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import io.hawser.api.v1.Audience;
 import io.hawser.api.v1.BatchSendRequest;
 import io.hawser.api.v1.BatchSendResponse;
+import io.hawser.api.v1.BroadcastsGrpc;
 import io.hawser.api.v1.Callback;
 import io.hawser.api.v1.CallbacksGrpc;
+import io.hawser.api.v1.CreateBroadcastRequest;
 import io.hawser.api.v1.CreateCallbackRequest;
 import io.hawser.api.v1.DeleteCallbackRequest;
 import io.hawser.api.v1.IssueTokenRequest;
@@ -62,6 +65,17 @@ public final class GrpcApi implements Api {
         IssueTokenRequest request =
                 IssueTokenRequest.newBuilder().setApp(app).setUser(user).build();
         return call(UsersGrpc.getIssueTokenMethod(), request).thenApply(IssueTokenResponse::getToken);
+    }
+
+    /** Gives the body to all of the app, stored, at a pace. */
+    public CompletableFuture<Void> broadcast(byte[] body, int membersPerSecond) {
+        CreateBroadcastRequest request = CreateBroadcastRequest.newBuilder()
+                .setApp(app)
+                .setAudience(Audience.newBuilder().setAll(true))
+                .setData(ByteString.copyFrom(body))
+                .setMembersPerSecond(membersPerSecond)
+                .build();
+        return call(BroadcastsGrpc.getCreateBroadcastMethod(), request).thenAccept(created -> {});
     }
 
     /** Has uplinks of the route taken to the URL. */

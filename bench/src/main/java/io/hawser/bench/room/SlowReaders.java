@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
@@ -38,6 +39,7 @@ final class SlowReaders {
         private final Series residentMebibytes = new Series();
         private final Series catchUpSeconds = new Series();
         private long missing;
+        private long notWritten;
         private long messages;
         private int lost;
 
@@ -59,6 +61,7 @@ final class SlowReaders {
             figures.put("othersLatencyMicros", Percentiles.figures(latencies));
             figures.put("othersP99Millis", p99.figures());
             figures.put("othersMissing", missing);
+            figures.put("broadcastsNotWritten", notWritten);
             figures.put("roomResidentMebibytes", residentMebibytes.figures());
             figures.put("messages", messages);
             figures.put("catchUpSeconds", catchUpSeconds.figures());
@@ -73,6 +76,7 @@ final class SlowReaders {
                 p99.text(),
                 Percentiles.millis(latencies, 99.9),
                 Long.toString(missing),
+                "%,d".formatted(notWritten),
                 residentMebibytes.text(),
                 "%,d".formatted(messages),
                 catchUpSeconds.text(),
@@ -82,6 +86,7 @@ final class SlowReaders {
     }
 
     private final Contender on;
+    private final LongSupplier notWritten;
     private final Api api;
     private final FanoutOptions options;
     private final List<String> users;
@@ -90,9 +95,13 @@ final class SlowReaders {
     private Integrity integrity = Integrity.of(Stream.of());
     private int phase;
 
-    /** @param slow how many stop reading */
-    SlowReaders(Contender on, Api api, FanoutOptions options, int slow) {
+    /**
+     * @param notWritten broadcasts so far that a room did not write to a client, whose buffer was full
+     * @param slow how many stop reading
+     */
+    SlowReaders(Contender on, LongSupplier notWritten, Api api, FanoutOptions options, int slow) {
         this.on = on;
+        this.notWritten = notWritten;
         this.api = api;
         this.options = options;
         this.users = on.swarm().slow(slow).stream().map(Member::user).toList();
@@ -111,11 +120,13 @@ final class SlowReaders {
         on.swarm().begin(phase, KINDS);
         on.swarm().slow(way.slow);
         Sends messages = new Sends(api, phase + 1, options.bodyBytes());
+        long notWrittenBefore = notWritten.getAsLong();
         OpenLoop loop;
-        try (Pace pace = Pace.start(MESSAGES_A_SECOND, due -> messages.send(users, due))) {
+        try (Pace _ = Pace.start(MESSAGES_A_SECOND, due -> messages.send(users, due))) {
             loop = OpenLoop.go(on, phase, way.slow, options, seconds);
         }
         way.add(loop);
+        way.notWritten += notWritten.getAsLong() - notWrittenBefore;
         way.residentMebibytes.add(resident());
         way.messages += messages.accepted();
         catchUp(way, messages.accepted());

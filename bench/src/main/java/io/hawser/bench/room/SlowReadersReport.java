@@ -29,14 +29,13 @@ final class SlowReadersReport {
     /** Returns whether those who were slow got all that they are owed. */
     Integrity run(Hawser hawser) throws InterruptedException {
         Map<String, Object> on = Surroundings.read();
-        try (Contender rooms = new Contender(new RoomSide(hawser), 0);
+        RoomSide side = new RoomSide(hawser);
+        try (Contender rooms = new Contender(side, 0);
                 Api api = new GrpcApi(hawser.center(), hawser.app(), hawser.apiKey(), 1)) {
-            rooms.come(
-                    rooms.side().members(options.clients()),
-                    rooms.side().ramp(true).comingBackBy(hawser.dispatcher()));
+            rooms.come(side.members(options.clients()), side.ramp(true).comingBackBy(hawser.dispatcher()));
             output.progress("%,d clients are in".formatted(options.clients()));
-            new SlowReaders(rooms, api, options, slow).round(options.warmUpSeconds() / 2);
-            SlowReaders readers = new SlowReaders(rooms, api, options, slow);
+            new SlowReaders(rooms, side::dropped, api, options, slow).round(options.warmUpSeconds() / 2);
+            SlowReaders readers = new SlowReaders(rooms, side::dropped, api, options, slow);
             for (int round = 1; round <= options.rounds(); round++) {
                 readers.round(options.seconds());
                 output.progress("round " + round + " of " + options.rounds());
@@ -65,6 +64,7 @@ final class SlowReadersReport {
                         "p99 ms",
                         "p99.9 ms",
                         "missing",
+                        "not written, buffers being full",
                         "room, resident MiB",
                         "stored messages to these",
                         "had all after s",

@@ -106,7 +106,7 @@ public final class Swarm implements AutoCloseable {
     public CompletableFuture<Span> reach(long deliveriesAClient, int clients) {
         List<CompletableFuture<Told.Reached>> reached = new ArrayList<>();
         for (int i = 0; i < processes.size(); i++) {
-            long share = first(clients, i + 1) - first(clients, i);
+            int share = first(clients, i + 1) - first(clients, i);
             reached.add(processes.get(i).ask(new Order.Expect(deliveriesAClient * share), Told.Reached.class));
         }
         return CompletableFuture.allOf(reached.toArray(CompletableFuture[]::new))

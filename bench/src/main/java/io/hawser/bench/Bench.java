@@ -5,6 +5,7 @@ import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.room.ConnectCommand;
 import io.hawser.bench.room.FanoutCommand;
 import io.hawser.bench.room.IdleCommand;
+import io.hawser.bench.room.MixedCommand;
 import io.hawser.bench.room.PeersCommand;
 import io.hawser.bench.room.PushCommand;
 import io.hawser.bench.room.StormCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.ScopeType;
             PushCommand.class,
             StormCommand.class,
             UplinkCommand.class,
+            MixedCommand.class,
             UnicastCommand.class,
             LinkCommand.class
         })

@@ -1,25 +1,7 @@
 package io.hawser.bench;
 
-import static java.util.Objects.requireNonNull;
-
-import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.grpc.Server;
-import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.StreamObserver;
-import io.hawser.api.v1.Callback;
-import io.hawser.api.v1.CallbacksGrpc;
-import io.hawser.api.v1.CreateCallbackRequest;
-import io.hawser.api.v1.DeleteCallbackRequest;
-import io.hawser.api.v1.IssueTokenRequest;
-import io.hawser.api.v1.IssueTokenResponse;
-import io.hawser.api.v1.IssuedCallback;
-import io.hawser.api.v1.MessagesGrpc;
-import io.hawser.api.v1.SendRequest;
-import io.hawser.api.v1.SendResponse;
-import io.hawser.api.v1.UsersGrpc;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.v1.Location;
@@ -42,11 +24,8 @@ import io.hawser.wire.Frames;
 import io.hawser.wire.MessageFrame;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
-import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Broadcast;
-import io.hawser.wire.v1.Message;
 import io.hawser.wire.v1.Uplink;
-import io.hawser.wire.v1.UplinkAck;
 import io.hawser.wire.v1.Welcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -55,38 +34,23 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** A center, a register, a dispatcher and a room in one, that keep nothing: what the bench talks to in its own tests. */
 public final class SmallPlatform implements AutoCloseable {
     private final ServerSocket room = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Map<String, Binding> bindings = new ConcurrentHashMap<>();
-    private final Map<String, URI> backEnds = new ConcurrentHashMap<>();
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final AtomicLong seqs = new AtomicLong();
+    private final SmallStore store = new SmallStore();
     private final AtomicLong acknowledged = new AtomicLong();
-    private final Server center = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
-            .addService(new Messages())
-            .addService(new Users())
-            .addService(new Callbacks())
-            .build()
-            .start();
-
+    private final SmallCenter center = new SmallCenter(store);
     private final LinkServer links = LinkServer.builder(LinkServerSettings.defaults(), new SimpleMeterRegistry())
             .handle(RoomGrpc.getPushBroadcastMethod(), (request, caller) -> blocking(() -> broadcast(request)))
             .handle(RoomGrpc.getPushMethod(), (request, caller) -> blocking(() -> push(request)))
@@ -123,7 +87,7 @@ public final class SmallPlatform implements AutoCloseable {
     }
 
     public String center() {
-        return "http://127.0.0.1:" + center.getPort();
+        return "http://127.0.0.1:" + center.port();
     }
 
     public String room() {
@@ -136,9 +100,8 @@ public final class SmallPlatform implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        center.shutdownNow();
+        center.close();
         links.close();
-        http.close();
         dispatcher.stop(0);
         room.close();
         hangUp();
@@ -151,7 +114,7 @@ public final class SmallPlatform implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(client));
             }
         } catch (IOException closed) {
-            center.shutdownNow();
+            center.close();
         }
     }
 
@@ -166,6 +129,7 @@ public final class SmallPlatform implements AutoCloseable {
             binding.hangUp();
         } finally {
             bindings.values().remove(binding);
+            store.leave(binding);
         }
     }
 
@@ -227,48 +191,38 @@ public final class SmallPlatform implements AutoCloseable {
                                 .setHeartbeatSeconds(30)
                                 .build()));
             case FrameType.BIND -> {
-                binding.user = Frames.parse(Bind.parser(), frame.body()).getUser();
+                Bind bind = Frames.parse(Bind.parser(), frame.body());
+                binding.user = bind.getUser();
                 bindings.put(binding.user, binding);
-                binding.write(Frames.encode(
-                        FrameType.BOUND, Bound.newBuilder().setBinding(1).build()));
+                store.bind(bind, binding);
             }
-            case FrameType.UPLINK -> carry(Frames.parse(Uplink.parser(), frame.body()), binding);
+            case FrameType.UPLINK ->
+                binding.write(Frames.encode(
+                        FrameType.UPLINK_ACK, center.carry(binding.user, Frames.parse(Uplink.parser(), frame.body()))));
             case FrameType.ACK ->
                 acknowledged.accumulateAndGet(
                         Frames.parse(Ack.parser(), frame.body()).getSeq(), Math::max);
-            default -> binding.write(Frames.pong());
+            case FrameType.PING -> binding.write(Frames.pong());
+            default -> assertNoAnswerIsOwed(frame);
         }
     }
 
-    /** To the back end first, and the answer then: nothing is stored here. */
-    private void carry(Uplink uplink, Binding binding) throws IOException {
-        String webhook = "{\"type\":\"uplink\",\"data\":{\"user\":\"%s\",\"number\":%d,\"data\":\"%s\"}}"
-                .formatted(
-                        binding.user,
-                        uplink.getNumber(),
-                        Base64.getEncoder().encodeToString(uplink.getBody().toByteArray()));
-        HttpRequest request = HttpRequest.newBuilder(requireNonNull(backEnds.get(uplink.getRoute())))
-                .POST(HttpRequest.BodyPublishers.ofString(webhook))
-                .build();
-        http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).join();
-        binding.write(Frames.encode(
-                FrameType.UPLINK_ACK,
-                UplinkAck.newBuilder()
-                        .setBinding(1)
-                        .setNumber(uplink.getNumber())
-                        .build()));
+    private static void assertNoAnswerIsOwed(Frame frame) {
+        if (frame.type() != FrameType.SYNC && frame.type() != FrameType.PONG) {
+            throw new AssertionError("a frame of type " + frame.type());
+        }
     }
 
-    private static final class Binding {
+    private static final class Binding implements SmallStore.Link {
         private final Socket client;
         private volatile String user = "";
-        private long last;
 
         Binding(Socket client) {
             this.client = client;
         }
 
-        synchronized void write(byte[] frame) throws IOException {
+        @Override
+        public synchronized void write(byte[] frame) throws IOException {
             client.getOutputStream().write(frame);
         }
 
@@ -278,62 +232,6 @@ public final class SmallPlatform implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-
-        synchronized void push(long seq, ByteString body) throws IOException {
-            Message message = Message.newBuilder()
-                    .setBinding(1)
-                    .setPrev(last)
-                    .setSeq(seq)
-                    .setBody(body)
-                    .build();
-            last = seq;
-            write(Frames.encode(FrameType.MESSAGE, message));
-        }
-    }
-
-    private final class Messages extends MessagesGrpc.MessagesImplBase {
-        @Override
-        public void send(SendRequest request, StreamObserver<SendResponse> reply) {
-            @Nullable Binding binding = bindings.get(request.getTarget().getUser());
-            if (binding == null) {
-                reply.onError(Status.NOT_FOUND.asRuntimeException());
-                return;
-            }
-            try {
-                synchronized (binding) {
-                    binding.push(seqs.incrementAndGet(), request.getData());
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            reply.onNext(SendResponse.getDefaultInstance());
-            reply.onCompleted();
-        }
-    }
-
-    private final class Callbacks extends CallbacksGrpc.CallbacksImplBase {
-        @Override
-        public void createCallback(CreateCallbackRequest request, StreamObserver<IssuedCallback> reply) {
-            backEnds.put(
-                    request.getCallback().getRoutes(0),
-                    URI.create(request.getCallback().getUrls(0)));
-            reply.onNext(IssuedCallback.getDefaultInstance());
-            reply.onCompleted();
-        }
-
-        @Override
-        public void deleteCallback(DeleteCallbackRequest request, StreamObserver<Callback> reply) {
-            reply.onNext(Callback.getDefaultInstance());
-            reply.onCompleted();
-        }
-    }
-
-    private static final class Users extends UsersGrpc.UsersImplBase {
-        @Override
-        public void issueToken(IssueTokenRequest request, StreamObserver<IssueTokenResponse> reply) {
-            reply.onNext(IssueTokenResponse.newBuilder().setToken("t").build());
-            reply.onCompleted();
         }
     }
 }

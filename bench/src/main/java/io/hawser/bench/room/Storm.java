@@ -1,11 +1,13 @@
 package io.hawser.bench.room;
 
 import io.hawser.bench.api.Api;
-import io.hawser.bench.measure.Stamp;
+import io.hawser.bench.measure.Integrity;
+import io.hawser.bench.measure.Pace;
 import io.hawser.bench.platform.Hawser;
 import io.hawser.bench.swarm.Count;
 import io.hawser.bench.swarm.Member;
 import io.hawser.bench.swarm.Swarm;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +16,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -25,8 +25,9 @@ import org.HdrHistogram.Histogram;
  * @param secondsTo until so many percent were bound again, from the kill; those that were not reached are absent
  * @param absences of the clients, microseconds
  * @param backBySecond how many were back after each second
+ * @param hit latencies of messages to them meanwhile, microseconds
  * @param bystanders latencies of messages to clients of another room meanwhile, microseconds
- * @param missing messages to these that did not arrive
+ * @param integrity of the messages to both
  * @param restarted services that had to start again, but for the killed one
  */
 record Storm(
@@ -35,49 +36,88 @@ record Storm(
         Map<Integer, Double> secondsTo,
         Histogram absences,
         List<Integer> backBySecond,
+        Histogram hit,
         Histogram bystanders,
-        long missing,
+        Integrity integrity,
         Set<String> restarted) {
     private static final long LOOK_MILLIS = 100;
     private static final List<Integer> SHARES = List.of(50, 90, 99, 100);
     private static final int PHASE = 1;
+    private static final int BODY_BYTES = 256;
+
+    /** For what was accepted to arrive, once the clients are back. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** The clients of the room that is killed, and those that look on. */
-    record Cast(Swarm hit, int clients, Swarm bystanders, List<Member> bystanding, Api api) {}
+    record Cast(Swarm hit, List<Member> members, Swarm bystanders, List<Member> bystanding, Api api) {}
 
+    /** @param messagesPerSecond stored ones, to the clients of the room, and as many to the others */
     static Storm run(Hawser hawser, String room, Cast cast, int messagesPerSecond, int seconds)
             throws InterruptedException {
         Map<String, Long> before = pids(hawser);
-        cast.hit().begin(PHASE, false);
-        cast.bystanders().begin(PHASE, true);
-        AtomicBoolean over = new AtomicBoolean();
-        LongAdder accepted = new LongAdder();
-        Thread sender = Thread.ofVirtual().start(() -> send(cast, messagesPerSecond, over, accepted));
-        TimeUnit.SECONDS.sleep(1);
-        long killed = System.nanoTime();
-        ProcessHandle.of(Objects.requireNonNull(before.get(room), room)).ifPresent(ProcessHandle::destroyForcibly);
+        Owed owedToHit = new Owed(cast.hit(), cast.members(), cast.api());
+        Owed owedToOthers = new Owed(cast.bystanders(), cast.bystanding(), cast.api());
         Map<Integer, Double> secondsTo = new LinkedHashMap<>();
         List<Integer> backBySecond = new ArrayList<>(List.of(0));
-        Count count = cast.hit().count();
-        while (System.nanoTime() - killed < seconds * 1e9 && count.back() < cast.clients()) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            count = cast.hit().count();
-            double passed = (System.nanoTime() - killed) / 1e9;
-            note(count.back(), cast.clients(), passed, secondsTo, backBySecond);
+        try (Pace _ = Pace.start(messagesPerSecond, owedToHit::send);
+                Pace _ = Pace.start(messagesPerSecond, owedToOthers::send)) {
+            TimeUnit.SECONDS.sleep(1);
+            long killed = System.nanoTime();
+            ProcessHandle.of(Objects.requireNonNull(before.get(room), room)).ifPresent(ProcessHandle::destroyForcibly);
+            awaitBack(cast, killed, seconds, secondsTo, backBySecond);
         }
-        over.set(true);
-        sender.join();
-        TimeUnit.SECONDS.sleep(1);
-        Count looking = cast.bystanders().count();
+        Count others = owedToOthers.settled();
+        Count hit = owedToHit.settled();
         return new Storm(
-                cast.clients(),
-                count.back(),
+                cast.members().size(),
+                hit.back(),
                 secondsTo,
-                count.absences(),
+                hit.absences(),
                 backBySecond,
-                looking.latencies(),
-                accepted.sum() - looking.deliveries(),
+                hit.latencies(),
+                others.latencies(),
+                owedToHit.integrity(hit).and(owedToOthers.integrity(others)),
                 restarted(before, pids(hawser), room));
+    }
+
+    private static void awaitBack(
+            Cast cast, long killed, int seconds, Map<Integer, Double> secondsTo, List<Integer> backBySecond)
+            throws InterruptedException {
+        int clients = cast.members().size();
+        int back = 0;
+        while (System.nanoTime() - killed < seconds * 1e9 && back < clients) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            back = cast.hit().count().back();
+            note(back, clients, (System.nanoTime() - killed) / 1e9, secondsTo, backBySecond);
+        }
+    }
+
+    /** Stored messages to the clients of one swarm, in turn. */
+    private static final class Owed {
+        private final Swarm swarm;
+        private final List<Member> members;
+        private final Sends sends;
+        private int turn;
+
+        private Owed(Swarm swarm, List<Member> members, Api api) {
+            this.swarm = swarm;
+            this.members = members;
+            this.sends = new Sends(api, PHASE, BODY_BYTES);
+            swarm.begin(PHASE, true);
+        }
+
+        private void send(long dueNanos) {
+            sends.send(List.of(members.get(turn++ % members.size()).user()), dueNanos);
+        }
+
+        private Count settled() {
+            long owed = sends.accepted();
+            return swarm.await(now -> now.deliveries() >= owed, PATIENCE);
+        }
+
+        private Integrity integrity(Count count) {
+            return count.integrity(sends.accepted());
+        }
     }
 
     private static void note(
@@ -89,23 +129,6 @@ record Storm(
         }
         while (backBySecond.size() <= (int) passed) {
             backBySecond.add(back);
-        }
-    }
-
-    private static void send(Cast cast, int perSecond, AtomicBoolean over, LongAdder accepted) {
-        long begin = System.nanoTime();
-        for (int i = 0; !over.get(); i++) {
-            long due = begin + TimeUnit.SECONDS.toNanos(i) / perSecond;
-            try {
-                TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            String user = cast.bystanding().get(i % cast.bystanding().size()).user();
-            var _ = cast.api()
-                    .send(List.of(user), new Stamp(PHASE, due).body(256))
-                    .thenAccept(accepted::add);
         }
     }
 

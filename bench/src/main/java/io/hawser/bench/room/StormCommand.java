@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
         header = "Kills a room, and measures how its clients come back.",
         description = {
             "All clients of room-1 lose it at one moment. They come back as the protocol has it: after a delay drawn by",
-            "lot, by a dispatcher, to the first address that it names. Meanwhile messages go to clients of room-2."
+            "lot, by a dispatcher, whose addresses they try in turn. Meanwhile messages go to them, and to clients of room-2:",
+            "none may be missing, come twice or out of order."
         })
 public final class StormCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -45,7 +46,10 @@ public final class StormCommand implements Callable<Integer> {
     @Option(names = "--bystanders", defaultValue = "200", description = "Clients of the other (default: 200).")
     private int bystanders;
 
-    @Option(names = "--rate", defaultValue = "100", description = "Messages a second to these (default: 100).")
+    @Option(
+            names = "--rate",
+            defaultValue = "100",
+            description = "Stored messages a second, to the clients of either room (default: 100).")
     private int messagesPerSecond;
 
     @Option(names = "--seconds", defaultValue = "120", description = "How long to wait at most (default: 120).")
@@ -58,9 +62,10 @@ public final class StormCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Map<String, Object> on = Surroundings.read();
         try (PlatformOptions.Opened opened = platform.open(2, List.of(), output)) {
-            output.report(report(on, measure(opened.hawser())));
+            Storm storm = measure(opened.hawser());
+            output.report(report(on, storm));
+            return storm.integrity().exitCode(output);
         }
-        return 0;
     }
 
     private Storm measure(Hawser hawser) throws InterruptedException {
@@ -74,9 +79,10 @@ public final class StormCommand implements Callable<Integer> {
                 Swarm others = new Swarm(1)) {
             List<Member> bystanding = side.members(bystanders);
             come(others, ramp(hawser, 1), bystanding);
-            come(hit, ramp(hawser, 0).comingBackBy(hawser.dispatcher()), side.members(clients));
+            List<Member> members = side.members(clients);
+            come(hit, ramp(hawser, 0).comingBackBy(hawser.dispatcher()), members);
             output.progress("all are in; room-1 is killed");
-            Storm.Cast cast = new Storm.Cast(hit, clients, others, bystanding, api);
+            Storm.Cast cast = new Storm.Cast(hit, members, others, bystanding, api);
             return Storm.run(hawser, "room-1", cast, messagesPerSecond, seconds);
         }
     }
@@ -102,7 +108,8 @@ public final class StormCommand implements Callable<Integer> {
         figures.put("secondsToPercent", storm.secondsTo());
         figures.put("absenceMicros", Percentiles.figures(storm.absences()));
         figures.put("bystanderLatencyMicros", Percentiles.figures(storm.bystanders()));
-        figures.put("bystanderMissing", storm.missing());
+        figures.put("latencyMicros", Percentiles.figures(storm.hit()));
+        figures.putAll(storm.integrity().figures());
         figures.put("restarted", storm.restarted());
         Table table = new Table().row("%,d clients of a killed room".formatted(clients), "");
         storm.secondsTo().forEach((share, took) -> table.row(share + " % bound again after", "%.1f s".formatted(took)));
@@ -110,7 +117,9 @@ public final class StormCommand implements Callable<Integer> {
                 .row("messages to others meanwhile, p50 ms", Percentiles.millis(storm.bystanders(), 50))
                 .row("p99 ms", Percentiles.millis(storm.bystanders(), 99))
                 .row("longest ms", Percentiles.millis(storm.bystanders(), 100))
-                .row("missing", Long.toString(storm.missing()))
+                .row("messages to these clients, p50 ms", Percentiles.millis(storm.hit(), 50))
+                .row("longest ms", Percentiles.millis(storm.hit(), 100))
+                .row("missing, repeated, out of order", storm.integrity().text())
                 .row("other services that started again", storm.restarted().toString());
         Map<String, Double> bars = new LinkedHashMap<>();
         for (int second = 0; second < storm.backBySecond().size(); second++) {

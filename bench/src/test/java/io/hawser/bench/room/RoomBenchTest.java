@@ -115,6 +115,28 @@ final class RoomBenchTest {
     }
 
     @Test
+    void aDayHasEverythingAtOnce() throws IOException {
+        JsonNode figures = run(
+                "mixed",
+                "--clients=10",
+                "--seconds=1",
+                "--warm-up=0.1",
+                "--rate=50",
+                "--uplinks=20",
+                "--drop=400",
+                "--away=0.1");
+        assertThat(figures.path("missing").asInt(-1)).isZero();
+        assertThat(figures.path("repeated").asInt(-1)).isZero();
+        assertThat(figures.path("outOfOrder").asInt(-1)).isZero();
+        assertThat(figures.path("clientsThatWent").asInt()).isPositive();
+        JsonNode kinds = figures.path("latencyMicros");
+        assertThat(kinds.at("/broadcast at its pace/count").asInt()).isEqualTo(10);
+        assertThat(List.of("messages", "messages that waited, from the return", "uplinks, at the back end"))
+                .allSatisfy(kind ->
+                        assertThat(kinds.path(kind).path("count").asInt()).isPositive());
+    }
+
+    @Test
     void aStormWantsARoomThatItMayKill() throws IOException {
         assertThat(CapturedRun.of("storm", "--against=" + platform.describe(directory))
                         .exitCode())

@@ -1,5 +1,6 @@
 package io.hawser.bench.room;
 
+import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.platform.PlatformOptions;
 import java.util.List;
@@ -63,6 +64,9 @@ public final class FanoutCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (slowPercent > 0) {
+            if (stored || options.perSecond() == 0) {
+                throw new BenchException("--slow: wants a --rate, and broadcasts that are not stored");
+            }
             try (PlatformOptions.Opened opened = sides.openRooms(options.clients(), output)) {
                 return new SlowReadersReport(options, output, slowPercent)
                         .run(opened.hawser())

@@ -2,6 +2,7 @@ package io.hawser.bench.room;
 
 import io.hawser.bench.api.GrpcApi;
 import io.hawser.bench.backend.BackEnd;
+import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Plot;
@@ -47,15 +48,12 @@ public final class MixedCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Map<String, Object> on = Surroundings.read();
-        Mixed.Day day;
         try (PlatformOptions.Opened opened = sides.openRooms(options.clients(), output)) {
-            day = measure(opened.hawser());
+            return measure(opened.hawser(), on).exitCode(output);
         }
-        output.report(report(on, day));
-        return day.integrity().exitCode(output);
     }
 
-    private Mixed.Day measure(Hawser hawser) throws InterruptedException {
+    private Integrity measure(Hawser hawser, Map<String, Object> on) throws InterruptedException {
         try (Contender rooms = new Contender(new RoomSide(hawser), 0);
                 GrpcApi api = new GrpcApi(hawser.center(), hawser.app(), hawser.apiKey(), 1);
                 BackEnd backEnd = backEnds.start(hawser)) {
@@ -65,7 +63,9 @@ public final class MixedCommand implements Callable<Integer> {
             Mixed mixed = new Mixed(rooms, members, api, backEnd, options);
             mixed.run(options.warmUpSeconds());
             output.progress("warm; the day begins");
-            return mixed.run(options.seconds());
+            Mixed.Day day = mixed.run(options.seconds());
+            output.report(report(on, day));
+            return day.integrity();
         }
     }
 

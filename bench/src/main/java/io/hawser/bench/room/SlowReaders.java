@@ -41,6 +41,7 @@ final class SlowReaders {
         private long missing;
         private long notWritten;
         private long messages;
+        private long refused;
         private int lost;
 
         private Way(String name, int slow) {
@@ -64,6 +65,7 @@ final class SlowReaders {
             figures.put("broadcastsNotWritten", notWritten);
             figures.put("roomResidentMebibytes", residentMebibytes.figures());
             figures.put("messages", messages);
+            figures.put("messagesRefused", refused);
             figures.put("catchUpSeconds", catchUpSeconds.figures());
             figures.put("connectionsLost", lost);
             return figures;
@@ -78,7 +80,7 @@ final class SlowReaders {
                 Long.toString(missing),
                 "%,d".formatted(notWritten),
                 residentMebibytes.text(),
-                "%,d".formatted(messages),
+                "%,d (%,d refused)".formatted(messages, refused),
                 catchUpSeconds.text(),
                 Integer.toString(lost)
             };
@@ -115,6 +117,12 @@ final class SlowReaders {
         run(someDoNot, seconds);
     }
 
+    /** The same, and its figures do not count. */
+    void warmUp(double seconds) throws InterruptedException {
+        run(new Way("", allRead.slow), seconds / 2);
+        run(new Way("", someDoNot.slow), seconds / 2);
+    }
+
     private void run(Way way, double seconds) throws InterruptedException {
         phase += KINDS;
         on.swarm().begin(phase, KINDS);
@@ -129,6 +137,7 @@ final class SlowReaders {
         way.notWritten += notWritten.getAsLong() - notWrittenBefore;
         way.residentMebibytes.add(resident());
         way.messages += messages.accepted();
+        way.refused += messages.refused();
         catchUp(way, messages.accepted());
     }
 

@@ -34,8 +34,8 @@ final class SlowReadersReport {
                 Api api = new GrpcApi(hawser.center(), hawser.app(), hawser.apiKey(), 1)) {
             rooms.come(side.members(options.clients()), side.ramp(true).comingBackBy(hawser.dispatcher()));
             output.progress("%,d clients are in".formatted(options.clients()));
-            new SlowReaders(rooms, side::dropped, api, options, slow).round(options.warmUpSeconds() / 2);
             SlowReaders readers = new SlowReaders(rooms, side::dropped, api, options, slow);
+            readers.warmUp(options.warmUpSeconds());
             for (int round = 1; round <= options.rounds(); round++) {
                 readers.round(options.seconds());
                 output.progress("round " + round + " of " + options.rounds());

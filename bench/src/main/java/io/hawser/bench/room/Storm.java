@@ -27,6 +27,7 @@ import org.HdrHistogram.Histogram;
  * @param backBySecond how many were back after each second
  * @param hit latencies of messages to them meanwhile, microseconds
  * @param bystanders latencies of messages to clients of another room meanwhile, microseconds
+ * @param refused messages that the center did not take
  * @param integrity of the messages to both
  * @param restarted services that had to start again, but for the killed one
  */
@@ -38,6 +39,7 @@ record Storm(
         List<Integer> backBySecond,
         Histogram hit,
         Histogram bystanders,
+        long refused,
         Integrity integrity,
         Set<String> restarted) {
     private static final long LOOK_MILLIS = 100;
@@ -76,6 +78,7 @@ record Storm(
                 backBySecond,
                 hit.latencies(),
                 others.latencies(),
+                owedToHit.sends.refused() + owedToOthers.sends.refused(),
                 owedToHit.integrity(hit).and(owedToOthers.integrity(others)),
                 restarted(before, pids(hawser), room));
     }

@@ -109,6 +109,7 @@ public final class StormCommand implements Callable<Integer> {
         figures.put("absenceMicros", Percentiles.figures(storm.absences()));
         figures.put("bystanderLatencyMicros", Percentiles.figures(storm.bystanders()));
         figures.put("latencyMicros", Percentiles.figures(storm.hit()));
+        figures.put("refused", storm.refused());
         figures.putAll(storm.integrity().figures());
         figures.put("restarted", storm.restarted());
         Table table = new Table().row("%,d clients of a killed room".formatted(clients), "");
@@ -119,6 +120,7 @@ public final class StormCommand implements Callable<Integer> {
                 .row("longest ms", Percentiles.millis(storm.bystanders(), 100))
                 .row("messages to these clients, p50 ms", Percentiles.millis(storm.hit(), 50))
                 .row("longest ms", Percentiles.millis(storm.hit(), 100))
+                .row("messages refused", "%,d".formatted(storm.refused()))
                 .row("missing, repeated, out of order", storm.integrity().text())
                 .row("other services that started again", storm.restarted().toString());
         Map<String, Double> bars = new LinkedHashMap<>();

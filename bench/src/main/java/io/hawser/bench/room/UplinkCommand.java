@@ -10,7 +10,6 @@ import io.hawser.bench.measure.Report;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.measure.Surroundings;
 import io.hawser.bench.measure.Table;
-import io.hawser.bench.platform.Hawser;
 import io.hawser.bench.platform.PlatformOptions;
 import io.hawser.bench.side.RoomSide;
 import java.util.ArrayList;
@@ -47,28 +46,25 @@ public final class UplinkCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, Object> on = Surroundings.read();
-        List<Uplinks.Phase> phases;
-        try (PlatformOptions.Opened opened = platform.open(1, List.of(), output)) {
-            phases = measure(opened.hawser());
+        try (PlatformOptions.Opened opened = platform.open(1, List.of(), output);
+                Contender room = new Contender(new RoomSide(opened.hawser()), 0);
+                BackEnd backEnd = backEnds.start(opened.hawser())) {
+            List<Uplinks.Phase> phases = measure(room, backEnd);
+            output.report(report(on, phases));
+            return Integrity.of(phases.stream().map(Uplinks.Phase::integrity)).exitCode(output);
         }
-        output.report(report(on, phases));
-        return Integrity.of(phases.stream().map(Uplinks.Phase::integrity)).exitCode(output);
     }
 
-    private List<Uplinks.Phase> measure(Hawser hawser) {
-        try (Contender room = new Contender(new RoomSide(hawser), 0);
-                BackEnd backEnd = backEnds.start(hawser)) {
-            room.come(room.side().members(load.clients()), true);
-            output.progress(load.clients() + " clients are bound");
-            Uplinks uplinks = new Uplinks(room, backEnd, load.bodyBytes(), load.outstanding());
-            List<Uplinks.Phase> phases = new ArrayList<>();
-            uplinks.run(0, load.warmUpSeconds());
-            phases.add(uplinks.run(0, load.seconds()));
-            for (int rate : load.rates()) {
-                phases.add(uplinks.run(rate, load.seconds()));
-            }
-            return phases;
+    private List<Uplinks.Phase> measure(Contender room, BackEnd backEnd) {
+        room.come(room.side().members(load.clients()), true);
+        output.progress(load.clients() + " clients are bound");
+        Uplinks uplinks = new Uplinks(room, backEnd, load.bodyBytes(), load.outstanding());
+        uplinks.run(0, load.warmUpSeconds());
+        List<Uplinks.Phase> phases = new ArrayList<>(List.of(uplinks.run(0, load.seconds())));
+        for (int rate : load.rates()) {
+            phases.add(uplinks.run(rate, load.seconds()));
         }
+        return phases;
     }
 
     private Report report(Map<String, Object> on, List<Uplinks.Phase> phases) {

@@ -11,14 +11,14 @@ import io.hawser.bench.swarm.Member;
 import io.hawser.bench.swarm.SentUp;
 import io.hawser.bench.swarm.UplinkLoad;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Everything at once: who goes and comes back, messages to those who are here and to those who are not, a broadcast. */
 final class Mixed {
@@ -94,18 +94,15 @@ final class Mixed {
         CompletableFuture<SentUp> up = on.swarm()
                 .sendUp(new UplinkLoad(
                         phase, backEnd.route(), options.bodyBytes(), options.uplinksPerSecond(), 0, seconds));
-        AtomicInteger drops = new AtomicInteger();
-        AtomicReference<CompletableFuture<Void>> sent = new AtomicReference<>(broadcast);
+        List<CompletableFuture<Void>> gone = Collections.synchronizedList(new ArrayList<>());
         try (Pace _ = Pace.start(options.messagesPerSecond(), due -> unicasts.send(List.of(anyone()), due));
-                Pace _ = Pace.start(options.dropsPerSecond(), due -> {
-                    drops.incrementAndGet();
-                    sent.getAndUpdate(before -> before.thenCombine(drop(waiting), (nothing, no) -> nothing));
-                })) {
+                Pace _ = Pace.start(options.dropsPerSecond(), due -> gone.add(drop(waiting)))) {
             TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
         }
         CpuWatch.Use use = watch.stop();
-        sent.get().join();
-        return settled(seconds, membersPerSecond, drops.get(), unicasts, waiting, up.join(), use);
+        CompletableFuture.allOf(gone.toArray(CompletableFuture[]::new)).join();
+        broadcast.join();
+        return settled(seconds, membersPerSecond, gone.size(), unicasts, waiting, up.join(), use);
     }
 
     private String anyone() {

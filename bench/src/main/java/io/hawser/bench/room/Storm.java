@@ -47,6 +47,9 @@ record Storm(
     private static final int PHASE = 1;
     private static final int BODY_BYTES = 256;
 
+    /** Of the messages before it, which do not count: they warm up what they pass through. */
+    private static final int CALM = 0;
+
     /** For what was accepted to arrive, once the clients are back. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -57,8 +60,8 @@ record Storm(
     static Storm run(Hawser hawser, String room, Cast cast, int messagesPerSecond, int seconds)
             throws InterruptedException {
         Map<String, Long> before = pids(hawser);
-        Owed owedToHit = new Owed(cast.hit(), cast.members(), cast.api());
-        Owed owedToOthers = new Owed(cast.bystanders(), cast.bystanding(), cast.api());
+        Owed owedToHit = new Owed(cast.hit(), cast.members(), cast.api(), PHASE);
+        Owed owedToOthers = new Owed(cast.bystanders(), cast.bystanding(), cast.api(), PHASE);
         Map<Integer, Double> secondsTo = new LinkedHashMap<>();
         List<Integer> backBySecond = new ArrayList<>(List.of(0));
         try (Pace _ = Pace.start(messagesPerSecond, owedToHit::send);
@@ -95,6 +98,18 @@ record Storm(
         }
     }
 
+    /** Messages as they go in the storm, and nothing happens. */
+    static void calm(Cast cast, int messagesPerSecond, double seconds) throws InterruptedException {
+        Owed toHit = new Owed(cast.hit(), cast.members(), cast.api(), CALM);
+        Owed toOthers = new Owed(cast.bystanders(), cast.bystanding(), cast.api(), CALM);
+        try (Pace _ = Pace.start(messagesPerSecond, toHit::send);
+                Pace _ = Pace.start(messagesPerSecond, toOthers::send)) {
+            TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
+        }
+        var _ = toHit.settled();
+        var _ = toOthers.settled();
+    }
+
     /** Stored messages to the clients of one swarm, in turn. */
     private static final class Owed {
         private final Swarm swarm;
@@ -102,11 +117,11 @@ record Storm(
         private final Sends sends;
         private int turn;
 
-        private Owed(Swarm swarm, List<Member> members, Api api) {
+        private Owed(Swarm swarm, List<Member> members, Api api, int phase) {
             this.swarm = swarm;
             this.members = members;
-            this.sends = new Sends(api, PHASE, BODY_BYTES);
-            swarm.begin(PHASE, true);
+            this.sends = new Sends(api, phase, BODY_BYTES);
+            swarm.begin(phase, true);
         }
 
         private void send(long dueNanos) {

@@ -55,6 +55,12 @@ public final class StormCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "120", description = "How long to wait at most (default: 120).")
     private int seconds;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "10",
+            description = "Seconds of messages before, which do not count (default: 10).")
+    private double warmUpSeconds;
+
     @Mixin
     private final Output output = new Output();
 
@@ -81,8 +87,10 @@ public final class StormCommand implements Callable<Integer> {
             come(others, ramp(hawser, 1), bystanding);
             List<Member> members = side.members(clients);
             come(hit, ramp(hawser, 0).comingBackBy(hawser.dispatcher()), members);
-            output.progress("all are in; room-1 is killed");
+            output.progress("all are in");
             Storm.Cast cast = new Storm.Cast(hit, members, others, bystanding, api);
+            Storm.calm(cast, messagesPerSecond, warmUpSeconds);
+            output.progress("room-1 is killed");
             return Storm.run(hawser, "room-1", cast, messagesPerSecond, seconds);
         }
     }

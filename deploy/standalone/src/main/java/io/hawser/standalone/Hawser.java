@@ -7,6 +7,7 @@ import io.hawser.keeper.cli.Mistyped;
 import io.hawser.standalone.cluster.ClusterCommand;
 import io.hawser.standalone.command.BroadcastCommand;
 import io.hawser.standalone.command.ClientCommand;
+import io.hawser.standalone.command.CommandCommand;
 import io.hawser.standalone.command.CommandException;
 import io.hawser.standalone.command.SendCommand;
 import io.hawser.standalone.command.StatusCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
             SendCommand.class,
             BroadcastCommand.class,
             StatusCommand.class,
+            CommandCommand.class,
             OperatorKeyCommand.class
         })
 public final class Hawser {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,35 @@ final class CommandIT {
     }
 
     @Test
+    void clientsDoWhatAnOperatorTellsThem() throws Exception {
+        try (HawserProcess client = run("client", "--user", "cora", "-o", "json", "--count", "1")) {
+            client.awaitLine(line -> line.contains("\"BOUND\""));
+            String[] cora = {"--app", "demo", "--user", "cora"};
+            assertThat(output(with(cora, "command", "diagnostics", "--request", "case-7")))
+                    .isEqualTo("told 1 client");
+            assertThat(output(with(cora, "command", "heartbeat", "--every", "1m")))
+                    .isEqualTo("told 1 client");
+            assertThat(output(with(cora, "command", "throttle", "--frames", "10", "--for", "5m")))
+                    .isEqualTo("told 1 client");
+            assertThat(output(with(cora, "command", "ask-dispatcher", "--room", "room-1")))
+                    .isEqualTo("told 1 client");
+            JsonNode moved = JSON.readTree(output(with(cora, "command", "move", "-o", "json")));
+            assertThat(moved.path("told").asLong()).isEqualTo(1);
+            client.awaitLine(line -> line.contains("\"BOUND\""));
+            output("send", "--user", "cora", "--text", "hi");
+            assertThat(client.awaitExit()).isZero();
+        }
+        assertThat(complaint(1, "command", "diagnostics"))
+                .isEqualTo("hawser: the center refused: INVALID_ARGUMENT: room, app: none (expected: at least one)");
+        assertThat(complaint(1, "command", "move", "--app", "demo", "--within", "soon"))
+                .isEqualTo("hawser: within: soon (expected: such as 90s, 15m, 1h or 7d)");
+    }
+
+    private static String[] with(String[] whom, String... command) {
+        return Stream.concat(Stream.of(command), Stream.of(whom)).toArray(String[]::new);
+    }
+
+    @Test
     void aTokenOfAnotherUserIsRefusedForGood() throws Exception {
         String token = output("token", "--user", "eve");
         try (HawserProcess client = run("client", "--user", "mallory", "--token", token, "-o", "json")) {
@@ -180,6 +210,7 @@ final class CommandIT {
                 "send",
                 "broadcast",
                 "status",
+                "command",
                 "bench",
                 "operator-key",
                 "keeper",

@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +22,6 @@ import picocli.CommandLine.Option;
             "With --wait, ends when the broadcast does: with exit code 1 where it was cancelled or ran out of time."
         })
 public final class BroadcastCommand implements Callable<Integer> {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhd]?)");
     private static final int NOT_DONE = 1;
 
     @Mixin
@@ -93,7 +90,7 @@ public final class BroadcastCommand implements Callable<Integer> {
             request.put("qos", "TRANSIENT");
         }
         if (ttl != null) {
-            request.put("ttl", seconds(ttl) + "s");
+            request.put("ttl", TimeSpan.seconds("ttl", ttl) + "s");
         }
         if (pace != null) {
             request.put("membersPerSecond", pace);
@@ -130,19 +127,5 @@ public final class BroadcastCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new CommandException("user-file: " + file + " (expected: a file in UTF-8, one user a line)", e);
         }
-    }
-
-    private static long seconds(String time) {
-        Matcher parts = DURATION.matcher(time);
-        if (!parts.matches()) {
-            throw new CommandException("ttl: " + time + " (expected: such as 90s, 15m, 1h or 7d)");
-        }
-        long unit = switch (parts.group(2)) {
-            case "m" -> 60;
-            case "h" -> 3_600;
-            case "d" -> 86_400;
-            default -> 1;
-        };
-        return Long.parseLong(parts.group(1)) * unit;
     }
 }

@@ -105,6 +105,11 @@ public final class CenterApi {
         return required(post("/v1/apps/" + encode(app) + "/broadcasts", broadcast));
     }
 
+    /** Tells clients to do what the document says; answers with how many were told. By an operator's key. */
+    JsonNode command(Map<String, Object> command) {
+        return required(post("/v1/commands", command));
+    }
+
     /** How far the broadcast of this name is, once it is done or some seconds have passed. */
     JsonNode awaitBroadcast(String name) {
         return required(get("/v1/" + name + "?wait=5s"));

@@ -193,7 +193,8 @@ class OperationsTest {
         assertThat(room.path("name").asText()).isEqualTo("room-1");
         assertThat(room.path("clientAddresses"))
                 .extracting(JsonNode::asText)
-                .containsExactly("10.0.0.7:7000", "10.0.0.7:7443");
+                .containsExactly(
+                        "10.0.0.7:7000", "10.0.0.7:7443", "tls://10.0.0.7:8443", "wss://rooms.example.com:443");
         assertThat(room.path("version").asText()).isEqualTo("1.2.3");
         assertThat(room.path("started").asText()).isEqualTo("2026-01-31T12:00:00Z");
         assertThat(admin.get("/v1/instances?service=roof").status()).isEqualTo(400);

@@ -35,6 +35,9 @@ final class Cluster {
     /** In which rooms, centers and dispatchers advertise where clients and callers reach them. */
     private static final List<String> CLIENT_ATTRIBUTES = List.of("addresses", "api", "http");
 
+    /** Rooms say so where by other transports than plain TCP: {@code addresses.tls}. */
+    private static final String OTHER_ADDRESSES = "addresses.";
+
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final List<String> services;
@@ -127,9 +130,22 @@ final class Cluster {
     }
 
     private static List<String> clientAddresses(Map<String, String> attributes) {
-        return CLIENT_ATTRIBUTES.stream()
+        Stream<String> usual = CLIENT_ATTRIBUTES.stream()
                 .flatMap(name -> Stream.ofNullable(attributes.get(name)))
-                .flatMap(addresses -> Arrays.stream(addresses.split(",")))
-                .toList();
+                .flatMap(Cluster::each);
+        Stream<String> others = attributes.entrySet().stream()
+                .filter(attribute -> attribute.getKey().startsWith(OTHER_ADDRESSES))
+                .sorted(Map.Entry.comparingByKey())
+                .flatMap(attribute ->
+                        withTransport(attribute.getKey().substring(OTHER_ADDRESSES.length()), attribute.getValue()));
+        return Stream.concat(usual, others).toList();
+    }
+
+    private static Stream<String> withTransport(String transport, String addresses) {
+        return each(addresses).map(address -> transport + "://" + address);
+    }
+
+    private static Stream<String> each(String addresses) {
+        return Arrays.stream(addresses.split(","));
     }
 }

@@ -21,6 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What a center's wiring gets, without ZooKeeper. */
 public final class FakeContext implements ServiceContext<CenterConfig> {
+    private static final Map<String, String> ROOM = Map.of(
+            "addresses",
+            "10.0.0.7:7000,10.0.0.7:7443",
+            "addresses.wss",
+            "rooms.example.com:443",
+            "addresses.tls",
+            "10.0.0.7:8443");
+
     private static final Instant STARTED = Instant.parse("2026-01-31T12:00:00Z");
 
     private final CenterConfig config;
@@ -80,10 +88,9 @@ public final class FakeContext implements ServiceContext<CenterConfig> {
                 .toList();
     }
 
-    /** A room has two listeners; no other instance is there for clients. */
+    /** A room is there for clients; no other instance is. */
     private static Registration registration(Peer peer) {
-        Map<String, String> attributes =
-                peer.service().equals("room") ? Map.of("addresses", "10.0.0.7:7000,10.0.0.7:7443") : Map.of();
+        Map<String, String> attributes = peer.service().equals("room") ? ROOM : Map.of();
         return new Registration(
                 peer.service(),
                 peer.name(),

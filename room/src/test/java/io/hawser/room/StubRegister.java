@@ -18,9 +18,11 @@ import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +33,7 @@ final class StubRegister implements AutoCloseable {
     final Set<Integer> complete = new ConcurrentSkipListSet<>();
     final List<Session> poured = new CopyOnWriteArrayList<>();
     /** Poured by themselves. */
-    final List<Session> confirmed = new CopyOnWriteArrayList<>();
+    final Queue<Session> confirmed = new ConcurrentLinkedQueue<>();
 
     final List<Session> left = new CopyOnWriteArrayList<>();
     volatile boolean silent;

@@ -29,6 +29,8 @@ final class Parking {
         DRAINED
     }
 
+    /** For each that comes: where a limit was lowered a long way, nobody on the loop waits for it. */
+    private static final int ENDED_AT_ONCE = 64;
     /** Of a connection without its channel, about. */
     private static final int CONNECTION_BYTES = 768;
 
@@ -89,7 +91,7 @@ final class Parking {
     private void makeRoom() {
         int maxConnections = Math.max(1, config().maxConnections() / loops);
         long maxBytes = config().maxBytes().bytes() / loops;
-        while (places.size() > maxConnections || (bytes > maxBytes && !places.isEmpty())) {
+        for (int i = 0; i < ENDED_AT_ONCE && (places.size() > maxConnections || bytes > maxBytes); i++) {
             endOldest(bySize.last(), Outcome.CROWDED_OUT);
         }
     }

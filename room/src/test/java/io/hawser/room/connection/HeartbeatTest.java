@@ -25,29 +25,6 @@ final class HeartbeatTest {
 
     private final Desk desk = new Desk();
 
-    private static ConnectionConfig with(Heartbeat heartbeat) {
-        ConnectionConfig c = ConnectionConfig.defaults();
-        return new ConnectionConfig(
-                c.helloWithin(),
-                c.bindWithin(),
-                c.closeWithin(),
-                heartbeat,
-                c.maxUnboundFrame(),
-                c.maxFrame(),
-                c.writeBuffer(),
-                c.maxBindings(),
-                c.maxBindsInFlight(),
-                c.window(),
-                c.loads(),
-                c.openAttempts(),
-                c.firstBackoff(),
-                c.maxBackoff(),
-                c.detachedPoll(),
-                c.tokenWarning(),
-                c.tokenGrace(),
-                c.parking());
-    }
-
     private void push() {
         desk.binding().push(0, 1, HI);
         desk.settle();
@@ -79,16 +56,7 @@ final class HeartbeatTest {
 
     @Test
     void anAppThatWantsToKnowSoonerIsHeardMoreOften() {
-        Heartbeat ofDemo = new Heartbeat(
-                DEFAULTS.preferred(),
-                DEFAULTS.min(),
-                DEFAULTS.max(),
-                DEFAULTS.networks(),
-                Map.of("demo", Duration.ofSeconds(40)),
-                DEFAULTS.probeAfter(),
-                DEFAULTS.probeWithin());
-        Redelivery redelivery = new Redelivery(RedeliveryConfig.defaults(), System::nanoTime);
-        Desk interactive = new Desk(with(ofDemo), new HeldMailboxes(), redelivery, 1).bound(0, 0);
+        Desk interactive = new Desk(Desk.config("{heartbeat: {apps: {demo: 40s}}}")).bound(0, 0);
         Command command = interactive.next(FrameType.COMMAND, Command.parser());
         assertThat(command.getSetHeartbeat().getHeartbeatSeconds()).isEqualTo(40);
         interactive.pass(Duration.ofSeconds(101));

@@ -77,6 +77,20 @@ final class ParkingTest {
         assertThat(desk.loop.members().connections()).isEmpty();
     }
 
+    @Test
+    void aLimitThatIsLoweredALongWayIsComeToInSteps() {
+        Desk desk = new Desk();
+        for (int i = 0; i < 100; i++) {
+            bindsAndDrops(desk, "demo", "user-" + i);
+        }
+        desk.loop.configure(holding(10));
+        desk.settle();
+        bindsAndDrops(desk, "demo", "alice");
+        assertThat(desk.sessions.left).hasSize(64);
+        bindsAndDrops(desk, "demo", "bob");
+        assertThat(desk.sessions.left).hasSize(92);
+    }
+
     /** Rule R7: one app's flood never takes another's share. */
     @Test
     void howeverManyOfAnAppDropTheyTakeNobodysPlaceOfAnother() {

@@ -29,13 +29,16 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        boolean goesOn = partial != null;
         ByteBuf in = joined((ByteBuf) message);
         try {
             // A frame may have the channel become another connection's.
             while (connection != null && connection.wantsFrames() && readFrame(connection, in)) {
                 // As many as have come.
             }
-            keepRest(context, in);
+            if (in.isReadable() && connection != null && connection.wantsFrames()) {
+                partial = kept(context, in, goesOn);
+            }
         } catch (HawserException noFrame) {
             if (connection != null) {
                 connection.onBadFrame(noFrame);
@@ -105,9 +108,12 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         if (kept == null) {
             return in;
         }
+        try {
+            kept.writeBytes(in);
+        } finally {
+            in.release();
+        }
         partial = null;
-        kept.writeBytes(in);
-        in.release();
         return kept;
     }
 
@@ -141,9 +147,10 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    private void keepRest(ChannelHandlerContext context, ByteBuf in) {
-        if (in.isReadable() && connection != null && connection.wantsFrames()) {
-            partial = context.alloc().buffer(in.readableBytes()).writeBytes(in);
-        }
+    /** Of a frame that comes in many reads no byte is copied with each of them: what was kept before only grows. */
+    private static ByteBuf kept(ChannelHandlerContext context, ByteBuf in, boolean goesOn) {
+        return goesOn && in.readerIndex() == 0
+                ? in.retain()
+                : context.alloc().buffer(in.readableBytes()).writeBytes(in);
     }
 }

@@ -4,9 +4,10 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
 
-/** Buffers whose every byte is counted: what was taken at most at once, and what was not given back. */
+/** Buffers whose every byte is counted: what was taken at most at once, and in all, and what was not given back. */
 final class CountedMemory extends AbstractByteBufAllocator {
     private long heldBytes;
+    private long takenBytes;
     private int largestBytes;
 
     CountedMemory() {
@@ -15,6 +16,11 @@ final class CountedMemory extends AbstractByteBufAllocator {
 
     long heldBytes() {
         return heldBytes;
+    }
+
+    /** Of all buffers that there ever were: one that grows counts again each time. */
+    long takenBytes() {
+        return takenBytes;
     }
 
     int largestBytes() {
@@ -44,6 +50,7 @@ final class CountedMemory extends AbstractByteBufAllocator {
         @Override
         protected byte[] allocateArray(int bytes) {
             heldBytes += bytes;
+            takenBytes += bytes;
             largestBytes = Math.max(largestBytes, bytes);
             return super.allocateArray(bytes);
         }

@@ -1,5 +1,7 @@
 package io.hawser.room;
 
+import static org.awaitility.Awaitility.await;
+
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.Peer;
@@ -16,8 +18,10 @@ import io.hawser.rpc.v1.Stamp;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +33,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A register that keeps what it is told, and can be told not to answer or to refuse. */
 final class StubRegister implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     final Set<Integer> complete = new ConcurrentSkipListSet<>();
     final List<Session> poured = new CopyOnWriteArrayList<>();
@@ -63,12 +69,10 @@ final class StubRegister implements AutoCloseable {
         return session == null ? Location.getDefaultInstance() : session.getLocation();
     }
 
+    /** Waits until the user is registered: a room does not have a binding wait for a register that is slow. */
     Session session(String user) {
-        Session session = sessions.get(user);
-        if (session == null) {
-            throw new AssertionError(user + " is not registered");
-        }
-        return session;
+        await().atMost(PATIENCE).until(() -> sessions.containsKey(user));
+        return Objects.requireNonNull(sessions.get(user));
     }
 
     private CompletableFuture<EnterReply> enter(EnterRequest request) {

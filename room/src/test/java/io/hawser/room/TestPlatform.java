@@ -39,7 +39,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A real room between a register and a saver of the test's own, all on real sockets. */
 final class TestPlatform implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int NEVER_MS = 3_600_000;
 
     final StubRegister register = new StubRegister("register-1");

@@ -71,7 +71,7 @@ public final class Leaves {
             return;
         }
         var _ = registers
-                .call(Route.peer(owner.name()), RegisterGrpc.getLeaveMethod(), leave, session.getApp(), timeout.get())
+                .call(Route.peer(owner), RegisterGrpc.getLeaveMethod(), leave, session.getApp(), timeout.get())
                 .whenComplete((reply, failure) -> {
                     if (failure != null) {
                         onFailure(leave, failure);

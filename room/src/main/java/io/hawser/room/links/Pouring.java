@@ -201,7 +201,7 @@ public final class Pouring {
         }
         return registers
                 .call(
-                        Route.peer(step.receiver().name()),
+                        Route.peer(step.receiver()),
                         RegisterGrpc.getPourMethod(),
                         request.build(),
                         "",

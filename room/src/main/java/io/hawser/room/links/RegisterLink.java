@@ -43,7 +43,7 @@ public final class RegisterLink implements Sessions {
         }
         return registers
                 .call(
-                        Route.peer(owner.name()),
+                        Route.peer(owner),
                         RegisterGrpc.getEnterMethod(),
                         EnterRequest.newBuilder().setSession(session).build(),
                         session.getApp(),
@@ -80,7 +80,7 @@ public final class RegisterLink implements Sessions {
                 .addSessions(session)
                 .build();
         return registers
-                .call(Route.peer(owner.name()), RegisterGrpc.getPourMethod(), told, session.getApp(), enterWithin.get())
+                .call(Route.peer(owner), RegisterGrpc.getPourMethod(), told, session.getApp(), enterWithin.get())
                 .thenApply(reply -> isTakenAnew(reply, owner));
     }
 

@@ -62,6 +62,7 @@ final class Peers {
         return switch (route) {
             case Route.ToSlot(int slot) -> bySlot(slot);
             case Route.ToPeer(String name) -> byName(name);
+            case Route.ToLife(String name, long incarnation) -> byLife(name, incarnation);
             case Route.ToLeastLoaded any -> leastLoaded();
         };
     }
@@ -80,6 +81,11 @@ final class Peers {
     private @Nullable ClientStream byName(String name) {
         Entry entry = byName.get(name);
         return entry == null ? null : entry.lightest();
+    }
+
+    private @Nullable ClientStream byLife(String name, long incarnation) {
+        Entry entry = byName.get(name);
+        return entry == null || entry.peer.incarnation() != incarnation ? null : entry.lightest();
     }
 
     private @Nullable ClientStream leastLoaded() {

@@ -19,6 +19,14 @@ public sealed interface Route {
         return new ToPeer(name);
     }
 
+    /**
+     * The instance in this life of it. UNAVAILABLE where the link's view has another: who goes by a view of its own may be
+     * ahead of it, and would otherwise speak to one of the past.
+     */
+    static Route peer(Peer life) {
+        return new ToLife(life.name(), life.incarnation());
+    }
+
     /** Of two connected instances drawn by lot, the one with fewer calls pending (Mitzenmacher, 2001). */
     static Route leastLoaded() {
         return ToLeastLoaded.INSTANCE;
@@ -33,8 +41,11 @@ public sealed interface Route {
         }
     }
 
-    /** See {@link Route#peer}. */
+    /** See {@link Route#peer(String)}. */
     record ToPeer(String name) implements Route {}
+
+    /** See {@link Route#peer(Peer)}. */
+    record ToLife(String name, long incarnation) implements Route {}
 
     /** See {@link Route#leastLoaded}. */
     enum ToLeastLoaded implements Route {

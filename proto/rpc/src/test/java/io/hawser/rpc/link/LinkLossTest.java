@@ -186,6 +186,23 @@ final class LinkLossTest {
         }
     }
 
+    /** Whoever goes by a view of its own may be ahead of the link's. */
+    @Test
+    void aCallToALifeThatTheLinkDoesNotKnowYetGoesToNoOther() {
+        try (Echo echo = new Echo(Echo::back)) {
+            echo.call(1).join();
+            Peer old = FixedMembership.peer("echo-1", echo.server.port());
+            Peer fresh = new Peer(old.service(), old.name(), old.host(), old.port(), 2, "");
+            assertFails(toLife(echo, fresh), ErrorCode.UNAVAILABLE).hasMessageContaining("no such instance");
+            toLife(echo, old).join();
+            echo.membership.set(fresh);
+            await().until(() -> toLife(echo, fresh)
+                    .handle((reply, failure) -> failure == null)
+                    .join());
+            assertFails(toLife(echo, old), ErrorCode.UNAVAILABLE);
+        }
+    }
+
     @Test
     void closingTheClientCompletesEveryCall() {
         Echo echo = new Echo(hold, settings, endsAtOnce);
@@ -225,6 +242,10 @@ final class LinkLossTest {
         assertThat(pending.join().getAcknowledged()).isEqualTo(1);
         join(closing);
         echo.close();
+    }
+
+    private static CompletableFuture<AcknowledgeReply> toLife(Echo echo, Peer life) {
+        return echo.client.call(Route.peer(life), Echo.METHOD, Echo.request(1), "", Echo.AMPLE);
     }
 
     private static CompletableFuture<AcknowledgeReply> toPeer(Echo echo, String name) {

@@ -77,7 +77,9 @@ final class SmallStore {
     }
 
     synchronized void leave(Link link) {
-        mailboxes.values().stream().filter(mailbox -> link.equals(mailbox.link)).forEach(mailbox -> mailbox.link = null);
+        mailboxes.values().stream()
+                .filter(mailbox -> link.equals(mailbox.link))
+                .forEach(mailbox -> mailbox.link = null);
     }
 
     private Mailbox mailbox(String user) {

@@ -319,7 +319,7 @@ class ComingBackTest extends PushClientHarness {
             line.close();
 
             room.acceptBound(0);
-            assertThat(listener.errors).singleElement().asString().contains("old list used");
+            assertThat(listener.awaitErrors(1)).singleElement().asString().contains("old list used");
         }
     }
 

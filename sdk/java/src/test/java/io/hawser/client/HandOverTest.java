@@ -269,6 +269,6 @@ class HandOverTest extends PushClientHarness {
         assertThat(listener.awaitMessage().seq()).isEqualTo(1);
         line.awaitAck(1);
         assertThat(client.counters().storeFailures()).isEqualTo(1);
-        assertThat(listener.errors).singleElement().asString().contains("disk full");
+        assertThat(listener.awaitErrors(1)).singleElement().asString().contains("disk full");
     }
 }

@@ -144,7 +144,7 @@ class PullTest extends PushClientHarness {
         line.send(notification(0, 1, true));
 
         assertThat(listener.awaitMessage().seq()).isEqualTo(1);
-        assertThat(listener.errors).singleElement().asString().contains("of the app's");
+        assertThat(listener.awaitErrors(1)).singleElement().asString().contains("of the app's");
     }
 
     @Test

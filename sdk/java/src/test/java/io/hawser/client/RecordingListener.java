@@ -3,6 +3,7 @@ package io.hawser.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.wire.HawserException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,10 +12,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** Writes down what it is told; states apart from the rest. */
 class RecordingListener implements PushListener {
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 30;
 
     private final BlockingQueue<StateChange> states = new LinkedBlockingQueue<>();
     private final BlockingQueue<PushMessage> messages = new LinkedBlockingQueue<>();
@@ -50,6 +52,12 @@ class RecordingListener implements PushListener {
     @Override
     public void onError(HawserException error) {
         errors.add(error);
+    }
+
+    /** Returns all errors once there are so many: they are told by another thread than what they are about. */
+    List<HawserException> awaitErrors(int count) {
+        Awaitility.await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(() -> errors.size() >= count);
+        return errors;
     }
 
     PushMessage awaitMessage() throws InterruptedException {

@@ -66,7 +66,7 @@ class SessionTest extends PushClientHarness {
         FakeRoom.Line next = room.accept();
         next.greet(30);
         assertThat(next.awaitBind().getToken()).isEqualTo("token");
-        assertThat(listener.errors).singleElement().asString().contains("back end away");
+        assertThat(listener.awaitErrors(1)).singleElement().asString().contains("back end away");
     }
 
     @Test
@@ -81,7 +81,7 @@ class SessionTest extends PushClientHarness {
         room.accept().greet(30);
         room.acceptBound(0);
         listener.awaitState(ClientState.BOUND);
-        assertThat(listener.errors).singleElement().asString().contains("of the app's");
+        assertThat(listener.awaitErrors(1)).singleElement().asString().contains("of the app's");
     }
 
     @Test
@@ -101,7 +101,7 @@ class SessionTest extends PushClientHarness {
         line.message(0, 1);
 
         assertThat(listener.awaitMessage().seq()).isEqualTo(1);
-        assertThat(listener.errors).singleElement().asString().contains("of the app's");
+        assertThat(listener.awaitErrors(1)).singleElement().asString().contains("of the app's");
     }
 
     @Test
@@ -159,7 +159,9 @@ class SessionTest extends PushClientHarness {
         line.message(0, 1);
 
         assertThat(listener.awaitMessage().seq()).isEqualTo(1);
-        assertThat(listener.errors).extracting(HawserException::code).containsExactly(ErrorCode.ACK_BEYOND_SENT);
+        assertThat(listener.awaitErrors(1))
+                .extracting(HawserException::code)
+                .containsExactly(ErrorCode.ACK_BEYOND_SENT);
     }
 
     @Test
@@ -211,7 +213,7 @@ class SessionTest extends PushClientHarness {
         last.send(Frames.encode(99, new byte[] {1, 2, 3}));
         last.message(0, 1);
         assertThat(listener.awaitMessage().seq()).isEqualTo(1);
-        assertThat(listener.errors)
+        assertThat(listener.awaitErrors(2))
                 .extracting(HawserException::code)
                 .containsExactly(ErrorCode.PROTOCOL_ERROR, ErrorCode.PROTOCOL_ERROR);
     }

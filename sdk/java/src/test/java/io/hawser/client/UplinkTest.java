@@ -180,7 +180,7 @@ class UplinkTest extends PushClientHarness {
         assertThatThrownBy(() -> lost.get(10, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasRootCauseInstanceOf(HawserException.class);
-        assertThat(listener.errors).singleElement().asString().contains("uplink refused");
+        assertThat(listener.awaitErrors(1)).singleElement().asString().contains("uplink refused");
     }
 
     @Test

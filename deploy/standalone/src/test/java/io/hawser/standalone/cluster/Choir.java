@@ -1,5 +1,6 @@
 package io.hawser.standalone.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.standalone.command.CenterApi;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 public final class Choir implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int BINDING_AT_ONCE = 100;
+    private static final Duration COMES_AGAIN_AFTER = Duration.ofSeconds(5);
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Semaphore binding = new Semaphore(BINDING_AT_ONCE);
@@ -81,10 +83,22 @@ public final class Choir implements AutoCloseable {
             connect(singer, rooms[i % rooms.length]);
             var _ = loop.schedule(() -> binding.release(), 30, TimeUnit.MILLISECONDS);
         }
-        await("bound, all but " + unbound(some))
-                .atMost(PATIENCE)
-                .until(() -> unbound(some).isEmpty());
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            comeAgain(some, rooms);
+            assertThat(unbound(some)).as("not bound").isEmpty();
+        });
         return this;
+    }
+
+    /** Those that were not let in, or lost, come again a while later, as clients do. */
+    private void comeAgain(List<Singer> some, InetSocketAddress... rooms) {
+        for (int i = 0; i < some.size(); i++) {
+            Singer singer = some.get(i);
+            if (singer.mayComeAgain(COMES_AGAIN_AFTER)) {
+                singer.leave();
+                connect(singer, rooms[i % rooms.length]);
+            }
+        }
     }
 
     public Choir bindAll(InetSocketAddress... rooms) throws InterruptedException {
@@ -142,6 +156,7 @@ public final class Choir implements AutoCloseable {
     }
 
     private void connect(Singer singer, InetSocketAddress room) {
+        singer.comes();
         var _ = new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)

@@ -143,6 +143,13 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /** For what a test killed, or ended before it came to. */
+    public void startUnlessItRuns(String name) throws Exception {
+        if (!process(name).isAlive()) {
+            start(name);
+        }
+    }
+
     /** Starts services side by side, and returns when they are ready. */
     public void start(String... names) throws Exception {
         List<Integer> ports = Ports.free(names.length);

@@ -17,6 +17,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,9 +43,10 @@ final class Singer {
     private Set<Long> seen = new TreeSet<>();
     private Set<Long> missing = new TreeSet<>();
     private int toTell;
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
     private volatile boolean bound;
     private volatile @Nullable String refusal;
+    private volatile long cameNanos;
 
     Singer(String app, String user, String token, List<String> groups, boolean mute) {
         this.app = app;
@@ -71,6 +73,18 @@ final class Singer {
     @Nullable
     String refusal() {
         return refusal;
+    }
+
+    /** It is about to connect. */
+    void comes() {
+        refusal = null;
+        cameNanos = System.nanoTime();
+    }
+
+    /** Whether it came so long ago, and is neither bound nor about to be. */
+    boolean mayComeAgain(Duration after) {
+        boolean lost = !bound && (refusal != null || channel == null);
+        return lost && System.nanoTime() - cameNanos > after.toNanos();
     }
 
     void leave() {
@@ -135,8 +149,11 @@ final class Singer {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            bound = false;
-            channel = null;
+            // It may be back on another.
+            if (context.channel().equals(channel)) {
+                bound = false;
+                channel = null;
+            }
         }
 
         @Override

@@ -288,7 +288,7 @@ final class Binding extends Attachment {
 
     /** The client is away; what it sent and was not answered it sends again. */
     void park() {
-        stream.park();
+        stream.rememberGiven();
         loop.uplinks().onEnded(this);
         loop.pulls().onEnded(this);
     }

@@ -117,31 +117,24 @@ final class Outlet {
         }
     }
 
-    /** Where there is no memory for it the channel fails: its client must not wait for what never comes. */
     void send(int type, MessageLite body) {
-        Channel open = channel;
-        if (open != null) {
-            try {
-                write(frame(open, type, body));
-            } catch (OutOfMemoryError none) {
-                open.pipeline().fireExceptionCaught(none);
-            }
-        }
+        send(Frames.encode(type, body));
     }
 
     void ping() {
-        sendEmpty(FrameType.PING);
+        send(Frames.ping());
     }
 
     void pong() {
-        sendEmpty(FrameType.PONG);
+        send(Frames.pong());
     }
 
-    private void sendEmpty(int type) {
+    /** Where there is no memory for it the channel fails: its client must not wait for what never comes. */
+    private void send(byte[] frame) {
         Channel open = channel;
         if (open != null) {
             try {
-                write(open.alloc().directBuffer(2).writeByte(1).writeByte(type));
+                write(buffer(open, frame));
             } catch (OutOfMemoryError none) {
                 open.pipeline().fireExceptionCaught(none);
             }
@@ -167,7 +160,7 @@ final class Outlet {
             return;
         }
         try {
-            var _ = ending.writeAndFlush(frame(ending, FrameType.ERROR, lastWord))
+            var _ = ending.writeAndFlush(buffer(ending, Frames.encode(FrameType.ERROR, lastWord)))
                     .addListener((ChannelFutureListener) written -> end(ending, written.isSuccess(), code));
         } catch (OutOfMemoryError none) {
             loop.meters().memoryRefused();
@@ -196,8 +189,7 @@ final class Outlet {
         }
     }
 
-    private static ByteBuf frame(Channel channel, int type, MessageLite body) {
-        byte[] frame = Frames.encode(type, body);
+    private static ByteBuf buffer(Channel channel, byte[] frame) {
         return channel.alloc().directBuffer(frame.length).writeBytes(frame);
     }
 

@@ -115,12 +115,8 @@ final class Stream {
         return outstanding() > 0;
     }
 
-    /** The client is away. Should it bind anew instead of coming back, it was given this much all the same. */
-    void park() {
-        rememberGiven();
-    }
-
-    private void rememberGiven() {
+    /** Should the client bind anew, instead of coming back where it was, it was given this much all the same. */
+    void rememberGiven() {
         long given = Math.max(lastGiven, givenBefore);
         if (open && given > acknowledgements.taken()) {
             loop.redelivery().remember(binding.reader(), given);

@@ -38,8 +38,7 @@ public final class RegisterLink implements Sessions {
         int slot = Slot.of(session.getApp(), session.getUser());
         Peer owner = owners.owner(slot);
         if (owner == null) {
-            return CompletableFuture.failedFuture(
-                    HawserException.refusal(ErrorCode.NOT_OWNER, "register: none is alive"));
+            return noneIsAlive();
         }
         return registers
                 .call(
@@ -63,6 +62,10 @@ public final class RegisterLink implements Sessions {
         return reply.getStamp();
     }
 
+    private static <T> CompletableFuture<T> noneIsAlive() {
+        return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.NOT_OWNER, "register: none is alive"));
+    }
+
     /** As a part of a pour, which is how a register takes a session that has a stamp. */
     @Override
     public CompletableFuture<Boolean> confirm(Session session) {
@@ -70,8 +73,7 @@ public final class RegisterLink implements Sessions {
         int slot = Slot.of(session.getApp(), session.getUser());
         Peer owner = table.slots().owner(slot);
         if (owner == null) {
-            return CompletableFuture.failedFuture(
-                    HawserException.refusal(ErrorCode.NOT_OWNER, "register: none is alive"));
+            return noneIsAlive();
         }
         PourRequest told = PourRequest.newBuilder()
                 .setRoom(session.getLocation().getRoom())

@@ -16,7 +16,10 @@ public final class PlatformOptions {
                     "The up.json of a 'cluster up' that runs (default: a cluster of its own, one of each service).")
     private @Nullable Path against;
 
-    @Option(names = "--jvm", paramLabel = "FLAG", description = "A flag for the JVMs of its own cluster's services.")
+    @Option(
+            names = "--jvm",
+            paramLabel = "[SERVICE=]FLAG",
+            description = "A flag for the JVMs of its own cluster's services, or of one: room=-XX:+UseZGC.")
     private List<String> jvmFlags = new ArrayList<>();
 
     @Option(

@@ -24,7 +24,7 @@ import java.util.TreeMap;
  *
  * @param data the cluster's directory
  * @param jvm how a JVM is started
- * @param flags for every service's JVM
+ * @param flags for the services' JVMs
  * @param stores those that run elsewhere
  * @param settings of services
  * @param sessionTimeout after which others take a silent service for gone
@@ -33,13 +33,12 @@ import java.util.TreeMap;
 record ClusterProcesses(
         Path data,
         ServiceJvm jvm,
-        List<String> flags,
+        GivenFlags flags,
         GivenStores stores,
         GivenSettings settings,
         Duration sessionTimeout,
         Duration drainTimeout) {
     private static final ByteSize ZOOKEEPER_HEAP = ByteSize.ofMebibytes(256);
-    private static final List<String> SMALL = List.of("-XX:+UseSerialGC");
     private static final Duration TO_CLOSE = Duration.ofSeconds(5);
 
     /** Stores first. */
@@ -70,7 +69,7 @@ record ClusterProcesses(
 
     ProcessSpec service(ClusterPlan plan, Kind kind, String name) {
         String admin = plan.address(name + "/admin");
-        return ProcessSpec.of(name, jvm.command(kind.heap(), serviceFlags(), arguments(plan, kind, name)))
+        return ProcessSpec.of(name, jvm.command(kind.heap(), flags.of(kind), arguments(plan, kind, name)))
                 .withStage(kind.stage())
                 .withReadiness(Readiness.http(URI.create("http://" + admin + "/readyz")))
                 .withStopWithin(drainTimeout.plus(TO_CLOSE))
@@ -97,7 +96,7 @@ record ClusterProcesses(
         List<String> arguments =
                 List.of(data.resolve("zookeeper").toString(), Integer.toString(plan.port("zookeeper")));
         ServiceJvm server = new ServiceJvm(jvm.java(), jvm.classPath(), ZooKeeperServer.class.getName(), jvm.crashes());
-        return store(plan, "zookeeper", server.command(ZOOKEEPER_HEAP, SMALL, arguments));
+        return store(plan, "zookeeper", server.command(ZOOKEEPER_HEAP, GivenFlags.SMALL, arguments));
     }
 
     private static ProcessSpec store(ClusterPlan plan, String name, List<String> command) {
@@ -133,12 +132,6 @@ record ClusterProcesses(
                     case REGISTER -> Map.of();
                 });
         all.putAll(settings.of(kind));
-        return all;
-    }
-
-    private List<String> serviceFlags() {
-        List<String> all = new ArrayList<>(SMALL);
-        all.addAll(flags);
         return all;
     }
 }

@@ -27,7 +27,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -87,8 +86,8 @@ final class ClusterUpCommand implements Callable<Integer> {
     @Mixin
     private GivenSettings settings = new GivenSettings();
 
-    @Option(names = "--jvm", paramLabel = "FLAG", description = "A flag for every service's JVM, such as -Xmx1g.")
-    private List<String> jvmFlags = new ArrayList<>();
+    @Mixin
+    private GivenFlags flags = new GivenFlags();
 
     @Option(
             names = "--session-timeout",
@@ -120,6 +119,7 @@ final class ClusterUpCommand implements Callable<Integer> {
         PrintStream out = System.out;
         planFor(known.directory());
         settings.requireValid();
+        flags.requireValid();
         if (detach) {
             print(out, DetachedCluster.start(known.directory(), arguments()), optionOf(known.directory()));
             return AgentExit.OK.number();
@@ -251,7 +251,7 @@ final class ClusterUpCommand implements Callable<Integer> {
         return new ClusterProcesses(
                 directory,
                 jvm.withClassPath(Libraries.keep(jvm.classPath(), directory)),
-                jvmFlags,
+                flags,
                 new GivenStores(zookeeper, redis, mysql),
                 settings,
                 duration("--session-timeout", sessionTimeout),

@@ -1,0 +1,52 @@
+package io.hawser.standalone.cluster;
+
+import io.hawser.agent.AgentException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Flags that are given for the JVMs of services: {@code -Xmx1g} is for all, {@code room=-XX:+UseZGC} for those of one kind. */
+final class GivenFlags {
+    /** Ten JVMs on one machine: none is to have threads of its collector for each processor. */
+    static final List<String> SMALL = List.of("-XX:+UseSerialGC");
+
+    private static final String COLLECTOR = "-XX:\\+Use\\w+GC";
+
+    @Option(
+            names = "--jvm",
+            paramLabel = "[SERVICE=]FLAG",
+            description = "A flag for the JVMs of all services, such as -Xmx1g, or of one: room=-XX:+UseZGC.")
+    private List<String> all = new ArrayList<>();
+
+    /** Returns those of a service's JVMs; a collector takes the place of the one that they would have. */
+    List<String> of(Kind kind) {
+        List<String> given = all.stream().flatMap(one -> flagOf(kind, one)).toList();
+        List<String> flags = new ArrayList<>();
+        if (given.stream().noneMatch(flag -> flag.matches(COLLECTOR))) {
+            flags.addAll(SMALL);
+        }
+        flags.addAll(given);
+        return flags;
+    }
+
+    /** @throws AgentException where the service of one is none */
+    void requireValid() {
+        all.stream().filter(one -> !isForAll(one)).forEach(one -> Kind.parse(service(one)));
+    }
+
+    private static Stream<String> flagOf(Kind kind, String one) {
+        if (isForAll(one)) {
+            return Stream.of(one);
+        }
+        return service(one).equals(kind.label()) ? Stream.of(one.substring(one.indexOf('=') + 1)) : Stream.empty();
+    }
+
+    private static boolean isForAll(String one) {
+        return one.startsWith("-");
+    }
+
+    private static String service(String one) {
+        return one.replaceFirst("=.*", "");
+    }
+}

@@ -96,7 +96,7 @@ record ClusterProcesses(
         List<String> arguments =
                 List.of(data.resolve("zookeeper").toString(), Integer.toString(plan.port("zookeeper")));
         ServiceJvm server = new ServiceJvm(jvm.java(), jvm.classPath(), ZooKeeperServer.class.getName(), jvm.crashes());
-        return store(plan, "zookeeper", server.command(ZOOKEEPER_HEAP, GivenFlags.SMALL, arguments));
+        return store(plan, "zookeeper", server.command(ZOOKEEPER_HEAP, List.of(GivenFlags.SMALL), arguments));
     }
 
     private static ProcessSpec store(ClusterPlan plan, String name, List<String> command) {

@@ -16,17 +16,16 @@ final class GivenFlagsTest {
 
         given.requireValid();
 
-        assertThat(given.of(Kind.ROOM))
-                .containsExactly("-XX:+UseSerialGC", "-Xmx1g", "-Dio.netty.allocator.type=pooled");
-        assertThat(given.of(Kind.CENTER)).containsExactly("-XX:+UseSerialGC", "-Xmx1g");
+        assertThat(given.of(Kind.ROOM)).endsWith("-XX:+UseSerialGC", "-Xmx1g", "-Dio.netty.allocator.type=pooled");
+        assertThat(given.of(Kind.CENTER)).endsWith("-XX:+UseSerialGC", "-Xmx1g");
     }
 
     @Test
     void aJvmHasOneCollector() {
         GivenFlags given = given("room=-XX:+UseZGC");
 
-        assertThat(given.of(Kind.ROOM)).containsExactly("-XX:+UseZGC");
-        assertThat(given.of(Kind.SAVER)).containsExactly("-XX:+UseSerialGC");
+        assertThat(given.of(Kind.ROOM)).contains("-XX:+UseZGC").doesNotContain("-XX:+UseSerialGC");
+        assertThat(given.of(Kind.SAVER)).contains("-XX:+UseSerialGC").doesNotContain("-XX:+UseZGC");
     }
 
     @Test

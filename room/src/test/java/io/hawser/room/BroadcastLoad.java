@@ -1,35 +1,54 @@
 package io.hawser.room;
 
+import com.google.protobuf.ByteString;
+import com.sun.management.OperatingSystemMXBean;
 import io.hawser.room.broadcast.TrueLog;
+import io.hawser.rpc.v1.BroadcastEntry;
+import io.hawser.rpc.v1.TaskState;
+import io.hawser.wire.FrameType;
+import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Content;
+import io.hawser.wire.v1.Encoding;
+import io.hawser.wire.v1.Hello;
+import io.hawser.wire.v1.Qos;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
  * Measures a broadcast's way from the log to all members' sockets. Run as {@code main} with "room MEMBERS BROADCASTS
- * TOGETHER", which prints its address, waits for so many bindings, and appends, again and again, so many broadcasts of
- * 256 bytes at once; and elsewhere with "clients ADDRESS MEMBERS", which read and throw away. Nobody acknowledges: so no
- * more than a window's worth of broadcasts in all.
+ * TOGETHER [BYTES]", which prints its address, waits for so many bindings, and appends, again and again, so many broadcasts
+ * of 220 bytes, or so many of JSON, at once; and elsewhere with "clients ADDRESS MEMBERS [deflate]", which read and throw
+ * away, and take compressed bodies where it says so. Nobody acknowledges: so no more than a window's worth of broadcasts in
+ * all.
  */
 final class BroadcastLoad {
+    private static final int PLAIN_BYTES = 220;
+    private static final OperatingSystemMXBean MACHINE =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
     private BroadcastLoad() {}
 
     public static void main(String[] args) throws Exception {
         if (args[0].equals("room")) {
-            room(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+            int bodyBytes = args.length > 4 ? Integer.parseInt(args[4]) : PLAIN_BYTES;
+            room(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]), bodyBytes);
         } else {
-            clients(args[1], Integer.parseInt(args[2]));
+            clients(args[1], Integer.parseInt(args[2]), args.length > 3);
         }
     }
 
-    private static void room(int members, int broadcasts, int together) throws InterruptedException {
+    private static void room(int members, int broadcasts, int together, int bodyBytes) throws InterruptedException {
         try (TestPlatform platform = new TestPlatform()) {
             System.out.println(platform.addresses().getFirst());
             while (platform.totals().getBindings() < members) {
@@ -37,17 +56,50 @@ final class BroadcastLoad {
             }
             TimeUnit.SECONDS.sleep(3);
             for (int done = 0; done < broadcasts; done += together) {
-                System.out.println(broadcast(platform, members, together));
+                System.out.println(broadcast(platform, members, together, body(bodyBytes, done)));
             }
+            System.out.printf(
+                    "%.0f compressions, %.0f frames, %.0f bytes saved%n",
+                    platform.context.count("hawser.room.broadcasts.compressions"),
+                    platform.context.count("hawser.room.broadcasts.compressed"),
+                    platform.context.count("hawser.room.broadcasts.compressed.saved.bytes"));
         }
     }
 
-    private static String broadcast(TestPlatform platform, int members, int together) throws InterruptedException {
+    /** As back ends write it: the same names again and again, with other values. */
+    private static ByteString body(int bytes, long seed) {
+        Random random = new Random(seed);
+        StringBuilder json = new StringBuilder("[");
+        while (json.length() < bytes) {
+            json.append("{\"id\":%d,\"price\":%d.%02d,\"in_stock\":%s,\"title\":\"item %x\"},"
+                    .formatted(
+                            random.nextInt(100_000),
+                            random.nextInt(500),
+                            random.nextInt(100),
+                            random.nextBoolean(),
+                            random.nextLong()));
+        }
+        return ByteString.copyFromUtf8(json.substring(0, bytes));
+    }
+
+    private static BroadcastEntry.Builder entry(ByteString body) {
+        Content content = Content.newBuilder()
+                .setId("m-1")
+                .setQos(Qos.DURABLE)
+                .setBody(body)
+                .setText(true)
+                .build();
+        return BroadcastEntry.newBuilder().setContent(content.toByteString()).setState(TaskState.TASK_RUNNING);
+    }
+
+    private static String broadcast(TestPlatform platform, int members, int together, ByteString body)
+            throws InterruptedException {
         TrueLog log = platform.saver.log;
         double written = platform.context.count("hawser.room.broadcasts.written");
         synchronized (log) {
-            IntStream.range(0, together).forEach(i -> log.append("x".repeat(220)));
+            IntStream.range(0, together).forEach(i -> log.append(entry(body)));
         }
+        long cpuNanos = MACHINE.getProcessCpuTime();
         double first = written;
         long begunNanos = 0;
         while (written < first + (double) members * together) {
@@ -59,18 +111,20 @@ final class BroadcastLoad {
             TimeUnit.MICROSECONDS.sleep(200);
         }
         double tookSeconds = (System.nanoTime() - begunNanos) / 1e9;
-        return "%d broadcasts to %d members in %.0f ms: %.0f deliveries/s"
-                .formatted(together, members, 1e3 * tookSeconds, members * together / tookSeconds);
+        double cpuMicros = (MACHINE.getProcessCpuTime() - cpuNanos) / 1e3;
+        double deliveries = (double) members * together;
+        return "%d broadcasts to %d members in %.0f ms: %.0f deliveries/s, %.2f us of processor each"
+                .formatted(together, members, 1e3 * tookSeconds, deliveries / tookSeconds, cpuMicros / deliveries);
     }
 
-    private static void clients(String address, int count) throws IOException {
+    private static void clients(String address, int count, boolean inflate) throws IOException {
         int colon = address.lastIndexOf(':');
         InetSocketAddress room = new InetSocketAddress(
                 InetAddress.getByName(address.substring(0, colon)), Integer.parseInt(address.substring(colon + 1)));
         Selector selector = Selector.open();
         for (int i = 0; i < count; i++) {
             SocketChannel channel = SocketChannel.open(room);
-            BindOnly.bind(channel, "user-" + i);
+            BindOnly.bind(channel, "user-" + i, inflate);
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
         }
@@ -93,10 +147,14 @@ final class BroadcastLoad {
 
     /** Greets and binds, and waits for BOUND. */
     private static final class BindOnly {
-        static void bind(SocketChannel channel, String user) throws IOException {
+        static void bind(SocketChannel channel, String user, boolean inflates) throws IOException {
             InputStream in = channel.socket().getInputStream();
-            channel.socket().getOutputStream().write(TestClient.helloAndBind(user));
-            TestClient.skipTo(in, io.hawser.wire.FrameType.BOUND);
+            OutputStream out = channel.socket().getOutputStream();
+            Hello.Builder hello = Hello.newBuilder().setMinVersion(1).setMaxVersion(1);
+            out.write(
+                    Frames.encode(FrameType.HELLO, (inflates ? hello.addEncodings(Encoding.DEFLATE) : hello).build()));
+            out.write(Frames.encode(FrameType.BIND, TestClient.bind(user)));
+            TestClient.skipTo(in, FrameType.BOUND);
         }
     }
 }

@@ -109,7 +109,8 @@ class ProtocolPageTest {
 
     private static String wire(String type, boolean repeated) {
         return switch (type) {
-            case "uint32", "uint64", "int64", "bool", "Qos", "KickReason" -> repeated ? "packed varints" : "varint";
+            case "uint32", "uint64", "int64", "bool", "Qos", "KickReason", "Encoding" ->
+                repeated ? "packed varints" : "varint";
             default -> repeated ? "len, repeated" : "len";
         };
     }

@@ -13,6 +13,7 @@ import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Content;
 import io.hawser.wire.v1.Diagnostics;
+import io.hawser.wire.v1.Encoding;
 import io.hawser.wire.v1.Groups;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Join;
@@ -57,6 +58,9 @@ final class Vectors {
             .setSentMs(1_700_000_000_000L)
             .build();
 
+    /** What the body of "broadcast-deflated" was. */
+    static final String REPEATED = "{\"n\":1}".repeat(8);
+
     record Expected(int type, MessageLite body) {}
 
     private static final Map<String, Expected> BY_NAME = Map.ofEntries(
@@ -87,6 +91,18 @@ final class Vectors {
                             .setResumed(true)
                             .setResumeToken(ByteString.copyFrom(new byte[] {12, 13}))
                             .build()),
+            vector(
+                    "hello-deflate",
+                    FrameType.HELLO,
+                    Hello.newBuilder()
+                            .setMinVersion(1)
+                            .setMaxVersion(1)
+                            .addEncodings(Encoding.DEFLATE)
+                            .build()),
+            vector(
+                    "welcome-deflate",
+                    FrameType.WELCOME,
+                    welcome().toBuilder().setEncoding(Encoding.DEFLATE).build()),
             vector("bind", FrameType.BIND, bind().build()),
             vector(
                     "bind-again",
@@ -255,6 +271,17 @@ final class Vectors {
                                     .setLow(8)
                                     .addSeen(9)
                                     .addMissing(6))
+                            .build()),
+            vector(
+                    "broadcast-deflated",
+                    FrameType.BROADCAST,
+                    Broadcast.newBuilder()
+                            .setApp("demo")
+                            .setBseq(9)
+                            .setEncoding(Encoding.DEFLATE)
+                            .setBodyBytes(REPEATED.length())
+                            .setBody(ByteString.copyFrom(
+                                    HEX.parseHex("78 9c ab 56 ca 53 b2 32 ac ad 26 95 02 00 db 7b 10 a9")))
                             .build()),
             vector(
                     "broadcast-notify",

@@ -7,6 +7,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.Content;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -66,6 +67,13 @@ class VectorsTest {
                 .isEqualTo(hex);
         assertThat(Frames.parse(Content.parser(), readOne(hex).body()).getBody())
                 .isEqualTo(Vectors.HI.getBody());
+    }
+
+    @Test
+    void aCompressedBodyInflatesToWhatWasSent() throws IOException {
+        Broadcast broadcast = Frames.parse(
+                Broadcast.parser(), readOne(hexOf("broadcast-deflated")).body());
+        assertThat(BodyInflater.restored(broadcast).getBody().toStringUtf8()).isEqualTo(Vectors.REPEATED);
     }
 
     private static String hexOf(String name) throws IOException {

@@ -23,6 +23,7 @@ import java.time.Duration;
  * @param membersATurn members served before an event loop looks after others
  * @param encodedBytes frames of broadcasts that an event loop keeps while it is busy, for all its apps; beyond: those that it
  *     wrote least recently are encoded again. The default holds what is read at once, twice over, for four apps
+ * @param compression which bodies are compressed for clients that take it; what is made of them counts as frames do
  * @param tellAfter how long after an acknowledgement a client is told its cursor
  * @param saveEvery how often a cursor that changes is saved, give or take a half
  * @param maxUnsaved cursors that wait to be saved; beyond: the new ones are not, and clients' own words hold
@@ -51,6 +52,7 @@ public record BroadcastConfig(
         int window,
         int membersATurn,
         ByteSize encodedBytes,
+        CompressionConfig compression,
         Duration tellAfter,
         Duration saveEvery,
         int maxUnsaved,
@@ -107,6 +109,7 @@ public record BroadcastConfig(
                 64,
                 256,
                 ByteSize.ofMebibytes(4),
+                CompressionConfig.defaults(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 100_000,

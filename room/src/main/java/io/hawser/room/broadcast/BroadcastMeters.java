@@ -44,6 +44,10 @@ final class BroadcastMeters {
     private final Counter stalled;
     private final Counter framesReleased;
     private final Counter framesFailed;
+    private final Counter compressions;
+    private final Counter compressionsFailed;
+    private final Counter compressed;
+    private final Counter savedBytes;
     private final Counter logsSkipped;
     private final LongAdder frameBytes = new LongAdder();
 
@@ -76,6 +80,10 @@ final class BroadcastMeters {
         stalled = counter("stalled");
         framesReleased = counter("frames.released");
         framesFailed = counter("frames.failed");
+        compressions = counter("compressions");
+        compressionsFailed = counter("compressions.failed");
+        compressed = counter("compressed");
+        savedBytes = counter("compressed.saved.bytes");
         logsSkipped = counter("logs.skipped");
         gauge(PREFIX + "frames.bytes", frameBytes::sum);
     }
@@ -193,6 +201,23 @@ final class BroadcastMeters {
         framesFailed.increment();
         LOG.warn("app {}, broadcast {}: no frame could be made, it is tried again: {}", app, bseq, fault.toString());
         LOG.debug("no frame", fault);
+    }
+
+    /** Bodies that were tried to be compressed. */
+    Counter compressions() {
+        return compressions;
+    }
+
+    /** Frames were given to a member that had, so many of them, a compressed body. */
+    void compressed(int frames, int bytesSaved) {
+        compressed.increment(frames);
+        savedBytes.increment(bytesSaved);
+    }
+
+    void compressionFailed(String app, Throwable fault) {
+        compressionsFailed.increment();
+        LOG.warn("app {}: a broadcast could not be compressed, and goes as it is: {}", app, fault.toString());
+        LOG.debug("not compressed", fault);
     }
 
     void openFailed(@Nullable Throwable failure) {

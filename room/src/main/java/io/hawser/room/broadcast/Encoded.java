@@ -1,5 +1,6 @@
 package io.hawser.room.broadcast;
 
+import io.hawser.room.connection.Attached;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Iterator;
@@ -9,8 +10,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The frames that an event loop is writing to its apps' members: each encoded once, and kept while the loop has more to
- * do; those of a run stand in one buffer. Each loop has its own, so that no two processors count one buffer's references.
+ * The frames that an event loop is writing to its apps' members: each encoded once, and compressed once at most, and kept
+ * while the loop has more to do; those of a run stand in one buffer. Each loop has its own, so that no two processors count
+ * one buffer's references.
  *
  * <p>A crowd is served run by run, so that few frames are wanted at a time. Those who come back after a night bring
  * more of them than memory should hold: what was least recently written goes, and is encoded again for who comes to it
@@ -21,35 +23,53 @@ final class Encoded {
     private record Key(String app, long first, long last) {}
 
     /** The least recently written first. */
-    private final Map<Key, ByteBuf> frames = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Glued> frames = new LinkedHashMap<>(16, 0.75f, true);
 
     private final ByteBufAllocator memory;
     private final LongSupplier maxBytes;
+    private final Compression compression;
     private final BroadcastMeters meters;
     private long bytes;
 
     /** @param maxBytes asked before each use; one frame is kept in any case */
-    Encoded(ByteBufAllocator memory, LongSupplier maxBytes, BroadcastMeters meters) {
+    Encoded(ByteBufAllocator memory, LongSupplier maxBytes, Compression compression, BroadcastMeters meters) {
         this.memory = memory;
         this.maxBytes = maxBytes;
+        this.compression = compression;
         this.meters = meters;
     }
 
-    /** Returns the entries' frames, one after the other, to be released by who takes them. */
-    ByteBuf of(String app, List<Entry> entries) {
+    /** Returns the entries' frames for the member, one after the other, to be released by who takes them. */
+    ByteBuf of(String app, List<Entry> entries, Attached member) {
         Key key = new Key(app, entries.getFirst().bseq(), entries.getLast().bseq());
-        ByteBuf frame = frames.get(key);
-        if (frame == null) {
-            frame = BroadcastFrame.encode(memory, app, entries);
-            frames.put(key, frame);
-            held(frame.readableBytes());
+        Glued glued = frames.get(key);
+        if (glued == null) {
+            glued = encode(app, entries);
+            frames.put(key, glued);
+            held(glued.bytes());
             keepWithin();
         }
-        return frame.retainedDuplicate();
+        return member.inflates() ? compressed(glued, app, entries) : glued.plain();
+    }
+
+    private ByteBuf compressed(Glued glued, String app, List<Entry> entries) {
+        int bytesBefore = glued.bytes();
+        ByteBuf given = glued.compressed(app, entries);
+        if (glued.bytes() != bytesBefore) {
+            held(glued.bytes() - bytesBefore);
+            keepWithin();
+        }
+        return given;
+    }
+
+    private Glued encode(String app, List<Entry> entries) {
+        List<BroadcastFrame> encoded =
+                entries.stream().map(entry -> BroadcastFrame.of(app, entry)).toList();
+        return new Glued(BroadcastFrame.glued(memory, encoded), compression);
     }
 
     private void keepWithin() {
-        Iterator<ByteBuf> leastRecent = frames.values().iterator();
+        Iterator<Glued> leastRecent = frames.values().iterator();
         while (bytes > maxBytes.getAsLong() && frames.size() > 1) {
             release(leastRecent.next());
             leastRecent.remove();
@@ -66,9 +86,9 @@ final class Encoded {
         frames.clear();
     }
 
-    private void release(ByteBuf frame) {
-        held(-frame.readableBytes());
-        frame.release();
+    private void release(Glued glued) {
+        held(-glued.bytes());
+        glued.release();
     }
 
     private void held(int change) {

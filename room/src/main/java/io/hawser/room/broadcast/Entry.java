@@ -19,7 +19,8 @@ record Entry(
         long expiresMs,
         TaskState state,
         boolean urgent,
-        boolean paced) {
+        boolean paced)
+        implements BroadcastFrame.Source {
     static Entry of(BroadcastEntry entry) {
         return new Entry(
                 entry.getBseq(),

@@ -2,6 +2,7 @@ package io.hawser.room.broadcast;
 
 import io.hawser.room.broadcast.Following.News;
 import io.hawser.room.broadcast.Following.Start;
+import io.hawser.room.connection.Attached;
 import io.hawser.room.connection.Host;
 import io.hawser.rpc.v1.EntryState;
 import io.hawser.rpc.v1.PaceReport;
@@ -295,22 +296,22 @@ final class LocalApp implements Following.Subscriber {
     // What members need.
 
     /**
-     * The whole frame, to be released by who takes it; null where it cannot be made now. That is no member's fault: mostly
-     * memory is short, and the next member would only find it so, too.
+     * The whole frame for the member, to be released by who takes it; null where it cannot be made now. That is no member's
+     * fault: mostly memory is short, and the next member would only find it so, too.
      */
     @Nullable
-    ByteBuf frame(Entry entry) {
-        return frames(List.of(entry));
+    ByteBuf frame(Entry entry, Attached member) {
+        return frames(List.of(entry), member);
     }
 
     /** The frames of these, one after the other, in one buffer; as {@link #frame}. */
     @Nullable
-    ByteBuf frames(List<Entry> entries) {
+    ByteBuf frames(List<Entry> entries, Attached member) {
         if (isShort) {
             return null;
         }
         try {
-            return encoded(entries);
+            return encoded(entries, member);
         } catch (RuntimeException | Error fault) {
             isShort = true;
             parts().meters().frameFailed(id, entries.getFirst().bseq(), fault);
@@ -318,12 +319,17 @@ final class LocalApp implements Following.Subscriber {
         }
     }
 
-    private ByteBuf encoded(List<Entry> entries) {
+    private ByteBuf encoded(List<Entry> entries, Attached member) {
         if (context.encoded().isEmpty()) {
             // Released when the loop has no more to do.
             context.loop().busy(this);
         }
-        return context.encoded().of(id, entries);
+        return context.encoded().of(id, entries, member);
+    }
+
+    /** Frames that are none of the log's, for this loop to write; taken over. */
+    Glued glued(ByteBuf frames) {
+        return new Glued(frames, context.compression());
     }
 
     Progress.Tally tally(long bseq) {

@@ -25,14 +25,18 @@ final class LoopBroadcasts implements Broadcasts {
     private boolean turning;
 
     LoopBroadcasts(Host host, Parts parts) {
+        Compression compression =
+                new Compression(parts.memory(), () -> parts.config().get().compression(), parts.meters());
         this.context = new LoopContext(
                 host,
                 parts,
                 new Turns(() -> parts.config().get().readsPerLoop()),
                 new Turns(() -> parts.config().get().reloadsPerLoop()),
+                compression,
                 new Encoded(
                         parts.memory(),
                         () -> parts.config().get().encodedBytes().bytes(),
+                        compression,
                         parts.meters()),
                 parts.randoms().get(),
                 this);
@@ -64,7 +68,13 @@ final class LoopBroadcasts implements Broadcasts {
         context.parts().following().leave(app);
         if (apps.isEmpty()) {
             context.encoded().release();
+            context.compression().release();
         }
+    }
+
+    @Override
+    public boolean compresses() {
+        return context.compression().isOn();
     }
 
     @Nullable

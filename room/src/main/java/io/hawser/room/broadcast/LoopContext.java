@@ -9,6 +9,7 @@ record LoopContext(
         Parts parts,
         Turns reads,
         Turns reloads,
+        Compression compression,
         Encoded encoded,
         RandomGenerator random,
         LoopBroadcasts loop) {}

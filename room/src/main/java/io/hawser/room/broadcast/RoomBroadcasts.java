@@ -124,8 +124,8 @@ public final class RoomBroadcasts implements AutoCloseable {
 
     /** Writes a TRANSIENT broadcast to those who are here now. */
     public CompletableFuture<PushBroadcastReply> push(PushBroadcastRequest request) {
-        ByteBuf frame = BroadcastFrame.encode(
-                parts.memory(), request.getApp(), 0, request.getGroupsList(), request.getContent());
+        BroadcastFrame encoded = BroadcastFrame.of(request.getApp(), 0, request.getGroupsList(), request.getContent());
+        ByteBuf frame = BroadcastFrame.glued(parts.memory(), List.of(encoded));
         CompletableFuture<PushBroadcastReply> sum =
                 CompletableFuture.completedFuture(PushBroadcastReply.getDefaultInstance());
         for (LoopBroadcasts loop : loops) {
@@ -143,7 +143,7 @@ public final class RoomBroadcasts implements AutoCloseable {
             if (app == null) {
                 frame.release();
                 done.complete(PushBroadcastReply.getDefaultInstance());
-            } else if (!loop.begin(new Transient(app, request.getGroupsList(), frame, done))) {
+            } else if (!loop.begin(new Transient(app, request.getGroupsList(), request.getContent(), frame, done))) {
                 frame.release();
                 parts.meters().transientRefused().increment();
                 done.completeExceptionally(

@@ -1,5 +1,6 @@
 package io.hawser.room.broadcast;
 
+import io.hawser.room.connection.Attached;
 import io.hawser.rpc.v1.PushBroadcastReply;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** TRANSIENT broadcasts to the same members of an event loop: they reach each of them in one write. */
 final class TransientRun implements Transients.Run<Transient> {
     /** Of this loop alone: no two processors count its references. */
-    private record Begun(Scan members, ByteBuf frames) {}
+    private record Begun(Scan members, Glued frames) {}
 
     private final LocalApp app;
     private final List<String> groups;
@@ -61,7 +62,7 @@ final class TransientRun implements Transients.Run<Transient> {
     private Begun begin() {
         ByteBuf frames = app.parts().memory().directBuffer(bytes);
         all.forEach(one -> frames.writeBytes(one.frame().duplicate()));
-        return new Begun(new Scan(app.crowds().audience(groups)), frames);
+        return new Begun(new Scan(app.crowds().audience(groups)), app.glued(frames));
     }
 
     private boolean writeToSome(Begun under, int atMost) {
@@ -77,7 +78,7 @@ final class TransientRun implements Transients.Run<Transient> {
         return true;
     }
 
-    private void write(Member member, ByteBuf frames) {
+    private void write(Member member, Glued frames) {
         if (member.binding().isWritable() && tryWrite(member, frames)) {
             written++;
         } else {
@@ -85,9 +86,10 @@ final class TransientRun implements Transients.Run<Transient> {
         }
     }
 
-    private static boolean tryWrite(Member member, ByteBuf frames) {
+    private boolean tryWrite(Member member, Glued frames) {
         try {
-            member.binding().write(frames.retainedDuplicate());
+            Attached binding = member.binding();
+            binding.write(binding.inflates() ? frames.compressed(app.app(), all) : frames.plain());
             return true;
         } catch (RuntimeException | Error fault) {
             member.binding().fail(fault);

@@ -41,6 +41,11 @@ public interface Attached {
     /** Whether its client takes more at present. */
     boolean isWritable();
 
+    /** Whether its client takes compressed bodies, as it was told that it may get. */
+    default boolean inflates() {
+        return false;
+    }
+
     void send(int type, MessageLite body);
 
     /** Writes a whole frame, and takes it over. */

@@ -89,6 +89,11 @@ abstract class Attachment extends SlotChains.Member implements Attached {
     }
 
     @Override
+    public final boolean inflates() {
+        return connection.out().inflates();
+    }
+
+    @Override
     public final void send(int type, MessageLite body) {
         connection.out().send(type, body);
     }

@@ -35,6 +35,11 @@ public interface Broadcasts {
     /** Ten times a second. */
     void onTick();
 
+    /** Whether bodies may be compressed for clients that take it. */
+    default boolean compresses() {
+        return false;
+    }
+
     /** One binding's part. */
     interface Listener {
         /**

@@ -91,6 +91,7 @@ final class Conversation {
                                 .setTimeMs(loop.wallMs())
                                 .setResumed(resumed)
                                 .setResumeToken(loop.resumption().token(connection, hello))
+                                .setEncoding(connection.decideEncoding(hello.getEncodingsList()))
                                 .build());
     }
 

@@ -25,6 +25,8 @@ final class Outlet {
     private @Nullable InetAddress client;
 
     private boolean unflushed;
+    /** Its client takes compressed bodies. */
+    private boolean inflates;
 
     Outlet(ConnectionLoop loop, Channel channel, Carrier carrier) {
         this.loop = loop;
@@ -77,6 +79,14 @@ final class Outlet {
 
     Carrier carrier() {
         return carrier;
+    }
+
+    boolean inflates() {
+        return inflates;
+    }
+
+    void inflates(boolean does) {
+        inflates = does;
     }
 
     /** Has no more than this wait for the client's socket; one instance serves many. */

@@ -5,8 +5,10 @@ import io.hawser.room.access.Refusal;
 import io.hawser.room.access.Source;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
+import io.hawser.wire.v1.Encoding;
 import io.hawser.wire.v1.Error;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Connection} is built on, as {@link Lifecycle} is.
  */
 abstract class Visitor extends Lifecycle {
+    /** Of those that a client names. */
+    private static final int MAX_ENCODINGS = 8;
+
     final Outlet out;
     private Source source;
 
@@ -39,6 +44,14 @@ abstract class Visitor extends Lifecycle {
     final int decideHeartbeat(int wishedSeconds, String network) {
         int decided = loop.config().heartbeat().decide(wishedSeconds, network);
         return Math.min(ofApps(decided), out.carrier().maxHeartbeatSeconds());
+    }
+
+    /** In what bodies may come to the client from now on, besides as they are: something that it takes, and the room makes. */
+    final Encoding decideEncoding(List<Encoding> taken) {
+        boolean inflates = loop.broadcasts().compresses()
+                && taken.subList(0, Math.min(taken.size(), MAX_ENCODINGS)).contains(Encoding.DEFLATE);
+        out.inflates(inflates);
+        return inflates ? Encoding.DEFLATE : Encoding.IDENTITY;
     }
 
     /** Of an interval what the apps of its bindings leave. */

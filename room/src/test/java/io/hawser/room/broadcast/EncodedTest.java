@@ -2,6 +2,7 @@ package io.hawser.room.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.keeper.config.ByteSize;
 import io.hawser.rpc.v1.TaskState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -17,14 +18,20 @@ final class EncodedTest {
     private static final int LIMIT_BYTES = 10_000;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Encoded encoded =
-            new Encoded(ByteBufAllocator.DEFAULT, () -> LIMIT_BYTES, new BroadcastMeters(registry));
+    private final BroadcastMeters meters = new BroadcastMeters(registry);
+    private final Compression compression = new Compression(
+            ByteBufAllocator.DEFAULT,
+            () -> new CompressionConfig(CompressionConfig.Method.DEFLATE, new ByteSize(1), 0),
+            meters);
+    private final Encoded encoded = new Encoded(ByteBufAllocator.DEFAULT, () -> LIMIT_BYTES, compression, meters);
+    private final ModelClient member = new ModelClient("alice", new HandHost());
     private final List<ByteBuf> taken = new ArrayList<>();
 
     @AfterEach
     void release() {
         taken.forEach(ByteBuf::release);
         encoded.release();
+        compression.release();
     }
 
     private ByteBuf frame(String app, long bseq) {
@@ -33,7 +40,8 @@ final class EncodedTest {
                 List.of(Entry.of(TrueLog.entry("x".repeat(1_000))
                         .setBseq(bseq)
                         .setState(TaskState.TASK_RUNNING)
-                        .build())));
+                        .build())),
+                member);
         taken.add(frame);
         return frame;
     }
@@ -79,6 +87,21 @@ final class EncodedTest {
         encoded.release();
         assertThat(ByteBufUtil.getBytes(first)).isEqualTo(bytes);
         assertThat(first.refCnt()).isEqualTo(1);
+        assertThat(keptBytes()).isZero();
+    }
+
+    @Test
+    void whatWasCompressedCountsWithWhatIsAsItIs() {
+        int plainBytes = frame("demo", 1).readableBytes();
+        member.inflates = true;
+        int compressedBytes = frame("demo", 1).readableBytes();
+        assertThat(compressedBytes).isLessThan(plainBytes - 900);
+        assertThat(keptBytes()).isEqualTo(plainBytes + compressedBytes);
+        for (int bseq = 2; bseq <= 50; bseq++) {
+            frame("demo", bseq);
+        }
+        assertThat(keptBytes()).isBetween(LIMIT_BYTES / 2.0, (double) LIMIT_BYTES);
+        encoded.release();
         assertThat(keptBytes()).isZero();
     }
 

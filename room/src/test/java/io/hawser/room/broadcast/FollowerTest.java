@@ -80,12 +80,14 @@ final class FollowerTest {
                 () -> config,
                 () -> new SplittableRandom(1),
                 ByteBufAllocator.DEFAULT);
+        Compression compression = new Compression(ByteBufAllocator.DEFAULT, config::compression, meters);
         return new LoopContext(
                 host,
                 parts,
                 new Turns(() -> 1),
                 new Turns(() -> 1),
-                new Encoded(ByteBufAllocator.DEFAULT, () -> 1_000, meters),
+                compression,
+                new Encoded(ByteBufAllocator.DEFAULT, () -> 1_000, compression, meters),
                 new SplittableRandom(1),
                 new LoopBroadcasts(host, parts));
     }

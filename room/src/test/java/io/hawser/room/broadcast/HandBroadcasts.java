@@ -1,5 +1,6 @@
 package io.hawser.room.broadcast;
 
+import io.hawser.keeper.config.ByteSize;
 import io.hawser.room.connection.Broadcasts;
 import io.hawser.room.connection.Host;
 import io.hawser.rpc.v1.FollowBroadcastsRequest;
@@ -13,6 +14,9 @@ import java.util.function.LongSupplier;
 /** An event loop's part of broadcasts, whose log is read when the test says so. */
 public final class HandBroadcasts {
     private static final int ENTRIES_A_POLL = 5;
+    /** Whatever gets shorter is compressed, for the first already. */
+    private static final CompressionConfig ALL =
+            new CompressionConfig(CompressionConfig.Method.DEFLATE, new ByteSize(1), 0);
 
     private final TrueLog log;
     private final List<FollowedLog> followed = new ArrayList<>();
@@ -38,7 +42,7 @@ public final class HandBroadcasts {
                 new Paces(nanoTime),
                 new Cursors(stores, () -> 1_000, meters),
                 meters,
-                () -> Stage.config(8, 16, membersATurn),
+                () -> Stage.config(8, 16, BroadcastConfig.defaults().tailBytes(), membersATurn, ALL),
                 () -> new SplittableRandom(1),
                 memory);
     }

@@ -317,11 +317,11 @@ final class ListeningTest {
 
     @Test
     void aNumberThatIsGivenAnewIsNotTheFrameThatItWas() {
-        stage.bound("alice");
+        ModelClient alice = stage.bound("alice");
         LocalApp app = Objects.requireNonNull(stage.room.find("demo"));
         long before = stage.log.append("before");
         stage.settle();
-        Objects.requireNonNull(app.frame(Objects.requireNonNull(app.find(before))))
+        Objects.requireNonNull(app.frame(Objects.requireNonNull(app.find(before)), alice))
                 .release();
         app.onNews(new Following.News(List.of(), 0, List.of(), List.of(), true, 0, 0, true));
         assertThat(stage.registry

@@ -7,6 +7,7 @@ import io.hawser.room.Tokens;
 import io.hawser.room.connection.Attached;
 import io.hawser.room.connection.Broadcasts;
 import io.hawser.rpc.v1.Location;
+import io.hawser.wire.BodyInflater;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.Frame;
 import io.hawser.wire.FrameLimits;
@@ -55,6 +56,13 @@ final class ModelClient implements Attached {
 
     /** How often it was written to. */
     int writes;
+
+    /** Takes compressed bodies. */
+    boolean inflates;
+    /** What came to it, in that order, with bodies as they were sent. */
+    final List<Broadcast> came = new ArrayList<>();
+    /** Those of them that came compressed. */
+    final List<Long> compressed = new ArrayList<>();
 
     private final Queue<MessageLite> toClient = new ArrayDeque<>();
     private final Queue<MessageLite> toRoom = new ArrayDeque<>();
@@ -356,13 +364,27 @@ final class ModelClient implements Attached {
             writes++;
             FrameReader frames = new FrameReader(in, FrameLimits.MAX_ROOM_FRAME_BYTES);
             for (Frame read = frames.read(); read != null; read = frames.read()) {
-                toClient.add(Frames.parse(Broadcast.parser(), read.body()));
+                toClient.add(restored(Frames.parse(Broadcast.parser(), read.body())));
             }
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Broadcast restored(Broadcast broadcast) {
+        Broadcast restored = BodyInflater.restored(broadcast);
+        if (!restored.equals(broadcast)) {
+            compressed.add(broadcast.getBseq());
+        }
+        came.add(restored);
+        return restored;
+    }
+
+    @Override
+    public boolean inflates() {
+        return inflates;
     }
 
     @Override

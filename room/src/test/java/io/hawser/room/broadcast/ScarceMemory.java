@@ -7,8 +7,14 @@ import io.netty.buffer.ByteBufAllocator;
 /** Memory that is there while the test says so. */
 public final class ScarceMemory extends AbstractByteBufAllocator {
     public boolean isShort;
+    /** So many more are had before it is short. */
+    private int left = Integer.MAX_VALUE;
     /** How often there was none. */
     int denied;
+
+    void shortAfter(int buffers) {
+        left = buffers;
+    }
 
     @Override
     public boolean isDirectBufferPooled() {
@@ -22,7 +28,7 @@ public final class ScarceMemory extends AbstractByteBufAllocator {
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        if (isShort) {
+        if (isShort || left-- <= 0) {
             denied++;
             throw new OutOfMemoryError("none is left");
         }

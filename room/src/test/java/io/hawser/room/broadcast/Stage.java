@@ -31,6 +31,14 @@ final class Stage {
         this(new Random(1), config(64, 64, 64), 64);
     }
 
+    /** Compresses bodies of 100 bytes and more, once so many members took them as they are. */
+    static Stage compressing(int after) {
+        BroadcastConfig d = BroadcastConfig.defaults();
+        CompressionConfig compression =
+                new CompressionConfig(CompressionConfig.Method.DEFLATE, new ByteSize(100), after);
+        return new Stage(new Random(1), config(64, 64, d.tailBytes(), 64, compression), 64);
+    }
+
     /** @param heldEntries of the log, at most */
     Stage(Random random, BroadcastConfig config, int heldEntries) {
         this.heldEntries = heldEntries;
@@ -57,6 +65,11 @@ final class Stage {
     }
 
     static BroadcastConfig config(int window, int tailEntries, ByteSize tailBytes, int membersATurn) {
+        return config(window, tailEntries, tailBytes, membersATurn, CompressionConfig.defaults());
+    }
+
+    static BroadcastConfig config(
+            int window, int tailEntries, ByteSize tailBytes, int membersATurn, CompressionConfig compression) {
         BroadcastConfig c = BroadcastConfig.defaults();
         return new BroadcastConfig(
                 c.followInterval(),
@@ -73,6 +86,7 @@ final class Stage {
                 window,
                 membersATurn,
                 c.encodedBytes(),
+                compression,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2),
                 c.maxUnsaved(),

@@ -65,7 +65,7 @@ final class ConnectionPlay {
     private void begin() {
         int begin = choices.below(4);
         if (begin > 0) {
-            connection.send(WilfulClient.hello());
+            connection.send(WilfulClient.helloInflating());
         }
         if (begin > 1) {
             connection.send(client.bindOf("alice"));
@@ -112,7 +112,9 @@ final class ConnectionPlay {
             room.neighbours.head += choices.below(4);
         } else {
             String[] groups = choices.yes() ? new String[] {"news.sport"} : new String[0];
-            room.neighbours.log.append("x", groups);
+            // Every other one is worth compressing.
+            int chars = room.neighbours.log.watermark() % 2 == 0 ? 1 : 1_000;
+            room.neighbours.log.append("x".repeat(chars), groups);
         }
     }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.KickCause;
+import io.hawser.wire.BodyInflater;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.Frame;
 import io.hawser.wire.FrameLimits;
 import io.hawser.wire.FrameReader;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.Error;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
@@ -185,10 +187,19 @@ final class FuzzedConnection {
             for (Frame frame = frames.read(); frame != null; frame = frames.read()) {
                 came.add(frame);
                 promises.came(frame);
+                if (frame.type() == FrameType.BROADCAST) {
+                    restored(frame);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether compressed or not, it comes to a client that offered that, with a body of what was sent. */
+    private static void restored(Frame frame) {
+        Broadcast broadcast = BodyInflater.restored(Frames.parse(Broadcast.parser(), frame.body()));
+        assertThat(broadcast.getBody().toStringUtf8()).matches("x+");
     }
 
     /** All that the room said. */

@@ -8,6 +8,7 @@ import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.BroadcastCursor;
+import io.hawser.wire.v1.Encoding;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Join;
 import io.hawser.wire.v1.Pull;
@@ -41,6 +42,7 @@ final class WilfulClient {
     private static final List<String> APPS = List.of("demo", "demo", "demo", "shop", "shut", "none", "");
     private static final List<String> GROUPS = List.of("news.sport", "news.x", "vip", "full", "a*b", "");
     private static final List<String> CLASSES = List.of("", "phone", "pc", "\u0000");
+    private static final int UNKNOWN_ENCODING = 77;
     private static final Map<String, String> SIGNED = new ConcurrentHashMap<>();
 
     private final Instant expires;
@@ -52,12 +54,17 @@ final class WilfulClient {
 
     /** Of one that is parked where it hangs up. */
     static Frame hello() {
-        Hello hello = Hello.newBuilder()
-                .setMinVersion(1)
-                .setMaxVersion(1)
-                .setResumable(true)
-                .build();
-        return new Frame(FrameType.HELLO, hello.toByteArray());
+        return new Frame(FrameType.HELLO, greeting().build().toByteArray());
+    }
+
+    /** The same, of one that takes compressed bodies. */
+    static Frame helloInflating() {
+        Hello.Builder hello = greeting().addEncodingsValue(UNKNOWN_ENCODING).addEncodings(Encoding.DEFLATE);
+        return new Frame(FrameType.HELLO, hello.build().toByteArray());
+    }
+
+    private static Hello.Builder greeting() {
+        return Hello.newBuilder().setMinVersion(1).setMaxVersion(1).setResumable(true);
     }
 
     /** Binds number 1 to the user. */

@@ -44,6 +44,7 @@ final class ClientSettings {
     int maxPulls = 1000;
     long maxPullBytes = 4 << 20;
 
+    boolean compression = true;
     Duration heartbeat = Duration.ZERO;
     Duration connectTimeout = Duration.ofSeconds(5);
     Duration handshakeTimeout = Duration.ofSeconds(10);

@@ -51,6 +51,7 @@ final class Connector implements Runnable {
         final AddressBook addresses;
         final Tokens tokens;
         final Counters counters;
+        final Inflation inflation;
         final Introduction introduction;
         final Exchanges exchanges;
         final Comeback comeback = new Comeback();
@@ -71,7 +72,8 @@ final class Connector implements Runnable {
             this.tokens = new Tokens(settings.tokens);
             this.exchanges = exchanges;
             this.counters = counters;
-            this.introduction = new Introduction(settings, settings.store.installationNonce());
+            this.inflation = new Inflation(settings.compression, counters);
+            this.introduction = new Introduction(settings, inflation, settings.store.installationNonce());
         }
     }
 

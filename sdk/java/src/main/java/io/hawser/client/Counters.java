@@ -9,6 +9,7 @@ public final class Counters {
     final AtomicLong resumes = new AtomicLong();
     final AtomicLong handed = new AtomicLong();
     final AtomicLong duplicates = new AtomicLong();
+    final AtomicLong inflated = new AtomicLong();
     final AtomicLong transientsDropped = new AtomicLong();
     final AtomicLong listenerFailures = new AtomicLong();
     final AtomicLong givenUp = new AtomicLong();
@@ -41,6 +42,11 @@ public final class Counters {
     /** Returns how many messages came again and were dropped. */
     public long duplicates() {
         return duplicates.get();
+    }
+
+    /** Returns how many broadcasts came with a compressed body. */
+    public long inflated() {
+        return inflated.get();
     }
 
     /** Returns how many transient messages were dropped because the listener was too slow. */

@@ -17,10 +17,12 @@ final class Introduction {
     static final String SDK = "hawser-java/" + sdkVersion();
 
     private final ClientSettings settings;
+    private final Inflation inflation;
     private final ByteString installationNonce;
 
-    Introduction(ClientSettings settings, byte[] installationNonce) {
+    Introduction(ClientSettings settings, Inflation inflation, byte[] installationNonce) {
         this.settings = settings;
+        this.inflation = inflation;
         this.installationNonce = ByteString.copyFrom(installationNonce);
     }
 
@@ -35,7 +37,8 @@ final class Introduction {
                 .setSdk(SDK)
                 .setPlatform(platform())
                 .setNetwork(settings.network.get())
-                .setResumable(true);
+                .setResumable(true)
+                .addAllEncodings(inflation.offered());
         if (!token.isEmpty()) {
             hello.setResumeToken(token).addResume(resume(position, cursor));
         }

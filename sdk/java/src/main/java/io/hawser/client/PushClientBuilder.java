@@ -121,6 +121,12 @@ public final class PushClientBuilder {
         return this;
     }
 
+    /** Whether broadcasts may come with compressed bodies, which the room decides then: they may, where not given. */
+    public PushClientBuilder compression(boolean allowed) {
+        settings.compression = allowed;
+        return this;
+    }
+
     /** How long one connect, and one question to a dispatcher, may take: 5 s where not given. */
     public PushClientBuilder connectTimeout(Duration limit) {
         settings.connectTimeout = limit;

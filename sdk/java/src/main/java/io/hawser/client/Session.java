@@ -48,6 +48,7 @@ final class Session {
     private final Chain chain;
     private final AddressBook addresses;
     private final Introduction introduction;
+    private final Inflation inflation;
     private final Renewal renewal;
     private final Counters counters;
     private final Runnable onBound;
@@ -78,6 +79,7 @@ final class Session {
         this.chain = parts.chain;
         this.addresses = parts.addresses;
         this.introduction = parts.introduction;
+        this.inflation = parts.inflation;
         this.renewal = new Renewal(parts.tokens, settings.threads, outbound, delivery);
         this.counters = parts.counters;
         this.onBound = onBound;
@@ -271,7 +273,7 @@ final class Session {
 
     private void broadcast(Broadcast broadcast) throws InterruptedException {
         if (bound && broadcast.getApp().equals(settings.app)) {
-            delivery.broadcast(this, broadcast);
+            delivery.broadcast(this, inflation.restored(broadcast));
         }
     }
 

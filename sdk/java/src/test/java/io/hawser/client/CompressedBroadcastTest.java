@@ -70,7 +70,11 @@ class CompressedBroadcastTest extends PushClientHarness {
 
         line.send(
                 FrameType.BROADCAST,
-                compressed(5).setQos(Qos.NOTIFY).setKey("k").setBodyElsewhere(true).build());
+                compressed(5)
+                        .setQos(Qos.NOTIFY)
+                        .setKey("k")
+                        .setBodyElsewhere(true)
+                        .build());
 
         PushMessage notification = listener.awaitMessage();
         assertThat(notification.hint()).isEqualTo(TEXT);
@@ -85,7 +89,9 @@ class CompressedBroadcastTest extends PushClientHarness {
         line.broadcast(5, "before");
         line.awaitSync(cursor(4, 5L));
 
-        line.send(FrameType.BROADCAST, compressed(6).setBodyBytes(TEXT.length() + 1).build());
+        line.send(
+                FrameType.BROADCAST,
+                compressed(6).setBodyBytes(TEXT.length() + 1).build());
 
         line.awaitClosed();
         assertThat(listener.awaitErrors(1).get(0))

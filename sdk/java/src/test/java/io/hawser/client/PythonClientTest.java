@@ -219,7 +219,7 @@ class PythonClientTest {
                 .start();
 
         assertThat(new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim())
-                .isEqualTo("49 10");
+                .isEqualTo("52 10");
         assertThat(python.waitFor()).isZero();
     }
 }

@@ -1,5 +1,6 @@
 package io.hawser.bench;
 
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.hawser.rpc.link.LinkServer;
@@ -25,6 +26,7 @@ import io.hawser.wire.MessageFrame;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Broadcast;
+import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.Welcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,6 +50,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class SmallPlatform implements AutoCloseable {
     private final ServerSocket room = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Map<String, Binding> bindings = new ConcurrentHashMap<>();
+    /** Who comes back with which token; each serves once. */
+    private final Map<ByteString, String> comebacks = new ConcurrentHashMap<>();
+
+    private final AtomicLong tokens = new AtomicLong();
     private final SmallStore store = new SmallStore();
     private final AtomicLong acknowledged = new AtomicLong();
     private final SmallCenter center = new SmallCenter(store);
@@ -183,19 +189,8 @@ public final class SmallPlatform implements AutoCloseable {
 
     private void answer(Frame frame, Binding binding) throws IOException {
         switch (frame.type()) {
-            case FrameType.HELLO ->
-                binding.write(Frames.encode(
-                        FrameType.WELCOME,
-                        Welcome.newBuilder()
-                                .setVersion(1)
-                                .setHeartbeatSeconds(30)
-                                .build()));
-            case FrameType.BIND -> {
-                Bind bind = Frames.parse(Bind.parser(), frame.body());
-                binding.user = bind.getUser();
-                bindings.put(binding.user, binding);
-                store.bind(bind, binding);
-            }
+            case FrameType.HELLO -> welcome(Frames.parse(Hello.parser(), frame.body()), binding);
+            case FrameType.BIND -> bind(Frames.parse(Bind.parser(), frame.body()), binding);
             case FrameType.UPLINK ->
                 binding.write(Frames.encode(
                         FrameType.UPLINK_ACK, center.carry(binding.user, Frames.parse(Uplink.parser(), frame.body()))));
@@ -207,8 +202,37 @@ public final class SmallPlatform implements AutoCloseable {
         }
     }
 
+    private void welcome(Hello hello, Binding binding) throws IOException {
+        String user = comebacks.remove(hello.getResumeToken());
+        Welcome.Builder welcome =
+                Welcome.newBuilder().setVersion(1).setHeartbeatSeconds(30).setResumed(user != null);
+        if (hello.getResumable()) {
+            binding.token = ByteString.copyFromUtf8(room() + "/" + tokens.incrementAndGet());
+            welcome.setResumeToken(binding.token);
+        }
+        binding.write(Frames.encode(FrameType.WELCOME, welcome.build()));
+        if (user != null) {
+            bind(
+                    Bind.newBuilder()
+                            .setUser(user)
+                            .setPosition(hello.getResume(0).getPosition())
+                            .setCursor(hello.getResume(0).getCursor())
+                            .build(),
+                    binding);
+        }
+    }
+
+    private void bind(Bind bind, Binding binding) throws IOException {
+        binding.user = bind.getUser();
+        bindings.put(binding.user, binding);
+        if (!binding.token.isEmpty()) {
+            comebacks.put(binding.token, binding.user);
+        }
+        store.bind(bind, binding);
+    }
+
     private static void assertNoAnswerIsOwed(Frame frame) {
-        if (frame.type() != FrameType.SYNC && frame.type() != FrameType.PONG) {
+        if (frame.type() != FrameType.SYNC && frame.type() != FrameType.PONG && frame.type() != FrameType.UNBIND) {
             throw new AssertionError("a frame of type " + frame.type());
         }
     }
@@ -216,6 +240,7 @@ public final class SmallPlatform implements AutoCloseable {
     private static final class Binding implements SmallStore.Link {
         private final Socket client;
         private volatile String user = "";
+        private volatile ByteString token = ByteString.EMPTY;
 
         Binding(Socket client) {
             this.client = client;

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,10 +19,11 @@ import picocli.CommandLine.Option;
 /** {@code bench connect}: how fast clients come in. */
 @Command(
         name = "connect",
-        header = "Measures how fast clients come: TCP and hello, and the whole bind.",
+        header = "Measures how fast clients come: TCP and hello, the whole bind, and back with a token.",
         description = {
             "So many clients connect, 256 under way at any time, and leave; in rounds, in turn: with HELLO alone, with",
-            "HELLO and BIND (token, register, mailbox, broadcasts), and to a bare server that answers anything."
+            "HELLO and BIND (token, register, mailbox, broadcasts), back after all of them lost their links, with the",
+            "tokens by which they go on where they were; and to a bare server that answers anything."
         })
 public final class ConnectCommand implements Callable<Integer> {
     @Mixin
@@ -38,7 +38,8 @@ public final class ConnectCommand implements Callable<Integer> {
     @Option(
             names = "--pause",
             defaultValue = "2",
-            description = "Seconds after each: what the room tells others of those that left is no part of the next.")
+            description =
+                    "Seconds after each, and after links break: what the room does about it is no part of the next.")
     private long pauseSeconds;
 
     @Mixin
@@ -51,8 +52,7 @@ public final class ConnectCommand implements Callable<Integer> {
             List<Joining> ways = ways(opened.contenders());
             for (int round = 0; round <= rounds; round++) {
                 for (Joining way : ways) {
-                    way.round(round > 0);
-                    TimeUnit.SECONDS.sleep(pauseSeconds);
+                    way.round(round > 0, pauseSeconds);
                 }
                 output.progress("round " + round + " of " + rounds);
             }
@@ -65,9 +65,11 @@ public final class ConnectCommand implements Callable<Integer> {
         Contender hawser = contenders.getFirst();
         List<Member> users = hawser.side().members(clients);
         List<Joining> ways = new ArrayList<>(List.of(
-                new Joining("hello", hawser, users, false), new Joining("hello and bind", hawser, users, true)));
+                new Joining("hello", hawser, users, Joining.Way.HELLO),
+                new Joining("hello and bind", hawser, users, Joining.Way.BIND),
+                new Joining("resume", hawser, users, Joining.Way.RESUME)));
         for (Contender other : contenders.subList(1, contenders.size())) {
-            ways.add(new Joining(other.name(), other, other.side().members(clients), true));
+            ways.add(new Joining(other.name(), other, other.side().members(clients), Joining.Way.BIND));
         }
         return ways;
     }
@@ -87,6 +89,7 @@ public final class ConnectCommand implements Callable<Integer> {
                         "p50 ms",
                         "p99 ms",
                         "told to come later",
+                        "resumed",
                         "others' CPU");
         Map<String, Double> bars = new LinkedHashMap<>();
         Map<String, Histogram> lines = new LinkedHashMap<>();

@@ -44,10 +44,18 @@ final class Contender implements AutoCloseable {
 
     /** In this way. */
     Swarm.Arrival come(List<Member> members, Ramp ramp) {
-        Swarm.Arrival arrival = swarm.come(ramp, members, PATIENCE);
+        return whole(swarm.come(ramp, members, PATIENCE));
+    }
+
+    /** Has all come back that were cut off. */
+    Swarm.Arrival comeAgain() {
+        return whole(swarm.comeAgain(PATIENCE));
+    }
+
+    private Swarm.Arrival whole(Swarm.Arrival arrival) {
         if (arrival.failed() > 0) {
             throw new BenchException("%s: %d of %d clients are not in: %s"
-                    .formatted(name(), arrival.failed(), members.size(), arrival.firstFailure()));
+                    .formatted(name(), arrival.failed(), arrival.failed() + arrival.up(), arrival.firstFailure()));
         }
         return arrival;
     }

@@ -8,26 +8,36 @@ import io.hawser.bench.swarm.Swarm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /** How clients come, in one way, over several rounds. */
 final class Joining {
+    /** What clients do to be in. */
+    enum Way {
+        HELLO,
+        BIND,
+        /** They were in, and lost their links. */
+        RESUME
+    }
+
     private final String name;
     private final Contender on;
     private final List<Member> members;
-    private final boolean bind;
+    private final Way way;
     private final Series perSecond = new Series();
     private final Series serverMicros = new Series();
     private final Series helperMicros = new Series();
     private final Series othersShare = new Series();
     private final Histogram latencies = Percentiles.histogram();
     private long refusals;
+    private long resumed;
 
-    Joining(String name, Contender on, List<Member> members, boolean bind) {
+    Joining(String name, Contender on, List<Member> members, Way way) {
         this.name = name;
         this.on = on;
         this.members = members;
-        this.bind = bind;
+        this.way = way;
     }
 
     String name() {
@@ -42,12 +52,22 @@ final class Joining {
         return latencies;
     }
 
-    /** All come, and go; a round that is for warming does not count. */
-    void round(boolean counts) {
+    /**
+     * All come, and go; a round that is for warming does not count.
+     *
+     * @param pauseSeconds after each step that is not to be in the figures of the next
+     */
+    void round(boolean counts, long pauseSeconds) throws InterruptedException {
+        if (way == Way.RESUME) {
+            on.come(members, on.side().ramp(true).resuming());
+            on.swarm().cutOff();
+            TimeUnit.SECONDS.sleep(pauseSeconds);
+        }
         CpuWatch watch = on.watch();
-        Swarm.Arrival arrival = on.come(members, bind);
+        Swarm.Arrival arrival = way == Way.RESUME ? on.comeAgain() : on.come(members, way == Way.BIND);
         CpuWatch.Use use = watch.stop();
         on.swarm().leave();
+        TimeUnit.SECONDS.sleep(pauseSeconds);
         if (counts) {
             perSecond.add(arrival.perSecond());
             serverMicros.add((double) on.serverMicros(use) / members.size());
@@ -55,6 +75,7 @@ final class Joining {
             othersShare.add(use.othersShare());
             latencies.add(arrival.latencies());
             refusals += arrival.refusals();
+            resumed += arrival.resumed();
         }
     }
 
@@ -67,6 +88,7 @@ final class Joining {
             Percentiles.millis(latencies, 50),
             Percentiles.millis(latencies, 99),
             Long.toString(refusals),
+            Long.toString(resumed),
             "%.0f %%".formatted(100 * othersShare.median())
         };
     }
@@ -79,6 +101,7 @@ final class Joining {
         figures.put("restOfPlatformMicrosEach", helperMicros.figures());
         figures.put("latencyMicros", Percentiles.figures(latencies));
         figures.put("toldToComeLater", refusals);
+        figures.put("resumed", resumed);
         figures.put("othersShareOfCpu", othersShare.figures());
         return figures;
     }

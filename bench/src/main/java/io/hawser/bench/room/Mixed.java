@@ -111,7 +111,9 @@ final class Mixed {
 
     /** The next in turn goes; half of its time away passes before the messages are sent that wait for it. */
     private CompletableFuture<Void> drop(Sends waiting) {
-        Member gone = on.swarm().drop(nextDropped++ % members.size(), options.away());
+        int number = nextDropped++;
+        boolean restarts = (long) number * options.restartPercent() % 100 < options.restartPercent();
+        Member gone = on.swarm().drop(number % members.size(), options.away(), restarts);
         Executor later = CompletableFuture.delayedExecutor(options.away().toMillis() / 2, TimeUnit.MILLISECONDS);
         return CompletableFuture.runAsync(
                 () -> {

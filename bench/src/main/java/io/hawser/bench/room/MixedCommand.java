@@ -28,9 +28,10 @@ import picocli.CommandLine.Mixin;
         name = "mixed",
         header = "Measures everything at once: a day in the life of a platform.",
         description = {
-            "One in a thousand of the clients goes each second and comes back by a dispatcher, with messages waiting for",
-            "it; heartbeats; messages to clients drawn by lot; a stored broadcast at a pace; uplinks to a back end. Each",
-            "with its percentiles. Nothing may be missing, come twice or out of order."
+            "One in a thousand of the clients goes each second and comes back with messages waiting for it, most of them with",
+            "the token by which they go on where they were, some by a dispatcher, to bind anew; heartbeats; messages to",
+            "clients drawn by lot; a stored broadcast at a pace; uplinks to a back end. Each with its percentiles. Nothing",
+            "may be missing, come twice or out of order."
         })
 public final class MixedCommand implements Callable<Integer> {
     @Mixin
@@ -58,7 +59,7 @@ public final class MixedCommand implements Callable<Integer> {
                 GrpcApi api = new GrpcApi(hawser.center(), hawser.app(), hawser.apiKey(), 1);
                 BackEnd backEnd = backEnds.start(hawser)) {
             List<Member> members = rooms.side().members(options.clients());
-            rooms.come(members, rooms.side().ramp(true).syncing().comingBackBy(hawser.dispatcher()));
+            rooms.come(members, rooms.side().ramp(true).syncing().resuming().comingBackBy(hawser.dispatcher()));
             output.progress("%,d clients are bound".formatted(options.clients()));
             Mixed mixed = new Mixed(rooms, members, api, backEnd, options);
             mixed.run(options.warmUpSeconds());
@@ -79,6 +80,11 @@ public final class MixedCommand implements Callable<Integer> {
         latencies.put("uplinks, at the back end", day.arrived().latencies());
         latencies.put("heartbeats", day.count().heartbeats());
         latencies.put("bound again, from the return", day.count().absences());
+        latencies.put("resumed: connect to BOUND", day.count().resumed().toBound());
+        latencies.put("resumed: connect to first message", day.count().resumed().toMessage());
+        latencies.put("bound anew: connect to BOUND", day.count().boundAnew().toBound());
+        latencies.put(
+                "bound anew: connect to first message", day.count().boundAnew().toMessage());
         return new Report(
                 "A day of %,d clients".formatted(options.clients()),
                 figures(on, day, latencies),

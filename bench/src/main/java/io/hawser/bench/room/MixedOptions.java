@@ -39,6 +39,14 @@ final class MixedOptions {
     private double awaySeconds;
 
     @Option(
+            names = "--restart",
+            paramLabel = "PERCENT",
+            defaultValue = "20",
+            description =
+                    "Of those that go, such as lose what their process knew: they ask a dispatcher and bind anew. All others go on where they were (default: 20).")
+    private int restartPercent;
+
+    @Option(
             names = "--pace",
             defaultValue = "0",
             description =
@@ -75,6 +83,10 @@ final class MixedOptions {
 
     Duration away() {
         return Duration.ofMillis(Math.round(1000 * awaySeconds));
+    }
+
+    int restartPercent() {
+        return restartPercent;
     }
 
     /** Of a phase of so many seconds. */

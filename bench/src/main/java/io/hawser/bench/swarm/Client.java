@@ -36,9 +36,12 @@ final class Client {
     private final Speech speech;
     private final Home home;
     private final Cursor cursor = new Cursor();
+    private final Comeback comeback = new Comeback();
     private @Nullable SocketChannel channel;
+    private @Nullable InetSocketAddress server;
     private byte[] left = NOTHING;
     private boolean up;
+    private boolean awaitsMessage;
     private long beganNanos;
     private long awayUntilNanos;
     private long pingedNanos;
@@ -64,6 +67,28 @@ final class Client {
 
     Cursor cursor() {
         return cursor;
+    }
+
+    Comeback comeback() {
+        return comeback;
+    }
+
+    /** Where it connected to last; null: nowhere yet. */
+    @Nullable
+    InetSocketAddress server() {
+        return server;
+    }
+
+    /** The next message is the first since it came back. */
+    void awaitMessage() {
+        awaitsMessage = true;
+    }
+
+    /** Returns true for the first message since it came back. */
+    boolean tookFirstMessage() {
+        boolean first = awaitsMessage;
+        awaitsMessage = false;
+        return first;
     }
 
     /** What it sends up, all by one route. */
@@ -117,10 +142,11 @@ final class Client {
     }
 
     /** @param isFirst the time until it is in begins now */
-    void connect(Selector selector, InetSocketAddress server, @Nullable SocketAddress source, boolean isFirst) {
+    void connect(Selector selector, InetSocketAddress to, @Nullable SocketAddress source, boolean isFirst) {
         if (isFirst) {
             beganNanos = System.nanoTime();
         }
+        server = to;
         left = NOTHING;
         try {
             SocketChannel opened = SocketChannel.open();
@@ -130,13 +156,13 @@ final class Client {
             if (source != null) {
                 opened.bind(source);
             }
-            boolean connected = opened.connect(server);
+            boolean connected = opened.connect(to);
             opened.register(selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
             if (connected) {
                 send(speech.greeting(this));
             }
         } catch (IOException e) {
-            end("cannot connect to " + server + ": " + e.getMessage());
+            end("cannot connect to " + to + ": " + e.getMessage());
         }
     }
 
@@ -228,6 +254,28 @@ final class Client {
     void drop(long untilNanos) {
         close();
         awayUntilNanos = untilNanos;
+        up = false;
+    }
+
+    /** It goes for good. */
+    void leave() {
+        if (up) {
+            send(speech.farewell());
+        }
+        close();
+    }
+
+    /** Its link breaks: the other side gets no more than a reset. */
+    void cut() {
+        SocketChannel open = channel;
+        try {
+            if (open != null) {
+                open.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("a socket that takes no option", e);
+        }
+        close();
         up = false;
     }
 

@@ -15,6 +15,8 @@ import org.HdrHistogram.Histogram;
  * @param outOfOrder messages that another one was to come before
  * @param lost connections that ended
  * @param back clients that were cut off and are in again
+ * @param resumed of them such as went on where they were
+ * @param boundAnew of them all others
  * @param absences from being cut off to being in again, microseconds
  * @param lastBackNanos when the last came back
  * @param heartbeats from being sent to being answered, microseconds
@@ -26,11 +28,21 @@ public record Count(
         long outOfOrder,
         int lost,
         int back,
+        Way resumed,
+        Way boundAnew,
         Histogram absences,
         long lastBackNanos,
         Histogram heartbeats) {
     /** @param latencies from due to read, microseconds; what was due while its client was away counts from its return on */
     public record Kind(long deliveries, Histogram latencies) {}
+
+    /**
+     * How clients get on that come back in one way.
+     *
+     * @param toBound from connecting to BOUND, microseconds, of each
+     * @param toMessage from connecting to the first message, of those that got one
+     */
+    public record Way(Histogram toBound, Histogram toMessage) {}
 
     static Count of(List<Told.Counted> all) {
         return new Count(
@@ -42,6 +54,8 @@ public record Count(
                 all.stream().mapToLong(Told.Counted::outOfOrder).sum(),
                 all.stream().mapToInt(Told.Counted::lost).sum(),
                 all.stream().mapToInt(Told.Counted::back).sum(),
+                way(all, Told.Counted::resumed),
+                way(all, Told.Counted::boundAnew),
                 sum(all, Told.Counted::absences),
                 all.stream().mapToLong(Told.Counted::lastBackNanos).max().orElse(0),
                 sum(all, Told.Counted::heartbeats));
@@ -53,6 +67,12 @@ public record Count(
                         .mapToLong(one -> one.kinds().get(number).deliveries())
                         .sum(),
                 sum(all, one -> one.kinds().get(number).latencies()));
+    }
+
+    private static Way way(List<Told.Counted> all, Function<Told.Counted, Told.Way> part) {
+        return new Way(
+                sum(all, one -> part.apply(one).toBound()),
+                sum(all, one -> part.apply(one).toMessage()));
     }
 
     private static Histogram sum(List<Told.Counted> all, Function<Told.Counted, String> part) {

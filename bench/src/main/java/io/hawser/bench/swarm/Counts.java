@@ -19,6 +19,23 @@ final class Counts {
         }
     }
 
+    /** Clients that come back in one way. */
+    private static final class Way {
+        private final Histogram toBound = Percentiles.histogram();
+        private final Histogram toMessage = Percentiles.histogram();
+
+        private void reset() {
+            toBound.reset();
+            toMessage.reset();
+        }
+
+        private Told.Way told() {
+            return new Told.Way(Percentiles.compressed(toBound), Percentiles.compressed(toMessage));
+        }
+    }
+
+    private final Way resumed = new Way();
+    private final Way boundAnew = new Way();
     private final Histogram absences = Percentiles.histogram();
     private final Histogram heartbeats = Percentiles.histogram();
     private List<Kind> kinds = List.of();
@@ -45,6 +62,8 @@ final class Counts {
         lost = 0;
         back = 0;
         lastBackNanos = 0;
+        resumed.reset();
+        boundAnew.reset();
         absences.reset();
         heartbeats.reset();
     }
@@ -106,10 +125,21 @@ final class Counts {
         Percentiles.record(heartbeats, sentNanos, readNanos);
     }
 
-    void cameBack(long sinceNanos, long nowNanos) {
+    /** A client that was in is in again. */
+    void cameBack(Client client, long sinceNanos, long nowNanos) {
         back++;
         lastBackNanos = nowNanos;
         Percentiles.record(absences, sinceNanos, nowNanos);
+        Percentiles.record(way(client).toBound, client.beganNanos(), nowNanos);
+        client.awaitMessage();
+    }
+
+    void gotFirstMessage(Client client) {
+        Percentiles.record(way(client).toMessage, client.beganNanos(), readNanos);
+    }
+
+    private Way way(Client client) {
+        return client.comeback().isResumed() ? resumed : boundAnew;
     }
 
     /** True once, when all that was expected is there: of the first kind, where there are stamps. */
@@ -137,6 +167,8 @@ final class Counts {
                 outOfOrder,
                 lost,
                 back,
+                resumed.told(),
+                boundAnew.told(),
                 Percentiles.compressed(absences),
                 lastBackNanos,
                 Percentiles.compressed(heartbeats));

@@ -32,16 +32,17 @@ final class Crowd implements Client.Home {
     private final PriorityQueue<Later> sentAway = new PriorityQueue<>(Comparator.comparingLong(Later::atNanos));
     private final Map<Integer, Integer> timesSentAway = new HashMap<>();
     private final Histogram latencies = Percentiles.histogram();
-    private final long beganNanos = System.nanoTime();
     private final long beatEveryNanos;
+    private long beganNanos = System.nanoTime();
     private int begun;
     private int up;
     private int failed;
     private int refusals;
+    private int resumed;
     private boolean all;
     private String firstFailure = "";
     private int nextBeat;
-    private long beatsFromNanos = beganNanos;
+    private long beatsFromNanos = System.nanoTime();
     private @Nullable Uplinking uplinking;
 
     Crowd(Order.Come come, Selector selector, Counts counts, Consumer<Told> out) {
@@ -83,14 +84,41 @@ final class Crowd implements Client.Home {
         clients.forEach(client -> client.reads(selector, client.number() >= count));
     }
 
-    /** One that goes, and comes back by a dispatcher. */
+    /** One that goes, and comes back. */
     void drop(Order.Drop order) {
         Client client = clients.get(order.client());
         if (returning != null && client.isUp()) {
             long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(order.awayMillis());
             client.drop(untilNanos);
-            returning.leave(client.number(), untilNanos);
+            if (order.restarts()) {
+                client.comeback().forget();
+            }
+            returning.leave(client.number(), untilNanos, order.restarts() ? null : last(client));
         }
+    }
+
+    /** Where it looks first when it is back: where its binding is; null: it goes wherever a dispatcher says. */
+    private @Nullable InetSocketAddress last(Client client) {
+        return ramp.resumes() ? client.server() : null;
+    }
+
+    /** All links break. */
+    void cutOff() {
+        clients.forEach(Client::cut);
+    }
+
+    /** All come once more, as they came first; who is not in then has failed. */
+    void comeAgain() {
+        begun = 0;
+        up = 0;
+        failed = 0;
+        refusals = 0;
+        resumed = 0;
+        firstFailure = "";
+        all = false;
+        timesSentAway.clear();
+        latencies.reset();
+        beganNanos = System.nanoTime();
     }
 
     /** Those who are here send up. */
@@ -126,13 +154,14 @@ final class Crowd implements Client.Home {
     public void up(Client client) {
         long nowNanos = System.nanoTime();
         if (all) {
-            counts.cameBack(cutOffNanos(client), nowNanos);
+            counts.cameBack(client, cutOffNanos(client), nowNanos);
             if (uplinking != null) {
                 uplinking.sendAgain(client);
             }
             return;
         }
         up++;
+        resumed += client.comeback().isResumed() ? 1 : 0;
         Percentiles.record(latencies, client.beganNanos(), nowNanos);
         tellOnceAllCame(nowNanos);
     }
@@ -182,7 +211,7 @@ final class Crowd implements Client.Home {
             counts.lost();
         }
         if (returning != null) {
-            returning.later(client.number(), client.isUp());
+            returning.later(client.number(), client.isUp(), last(client));
         }
     }
 
@@ -190,12 +219,19 @@ final class Crowd implements Client.Home {
         if (up + failed == clients.size()) {
             all = true;
             out.accept(new Told.Came(
-                    up, failed, firstFailure, refusals, beganNanos, nowNanos, Percentiles.compressed(latencies)));
+                    up,
+                    failed,
+                    firstFailure,
+                    refusals,
+                    resumed,
+                    beganNanos,
+                    nowNanos,
+                    Percentiles.compressed(latencies)));
         }
     }
 
     void leave() {
-        clients.forEach(Client::close);
+        clients.forEach(Client::leave);
         clients.clear();
         if (returning != null) {
             returning.close();

@@ -92,6 +92,8 @@ final class Generator {
             case Order.Begin begin -> begin(begin);
             case Order.Slow slow -> slow(slow.clients());
             case Order.Drop drop -> drop(drop);
+            case Order.CutOff ignored -> cutOff();
+            case Order.ComeAgain ignored -> comeAgain();
             case Order.SendUp up -> sendUp(up.load());
             case Order.Expect expect -> counts.expect(expect.deliveries());
             case Order.Report ignored -> tell(counts.report());
@@ -114,6 +116,19 @@ final class Generator {
     private void drop(Order.Drop order) {
         if (crowd != null) {
             crowd.drop(order);
+        }
+    }
+
+    private void cutOff() {
+        if (crowd != null) {
+            crowd.cutOff();
+        }
+        tell(new Told.CutOff());
+    }
+
+    private void comeAgain() {
+        if (crowd != null) {
+            crowd.comeAgain();
         }
     }
 

@@ -12,9 +12,12 @@ import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Kicked;
+import io.hawser.wire.v1.Resume;
 import io.hawser.wire.v1.Sync;
+import io.hawser.wire.v1.Unbind;
 import io.hawser.wire.v1.Unbound;
 import io.hawser.wire.v1.UplinkAck;
+import io.hawser.wire.v1.Welcome;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
@@ -27,55 +30,85 @@ final class HawserSpeech implements Speech {
     private static final int SEVEN_BITS = 0x7f;
     private static final byte[] PING = Frames.ping();
     private static final byte[] PONG = Frames.pong();
+    private static final byte[] UNBIND = Frames.encode(
+            FrameType.UNBIND, Unbind.newBuilder().setBinding(BINDING).build());
 
     private final Ramp ramp;
     private final Counts counts;
-    private final byte[] hello;
+    private final Hello hello;
+    private final byte[] plainHello;
     private final FieldScan fields = new FieldScan();
 
     HawserSpeech(Ramp ramp, Counts counts) {
         this.ramp = ramp;
         this.counts = counts;
-        this.hello = Frames.encode(
-                FrameType.HELLO,
-                Hello.newBuilder()
-                        .setMinVersion(1)
-                        .setMaxVersion(1)
-                        .setHeartbeatSeconds(ramp.heartbeatSeconds())
-                        .setSdk("hawser-bench")
-                        .build());
+        this.hello = Hello.newBuilder()
+                .setMinVersion(1)
+                .setMaxVersion(1)
+                .setHeartbeatSeconds(ramp.heartbeatSeconds())
+                .setSdk("hawser-bench")
+                .setResumable(ramp.resumes())
+                .build();
+        this.plainHello = Frames.encode(FrameType.HELLO, hello);
     }
 
-    /** HELLO and BIND go together, as a client that knows the room's version sends them. */
+    /** HELLO and BIND go together, as a client that knows the room's version sends them; but not behind a token. */
     @Override
     public byte[] greeting(Client client) {
+        ByteString token = client.comeback().say();
+        if (!token.isEmpty()) {
+            return Frames.encode(FrameType.HELLO, back(client, token));
+        }
         if (!ramp.bind()) {
-            return hello;
+            return plainHello;
         }
         ByteArrayOutputStream both = new ByteArrayOutputStream();
-        both.writeBytes(hello);
-        both.writeBytes(Frames.encode(FrameType.BIND, bind(client)));
+        both.writeBytes(plainHello);
+        both.writeBytes(bind(client));
         return both.toByteArray();
     }
 
-    private Bind bind(Client client) {
+    private Hello back(Client client, ByteString token) {
+        return hello.toBuilder()
+                .setResumeToken(token)
+                .addResume(Resume.newBuilder()
+                        .setBinding(BINDING)
+                        .setInstallationNonce(nonce(client))
+                        .setPosition(client.position())
+                        .setCursor(client.cursor().told()))
+                .build();
+    }
+
+    private byte[] bind(Client client) {
+        return Frames.encode(
+                FrameType.BIND,
+                Bind.newBuilder()
+                        .setBinding(BINDING)
+                        .setApp(ramp.app())
+                        .setUser(client.member().user())
+                        .setDevice("bench")
+                        .setInstallationNonce(nonce(client))
+                        .setToken(client.member().token())
+                        .setPosition(client.position())
+                        .setCursor(client.cursor().told())
+                        .build());
+    }
+
+    private static ByteString nonce(Client client) {
         byte[] nonce = new byte[NONCE_BYTES];
         ByteBuffer.wrap(nonce).putInt(client.member().user().hashCode());
-        return Bind.newBuilder()
-                .setBinding(BINDING)
-                .setApp(ramp.app())
-                .setUser(client.member().user())
-                .setDevice("bench")
-                .setInstallationNonce(ByteString.copyFrom(nonce))
-                .setToken(client.member().token())
-                .setPosition(client.position())
-                .setCursor(client.cursor().told())
-                .build();
+        return ByteString.copyFrom(nonce);
     }
 
     @Override
     public byte[] heartbeat() {
         return PING;
+    }
+
+    /** Nobody need keep anything for it. */
+    @Override
+    public byte[] farewell() {
+        return ramp.resumes() ? UNBIND : Speech.super.farewell();
     }
 
     @Override
@@ -101,7 +134,7 @@ final class HawserSpeech implements Speech {
         switch (in.get(typeAt)) {
             case FrameType.BROADCAST -> broadcast(client, in, bodyAt, end);
             case FrameType.MESSAGE -> message(client, in, bodyAt, end);
-            case FrameType.WELCOME -> welcomed(client);
+            case FrameType.WELCOME -> welcomed(client, in, bodyAt, end);
             case FrameType.BOUND -> bound(client, parse(Bound.parser(), in, bodyAt, end));
             case FrameType.SYNC -> client.cursor().take(parse(Sync.parser(), in, bodyAt, end));
             case FrameType.UPLINK_ACK -> client.acknowledged(parse(UplinkAck.parser(), in, bodyAt, end));
@@ -124,15 +157,18 @@ final class HawserSpeech implements Speech {
         }
     }
 
-    private void welcomed(Client client) {
+    private void welcomed(Client client, ByteBuffer in, int bodyAt, int end) {
         if (!ramp.bind()) {
             client.up();
+        } else if (ramp.resumes() && client.comeback().welcomed(parse(Welcome.parser(), in, bodyAt, end))) {
+            client.send(bind(client));
         }
     }
 
     private static void bound(Client client, Bound bound) {
         client.position(bound.getPosition());
         client.cursor().open(bound.getCursor());
+        client.comeback().bound();
         client.up();
     }
 
@@ -157,6 +193,9 @@ final class HawserSpeech implements Speech {
             return;
         }
         counts.delivered(in, fields.stampAt(), client.awayUntilNanos());
+        if (client.tookFirstMessage()) {
+            counts.gotFirstMessage(client);
+        }
         if (fields.seq() != 0) {
             if (fields.prev() > client.position()) {
                 counts.outOfOrder();

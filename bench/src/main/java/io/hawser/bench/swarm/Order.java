@@ -13,6 +13,8 @@ import java.util.List;
     @JsonSubTypes.Type(value = Order.SendUp.class, name = "sendUp"),
     @JsonSubTypes.Type(value = Order.Slow.class, name = "slow"),
     @JsonSubTypes.Type(value = Order.Drop.class, name = "drop"),
+    @JsonSubTypes.Type(value = Order.CutOff.class, name = "cutOff"),
+    @JsonSubTypes.Type(value = Order.ComeAgain.class, name = "comeAgain"),
     @JsonSubTypes.Type(value = Order.Report.class, name = "report"),
     @JsonSubTypes.Type(value = Order.Leave.class, name = "leave")
 })
@@ -45,8 +47,18 @@ sealed interface Order {
     /** Have the first so many clients read nothing, and all others read. Answered by {@link Told.Slowed}. */
     record Slow(int clients) implements Order {}
 
-    /** Close the client's connection, and bring it back by a dispatcher after that time. Not answered. */
-    record Drop(int client, long awayMillis) implements Order {}
+    /**
+     * Close the client's connection, and bring it back after that time. Not answered.
+     *
+     * @param restarts its process ends: it knows neither a token nor an address when it is back
+     */
+    record Drop(int client, long awayMillis, boolean restarts) implements Order {}
+
+    /** Break all connections: the room gets no more than a reset. Answered by {@link Told.CutOff}. */
+    record CutOff() implements Order {}
+
+    /** Bring back all that were cut off. Answered by {@link Told.Came}. */
+    record ComeAgain() implements Order {}
 
     /** Close all connections. Answered by {@link Told.Left}. */
     record Leave() implements Order {}

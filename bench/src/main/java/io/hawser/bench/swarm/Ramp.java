@@ -13,6 +13,7 @@ import java.util.List;
  * @param heartbeatSeconds what clients propose
  * @param bind false: they greet, and leave it at that
  * @param syncs whether they acknowledge broadcasts that are stored
+ * @param resumes whether they come back with a token, to where they were, and go on
  * @param comeBack those that are cut off come back by a dispatcher
  * @param dispatcher whom they ask then; empty where they do not
  */
@@ -25,6 +26,7 @@ public record Ramp(
         int heartbeatSeconds,
         boolean bind,
         boolean syncs,
+        boolean resumes,
         boolean comeBack,
         String dispatcher) {
     /** What clients speak. */
@@ -40,15 +42,35 @@ public record Ramp(
 
     /** As fast as it goes, so many under way. */
     public static Ramp to(Protocol protocol, List<String> servers, String app, int atOnce, boolean bind) {
-        return new Ramp(protocol, servers, app, atOnce, 0, 60, bind, false, false, "");
+        return new Ramp(protocol, servers, app, atOnce, 0, 60, bind, false, false, false, "");
     }
 
     /** As clients of broadcasts that are stored. */
     public Ramp syncing() {
-        return new Ramp(protocol, servers, app, atOnce, perSecond, heartbeatSeconds, bind, true, comeBack, dispatcher);
+        return with(true, resumes, comeBack, dispatcher);
+    }
+
+    /** As clients that go on where they were. */
+    public Ramp resuming() {
+        return with(syncs, true, comeBack, dispatcher);
     }
 
     public Ramp comingBackBy(String url) {
-        return new Ramp(protocol, servers, app, atOnce, perSecond, heartbeatSeconds, bind, syncs, true, url);
+        return with(syncs, resumes, true, url);
+    }
+
+    private Ramp with(boolean newSyncs, boolean newResumes, boolean newComeBack, String newDispatcher) {
+        return new Ramp(
+                protocol,
+                servers,
+                app,
+                atOnce,
+                perSecond,
+                heartbeatSeconds,
+                bind,
+                newSyncs,
+                newResumes,
+                newComeBack,
+                newDispatcher);
     }
 }

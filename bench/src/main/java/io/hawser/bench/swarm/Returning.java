@@ -12,18 +12,22 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that were cut off, on their way back as the protocol has it: full jitter, then a dispatcher is asked, then the
- * addresses of its list one after the other, each at once when the one before failed.
+ * Clients that were cut off, on their way back as the protocol has it: full jitter, then the address where they were, where
+ * they would go on there; then a dispatcher is asked, then the addresses of its list one after the other, each at once when
+ * the one before failed.
  */
 final class Returning implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -34,7 +38,7 @@ final class Returning implements AutoCloseable {
 
     private record Due(int client, long atNanos) {}
 
-    private record Answer(int client, List<String> addresses) {}
+    private record Answer(int client, List<InetSocketAddress> addresses) {}
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
@@ -45,7 +49,10 @@ final class Returning implements AutoCloseable {
     private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparingLong(Due::atNanos));
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final Map<Integer, Integer> attempts = new HashMap<>();
-    private final Map<Integer, Queue<String>> untried = new HashMap<>();
+    private final Map<Integer, Queue<InetSocketAddress>> untried = new HashMap<>();
+    /** Those who look first where they were, and know of no other address. */
+    private final Set<Integer> whereTheyWere = new HashSet<>();
+
     private final Map<Integer, Long> cutOff = new HashMap<>();
     private int asking;
 
@@ -54,15 +61,19 @@ final class Returning implements AutoCloseable {
         this.connect = connect;
     }
 
-    /** A client was cut off, or came back in vain. */
-    void later(int client, boolean wasUp) {
+    /**
+     * A client was cut off, or came back in vain.
+     *
+     * @param last where it goes on where it was cut off; null: nowhere
+     */
+    void later(int client, boolean wasUp, @Nullable InetSocketAddress last) {
         long nowNanos = System.nanoTime();
         if (wasUp) {
-            cutOff.put(client, nowNanos);
-            attempts.put(client, 0);
-            untried.remove(client);
-        }
-        if (tryNext(client)) {
+            away(client, nowNanos, last);
+        } else if (tryNext(client)) {
+            return;
+        } else if (whereTheyWere.remove(client)) {
+            waiting.add(new Due(client, nowNanos));
             return;
         }
         int attempt = attempts.merge(client, 1, Integer::sum) - 1;
@@ -70,22 +81,35 @@ final class Returning implements AutoCloseable {
         waiting.add(new Due(client, nowNanos + random.nextLong(mostNanos)));
     }
 
-    /** A client went by its own will: it asks a dispatcher then, and counts as cut off from then on. */
-    void leave(int client, long untilNanos) {
-        cutOff.put(client, untilNanos);
-        attempts.put(client, 0);
-        untried.remove(client);
+    /**
+     * A client went by its own will: it comes back then, and counts as cut off from then on.
+     *
+     * @param last where it goes on; null: it asks a dispatcher
+     */
+    void leave(int client, long untilNanos, @Nullable InetSocketAddress last) {
+        away(client, untilNanos, last);
         waiting.add(new Due(client, untilNanos));
+    }
+
+    private void away(int client, long sinceNanos, @Nullable InetSocketAddress last) {
+        cutOff.put(client, sinceNanos);
+        attempts.put(client, 0);
+        whereTheyWere.remove(client);
+        untried.remove(client);
+        if (last != null) {
+            whereTheyWere.add(client);
+            untried.put(client, new ArrayDeque<>(List.of(last)));
+        }
     }
 
     /** Returns false where its list is at its end. */
     private boolean tryNext(int client) {
-        Queue<String> left = untried.get(client);
-        String next = left == null ? null : left.poll();
+        Queue<InetSocketAddress> left = untried.get(client);
+        InetSocketAddress next = left == null ? null : left.poll();
         if (next == null) {
             return false;
         }
-        connect.accept(client, Crowd.address(next));
+        connect.accept(client, next);
         return true;
     }
 
@@ -97,11 +121,14 @@ final class Returning implements AutoCloseable {
         for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             asking--;
             untried.put(answer.client(), new ArrayDeque<>(answer.addresses()));
-            later(answer.client(), false);
+            later(answer.client(), false, null);
         }
         long nowNanos = System.nanoTime();
         while (asking < MOST_ASKING && !waiting.isEmpty() && waiting.peek().atNanos() <= nowNanos) {
-            ask(waiting.remove().client());
+            int client = waiting.remove().client();
+            if (!tryNext(client)) {
+                ask(client);
+            }
         }
     }
 
@@ -115,11 +142,13 @@ final class Returning implements AutoCloseable {
     }
 
     /** Empty: it has none, or says to come later. */
-    private List<String> addresses(HttpResponse<byte[]> response) {
-        List<String> addresses = new ArrayList<>();
+    private List<InetSocketAddress> addresses(HttpResponse<byte[]> response) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
         try {
             if (response.statusCode() == OK) {
-                json.readTree(response.body()).path("rooms").forEach(room -> addresses.add(room.asText()));
+                json.readTree(response.body())
+                        .path("rooms")
+                        .forEach(room -> addresses.add(Crowd.address(room.asText())));
             }
             return addresses;
         } catch (IOException notJson) {

@@ -13,6 +13,11 @@ interface Speech {
     /** What keeps a connection alive. */
     byte[] heartbeat();
 
+    /** What a client says last that goes for good; empty: nothing. */
+    default byte[] farewell() {
+        return new byte[0];
+    }
+
     static Speech of(Ramp ramp, Counts counts) {
         return switch (ramp.protocol()) {
             case hawser -> new HawserSpeech(ramp, counts);

@@ -29,10 +29,12 @@ public final class Swarm implements AutoCloseable {
      * How clients came.
      *
      * @param refusals times that clients were told to come later, and did
+     * @param resumed of those that are up: they went on where they were
      * @param seconds from the first that connected to the last that was in
      * @param latencies from connecting to being in, microseconds
      */
-    public record Arrival(int up, int failed, String firstFailure, int refusals, double seconds, Histogram latencies) {
+    public record Arrival(
+            int up, int failed, String firstFailure, int refusals, int resumed, double seconds, Histogram latencies) {
         public double perSecond() {
             return up / seconds;
         }
@@ -65,6 +67,20 @@ public final class Swarm implements AutoCloseable {
         return arrival(all(coming, patience));
     }
 
+    /** Breaks all connections; the clients stay away. */
+    public void cutOff() {
+        askAll(process -> process.ask(new Order.CutOff(), Told.CutOff.class));
+    }
+
+    /** Brings those back that were cut off, each to where it was; returns once each is in, or was refused. */
+    public Arrival comeAgain(Duration patience) {
+        return arrival(all(
+                processes.stream()
+                        .map(process -> process.ask(new Order.ComeAgain(), Told.Came.class))
+                        .toList(),
+                patience));
+    }
+
     /** What of {@code whole} the first {@code process} processes have. */
     private int first(int whole, int process) {
         return (int) ((long) whole * process / processes.size());
@@ -84,6 +100,7 @@ public final class Swarm implements AutoCloseable {
                         .findFirst()
                         .orElse(""),
                 all.stream().mapToInt(Told.Came::refusals).sum(),
+                all.stream().mapToInt(Told.Came::resumed).sum(),
                 (ended - began) / 1e9,
                 latencies);
     }
@@ -134,13 +151,18 @@ public final class Swarm implements AutoCloseable {
         return slow;
     }
 
-    /** Cuts a client off, for so long; it comes back by a dispatcher. Returns who it is. */
-    public Member drop(int client, Duration away) {
+    /**
+     * Cuts a client off, for so long; it comes back to where it was.
+     *
+     * @param restarts its process ends: it comes back by a dispatcher, and binds anew
+     * @return who it is
+     */
+    public Member drop(int client, Duration away, boolean restarts) {
         int process = 0;
         while (client >= first(here.size(), process + 1)) {
             process++;
         }
-        processes.get(process).tell(new Order.Drop(client - first(here.size(), process), away.toMillis()));
+        processes.get(process).tell(new Order.Drop(client - first(here.size(), process), away.toMillis(), restarts));
         return here.get(client);
     }
 

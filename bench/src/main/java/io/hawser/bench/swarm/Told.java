@@ -13,18 +13,27 @@ import java.util.List;
     @JsonSubTypes.Type(value = Told.Counted.class, name = "counted"),
     @JsonSubTypes.Type(value = Told.SentUp.class, name = "sentUp"),
     @JsonSubTypes.Type(value = Told.Slowed.class, name = "slowed"),
+    @JsonSubTypes.Type(value = Told.CutOff.class, name = "cutOff"),
     @JsonSubTypes.Type(value = Told.Left.class, name = "left")
 })
 sealed interface Told {
     /**
      * @param firstFailure why the first that failed did; empty: none
      * @param refusals times that clients were told to come later, and did
+     * @param resumed of those that are up: they went on where they were
      * @param beganNanos a reading of {@link System#nanoTime}
      * @param endedNanos when the last was in
      * @param latencies from connecting to being in
      */
     record Came(
-            int up, int failed, String firstFailure, int refusals, long beganNanos, long endedNanos, String latencies)
+            int up,
+            int failed,
+            String firstFailure,
+            int refusals,
+            int resumed,
+            long beganNanos,
+            long endedNanos,
+            String latencies)
             implements Told {}
 
     /**
@@ -39,6 +48,8 @@ sealed interface Told {
      * @param outOfOrder messages that another one was to come before
      * @param lost connections that ended since
      * @param back clients that were cut off and are in again
+     * @param resumed of them such as went on where they were
+     * @param boundAnew of them all others
      * @param absences from being cut off to being in again
      * @param lastBackNanos when the last one came back
      * @param heartbeats from being sent to being answered
@@ -50,6 +61,8 @@ sealed interface Told {
             long outOfOrder,
             int lost,
             int back,
+            Way resumed,
+            Way boundAnew,
             String absences,
             long lastBackNanos,
             String heartbeats)
@@ -65,7 +78,15 @@ sealed interface Told {
     /** @param latencies from when each was due to when it was read */
     record Kind(long deliveries, String latencies) {}
 
+    /**
+     * @param toBound from connecting to BOUND, of each
+     * @param toMessage from connecting to the first message, of those that got one
+     */
+    record Way(String toBound, String toMessage) {}
+
     record Slowed() implements Told {}
+
+    record CutOff() implements Told {}
 
     record Begun() implements Told {}
 

@@ -71,9 +71,12 @@ final class RoomBenchTest {
     void clientsComeInEachWay() throws IOException {
         JsonNode figures = run("connect", "--clients=10", "--rounds=1", "--pause=0");
         assertThat(figures.path("ways"))
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(way ->
                         assertThat(way.at("/perSecond/median").asDouble()).isPositive());
+        assertThat(figures.path("ways"))
+                .extracting(way -> way.path("resumed").asInt())
+                .containsExactly(0, 0, 10, 0);
     }
 
     @Test
@@ -123,7 +126,8 @@ final class RoomBenchTest {
                 "--warm-up=0.1",
                 "--rate=50",
                 "--uplinks=20",
-                "--drop=400",
+                "--drop=800",
+                "--restart=50",
                 "--away=0.1");
         assertThat(figures.path("missing").asInt(-1)).isZero();
         assertThat(figures.path("repeated").asInt(-1)).isZero();
@@ -131,7 +135,14 @@ final class RoomBenchTest {
         assertThat(figures.path("clientsThatWent").asInt()).isPositive();
         JsonNode kinds = figures.path("latencyMicros");
         assertThat(kinds.at("/broadcast at its pace/count").asInt()).isEqualTo(10);
-        assertThat(List.of("messages", "messages that waited, from the return", "uplinks, at the back end"))
+        assertThat(List.of(
+                        "messages",
+                        "messages that waited, from the return",
+                        "uplinks, at the back end",
+                        "resumed: connect to BOUND",
+                        "resumed: connect to first message",
+                        "bound anew: connect to BOUND",
+                        "bound anew: connect to first message"))
                 .allSatisfy(kind ->
                         assertThat(kinds.path(kind).path("count").asInt()).isPositive());
     }

@@ -35,6 +35,37 @@ final class SwarmTest {
     }
 
     @Test
+    void clientsWhoseLinksBreakGoOnWhereTheyWere() throws IOException {
+        try (SmallPlatform platform = new SmallPlatform();
+                Swarm swarm = new Swarm(0)) {
+            Ramp ramp = Ramp.to(Ramp.Protocol.hawser, List.of(platform.room()), "demo", 4, true)
+                    .resuming();
+            assertThat(swarm.come(ramp, MEMBERS, PATIENCE).resumed()).isZero();
+            for (int time = 0; time < 2; time++) {
+                swarm.cutOff();
+                assertThat(swarm.comeAgain(PATIENCE).resumed()).isEqualTo(MEMBERS.size());
+            }
+        }
+    }
+
+    @Test
+    void whoLostItsRoomLooksThereFirstAndThenAsksADispatcher() throws IOException {
+        SmallPlatform killed = new SmallPlatform();
+        try (SmallPlatform platform = new SmallPlatform();
+                Swarm swarm = new Swarm(0)) {
+            Ramp ramp = Ramp.to(Ramp.Protocol.hawser, List.of(killed.room()), "demo", 4, true)
+                    .resuming()
+                    .comingBackBy(platform.dispatcher());
+            assertThat(swarm.come(ramp, MEMBERS, PATIENCE).up()).isEqualTo(MEMBERS.size());
+            swarm.begin(1, false);
+            killed.close();
+            await().atMost(PATIENCE).until(() -> swarm.count().back() == MEMBERS.size());
+            assertThat(swarm.count().resumed().toBound().getTotalCount()).isZero();
+            assertThat(swarm.count().boundAnew().toBound().getTotalCount()).isEqualTo(MEMBERS.size());
+        }
+    }
+
+    @Test
     void clientsThatAreRefusedAreToldWithTheReason() throws IOException {
         try (Swarm swarm = new Swarm(0)) {
             Ramp ramp = Ramp.to(Ramp.Protocol.hawser, List.of(addressOfNobody()), "demo", 4, true);

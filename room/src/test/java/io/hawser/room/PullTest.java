@@ -6,6 +6,8 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Pull;
 import io.hawser.wire.v1.Pulled;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -91,6 +93,36 @@ class PullTest {
             client.send(FrameType.PULL, pullOf("report").setBinding(9).build());
             assertThat(client.error().getCode()).isEqualTo(ErrorCode.BINDING_UNKNOWN.number());
         }
+    }
+
+    @Test
+    void whatPullsOfOneAppTakeIsNotAllThatThereIs() {
+        RoomConfig narrow = TestPlatform.config("gateway: {loops: 1}", "pulls: {maxInFlightPerLoop: 2}");
+        try (TestPlatform small = new TestPlatform(TestPlatform.with(narrow, narrow.gateway(), narrow.connections()));
+                TestClient client = small.connect()) {
+            small.saver.apps.put("shop", Tokens.app("shop"));
+            small.saver.bodies.put("alice/report", "demo's");
+            small.saver.bodies.put("bob/report", "shop's");
+            client.bound("alice", 0);
+            client.bound(TestClient.bind("bob").toBuilder()
+                    .setBinding(2)
+                    .setApp("shop")
+                    .setToken(Tokens.of("shop", "bob"))
+                    .build());
+            CompletableFuture<Void> atHand = new CompletableFuture<>();
+            small.saver.bodiesAtHand = atHand;
+            client.send(FrameType.PULL, pullOf("report").build());
+            assertThat(pull(client, pullOf("report")).getCode()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
+            client.send(FrameType.PULL, pullOf("report").setBinding(2).build());
+            client.ping();
+            assertThat(client.nextType()).isEqualTo(FrameType.PONG);
+            atHand.complete(null);
+            assertThat(List.of(pulled(client), pulled(client))).containsExactlyInAnyOrder("demo's", "shop's");
+        }
+    }
+
+    private static String pulled(TestClient client) {
+        return client.expect(FrameType.PULLED, Pulled.parser()).getData().toStringUtf8();
     }
 
     private record Refused(String what, Pull.Builder pull, ErrorCode code) {}

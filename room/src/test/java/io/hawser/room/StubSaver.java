@@ -51,6 +51,8 @@ final class StubSaver implements AutoCloseable {
 
     volatile boolean failing;
     volatile boolean logSilent;
+    /** What is asked for of bodies is answered once this is complete. */
+    volatile CompletableFuture<Void> bodiesAtHand = CompletableFuture.completedFuture(null);
     /** Of broadcasts, whatever the app. */
     final TrueLog log = new TrueLog();
 
@@ -77,7 +79,9 @@ final class StubSaver implements AutoCloseable {
                                 .setVersion(apps.size())
                                 .build()))
                 .handle(BanStoreGrpc.getReadBansMethod(), (request, caller) -> answer(() -> bans(request)))
-                .handle(BodyStoreGrpc.getReadBodyMethod(), (request, caller) -> answer(() -> body(request)))
+                .handle(
+                        BodyStoreGrpc.getReadBodyMethod(),
+                        (request, caller) -> bodiesAtHand.thenCompose(now -> answer(() -> body(request))))
                 .handle(EndpointStoreGrpc.getOpenEndpointMethod(), (request, caller) -> tell(() -> log.open(request)))
                 .handle(EndpointStoreGrpc.getChangeGroupsMethod(), (request, caller) -> tell(() -> log.change(request)))
                 .handle(EndpointStoreGrpc.getSaveCursorsMethod(), (request, caller) -> tell(() -> log.save(request)))

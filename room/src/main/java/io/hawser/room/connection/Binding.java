@@ -111,7 +111,12 @@ final class Binding extends Attachment {
 
     void onRefused(HawserException refusal) {
         ErrorCode code = refusal.code();
-        connection().unbind(this, code, String.valueOf(refusal.getMessage()), loop.retryAfterMs(code));
+        connection()
+                .unbind(
+                        this,
+                        code,
+                        String.valueOf(refusal.getMessage()),
+                        loop.waits().retryAfterMs(code));
     }
 
     private void open() {
@@ -189,7 +194,8 @@ final class Binding extends Attachment {
 
     private void onReopened(OpenMailboxReply reply) {
         if (reply.getReset()) {
-            connection().unbind(this, ErrorCode.UNAVAILABLE, "mailbox: its history is lost", (int) loop.pollMs());
+            connection().unbind(this, ErrorCode.UNAVAILABLE, "mailbox: its history is lost", (int)
+                    loop.waits().pollMs());
         } else {
             stream.reopened(reply.getAcknowledged(), reply.getHead());
         }

@@ -18,12 +18,21 @@ final class Bindings {
         return null;
     }
 
-    static int underWay(Binding[] bindings) {
+    static int underWay(Binding[] bindings, String app) {
         int count = 0;
         for (Binding binding : bindings) {
-            count += binding.isUnderWay() ? 1 : 0;
+            count += binding.isUnderWay() && binding.app().equals(app) ? 1 : 0;
         }
         return count;
+    }
+
+    static boolean anyOf(Binding[] bindings, String app) {
+        for (Binding binding : bindings) {
+            if (binding.app().equals(app)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether any has messages in its client's hands. */

@@ -101,12 +101,18 @@ public final class Connection extends Resumable {
         loop.relief().reads(this, writable);
         if (writable) {
             forgetProbe();
-            for (Binding binding : bindings()) {
-                binding.onWritable();
-            }
+            fillAgain(bindings());
             loop.flush();
         } else {
             loop.meters().unwritable();
+        }
+    }
+
+    /** Who is first by lot: what the first has to load may fill the buffer again, each time, and nobody else's would come. */
+    private void fillAgain(Binding[] all) {
+        int first = all.length > 1 ? loop.waits().below(all.length) : 0;
+        for (int i = 0; i < all.length; i++) {
+            all[(first + i) % all.length].onWritable();
         }
     }
 
@@ -184,7 +190,8 @@ public final class Connection extends Resumable {
 
     /** Ends a binding for another's sake. A client that is merely back elsewhere is not told not to return. */
     void kick(Binding binding, Kick kick) {
-        kick(binding, kick, Replies.kicked(binding.number(), kick, (int) loop.pollMs()));
+        kick(binding, kick, Replies.kicked(binding.number(), kick, (int)
+                loop.waits().pollMs()));
     }
 
     private void kick(Binding binding, Kick kick, Kicked lastWord) {

@@ -16,7 +16,8 @@ import java.time.Duration;
  * @param maxFrame largest frame of a client that has
  * @param writeBuffer what may wait for a client's socket; beyond: nothing is written until half is gone
  * @param maxBindings bindings a connection
- * @param maxBindsInFlight bindings that a connection may have under way; beyond: RESOURCE_EXHAUSTED
+ * @param maxBindsInFlight bindings that an app may have under way on a connection, and apps that one may wait for which are
+ *     not known yet; beyond: RESOURCE_EXHAUSTED
  * @param window unacknowledged messages a binding
  * @param loads how mailboxes are loaded
  * @param openAttempts attempts at opening a mailbox before the client is sent to try later

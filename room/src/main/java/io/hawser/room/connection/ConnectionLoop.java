@@ -7,7 +7,6 @@ import io.hawser.room.access.Refusal;
 import io.hawser.room.access.Source;
 import io.hawser.room.overload.Level;
 import io.hawser.room.token.TokenVerifier;
-import io.hawser.wire.ErrorCode;
 import io.hawser.wire.MessageFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,15 +16,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +36,6 @@ public final class ConnectionLoop implements Host {
     static final int INDEX_BITS = 8;
 
     private static final int DEADLINES_A_TURN = 256;
-    private static final int SHARED_STRINGS = 4_096;
 
     private final EventLoop executor;
     private final int index;
@@ -54,7 +49,7 @@ public final class ConnectionLoop implements Host {
     private final Diagnoses diagnoses = new Diagnoses();
     private final Inbox inbox;
     private final List<Outlet> unflushed = new ArrayList<>();
-    private final Map<String, String> sharedStrings = new HashMap<>();
+    private final SharedStrings sharedStrings = new SharedStrings();
     private final byte[] messageHead = new byte[MessageFrame.MAX_HEAD_BYTES];
     private final LoadQueue loads;
     private final Broadcasts broadcasts;
@@ -62,7 +57,7 @@ public final class ConnectionLoop implements Host {
     private final Pulls pulls;
     private final Parking parking;
     private final Resumption resumption;
-    private final RandomGenerator random;
+    private final Waits waits;
     private ConnectionConfig config;
     private WriteBufferWaterMark writeBuffer;
     private long lastConnection;
@@ -77,7 +72,7 @@ public final class ConnectionLoop implements Host {
         this.surroundings = surroundings;
         this.addresses = new AddressChecks(surroundings.access(), surroundings.bans(), surroundings.meters());
         this.startNanos = surroundings.nanoTime().getAsLong();
-        this.random = surroundings.randoms().get();
+        this.waits = new Waits(surroundings.randoms().get(), this::config);
         this.writeBuffer = writeBuffer();
         this.loads = new LoadQueue(() -> relief.loads(this.config.loads().maxInFlightPerLoop()));
         this.broadcasts = surroundings.services().broadcasts().apply(this);
@@ -169,7 +164,7 @@ public final class ConnectionLoop implements Host {
     /** Returns why {@link #accept} took one not in: one word for all, but each at a time of its own. */
     public Refusal refusal() {
         Refusal all = admission().shut();
-        return all == null ? access().refusal(Reason.FULL) : all.after(awayMs(all.retryAfterMs()));
+        return all == null ? access().refusal(Reason.FULL) : all.after(waits.aboutMs(all.retryAfterMs()));
     }
 
     /** Does what is due now. Thrown from here, a fault would end the ticking for good, and Netty would not say so. */
@@ -279,14 +274,7 @@ public final class ConnectionLoop implements Host {
 
     /** One instance of a string that many bindings hold. */
     String shared(String text) {
-        String known = sharedStrings.get(text);
-        if (known != null) {
-            return known;
-        }
-        if (sharedStrings.size() < SHARED_STRINGS) {
-            sharedStrings.put(text, text);
-        }
-        return text;
+        return sharedStrings.of(text);
     }
 
     @Override
@@ -301,34 +289,12 @@ public final class ConnectionLoop implements Host {
 
     @Override
     public long backoffMs(int failures) {
-        long fullMs = Math.min(
-                config.firstBackoff().toMillis() << Math.min(failures, 30),
-                config.maxBackoff().toMillis());
-        return fullMs / 2 + random.nextLong(fullMs / 2 + 1);
+        return waits.backoffMs(failures);
     }
 
-    /** The configured interval, give or take a half. */
-    long pollMs() {
-        long intervalMs = config.detachedPoll().toMillis();
-        return intervalMs / 2 + random.nextLong(intervalMs + 1);
-    }
-
-    /** How long a client that was refused with this code is to stay away; 0: by its own back-off alone. */
-    int retryAfterMs(ErrorCode code) {
-        return switch (code) {
-            case UNAVAILABLE, RESOURCE_EXHAUSTED -> (int) pollMs();
-            default -> 0;
-        };
-    }
-
-    /** How long one that goes for the others' sake is to stay away, give or take a half. */
-    private int awayMs(int aboutMs) {
-        return aboutMs / 2 + random.nextInt(aboutMs + 1);
-    }
-
-    /** Returns one of so many, by lot. */
-    int below(int bound) {
-        return random.nextInt(bound);
+    /** All others that are drawn by lot. */
+    Waits waits() {
+        return waits;
     }
 
     /** Has something done later; timers are few. */

@@ -23,7 +23,9 @@ import io.hawser.wire.v1.Unbind;
 import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.Welcome;
 import io.netty.buffer.ByteBuf;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +42,8 @@ final class Conversation {
     private static final long MAX_SEQ = (1L << 53) - 1;
 
     private final ConnectionLoop loop;
-    /** Those of which a bind waits for its app to become known: one of each. */
-    private final Set<Connection> awaitingApp = new HashSet<>();
+    /** The apps of which a bind waits to see whether they are: few of each connection, and one bind of each. */
+    private final Map<Connection, Set<String>> awaitedApps = new HashMap<>();
 
     Conversation(ConnectionLoop loop) {
         this.loop = loop;
@@ -153,6 +155,11 @@ final class Conversation {
     // Bindings.
 
     private void bind(Connection connection, Bind bind) {
+        bind(connection, bind, true);
+    }
+
+    /** @param mayWait for its app to become known, once */
+    private void bind(Connection connection, Bind bind, boolean mayWait) {
         if (connection.binding(bind.getBinding()) != null) {
             connection.refuse(
                     ErrorCode.BINDING_IN_USE,
@@ -168,14 +175,19 @@ final class Conversation {
                     loop.config().maxBindings());
             Endpoint endpoint = Endpoint.of(bind.getApp(), bind.getUser(), bind.getDevice());
             App app = loop.apps().find(bind.getApp());
-            if (app == null && awaitingApp.add(connection)) {
+            if (app == null && mayWait) {
                 awaitApp(connection, bind);
             } else {
                 admit(connection, served(app, bind.getApp()), endpoint, bind);
             }
         } catch (HawserException refusal) {
             ErrorCode code = refusal.code();
-            refuseBind(connection, bind, code, String.valueOf(refusal.getMessage()), loop.retryAfterMs(code));
+            refuseBind(
+                    connection,
+                    bind,
+                    code,
+                    String.valueOf(refusal.getMessage()),
+                    loop.waits().retryAfterMs(code));
         }
     }
 
@@ -184,24 +196,28 @@ final class Conversation {
         connection.out().send(FrameType.UNBOUND, Replies.unbound(bind.getBinding(), code, detail, retryAfterMs));
     }
 
-    /** An app made a moment ago may not have got here: one bind a connection waits for the directory to be read again. */
+    /** An app made a moment ago may not have got here: the bind waits for the directory to be read again. */
     private void awaitApp(Connection connection, Bind bind) {
+        Set<String> awaited = awaitedApps.computeIfAbsent(connection, first -> new HashSet<>());
+        if (awaited.size() >= loop.config().maxBindsInFlight() || !awaited.add(bind.getApp())) {
+            throw HawserException.refusal(
+                    ErrorCode.RESOURCE_EXHAUSTED, "BIND: too many of apps that are not known yet");
+        }
         int round = connection.round();
         loop.hop(loop.apps().refresh(), (nothing, failure) -> {
-            try {
-                // A client that dropped meanwhile and is back says anew what it wants.
-                if (connection.phase() == Connection.Phase.READY && connection.round() == round) {
-                    bind(connection, bind);
-                }
-            } finally {
-                // Not before: it is not to wait a second time.
-                awaitingApp.remove(connection);
+            awaited.remove(bind.getApp());
+            if (awaited.isEmpty()) {
+                awaitedApps.remove(connection);
+            }
+            // A client that dropped meanwhile and is back says anew what it wants.
+            if (connection.phase() == Connection.Phase.READY && connection.round() == round) {
+                bind(connection, bind, false);
             }
         });
     }
 
     private void admit(Connection connection, App app, Endpoint endpoint, Bind bind) {
-        if (connection.bindingsUnderWay() >= loop.config().maxBindsInFlight()) {
+        if (connection.bindingsUnderWay(app.getId()) >= loop.config().maxBindsInFlight()) {
             throw HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "BIND: too many under way");
         }
         check("installation_nonce bytes", bind.getInstallationNonce().size(), MIN_NONCE_BYTES, MAX_NONCE_BYTES);

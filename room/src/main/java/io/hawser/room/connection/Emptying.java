@@ -41,7 +41,7 @@ final class Emptying {
     /** Each is told a few of those that speak as it does, and begins elsewhere than the others. */
     private Command move(Carrier carrier) {
         List<String> addresses = plan.alternatives().apply(carrier.transport());
-        int first = addresses.isEmpty() ? 0 : loop.below(addresses.size());
+        int first = addresses.isEmpty() ? 0 : loop.waits().below(addresses.size());
         List<String> few = IntStream.range(0, Math.min(addresses.size(), ADDRESSES_EACH))
                 .mapToObj(i -> addresses.get((first + i) % addresses.size()))
                 .toList();
@@ -59,7 +59,8 @@ final class Emptying {
 
     private void close(Connection connection) {
         connection.closeWith(
-                Replies.lastError(new Refusal(Reason.DRAINING, Duration.ofMillis(loop.below(MAX_RETRY_AFTER_MILLIS)))),
+                Replies.lastError(new Refusal(
+                        Reason.DRAINING, Duration.ofMillis(loop.waits().below(MAX_RETRY_AFTER_MILLIS)))),
                 CloseReason.DRAINED);
     }
 

@@ -46,7 +46,7 @@ final class Parking {
 
     private record Place(Lot lot, long sinceMs, int bytes) {}
 
-    /** An app's: a connection is of the app that it was bound to first. */
+    /** An app's: a connection that several have bindings on is of the one that takes least, whose crowd cannot end it. */
     private static final class Lot {
         private final String app;
         /** The oldest first. */
@@ -79,32 +79,73 @@ final class Parking {
 
     /** Of a connection that has a binding at least. */
     void add(Connection connection) {
-        Lot lot = lots.computeIfAbsent(connection.bindings()[0].app(), Lot::new);
-        Place place = new Place(lot, loop.nowMs(), bytesOf(connection));
-        places.put(connection, place);
-        lot.parked.add(connection);
-        resize(lot, place.bytes);
-        loop.meters().parked(place.bytes);
+        int size = bytesOf(connection);
+        take(connection, loop.nowMs(), size);
+        loop.meters().parked(size);
         makeRoom();
+    }
+
+    private void take(Connection connection, long sinceMs, int size) {
+        Lot lot = lots.computeIfAbsent(leastApp(connection), Lot::new);
+        places.put(connection, new Place(lot, sinceMs, size));
+        lot.parked.add(connection);
+        resize(lot, size);
+    }
+
+    /** Of the apps that have bindings on it, the one that takes least. */
+    private String leastApp(Connection connection) {
+        Binding[] bindings = connection.bindings();
+        String least = bindings[0].app();
+        for (Binding binding : bindings) {
+            if (bytesOf(binding.app()) < bytesOf(least)) {
+                least = binding.app();
+            }
+        }
+        return least;
+    }
+
+    private long bytesOf(String app) {
+        Lot lot = lots.get(app);
+        return lot == null ? 0 : lot.bytes;
+    }
+
+    /** One of its bindings has ended, and others are left: it may be another app's now. */
+    void changed(Connection connection) {
+        Place place = places.get(connection);
+        if (place != null && !Bindings.anyOf(connection.bindings(), place.lot.app)) {
+            move(connection, place);
+        }
+    }
+
+    private void move(Connection connection, Place place) {
+        leave(connection, place);
+        take(connection, place.sinceMs, place.bytes);
     }
 
     private void makeRoom() {
         int maxConnections = Math.max(1, config().maxConnections() / loops);
         long maxBytes = config().maxBytes().bytes() / loops;
         for (int i = 0; i < ENDED_AT_ONCE && (places.size() > maxConnections || bytes > maxBytes); i++) {
-            endOldest(bySize.last(), Outcome.CROWDED_OUT);
+            crowdOut(bySize.last());
         }
     }
 
-    private static void endOldest(Lot lot, Outcome outcome) {
-        lot.parked.getFirst().endParked(outcome);
+    /** The oldest of the app that takes most goes, or is from now on another's that has a binding on it, too. */
+    private void crowdOut(Lot most) {
+        Connection oldest = most.parked.getFirst();
+        Place place = places.get(oldest);
+        if (place != null && bytesOf(leastApp(oldest)) + place.bytes < most.bytes) {
+            move(oldest, place);
+        } else {
+            oldest.endParked(Outcome.CROWDED_OUT);
+        }
     }
 
     /** One of the app's gives its place to one of its clients that is here. */
     void makeWay(String app) {
         Lot lot = lots.get(app);
         if (lot != null) {
-            endOldest(lot, Outcome.CROWDED_OUT);
+            lot.parked.getFirst().makeWay(app);
         }
     }
 
@@ -112,7 +153,7 @@ final class Parking {
     int shed(int atMost) {
         int shed = 0;
         while (shed < atMost && !places.isEmpty()) {
-            endOldest(bySize.last(), Outcome.OVERLOADED);
+            bySize.last().parked.getFirst().endParked(Outcome.OVERLOADED);
             shed++;
         }
         return shed;
@@ -122,10 +163,14 @@ final class Parking {
     void remove(Connection connection, Outcome outcome) {
         Place place = places.remove(connection);
         if (place != null) {
-            place.lot.parked.remove(connection);
-            resize(place.lot, -place.bytes);
+            leave(connection, place);
             loop.meters().unparked(place.bytes, outcome);
         }
+    }
+
+    private void leave(Connection connection, Place place) {
+        place.lot.parked.remove(connection);
+        resize(place.lot, -place.bytes);
     }
 
     /** What is sorted by size has to leave its place and come back. */

@@ -71,7 +71,7 @@ final class Registration {
 
     private void enterAgainLater() {
         loop.meters().enterFailed();
-        againMs = loop.nowMs() + loop.pollMs();
+        againMs = loop.nowMs() + loop.waits().pollMs();
         binding.wakeAt(againMs);
     }
 

@@ -53,8 +53,8 @@ abstract class Resumable extends Visitor {
         return bindings;
     }
 
-    int bindingsUnderWay() {
-        return Bindings.underWay(bindings);
+    int bindingsUnderWay(String app) {
+        return Bindings.underWay(bindings, app);
     }
 
     void add(Binding binding) {
@@ -68,8 +68,12 @@ abstract class Resumable extends Visitor {
     final void end(Binding binding, EndReason why) {
         bindings = Bindings.without(bindings, binding);
         drop(binding, why);
-        if (bindings.length == 0 && phase() == Phase.PARKED) {
-            endParked(Parking.Outcome.ENDED);
+        if (phase() == Phase.PARKED) {
+            if (bindings.length == 0) {
+                endParked(Parking.Outcome.ENDED);
+            } else {
+                loop.parking().changed(self());
+            }
         }
     }
 
@@ -203,6 +207,20 @@ abstract class Resumable extends Visitor {
         endBindings();
         loop.parking().remove(self(), outcome);
         loop.members().remove(self());
+    }
+
+    /** One binding of the app makes way for another, while it is parked; those of other apps stay. */
+    void makeWay(String app) {
+        if (bindings.length == 1) {
+            endParked(Parking.Outcome.CROWDED_OUT);
+            return;
+        }
+        for (Binding binding : bindings) {
+            if (binding.app().equals(app)) {
+                end(binding, EndReasons.of(reason));
+                return;
+            }
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.hawser.room.pull;
 import io.hawser.room.connection.Attached;
 import io.hawser.room.connection.Host;
 import io.hawser.room.connection.Pulls;
+import io.hawser.room.fair.AppShares;
 import io.hawser.rpc.v1.ReadBodyReply;
 import io.hawser.rpc.v1.ReadBodyRequest;
 import io.hawser.wire.ErrorCode;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers each PULL by one PULLED, with a part or with a code. Keeps nothing of a body: the client says where it goes on.
- * How many are asked of savers at once is bounded, by binding and by event loop; a client that does not read is not
- * given more. Lives on its event loop.
+ * How many are asked of savers at once is bounded, by binding and by event loop, of which the apps have shares; a client
+ * that does not read is not given more. Lives on its event loop.
  */
 final class LoopPulls implements Pulls {
     private static final int MAX_KEY_BYTES = 64;
@@ -30,7 +31,7 @@ final class LoopPulls implements Pulls {
     private final Supplier<PullConfig> config;
     private final PullMeters meters;
     private final IdentityHashMap<Attached, Integer> inFlight = new IdentityHashMap<>();
-    private int inFlightOfAll;
+    private final AppShares inFlightByApp = new AppShares();
 
     LoopPulls(Host host, Bodies bodies, Supplier<PullConfig> config, PullMeters meters) {
         this.host = host;
@@ -47,7 +48,7 @@ final class LoopPulls implements Pulls {
             refuse(binding, pull, refusal);
             return;
         }
-        inFlightOfAll++;
+        inFlightByApp.take(binding.app(), 1);
         inFlight.merge(binding, 1, Integer::sum);
         host.hop(bodies.read(request(binding, pull)), (reply, failure) -> answered(binding, pull, reply, failure));
     }
@@ -69,7 +70,8 @@ final class LoopPulls implements Pulls {
                     "offset: " + Long.toUnsignedString(pull.getOffset()) + " (expected: one in the body)");
         }
         boolean tooMany = inFlight.getOrDefault(binding, 0) >= config.get().maxInFlight();
-        if (tooMany || inFlightOfAll >= config.get().maxInFlightPerLoop() || !binding.isWritable()) {
+        boolean share = inFlightByApp.mayTake(binding.app(), 1, config.get().maxInFlightPerLoop());
+        if (tooMany || !share || !binding.isWritable()) {
             return HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "PULL: too many under way");
         }
         return null;
@@ -86,7 +88,7 @@ final class LoopPulls implements Pulls {
     }
 
     private void answered(Attached binding, Pull pull, @Nullable ReadBodyReply reply, @Nullable Throwable failure) {
-        inFlightOfAll--;
+        inFlightByApp.giveBack(binding.app(), 1);
         inFlight.computeIfPresent(binding, (same, count) -> count == 1 ? null : count - 1);
         if (!binding.isLive()) {
             return;

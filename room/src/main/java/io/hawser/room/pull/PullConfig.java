@@ -8,7 +8,7 @@ import io.hawser.wire.Bounds;
  *
  * @param part bytes of a body in one PULLED
  * @param maxInFlight pulls of a binding that savers have not answered; beyond: RESOURCE_EXHAUSTED
- * @param maxInFlightPerLoop the same, of all bindings of an event loop
+ * @param maxInFlightPerLoop the same, of all bindings of an event loop, of an app as many as are free still
  */
 public record PullConfig(ByteSize part, int maxInFlight, int maxInFlightPerLoop) {
     public PullConfig {

@@ -67,7 +67,9 @@ final class ClientUplinks {
         int waitMs = tooFastForMs();
         if (waitMs > 0) {
             refuse(binding, uplink, tooFast(), waitMs);
-        } else if (onceInFlight >= uplinks.config().maxOnceInFlight() || uplinks.isFull() || !uplinks.take(uplink)) {
+        } else if (onceInFlight >= uplinks.config().maxOnceInFlight()
+                || !uplinks.maySend(binding.app())
+                || !uplinks.take(binding.app(), uplink)) {
             refuse(
                     binding,
                     uplink,

@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param perSecond uplinks that an app on a connection may send, on average; beyond: RESOURCE_EXHAUSTED
  * @param burst uplinks that it may send at once, after a rest
  * @param maxWaiting uplinks of a binding that wait for the one before them to be stored; beyond: RESOURCE_EXHAUSTED
- * @param maxBytesPerLoop bodies of uplinks that are in the hands of an event loop; beyond: RESOURCE_EXHAUSTED
- * @param maxInFlightPerLoop uplinks that an event loop has with coordinators; beyond: they wait in turn
+ * @param maxBytesPerLoop bodies of uplinks that are in the hands of an event loop, of an app as many as are free still;
+ *     beyond: RESOURCE_EXHAUSTED
+ * @param maxInFlightPerLoop uplinks that an event loop has with coordinators, of an app as many as are free still; beyond:
+ *     they wait, the apps in turn
  * @param maxOnceInFlight uplinks that are not stored and that an app on a connection has with coordinators;
  *     beyond: RESOURCE_EXHAUSTED
  * @param storeWithin how long a coordinator may take to have one stored

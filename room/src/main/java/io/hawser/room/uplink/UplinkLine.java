@@ -64,7 +64,7 @@ final class UplinkLine {
         broken = null;
         if (waiting.size() >= uplinks.config().maxWaiting()) {
             refuse(uplink.getNumber(), exhausted("uplinks: too many of this binding wait"), 0);
-        } else if (!uplinks.take(uplink)) {
+        } else if (!uplinks.take(binding.app(), uplink)) {
             refuse(uplink.getNumber(), exhausted("uplinks: too many are in hand"), 0);
         } else {
             waiting.add(uplink);
@@ -98,7 +98,7 @@ final class UplinkLine {
         broken = answer;
         while (!waiting.isEmpty() && waiting.peek().getNumber() > answer.getNumber()) {
             Uplink behind = waiting.remove();
-            uplinks.letGo(behind);
+            uplinks.letGo(binding.app(), behind);
             skip(behind, answer);
         }
     }
@@ -106,7 +106,7 @@ final class UplinkLine {
     private void next() {
         if (!underWay && !waiting.isEmpty()) {
             underWay = true;
-            uplinks.await(this);
+            uplinks.await(binding.app(), this);
         }
     }
 
@@ -175,7 +175,7 @@ final class UplinkLine {
     /** The binding is gone; what is not answered comes again by the next one. */
     void end() {
         ended = true;
-        waiting.forEach(uplinks::letGo);
+        waiting.forEach(uplink -> uplinks.letGo(binding.app(), uplink));
         waiting.clear();
     }
 }

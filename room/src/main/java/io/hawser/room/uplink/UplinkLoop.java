@@ -2,18 +2,21 @@ package io.hawser.room.uplink;
 
 import io.hawser.room.connection.Attached;
 import io.hawser.room.connection.Host;
+import io.hawser.room.fair.AppShares;
+import io.hawser.room.fair.AppTurns;
 import io.hawser.rpc.v1.CarryUplinkReply;
 import io.hawser.rpc.v1.CarryUplinkRequest;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.v1.Uplink;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What an event loop has in hand of uplinks: so many bytes, so many of them with coordinators; the lines take turns. */
+/**
+ * What an event loop has in hand of uplinks: so many bytes, so many of them with coordinators. The apps share both, and take
+ * turns: a back end that answers late holds up its own app's alone.
+ */
 final class UplinkLoop {
     /** A client that is refused waits as long as we would after so many failures. */
     private static final int AS_AFTER_FAILURES = 5;
@@ -23,10 +26,10 @@ final class UplinkLoop {
     private final Supplier<UplinkConfig> config;
     private final UplinkMeters meters;
     /** Lines whose first uplink waits for others' to be answered; each is in it once. */
-    private final Queue<UplinkLine> turns = new ArrayDeque<>();
+    private final AppTurns<UplinkLine> turns = new AppTurns<>();
 
-    private long bytesInHand;
-    private int inFlight;
+    private final AppShares bytesInHand = new AppShares();
+    private final AppShares inFlight = new AppShares();
 
     UplinkLoop(Host host, UplinkCarrier carrier, Supplier<UplinkConfig> config, UplinkMeters meters) {
         this.host = host;
@@ -52,38 +55,41 @@ final class UplinkLoop {
         return UplinkFailures.isForGood(code) ? 0 : (int) host.backoffMs(AS_AFTER_FAILURES);
     }
 
-    /** Takes an uplink in hand; false where too much is. */
-    boolean take(Uplink uplink) {
-        if (bytesInHand + uplink.getBody().size() > config().maxBytesPerLoop().bytes()) {
+    /** Takes an app's uplink in hand; false where too much is. */
+    boolean take(String app, Uplink uplink) {
+        int size = uplink.getBody().size();
+        if (!bytesInHand.mayTake(app, size, config().maxBytesPerLoop().bytes())) {
             return false;
         }
-        bytesInHand += uplink.getBody().size();
+        bytesInHand.take(app, size);
         meters.taken();
         return true;
     }
 
-    void letGo(Uplink uplink) {
-        bytesInHand -= uplink.getBody().size();
+    void letGo(String app, Uplink uplink) {
+        bytesInHand.giveBack(app, uplink.getBody().size());
         meters.letGo();
     }
 
-    boolean isFull() {
-        return inFlight >= config().maxInFlightPerLoop();
+    /** Whether another of the app's may go to a coordinator now. */
+    boolean maySend(String app) {
+        return inFlight.mayTake(app, 1, config().maxInFlightPerLoop());
     }
 
     /** Has the line send its first once there is a place. */
-    void await(UplinkLine line) {
-        turns.add(line);
+    void await(String app, UplinkLine line) {
+        turns.add(app, line);
         giveTurns();
     }
 
     /** Sends one; {@code then} is called on the loop. */
     void carry(Attached binding, Uplink uplink, BiConsumer<@Nullable CarryUplinkReply, @Nullable Throwable> then) {
-        inFlight++;
+        String app = binding.app();
+        inFlight.take(app, 1);
         Duration within = uplink.getNumber() == 0 ? config().onceWithin() : config().storeWithin();
         host.hop(carrier.carry(request(binding, uplink), within), (reply, failure) -> {
-            inFlight--;
-            letGo(uplink);
+            inFlight.giveBack(app, 1);
+            letGo(app, uplink);
             then.accept(reply, failure);
             giveTurns();
         });
@@ -107,8 +113,8 @@ final class UplinkLoop {
     }
 
     private void giveTurns() {
-        while (!isFull() && !turns.isEmpty()) {
-            turns.remove().onTurn();
+        for (UplinkLine next = turns.next(this::maySend); next != null; next = turns.next(this::maySend)) {
+            next.onTurn();
         }
     }
 }

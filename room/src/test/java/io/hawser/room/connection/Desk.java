@@ -38,6 +38,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,7 @@ final class Desk {
     final HeldSessions sessions = new HeldSessions();
     final Access access;
     final Admission admission;
+    final FewApps apps = new FewApps();
     EmbeddedChannel channel = new EmbeddedChannel();
     private final EmbeddedChannel home = channel;
     final ConnectionLoop loop;
@@ -88,7 +91,7 @@ final class Desk {
         Clock wall = new WallClock();
         Surroundings surroundings = new Surroundings(
                 new Identity("room-1", () -> 7),
-                new OneApp(),
+                apps,
                 new TokenVerifier(wall),
                 sessions,
                 mailboxes,
@@ -201,15 +204,19 @@ final class Desk {
         }
     }
 
-    private static final class OneApp implements Apps {
+    static final class FewApps implements Apps {
+        final Set<String> known = new HashSet<>(Set.of("demo", "shop"));
+        /** When the directory is read. */
+        CompletableFuture<Void> refreshed = CompletableFuture.completedFuture(null);
+
         @Override
         public @Nullable App find(String id) {
-            return id.equals("demo") || id.equals("shop") ? Tokens.app(id) : null;
+            return known.contains(id) ? Tokens.app(id) : null;
         }
 
         @Override
         public CompletableFuture<Void> refresh() {
-            return CompletableFuture.completedFuture(null);
+            return refreshed;
         }
     }
 
@@ -217,7 +224,7 @@ final class Desk {
         return bind(number, "demo", user);
     }
 
-    private static Bind bind(int number, String app, String user) {
+    static Bind bind(int number, String app, String user) {
         return Bind.newBuilder()
                 .setBinding(number)
                 .setApp(app)
@@ -250,7 +257,11 @@ final class Desk {
 
     /** Binds number 1 to a user of this app, whose mailbox is empty. */
     void binds(String app, String user) {
-        send(FrameType.BIND, bind(1, app, user));
+        binds(1, app, user);
+    }
+
+    void binds(int number, String app, String user) {
+        send(FrameType.BIND, bind(number, app, user));
         answerEnter();
         answerOpen(0, 0);
         next(FrameType.BOUND);

@@ -286,7 +286,7 @@ final class UplinksTest {
 
     @Test
     void theBindingsOfALoopTakeTurns() {
-        platform.config = config(1_000, 1_000, 1_000, 1 << 20, 2, 16);
+        platform.config = config(1_000, 1_000, 1_000, 1 << 20, 4, 16);
         for (long connection = 1; connection <= 3; connection++) {
             Platform.Client each = platform.client(connection, 1);
             each.send(uplink(connection * 10, 0));
@@ -298,6 +298,47 @@ final class UplinksTest {
         assertThat(platform.store()).isEqualTo(30);
         assertThat(platform.store()).isEqualTo(11);
         assertThat(platform.carried).hasSize(2);
+    }
+
+    @Test
+    void theAppsOfALoopTakeTurns() {
+        platform.config = config(1_000, 1_000, 1_000, 1 << 20, 1, 16);
+        for (long connection = 1; connection <= 3; connection++) {
+            platform.client(connection, 1).send(uplink(connection * 10, 0));
+        }
+        platform.client("shop", 4, 1).send(uplink(40, 0));
+        assertThat(platform.store()).isEqualTo(10);
+        assertThat(platform.store()).isEqualTo(20);
+        assertThat(platform.store()).isEqualTo(40);
+        assertThat(platform.store()).isEqualTo(30);
+    }
+
+    @Test
+    void anAppWhoseBackEndIsSlowHoldsUpNoOther() {
+        platform.config = config(1_000, 1_000, 64, 1 << 20, 4, 16);
+        for (int i = 0; i < 3; i++) {
+            client.send(uplink(0, 0));
+        }
+        assertThat(client.errors).hasSize(1);
+        Platform.Client shop = platform.client("shop", 1, 2);
+        shop.send(uplink(0, 0));
+        assertThat(shop.errors).isEmpty();
+        assertThat(platform.carried.getLast().request().getApp()).isEqualTo("shop");
+    }
+
+    @Test
+    void theBytesOfOneAppLeaveAsManyToTheOthers() {
+        platform.config = config(1_000, 1_000, 1_000, 64 << 10, 100, 16);
+        platform.app = platform.app.toBuilder().setMaxBodyBytes(20_000).build();
+        ByteString body = ByteString.copyFrom(new byte[20_000]);
+        client.send(uplink(1, 0).toBuilder().setBody(body).build());
+        platform.client(2, 1).send(uplink(1, 0).toBuilder().setBody(body).build());
+        Platform.Client third = platform.client(3, 1);
+        third.send(uplink(1, 0).toBuilder().setBody(body).build());
+        assertThat(third.answers.remove().getCode()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
+        Platform.Client shop = platform.client("shop", 1, 2);
+        shop.send(uplink(1, 0).toBuilder().setBody(body).build());
+        assertThat(shop.answers).isEmpty();
     }
 
     @Test

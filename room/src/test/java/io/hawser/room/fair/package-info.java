@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.room.fair;
+
+import org.jspecify.annotations.NullMarked;

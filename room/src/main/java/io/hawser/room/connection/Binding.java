@@ -111,12 +111,8 @@ final class Binding extends Attachment {
 
     void onRefused(HawserException refusal) {
         ErrorCode code = refusal.code();
-        connection()
-                .unbind(
-                        this,
-                        code,
-                        String.valueOf(refusal.getMessage()),
-                        loop.waits().retryAfterMs(code));
+        int retryAfterMs = loop.waits().retryAfterMs(code);
+        connection().unbind(this, code, String.valueOf(refusal.getMessage()), retryAfterMs);
     }
 
     private void open() {
@@ -194,8 +190,8 @@ final class Binding extends Attachment {
 
     private void onReopened(OpenMailboxReply reply) {
         if (reply.getReset()) {
-            connection().unbind(this, ErrorCode.UNAVAILABLE, "mailbox: its history is lost", (int)
-                    loop.waits().pollMs());
+            int retryAfterMs = loop.waits().retryAfterMs(ErrorCode.UNAVAILABLE);
+            connection().unbind(this, ErrorCode.UNAVAILABLE, "mailbox: its history is lost", retryAfterMs);
         } else {
             stream.reopened(reply.getAcknowledged(), reply.getHead());
         }

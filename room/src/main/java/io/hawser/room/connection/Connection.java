@@ -190,8 +190,8 @@ public final class Connection extends Resumable {
 
     /** Ends a binding for another's sake. A client that is merely back elsewhere is not told not to return. */
     void kick(Binding binding, Kick kick) {
-        kick(binding, kick, Replies.kicked(binding.number(), kick, (int)
-                loop.waits().pollMs()));
+        int returnAfterMs = (int) loop.waits().pollMs();
+        kick(binding, kick, Replies.kicked(binding.number(), kick, returnAfterMs));
     }
 
     private void kick(Binding binding, Kick kick, Kicked lastWord) {

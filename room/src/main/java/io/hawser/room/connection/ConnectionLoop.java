@@ -292,7 +292,7 @@ public final class ConnectionLoop implements Host {
         return waits.backoffMs(failures);
     }
 
-    /** All others that are drawn by lot. */
+    /** What is drawn by lot. */
     Waits waits() {
         return waits;
     }

@@ -182,12 +182,8 @@ final class Conversation {
             }
         } catch (HawserException refusal) {
             ErrorCode code = refusal.code();
-            refuseBind(
-                    connection,
-                    bind,
-                    code,
-                    String.valueOf(refusal.getMessage()),
-                    loop.waits().retryAfterMs(code));
+            int retryAfterMs = loop.waits().retryAfterMs(code);
+            refuseBind(connection, bind, code, String.valueOf(refusal.getMessage()), retryAfterMs);
         }
     }
 

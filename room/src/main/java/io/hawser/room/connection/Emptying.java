@@ -58,10 +58,8 @@ final class Emptying {
     }
 
     private void close(Connection connection) {
-        connection.closeWith(
-                Replies.lastError(new Refusal(
-                        Reason.DRAINING, Duration.ofMillis(loop.waits().below(MAX_RETRY_AFTER_MILLIS)))),
-                CloseReason.DRAINED);
+        Duration retryAfter = Duration.ofMillis(loop.waits().below(MAX_RETRY_AFTER_MILLIS));
+        connection.closeWith(Replies.lastError(new Refusal(Reason.DRAINING, retryAfter)), CloseReason.DRAINED);
     }
 
     /** Something that is done to each, evenly over a time. */

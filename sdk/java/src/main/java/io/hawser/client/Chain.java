@@ -16,6 +16,9 @@ final class Chain {
         BROKEN
     }
 
+    /** Of any mailbox. No room takes more for a position: a client that believed one would not be let in any more. */
+    private static final long MAX_SEQ = (1L << 53) - 1;
+
     private long received;
 
     Chain(long received) {
@@ -26,16 +29,26 @@ final class Chain {
         return received;
     }
 
-    /** A binding was made whose messages follow {@code position}. */
+    /**
+     * A binding was made whose messages follow {@code position}.
+     *
+     * @throws HawserException PROTOCOL_ERROR where there is no such position
+     */
     void bound(long position, boolean reset) {
+        if (position < 0 || position > MAX_SEQ) {
+            throw HawserException.refusal(
+                    ErrorCode.PROTOCOL_ERROR,
+                    "position: " + Long.toUnsignedString(position) + " (expected: 0 to " + MAX_SEQ + ")");
+        }
         received = reset ? position : Math.max(received, position);
     }
 
     /** Judges a message, and where it is the next one, moves on to it. */
     Verdict take(long prev, long seq) {
-        if (prev < 0 || seq <= prev) {
+        if (prev < 0 || seq <= prev || seq > MAX_SEQ) {
             throw HawserException.refusal(
-                    ErrorCode.PROTOCOL_ERROR, "prev: " + prev + " (expected: 0 or more, and below seq " + seq + ")");
+                    ErrorCode.PROTOCOL_ERROR,
+                    "seq: " + seq + " after " + prev + " (expected: a greater one, of 1 to " + MAX_SEQ + ")");
         }
         if (seq <= received) {
             return Verdict.DUPLICATE;

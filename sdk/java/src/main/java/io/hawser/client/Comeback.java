@@ -7,6 +7,9 @@ import com.google.protobuf.ByteString;
  * made. Another room takes no notice of it, and is bound to anew. For the I/O thread.
  */
 final class Comeback {
+    /** HELLO has to take it, besides all else. */
+    private static final int MAX_TOKEN_BYTES = 1_024;
+
     private ByteString offered = ByteString.EMPTY;
     private boolean bound;
 
@@ -15,9 +18,9 @@ final class Comeback {
         return bound ? offered : ByteString.EMPTY;
     }
 
-    /** WELCOME came, with a new token or none: one that was said before has served. */
+    /** WELCOME came, with a new token or none: one that was said before has served. One that is too long is none. */
     void welcomed(ByteString token) {
-        offered = token;
+        offered = token.size() <= MAX_TOKEN_BYTES ? token : ByteString.EMPTY;
         bound = false;
     }
 

@@ -38,10 +38,10 @@ final class ConnectRace {
         /** The TCP connection beneath, which closes at once, whatever TLS has still to say. */
         final Socket beneath;
 
-        private Winner(Attempt attempt, Socket connected) {
-            this.address = attempt.address;
-            this.socket = connected;
-            this.beneath = attempt.socket;
+        Winner(String address, Socket socket, Socket beneath) {
+            this.address = address;
+            this.socket = socket;
+            this.beneath = beneath;
         }
     }
 
@@ -67,7 +67,7 @@ final class ConnectRace {
                 }
                 running.remove(attempt);
                 if (attempt.connected != null) {
-                    return new Winner(attempt, attempt.connected);
+                    return new Winner(attempt.address, attempt.connected, attempt.socket);
                 }
                 failed.accept(attempt.address);
                 why = attempt.failure();

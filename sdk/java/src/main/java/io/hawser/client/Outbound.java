@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,11 @@ final class Outbound {
     private static final long ACK_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long SYNC_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long SYNC_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Far more than all that may be under way: uplinks, questions, changes of groups. */
+    private static final int MAX_WAITING_BYTES = 8 << 20;
+    /** Of one frame that waits, besides the frame, about. */
+    private static final int TASK_BYTES = 128;
+
     private static final int DEFAULT_HEARTBEAT_SECONDS = 30;
     private static final int MAX_HEARTBEAT_SECONDS = 24 * 60 * 60;
 
@@ -63,7 +69,10 @@ final class Outbound {
     /** The timer thread's. */
     private long acknowledged;
 
+    private final AtomicInteger waitingBytes = new AtomicInteger();
     private volatile @Nullable Future<?> pings;
+    /** The end that was planned last. */
+    private volatile @Nullable Future<?> leaving;
     /** Of the room, once a binding is made. */
     private volatile int maxFrameBytes = FrameLimits.MAX_FRAME_BYTES;
 
@@ -80,12 +89,26 @@ final class Outbound {
     }
 
     void send(byte[] frame) {
-        laterNanos(() -> write(frame), spacing.nextInNanos(ticker.nanoTime()));
+        sendIn(spacing.nextInNanos(ticker.nanoTime()), frame);
     }
 
     /** Before what {@link #throttle} has wait. */
     void sendNow(byte[] frame) {
-        execute(() -> write(frame));
+        sendIn(0, frame);
+    }
+
+    /** A room may ask for more than it reads: what waits for it is bounded, whatever it is. */
+    private void sendIn(long nanos, byte[] frame) {
+        int bytes = frame.length + TASK_BYTES;
+        if (waitingBytes.addAndGet(bytes) > MAX_WAITING_BYTES) {
+            end(SessionEnd.lost("the room does not read what it is sent"));
+            return;
+        }
+        Runnable task = () -> {
+            waitingBytes.addAndGet(-bytes);
+            write(frame);
+        };
+        laterNanos(task, nanos);
     }
 
     /** Sends no more than this for a while; heartbeats, acknowledgements and cursors go on, for they are few. */
@@ -105,10 +128,7 @@ final class Outbound {
     /** Sends PING in each interval from now on; returns after how many milliseconds of silence the room is dead. */
     int heartbeatEvery(int seconds) {
         int interval = seconds <= 0 ? DEFAULT_HEARTBEAT_SECONDS : Math.min(seconds, MAX_HEARTBEAT_SECONDS);
-        Future<?> before = pings;
-        if (before != null) {
-            before.cancel(false);
-        }
+        cancel(pings);
         byte[] ping = Frames.ping();
         try {
             pings = timer.scheduleAtFixedRate(() -> write(ping), interval, interval, TimeUnit.SECONDS);
@@ -173,14 +193,18 @@ final class Outbound {
     /** Ends the session for the reason, unless another one came first. */
     void end(SessionEnd reason) {
         end.compareAndSet(null, reason);
-        Future<?> beating = pings;
-        if (beating != null) {
-            beating.cancel(false);
-        }
+        cancel(pings);
+        cancel(leaving);
         try {
             beneath.close();
         } catch (IOException e) {
             // Whatever it says, the socket is of no further use, and its end is told already.
+        }
+    }
+
+    private static void cancel(@Nullable Future<?> planned) {
+        if (planned != null) {
+            planned.cancel(false);
         }
     }
 
@@ -189,8 +213,10 @@ final class Outbound {
         return reason == null ? otherwise : reason;
     }
 
+    /** Reader: ends the session then, unless it is told another time. */
     void endIn(long nanos, SessionEnd reason) {
-        laterNanos(() -> end(reason), nanos);
+        cancel(leaving);
+        leaving = planned(() -> end(reason), nanos);
     }
 
     void endUnlessOpenedIn(Duration limit) {
@@ -273,17 +299,23 @@ final class Outbound {
         laterNanos(task, 0);
     }
 
-    /** Runs on the timer thread, unless the client has ended by then. */
-    void later(Runnable task, long delayMs) {
-        laterNanos(task, TimeUnit.MILLISECONDS.toNanos(delayMs));
+    /** Runs on the timer thread, unless the client has ended by then, or the caller wants it no more. */
+    @Nullable
+    Future<?> later(Runnable task, long delayMs) {
+        return planned(task, TimeUnit.MILLISECONDS.toNanos(delayMs));
     }
 
     private void laterNanos(Runnable task, long nanos) {
+        Future<?> unused = planned(task, nanos);
+    }
+
+    private @Nullable Future<?> planned(Runnable task, long nanos) {
         try {
-            Future<?> unused = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+            return timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             // The timer has been shut down with the client, or with its last session: this one is over, too.
             end(SessionEnd.lost("closed"));
+            return null;
         }
     }
 }

@@ -253,9 +253,11 @@ final class Session {
     }
 
     private @Nullable SessionEnd bound(Bound answer) throws InterruptedException {
-        if (bound || answer.getBinding() != BINDING || answer.getPosition() < 0) {
-            throw HawserException.refusal(ErrorCode.PROTOCOL_ERROR, "BOUND: came twice, or malformed");
+        if (bound || answer.getBinding() != BINDING) {
+            throw HawserException.refusal(ErrorCode.PROTOCOL_ERROR, "BOUND: came twice, or for another binding");
         }
+        BroadcastPosition.check(answer.getCursor());
+        chain.bound(answer.getPosition(), answer.getReset());
         bound = true;
         boundAtNanos = settings.ticker.nanoTime();
         onBound.run();
@@ -263,8 +265,6 @@ final class Session {
         comeback.bound();
         outbound.isAwaited(comeback.isAwaited());
         addresses.worked(address);
-        chain.bound(answer.getPosition(), answer.getReset());
-        BroadcastPosition.check(answer.getCursor());
         outbound.bound(answer.getPosition(), answer.getWindow());
         delivery.bound(this, answer);
         exchanges.bound(outbound);

@@ -8,6 +8,7 @@ import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.UplinkAck;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * it are, too, and all go again in order. Its own lock guards it: callers, the reader and the timer meet here.
  */
 final class Uplinks {
+    /** Rooms take none that is greater. */
+    private static final long MAX_NUMBER = (1L << 53) - 1;
+
     private static final int MAX_IN_FLIGHT = 64;
     private static final int MAX_IN_FLIGHT_BYTES = 256 << 10;
     /** Every uplink is answered; a room that failed to is not waited for any longer. */
@@ -35,6 +39,7 @@ final class Uplinks {
     private boolean stalled;
 
     private long resumeAfterMs;
+    private @Nullable Future<?> planned;
     private boolean ended;
 
     Uplinks(UplinkQueue queue, Delivery delivery, BackOff backOff) {
@@ -81,11 +86,22 @@ final class Uplinks {
         return queue.size();
     }
 
+    /** @throws HawserException PROTOCOL_ERROR for numbers that no queue gives, nor goes on from */
     void answered(UplinkAck ack) {
+        check(ack.getNumber());
+        check(ack.getStored());
         if (ack.getCode() == 0) {
             stored(ack.getNumber());
         } else {
             refused(ack);
+        }
+    }
+
+    private static void check(long number) {
+        if (number < 0 || number > MAX_NUMBER) {
+            throw HawserException.refusal(
+                    ErrorCode.PROTOCOL_ERROR,
+                    "uplink: " + Long.toUnsignedString(number) + " (expected: 0 to " + MAX_NUMBER + ")");
         }
     }
 
@@ -170,9 +186,14 @@ final class Uplinks {
         }
     }
 
+    /** The last word on it counts: a room may say as many as it likes. */
     private void later(long delayMs, @Nullable Outbound on) {
         if (on != null) {
-            on.later(() -> resume(on), delayMs);
+            Future<?> before = planned;
+            if (before != null) {
+                before.cancel(false);
+            }
+            planned = on.later(() -> resume(on), delayMs);
         }
     }
 
@@ -221,6 +242,6 @@ final class Uplinks {
                         + to.maxFrameBytes() + ")")
                 .build();
         stall(0);
-        to.later(() -> answered(refusal), 0);
+        Future<?> unused = to.later(() -> answered(refusal), 0);
     }
 }

@@ -5,6 +5,7 @@ import io.hawser.room.connection.Served;
 import io.hawser.room.websocket.WebSocketEvent;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.FrameLength;
+import io.hawser.wire.FrameLimits;
 import io.hawser.wire.HawserException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * connection keeps no buffer.
  */
 final class FrameDecoder extends ChannelInboundHandlerAdapter {
+    /** The largest frame but its last byte, and one read: so a buffer that grows does not come to twice of it. */
+    private static final int MOST_KEPT_BYTES = FrameLimits.MAX_PREFIX_BYTES + FrameLimits.MAX_FRAME_BYTES + 2_048;
+
     /** Whose what comes is; null: nobody's any more. */
     private @Nullable Connection connection;
 
@@ -30,7 +34,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         boolean goesOn = partial != null;
-        ByteBuf in = joined((ByteBuf) message);
+        ByteBuf in = joined(context, (ByteBuf) message);
         try {
             // A frame may have the channel become another connection's.
             while (connection != null && connection.wantsFrames() && readFrame(connection, in)) {
@@ -83,11 +87,15 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** With the channel, as a rule. One that comes before may have failed as the channel closed, and not passed that on. */
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         if (partial != null) {
             partial.release();
             partial = null;
+        }
+        if (connection != null && !context.channel().isOpen()) {
+            connection.onClosed();
         }
     }
 
@@ -103,12 +111,20 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
 
     /** Puts what was kept before what has come. The result is the caller's. */
-    private ByteBuf joined(ByteBuf in) {
+    private ByteBuf joined(ChannelHandlerContext context, ByteBuf in) {
         ByteBuf kept = partial;
         if (kept == null) {
             return in;
         }
+        int bytes = kept.readableBytes() + in.readableBytes();
         try {
+            // Where it fails, what is kept still is, and goes with the channel.
+            if (bytes > kept.maxCapacity()) {
+                ByteBuf all = context.alloc().buffer(bytes, bytes).writeBytes(kept);
+                kept.release();
+                kept = all;
+                partial = all;
+            }
             kept.writeBytes(in);
         } finally {
             in.release();
@@ -151,6 +167,8 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     private static ByteBuf kept(ChannelHandlerContext context, ByteBuf in, boolean goesOn) {
         return goesOn && in.readerIndex() == 0
                 ? in.retain()
-                : context.alloc().buffer(in.readableBytes()).writeBytes(in);
+                : context.alloc()
+                        .buffer(in.readableBytes(), Math.max(in.readableBytes(), MOST_KEPT_BYTES))
+                        .writeBytes(in);
     }
 }

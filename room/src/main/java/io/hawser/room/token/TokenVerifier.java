@@ -14,6 +14,7 @@ import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.TokenKey;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.ECPublicKey;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,8 @@ public final class TokenVerifier {
     private static final Duration LEEWAY = Duration.ofSeconds(60);
 
     private static final int KEYS_KEPT = 10_000;
+    /** Of what a token says that is told back. */
+    private static final int MAX_TOLD_CHARS = 64;
 
     private final Clock clock;
     private final LoadingCache<TokenKey, JWSVerifier> verifiers =
@@ -69,7 +73,7 @@ public final class TokenVerifier {
             List<String> patterns = claims.getStringListClaim("groups");
             return patterns == null ? List.of() : List.copyOf(patterns);
         } catch (ParseException | NullPointerException e) {
-            throw invalid("groups: " + claims.getClaim("groups") + " (expected: a list of patterns)");
+            throw invalid("groups: " + told(claims.getClaim("groups")) + " (expected: a list of patterns)");
         }
     }
 
@@ -78,9 +82,9 @@ public final class TokenVerifier {
             SignedJWT jwt = SignedJWT.parse(token);
             TokenKey key = key(app, jwt.getHeader().getKeyID());
             if (!algorithm(key).equals(jwt.getHeader().getAlgorithm())) {
-                throw invalid("alg: " + jwt.getHeader().getAlgorithm() + " (expected: " + algorithm(key) + ")");
+                throw invalid("alg: " + told(jwt.getHeader().getAlgorithm()) + " (expected: " + algorithm(key) + ")");
             }
-            if (!jwt.verify(verifiers.get(key))) {
+            if (!jwt.verify(verifier(key))) {
                 throw invalid("signature: wrong");
             }
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
@@ -99,7 +103,16 @@ public final class TokenVerifier {
                 return key;
             }
         }
-        throw invalid("kid: " + id + " (expected: one of the app's keys)");
+        throw invalid("kid: " + told(id) + " (expected: one of the app's keys)");
+    }
+
+    /** A key that is none fits no token: for this app alone, and until it has another. */
+    private JWSVerifier verifier(TokenKey key) {
+        try {
+            return verifiers.get(key);
+        } catch (CompletionException malformed) {
+            throw invalid("kid: " + told(key.getId()) + " (expected: a key that can be used)");
+        }
     }
 
     private static JWSAlgorithm algorithm(TokenKey key) {
@@ -142,8 +155,15 @@ public final class TokenVerifier {
     private static void match(String name, @Nullable String said, String meant) {
         if (!meant.equals(said)) {
             throw HawserException.refusal(
-                    ErrorCode.TOKEN_MISMATCH, name + ": " + said + " (expected: " + meant + ", as in BIND)");
+                    ErrorCode.TOKEN_MISMATCH, name + ": " + told(said) + " (expected: " + meant + ", as in BIND)");
         }
+    }
+
+    /** Whoever made the token wrote it: it may be of any length, and hold halves of characters, which no frame can. */
+    private static String told(@Nullable Object said) {
+        String text = new String(String.valueOf(said).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        boolean fits = text.length() <= MAX_TOLD_CHARS;
+        return fits ? text : text.substring(0, text.offsetByCodePoints(0, MAX_TOLD_CHARS / 2)) + "…";
     }
 
     private static HawserException invalid(String detail) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.hawser.room.fuzz.Choices;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.Frame;
 import io.hawser.wire.FrameLength;

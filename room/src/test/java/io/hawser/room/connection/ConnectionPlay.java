@@ -3,6 +3,7 @@ package io.hawser.room.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.keeper.config.ByteSize;
+import io.hawser.room.fuzz.Choices;
 import io.hawser.wire.Frame;
 import io.hawser.wire.FrameLimits;
 import io.hawser.wire.FrameType;

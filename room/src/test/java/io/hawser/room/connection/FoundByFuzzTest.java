@@ -9,6 +9,9 @@ import io.hawser.wire.Frame;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Unbound;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -41,5 +44,25 @@ final class FoundByFuzzTest {
         assertThat(last(FrameType.UNBOUND, Unbound.parser()).getCode())
                 .isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
         connection.end();
+    }
+
+    /**
+     * Netty's decoder of compressed messages did so, where a client sent damaged ones. The connection and its bindings were
+     * never let go, though its channel was closed.
+     */
+    @Test
+    void aConnectionEndsWithItsChannelThoughWhatComesBeforeFailsAsThatCloses() {
+        FuzzedRoom another = new FuzzedRoom(ConnectionConfig.defaults());
+        PatientChannel channel = new PatientChannel();
+        var _ = another.letIn(channel);
+        channel.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelInactive(ChannelHandlerContext context) {
+                throw new DecoderException("what is left is corrupt");
+            }
+        });
+        var _ = channel.close();
+        channel.turn();
+        another.isEmpty();
     }
 }

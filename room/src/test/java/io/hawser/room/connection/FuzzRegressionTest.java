@@ -1,13 +1,10 @@
 package io.hawser.room.connection;
 
-import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.room.fuzz.Lots;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HexFormat;
-import java.util.Random;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -15,49 +12,53 @@ import org.junit.jupiter.api.TestFactory;
 
 /** What the fuzzers once found is replayed, and a little is drawn by lot: the fuzzers themselves run on demand. */
 final class FuzzRegressionTest {
-    private static final long SEED = Long.getLong("hawser.fuzz.seed", 1);
-    private static final int PLAYS = Integer.getInteger("hawser.fuzz.plays", 400);
-    private static final int LONGEST_BYTES = 400;
-    private static final Path CORPUS = Path.of("src/test/resources/io/hawser/room/connection");
-
     @TestFactory
     Stream<DynamicTest> theConnectionStandsWhatWasFound() throws IOException {
-        return corpus("ConnectionFuzzInputs/stands", ConnectionPlay::play);
+        return Lots.corpus(ConnectionFuzz.class, "stands", ConnectionPlay::play);
     }
 
     @TestFactory
     Stream<DynamicTest> theCodecStandsWhatWasFound() throws IOException {
-        return corpus("CodecFuzzInputs/agrees", CodecPlay::play);
+        return Lots.corpus(CodecFuzz.class, "agrees", CodecPlay::play);
     }
 
-    private static Stream<DynamicTest> corpus(String folder, Consumer<byte[]> play) throws IOException {
-        try (Stream<Path> files = Files.list(CORPUS.resolve(folder))) {
-            return files.sorted().toList().stream()
-                    .map(file -> DynamicTest.dynamicTest(
-                            file.getFileName().toString(), () -> play.accept(Files.readAllBytes(file))));
-        }
+    @TestFactory
+    Stream<DynamicTest> theWaysInStandWhatWasFound() throws IOException {
+        return Lots.corpus(EntranceFuzz.class, "letsNothingBy", EntrancePlay::play);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> comingBackHoldsWhatWasFound() throws IOException {
+        return Lots.corpus(ReturnFuzz.class, "keepsItsWord", ReturnPlay::play);
     }
 
     @Test
     void theConnectionStandsWhatComesByLot() {
-        byLot(ConnectionPlay::play);
+        Lots.draw(ConnectionPlay::play);
     }
 
     @Test
     void theCodecStandsWhatComesByLot() {
-        byLot(CodecPlay::play);
+        Lots.draw(CodecPlay::play);
     }
 
-    private static void byLot(Consumer<byte[]> play) {
-        for (int i = 0; i < PLAYS; i++) {
-            Random random = new Random(SEED + i);
-            byte[] input = new byte[random.nextInt(LONGEST_BYTES)];
-            random.nextBytes(input);
-            try {
-                play.accept(input);
-            } catch (RuntimeException | Error found) {
-                fail("seed " + (SEED + i) + ": " + HexFormat.of().formatHex(input), found);
-            }
-        }
+    /** Where nobody ever came through, what lies behind the ways in would not be met. */
+    @Test
+    void theWaysInStandWhatComesByLotAndSomeComeThrough() {
+        AtomicInteger greeted = new AtomicInteger();
+        Lots.draw(input -> greeted.addAndGet(EntrancePlay.play(input) ? 1 : 0));
+        assertThat(greeted.get()).as("greeted").isPositive();
+    }
+
+    /** Where nobody ever came back, all that is promised of it would hold. */
+    @Test
+    void comingBackHoldsWhatComesByLotAndSomeDoComeBack() {
+        AtomicInteger returns = new AtomicInteger();
+        AtomicInteger plays = new AtomicInteger();
+        Lots.draw(input -> {
+            plays.incrementAndGet();
+            returns.addAndGet(ReturnPlay.play(input));
+        });
+        assertThat(returns.get()).as("came back in %s plays", plays).isGreaterThan(plays.get() / 2);
     }
 }

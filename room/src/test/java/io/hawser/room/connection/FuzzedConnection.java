@@ -3,6 +3,7 @@ package io.hawser.room.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.hawser.room.fuzz.Choices;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.KickCause;
 import io.hawser.wire.BodyInflater;
@@ -16,12 +17,15 @@ import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.Error;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,24 +34,53 @@ import org.jspecify.annotations.Nullable;
  */
 final class FuzzedConnection {
     private static final int ROUNDS_UNTIL_CALM = 60;
+    /** As much as a room reads at once. */
+    private static final int READ_BYTES = 2_048;
 
     private final FuzzedRoom room;
     private final PatientChannel channel = new PatientChannel();
-    private final Connection connection;
     private final Promises promises = new Promises();
     private final List<Frame> came = new ArrayList<>();
+    private final Consumer<Frame> heard;
+    /** Whose the channel is; null: nobody's any more. */
+    private @Nullable Connection connection;
     /** What was sent cannot be told frame by frame any more: nothing is known of what was promised. */
     private boolean garbled;
 
     FuzzedConnection(FuzzedRoom room) {
+        this(room, 0, frame -> {});
+    }
+
+    /**
+     * @param loop the one that the client comes to
+     * @param heard told each frame of the room's
+     */
+    FuzzedConnection(FuzzedRoom room, int loop, Consumer<Frame> heard) {
         this.room = room;
-        this.connection = room.letIn(channel);
+        this.heard = heard;
+        this.connection = room.letIn(channel, loop);
+        channel.pipeline().addFirst(new Following());
+    }
+
+    /** Who comes back is served by what served it before; and what is taken for dead is nobody's. */
+    private final class Following extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof Served served) {
+                connection = served.by();
+            }
+            context.fireUserEventTriggered(event);
+        }
     }
 
     // What a client does.
 
     boolean isHeard() {
-        return connection.wantsFrames() && channel.isOpen();
+        return connection != null && connection.wantsFrames() && channel.isOpen();
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
     }
 
     /** A client that does not read is not read: what it sends waits in its own socket. */
@@ -73,7 +106,7 @@ final class FuzzedConnection {
     }
 
     private boolean isLive(int number) {
-        Binding binding = connection.binding(number);
+        Binding binding = connection == null ? null : connection.binding(number);
         return binding != null && binding.isLive();
     }
 
@@ -83,8 +116,9 @@ final class FuzzedConnection {
     }
 
     private void receive(byte[] piece) {
-        if (piece.length > 0 && channel.isOpen()) {
-            channel.writeInbound(room.memory.buffer(piece.length).writeBytes(piece));
+        for (int at = 0; at < piece.length && channel.isOpen(); at += READ_BYTES) {
+            byte[] read = Arrays.copyOfRange(piece, at, Math.min(piece.length, at + READ_BYTES));
+            channel.writeInbound(room.memory.buffer(read.length).writeBytes(read));
             settle();
         }
     }
@@ -125,19 +159,20 @@ final class FuzzedConnection {
     void kick(Choices choices) {
         Binding binding = anyBinding(choices);
         if (binding != null) {
-            connection.kick(
-                    binding,
-                    Kick.newBuilder()
-                            .setCause(choices.of(List.of(KickCause.KICK_REPLACED, KickCause.KICK_BY_OPERATOR)))
-                            .setSameInstallation(choices.yes())
-                            .build());
+            binding.connection()
+                    .kick(
+                            binding,
+                            Kick.newBuilder()
+                                    .setCause(choices.of(List.of(KickCause.KICK_REPLACED, KickCause.KICK_BY_OPERATOR)))
+                                    .setSameInstallation(choices.yes())
+                                    .build());
         }
         settle();
     }
 
     void ban(boolean begins) {
         room.ban(begins);
-        connection.endBanned();
+        room.endBanned();
         settle();
     }
 
@@ -150,17 +185,21 @@ final class FuzzedConnection {
     }
 
     void unserve(String app) {
-        connection.unbindAll(app, ErrorCode.UNKNOWN_APP, "app: gone");
+        if (connection != null) {
+            connection.unbindAll(app, ErrorCode.UNKNOWN_APP, "app: gone");
+        }
         settle();
     }
 
     void move() {
-        connection.command(Replies.move(List.of(), 1_000));
+        if (connection != null) {
+            connection.command(Replies.move(List.of(), 1_000));
+        }
         settle();
     }
 
     private @Nullable Binding anyBinding(Choices choices) {
-        Binding[] bindings = connection.bindings();
+        Binding[] bindings = connection == null ? Bindings.NONE : connection.bindings();
         return bindings.length == 0 ? null : bindings[choices.below(bindings.length)];
     }
 
@@ -175,7 +214,8 @@ final class FuzzedConnection {
             take(out);
         }
         channel.checkException();
-        room.holds(connection.maxFrameBytes() + FrameLimits.MAX_PREFIX_BYTES);
+        int maxFrameBytes = connection == null ? FrameLimits.MAX_FRAME_BYTES : connection.maxFrameBytes();
+        room.holds(maxFrameBytes + FrameLimits.MAX_PREFIX_BYTES);
         if (garbled || !isHeard()) {
             promises.forget();
         }
@@ -190,6 +230,7 @@ final class FuzzedConnection {
                 if (frame.type() == FrameType.BROADCAST) {
                     restored(frame);
                 }
+                heard.accept(frame);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -218,10 +259,15 @@ final class FuzzedConnection {
         return error.getCloses() ? ErrorCode.ofNumber(error.getCode()) : null;
     }
 
+    /** Promised, and not come yet. */
+    List<String> unfulfilled() {
+        return promises.unfulfilled();
+    }
+
     /** Everyone does what they should for a while: whatever was promised comes. */
     void calmDown() {
         room.ban(false);
-        for (int i = 0; i < ROUNDS_UNTIL_CALM && !promises.unfulfilled().isEmpty(); i++) {
+        for (int i = 0; i < ROUNDS_UNTIL_CALM && !unfulfilled().isEmpty(); i++) {
             reads(true);
             answerAllRightly();
             if (isRead()) {
@@ -229,7 +275,7 @@ final class FuzzedConnection {
             }
             pass(Duration.ofMillis(500));
         }
-        assertThat(promises.unfulfilled()).as("promised, and did not come").isEmpty();
+        assertThat(unfulfilled()).as("promised, and did not come").isEmpty();
     }
 
     /** The client is gone, and what its neighbours were asked fails, late. */

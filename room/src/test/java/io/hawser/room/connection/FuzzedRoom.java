@@ -12,6 +12,7 @@ import io.hawser.room.access.Source;
 import io.hawser.room.access.Verdict;
 import io.hawser.room.broadcast.HandBroadcasts;
 import io.hawser.room.gateway.Decoders;
+import io.hawser.room.gateway.Door;
 import io.hawser.room.pull.PullConfig;
 import io.hawser.room.pull.PulledBodies;
 import io.hawser.room.token.TokenVerifier;
@@ -21,19 +22,24 @@ import io.hawser.wire.FrameLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An event loop with all that serves its clients; clock and neighbours are the test's. */
+/** Event loops with all that serves their clients; clock and neighbours are the test's. */
 final class FuzzedRoom {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     /** Of a frame that a room sends, and what stands before it. */
@@ -51,33 +57,58 @@ final class FuzzedRoom {
 
     final WilfulNeighbours neighbours = new WilfulNeighbours();
     final CountedMemory memory = new CountedMemory();
+    /** The first. */
     final ConnectionLoop loop;
-    private final EmbeddedChannel executor = new EmbeddedChannel();
+
+    private final ConnectionConfig config;
+    private final int clients;
+    private final List<EmbeddedChannel> executors;
+    private final ConnectionLoops loops;
     private final Access access;
     private final Admission admission;
     private final HandBroadcasts broadcasts;
     private final double faultsBefore = faults();
     private final int bindingsBefore = METERS.bindings();
+    private final double parkedBytesBefore = parkedBytes();
     private long nowNanos;
     private boolean bobIsBanned;
 
     /** For one client at a time, so that one that is not let go is missed. */
     FuzzedRoom(ConnectionConfig config) {
-        this(config, 1, 4);
+        this(config, 1, 1, 2, 4);
     }
 
-    private FuzzedRoom(ConnectionConfig config, int clients, int membersATurn) {
-        access = new Access(access(clients), this::nanoTime, REGISTRY);
+    private FuzzedRoom(ConnectionConfig config, int loops, int clients, int bindingsOfAnApp, int membersATurn) {
+        this.config = config;
+        this.clients = clients;
+        access = new Access(access(clients, bindingsOfAnApp), this::nanoTime, REGISTRY);
         admission = new Admission(new Admission.Limits(clients, clients));
         broadcasts = new HandBroadcasts(neighbours.log, neighbours, REGISTRY, this::nanoTime, memory, membersATurn);
-        loop = new ConnectionLoops(executor.eventLoop(), config, surroundings())
-                .all()
-                .getFirst();
+        executors = Stream.generate(EmbeddedChannel::new).limit(loops).toList();
+        this.loops = new ConnectionLoops(group(executors), config, surroundings());
+        loop = this.loops.all().getFirst();
+    }
+
+    /** All that is asked of a group of loops is which they are. */
+    private static EventLoopGroup group(List<EmbeddedChannel> executors) {
+        List<EventLoop> loops = executors.stream().map(Channel::eventLoop).toList();
+        return (EventLoopGroup) Proxy.newProxyInstance(
+                FuzzedRoom.class.getClassLoader(),
+                new Class<?>[] {EventLoopGroup.class},
+                (group, method, arguments) -> {
+                    assertThat(method.getName()).isEqualTo("iterator");
+                    return loops.iterator();
+                });
     }
 
     /** For as many as are sent to at once. */
     static FuzzedRoom of(ConnectionConfig config, int clients) {
-        return new FuzzedRoom(config, clients, 256);
+        return new FuzzedRoom(config, 1, clients, 2 * clients, 256);
+    }
+
+    /** Of two loops, for clients that come back to this one or the other: four channels, dead ones too; three bindings. */
+    static FuzzedRoom ofTwoLoops(ConnectionConfig config) {
+        return new FuzzedRoom(config, 2, 4, 3, 4);
     }
 
     private Surroundings surroundings() {
@@ -108,7 +139,7 @@ final class FuzzedRoom {
     }
 
     /** Small, so that every limit is met: no more connections of an address, two bindings for each. */
-    private static AccessConfig access(int clients) {
+    private static AccessConfig access(int clients, int bindingsOfAnApp) {
         AccessConfig defaults = AccessConfig.defaults();
         return new AccessConfig(
                 List.of(),
@@ -120,7 +151,7 @@ final class FuzzedRoom {
                 defaults.handshakeBurst(),
                 List.of(),
                 clients > 1 ? defaults.frames() : FEW_FRAMES,
-                new AppQuotas(2 * clients, Map.of()),
+                new AppQuotas(bindingsOfAnApp, Map.of()),
                 defaults.retryAfter());
     }
 
@@ -128,15 +159,28 @@ final class FuzzedRoom {
         return nowNanos;
     }
 
+    long nowMs() {
+        return loop.nowMs();
+    }
+
     private static double faults() {
         return REGISTRY.get("hawser.room.faults").counter().count();
     }
 
-    /** Lets a client in, as a listener does. */
+    private static double parkedBytes() {
+        return REGISTRY.get("hawser.room.parked.bytes").gauge().value();
+    }
+
+    /** Lets a client in by the first loop, as a listener does. */
     Connection letIn(Channel channel) {
+        return letIn(channel, 0);
+    }
+
+    Connection letIn(Channel channel, int on) {
+        ConnectionLoop here = loops.all().get(on);
         channel.config().setAllocator(memory);
-        Verdict verdict = loop.addresses().enter(ADDRESS);
-        Connection connection = verdict instanceof Source source ? loop.accept(channel, source, Carrier.TCP) : null;
+        Verdict verdict = here.addresses().enter(ADDRESS);
+        Connection connection = verdict instanceof Source source ? here.accept(channel, source, Carrier.TCP) : null;
         if (connection == null) {
             throw new AssertionError("not let in, and nobody is there: " + verdict);
         }
@@ -144,26 +188,67 @@ final class FuzzedRoom {
         return connection;
     }
 
+    /** Lets a client in that comes this way, or a proxy for it. */
+    Connection letIn(Channel channel, Door door) {
+        channel.config().setAllocator(memory);
+        Verdict verdict = door.isProxied() ? Source.PROXY : loop.addresses().enter(ADDRESS);
+        Connection connection = verdict instanceof Source source ? loop.accept(channel, source, door.carrier()) : null;
+        if (connection == null) {
+            throw new AssertionError("not let in, and nobody is there: " + verdict);
+        }
+        door.open(channel, connection);
+        return connection;
+    }
+
     void ban(boolean begins) {
         bobIsBanned = begins;
     }
 
+    /** Ends whoever is banned now. */
+    void endBanned() {
+        everyone().forEach(Connection::endBanned);
+    }
+
+    private Stream<Connection> everyone() {
+        return loops.all().stream().flatMap(each -> each.members().connections().stream());
+    }
+
+    /** The user's, of the app that clients bind to as a rule. */
+    List<Binding> bindingsOf(String user) {
+        List<Binding> found = new ArrayList<>();
+        loops.all().forEach(each -> each.members().forEach("demo", user, found::add));
+        return found;
+    }
+
     void turn() {
-        executor.runPendingTasks();
-        loop.flush();
+        executors.forEach(EmbeddedChannel::runPendingTasks);
+        loops.all().forEach(ConnectionLoop::flush);
     }
 
     void pass(Duration time) {
         nowNanos += time.toNanos();
         broadcasts.poll();
-        loop.tick();
+        loops.all().forEach(ConnectionLoop::tick);
     }
 
-    /** After each step. */
+    /** After each step; bytes of each client. */
     void holds(int keptBytes) {
+        holds(keptBytes, LARGEST_SENT_BYTES);
+    }
+
+    void holds(int keptBytes, int largestBytes) {
         assertThat(faults() - faultsBefore).as("faults").isZero();
-        assertThat(memory.largestBytes()).as("largest buffer").isLessThanOrEqualTo(LARGEST_SENT_BYTES);
-        assertThat(memory.heldBytes()).as("kept of what came").isLessThanOrEqualTo(keptBytes);
+        assertThat(memory.largestBytes()).as("largest buffer").isLessThanOrEqualTo(largestBytes);
+        assertThat(memory.heldBytes()).as("kept of what came").isLessThanOrEqualTo((long) clients * keptBytes);
+        assertThat(parkedBytes() - parkedBytesBefore)
+                .as("bytes that are parked")
+                .isBetween(0.0, (double) config.parking().maxBytes().bytes());
+        for (ConnectionLoop each : loops.all()) {
+            assertThat(each.members().connections())
+                    .as("parked on a loop")
+                    .filteredOn(connection -> connection.phase() == Lifecycle.Phase.PARKED)
+                    .hasSizeLessThanOrEqualTo(config.parking().maxConnections() / executors.size());
+        }
     }
 
     /** Once the last client is gone: nothing of it is left. */
@@ -171,11 +256,12 @@ final class FuzzedRoom {
         assertThat(admission.connections()).as("connections").isZero();
         assertThat(admission.unauthenticated()).as("unauthenticated").isZero();
         assertThat(METERS.bindings() - bindingsBefore).as("bindings").isZero();
-        assertThat(loop.members().connections()).as("members").isEmpty();
+        assertThat(parkedBytes() - parkedBytesBefore)
+                .as("bytes that are parked")
+                .isZero();
+        assertThat(everyone()).as("members").isEmpty();
         for (String user : List.of("alice", "bob", "carol")) {
-            loop.forEach("demo", user, left -> {
-                throw new AssertionError("still a member: " + left.location());
-            });
+            assertThat(bindingsOf(user)).as("bindings of " + user).isEmpty();
         }
         assertThat(neighbours.entered).as("left in the register").isEmpty();
         assertThat(broadcasts.followed())

@@ -3,6 +3,7 @@ package io.hawser.room.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.room.gateway.Decoders;
+import io.hawser.wire.FrameLimits;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.netty.buffer.Unpooled;
@@ -16,6 +17,7 @@ final class PartialFrameTest {
     private static final int UNKNOWN_TYPE = 120;
 
     private static final int LARGE_BYTES = 60_000;
+    private static final int READ_BYTES = 2_048;
 
     private final Desk desk = new Desk();
     private final CountedMemory memory = new CountedMemory();
@@ -37,6 +39,32 @@ final class PartialFrameTest {
         assertThat(memory.heldBytes()).isZero();
         receive(Frames.encode(FrameType.PING, new byte[0]));
         desk.next(FrameType.PONG);
+    }
+
+    /** A buffer that grows twofold would come to twice the largest frame. */
+    @Test
+    void theLargestTakesNoMoreThanItselfAndARead() {
+        byte[] largest = Frames.encode(UNKNOWN_TYPE, new byte[FrameLimits.MAX_FRAME_BYTES - 1]);
+        for (int at = 0; at < largest.length; at += READ_BYTES) {
+            receive(largest, at, Math.min(READ_BYTES, largest.length - at));
+        }
+        assertThat(memory.largestBytes()).isBetween(largest.length - 1, largest.length + READ_BYTES);
+        assertThat(memory.heldBytes()).isZero();
+    }
+
+    /** As TLS brings more at once than a socket does. */
+    @Test
+    void oneThatComesWithMuchMoreIsReadAllTheSame() {
+        byte[] largest = Frames.encode(UNKNOWN_TYPE, new byte[FrameLimits.MAX_FRAME_BYTES - 1]);
+        byte[] next = Frames.encode(UNKNOWN_TYPE, new byte[20_000]);
+        byte[] ping = Frames.encode(FrameType.PING, new byte[0]);
+        byte[] rest = new byte[1 + next.length + ping.length];
+        System.arraycopy(next, 0, rest, 1, next.length);
+        System.arraycopy(ping, 0, rest, 1 + next.length, ping.length);
+        receive(largest, 0, largest.length - 1);
+        receive(rest);
+        desk.next(FrameType.PONG);
+        assertThat(memory.heldBytes()).isZero();
     }
 
     @Test

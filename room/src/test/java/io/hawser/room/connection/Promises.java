@@ -10,21 +10,25 @@ import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.Groups;
+import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Join;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Pull;
 import io.hawser.wire.v1.Pulled;
 import io.hawser.wire.v1.RenewToken;
+import io.hawser.wire.v1.Resume;
 import io.hawser.wire.v1.Sync;
 import io.hawser.wire.v1.TokenRenewed;
 import io.hawser.wire.v1.Unbind;
 import io.hawser.wire.v1.Unbound;
 import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.UplinkAck;
+import io.hawser.wire.v1.Welcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What docs/protocol.md promises a client for the frames that it sent, until it has come. */
 final class Promises {
@@ -32,6 +36,8 @@ final class Promises {
     private record Promise(String what, int binding, Predicate<Frame> fulfils) {}
 
     private final List<Promise> open = new ArrayList<>();
+    /** What was said first; null: nothing was. */
+    private @Nullable Hello greeting;
 
     /** A frame that the room reads, and what the room has under the number it names. */
     void sent(Frame frame, Predicate<Integer> isLive) {
@@ -44,6 +50,7 @@ final class Promises {
 
     private void promise(Frame frame, Predicate<Integer> isLive) {
         switch (frame.type()) {
+            case FrameType.HELLO -> hello(parsed(Hello.parser(), frame));
             case FrameType.PING -> expect("PONG", 0, answer -> answer.type() == FrameType.PONG);
             case FrameType.BIND -> bind(parsed(Bind.parser(), frame).getBinding());
             case FrameType.UNBIND -> {
@@ -70,6 +77,22 @@ final class Promises {
             default -> {
                 // Nothing is promised.
             }
+        }
+    }
+
+    private void hello(Hello hello) {
+        if (greeting == null) {
+            greeting = hello;
+            expect("WELCOME", 0, answer -> answer.type() == FrameType.WELCOME);
+        } else {
+            expect("the end of the connection", 0, answer -> false);
+        }
+    }
+
+    /** Who is back is told of each binding that it named. */
+    private void welcomed(Welcome welcome) {
+        if (greeting != null && welcome.getResumed()) {
+            greeting.getResumeList().stream().map(Resume::getBinding).distinct().forEach(this::bind);
         }
     }
 
@@ -141,6 +164,9 @@ final class Promises {
 
     /** A frame of the room's. One answer stands for one frame, but for the end of a binding and for UPLINK_ACK. */
     void came(Frame frame) {
+        if (frame.type() == FrameType.WELCOME) {
+            welcomed(parsed(Welcome.parser(), frame));
+        }
         switch (frame.type()) {
             case FrameType.UNBOUND, FrameType.KICKED, FrameType.UPLINK_ACK ->
                 open.removeIf(promise -> promise.fulfils.test(frame));

@@ -3,6 +3,7 @@ package io.hawser.room.connection;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.hawser.room.Tokens;
+import io.hawser.room.fuzz.Choices;
 import io.hawser.wire.Frame;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Ack;
@@ -167,7 +168,7 @@ final class WilfulClient {
         return bind.build();
     }
 
-    private Bind.Builder bind(String app, String user) {
+    Bind.Builder bind(String app, String user) {
         return Bind.newBuilder()
                 .setApp(app)
                 .setUser(user)
@@ -211,13 +212,18 @@ final class WilfulClient {
         return join.build();
     }
 
+    /** Some larger than a frame may be. */
+    private static byte[] large(Choices choices) {
+        return new byte[300 * choices.below(256)];
+    }
+
     private static Uplink uplink(Choices choices) {
         return Uplink.newBuilder()
                 .setBinding(number(choices))
                 .setNumber(choices.number())
                 .setPrev(choices.yes() ? choices.number() : 0)
                 .setRoute(choices.below(8) == 0 ? "no route" : "orders")
-                .setBody(ByteString.copyFrom(choices.bytes(16)))
+                .setBody(ByteString.copyFrom(choices.below(16) == 15 ? large(choices) : choices.bytes(16)))
                 .setText(choices.yes())
                 .setCorrelation("c".repeat(choices.below(70)))
                 .build();

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.hawser.room.Tokens;
 import io.hawser.room.broadcast.Stores;
 import io.hawser.room.broadcast.TrueLog;
+import io.hawser.room.fuzz.Choices;
 import io.hawser.room.pull.Bodies;
 import io.hawser.room.uplink.UplinkCarrier;
 import io.hawser.rpc.event.EventSink;
@@ -54,6 +55,9 @@ import org.jspecify.annotations.Nullable;
 /** All that a room asks others: answered late and in any order, rightly, wrongly, by a failure, or never. */
 final class WilfulNeighbours implements Sessions, Mailboxes, Apps, Stores, UplinkCarrier, Bodies, EventSink {
     static final int BODY_BYTES = 100;
+    /** Of each message. */
+    static final ByteString CONTENT = ByteString.copyFromUtf8("R\001x");
+
     private static final Map<String, App> APPS = Map.of(
             "demo", Tokens.app("demo"),
             "shop", Tokens.app("shop"),
@@ -121,6 +125,18 @@ final class WilfulNeighbours implements Sessions, Mailboxes, Apps, Stores, Uplin
         }
     }
 
+    /** None of them lies; one may fail. */
+    void answerOneTruly(Choices choices) {
+        if (!open.isEmpty()) {
+            Question<?> question = open.remove(choices.below(Math.min(open.size(), 256)));
+            if (choices.below(4) == 3) {
+                question.fail(choices.of(List.of(ErrorCode.UNAVAILABLE, ErrorCode.DEADLINE_EXCEEDED)));
+            } else {
+                question.answerRightly();
+            }
+        }
+    }
+
     void answerAllRightly() {
         List<Question<?>> all = List.copyOf(open);
         open.clear();
@@ -185,7 +201,7 @@ final class WilfulNeighbours implements Sessions, Mailboxes, Apps, Stores, Uplin
             if (reply.getMessagesCount() == request.getMaxMessages()) {
                 return reply.setMore(true).setTo(seq - 1).build();
             }
-            reply.addMessages(StoredMessage.newBuilder().setSeq(seq).setContent(ByteString.copyFromUtf8("R\001x")));
+            reply.addMessages(StoredMessage.newBuilder().setSeq(seq).setContent(CONTENT));
         }
         return reply.build();
     }
@@ -193,11 +209,17 @@ final class WilfulNeighbours implements Sessions, Mailboxes, Apps, Stores, Uplin
     private static LoadReply anyMessages(Choices choices) {
         LoadReply.Builder reply = LoadReply.newBuilder().setTo(choices.number()).setMore(choices.yes());
         for (int i = choices.below(4); i > 0; i--) {
-            reply.addMessages(StoredMessage.newBuilder()
-                    .setSeq(choices.number())
-                    .setContent(ByteString.copyFrom(choices.bytes(20))));
+            reply.addMessages(
+                    StoredMessage.newBuilder().setSeq(choices.number()).setContent(content(choices.bytes(20))));
         }
         return reply.build();
+    }
+
+    /** Of a message with this body. */
+    private static ByteString content(byte[] body) {
+        return ByteString.copyFromUtf8("R")
+                .concat(ByteString.copyFrom(new byte[] {(byte) body.length}))
+                .concat(ByteString.copyFrom(body));
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.hawser.rpc.v1.TokenAlgorithm;
 import io.hawser.rpc.v1.TokenKey;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.ECPrivateKey;
@@ -26,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.Date;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +98,39 @@ final class TokenVerifierTest {
         isRefused(forged, ErrorCode.TOKEN_INVALID);
         isRefused("a.b.c", ErrorCode.TOKEN_INVALID);
         isRefused("", ErrorCode.UNAUTHENTICATED);
+    }
+
+    /** It was a fault of the room's, and ended the connection: of one who knew the name of such a key. */
+    @Test
+    void aKeyThatIsNoneFitsNoToken() throws Exception {
+        for (TokenAlgorithm algorithm : new TokenAlgorithm[] {TokenAlgorithm.HS256, TokenAlgorithm.ES256}) {
+            App app = APP.toBuilder()
+                    .addTokenKeys(TokenKey.newBuilder()
+                            .setId("broken")
+                            .setAlgorithm(algorithm)
+                            .setMaterial(ByteString.copyFromUtf8("no key")))
+                    .build();
+            String token = header("{\"alg\":\"" + algorithm + "\",\"kid\":\"broken\"}") + ".e30.AAAA";
+            assertThatThrownBy(() -> verifier.verify(app, ALICE, token))
+                    .isInstanceOfSatisfying(
+                            HawserException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.TOKEN_INVALID));
+        }
+    }
+
+    /** Halves of characters no frame can hold: each was logged, with where it came from. */
+    @Test
+    void whatATokenSaysIsToldBackInPartAndInWholeCharacters() {
+        String token = header("{\"alg\":\"HS256\",\"kid\":\"\\ud800" + "x".repeat(10_000) + "\"}") + ".e30.AAAA";
+        assertThatThrownBy(() -> verifier.verify(APP, ALICE, token))
+                .isInstanceOf(HawserException.class)
+                .message()
+                .startsWith("token: kid: ?xxx")
+                .hasSizeLessThan(200);
+    }
+
+    private static String header(String json) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.hawser.room.connection;
+package io.hawser.room.fuzz;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,17 +7,17 @@ import java.util.List;
  * A fuzzer's bytes, read as a row of choices. Each takes one byte where one does, so that a changed byte changes one
  * choice and leaves the others what they were. Out of bytes, each choice is the first.
  */
-final class Choices {
+public final class Choices {
     private static final int KINDS_OF_NUMBERS = 4;
 
     private final byte[] bytes;
     private int at;
 
-    Choices(byte[] bytes) {
+    public Choices(byte[] bytes) {
         this.bytes = bytes;
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         return at >= bytes.length;
     }
 
@@ -26,20 +26,20 @@ final class Choices {
     }
 
     /** 0 to {@code bound - 1}, at most 256 of them. */
-    int below(int bound) {
+    public int below(int bound) {
         return next() % bound;
     }
 
-    boolean yes() {
+    public boolean yes() {
         return (next() & 1) == 1;
     }
 
-    <T> T of(List<T> some) {
+    public <T> T of(List<T> some) {
         return some.get(below(some.size()));
     }
 
     /** Small as a rule; else near a power of two, where signs and limits are, or anything. */
-    long number() {
+    public long number() {
         return switch (below(KINDS_OF_NUMBERS)) {
             case 0, 1 -> next();
             case 2 -> (1L << below(Long.SIZE)) + below(5) - 2;
@@ -54,7 +54,7 @@ final class Choices {
     }
 
     /** Up to so many of the bytes themselves; 255 at most. */
-    byte[] bytes(int atMost) {
+    public byte[] bytes(int atMost) {
         int count = Math.min(below(atMost + 1), bytes.length - at);
         byte[] some = Arrays.copyOfRange(bytes, at, at + count);
         at += count;
@@ -62,7 +62,7 @@ final class Choices {
     }
 
     /** All that is left. */
-    byte[] rest() {
+    public byte[] rest() {
         byte[] rest = Arrays.copyOfRange(bytes, at, bytes.length);
         at = bytes.length;
         return rest;

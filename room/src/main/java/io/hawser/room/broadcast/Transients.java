@@ -1,5 +1,6 @@
 package io.hawser.room.broadcast;
 
+import io.hawser.room.fair.AppShares;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -31,7 +32,7 @@ final class Transients<T> {
 
     private final Function<T, Run<T>> runs;
     private final Map<String, OfApp<T>> byApp = new LinkedHashMap<>();
-    private int underWay;
+    private final AppShares underWay = new AppShares();
 
     /** @param runs makes a run of its first broadcast */
     Transients(Function<T, Run<T>> runs) {
@@ -40,12 +41,11 @@ final class Transients<T> {
 
     /** Returns false where its app has too many of all the {@code places}. */
     boolean add(String app, List<String> audience, T one, int places) {
-        OfApp<T> present = byApp.get(app);
-        if ((present == null ? 0 : present.underWay) >= places - underWay) {
+        if (!underWay.mayTake(app, 1, places)) {
             return false;
         }
         byApp.computeIfAbsent(app, OfApp::new).add(audience, one, runs);
-        underWay++;
+        underWay.take(app, 1);
         return true;
     }
 
@@ -65,7 +65,7 @@ final class Transients<T> {
         try {
             next.goOn(members);
         } finally {
-            underWay -= before - next.underWay;
+            underWay.giveBack(next.app, before - next.underWay);
             if (next.underWay > 0) {
                 byApp.put(next.app, next);
             }

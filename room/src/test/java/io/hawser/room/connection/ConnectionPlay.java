@@ -15,7 +15,9 @@ import java.time.Duration;
  * {@link FuzzedConnection} looks whether all holds that has to.
  */
 final class ConnectionPlay {
-    private static final ConnectionConfig CONFIG = config();
+    private static final ConnectionConfig CONFIG = SmallLimits.with(
+            new ByteSize(FrameLimits.MAX_FRAME_BYTES),
+            ConnectionConfig.defaults().parking());
 
     private final FuzzedRoom room = new FuzzedRoom(CONFIG);
     private final FuzzedConnection connection = new FuzzedConnection(room);
@@ -36,30 +38,6 @@ final class ConnectionPlay {
         play.connection.calmDown();
         play.connection.end();
         play.servesTheNext();
-    }
-
-    /** Small, so that every limit is met. */
-    private static ConnectionConfig config() {
-        ConnectionConfig c = ConnectionConfig.defaults();
-        return new ConnectionConfig(
-                c.helloWithin(),
-                c.bindWithin(),
-                c.closeWithin(),
-                c.heartbeat(),
-                c.maxUnboundFrame(),
-                new ByteSize(FrameLimits.MAX_FRAME_BYTES),
-                c.writeBuffer(),
-                4,
-                2,
-                4,
-                new LoadConfig(2, ByteSize.ofKibibytes(1), 1),
-                3,
-                Duration.ofMillis(100),
-                Duration.ofSeconds(1),
-                c.detachedPoll(),
-                c.tokenWarning(),
-                c.tokenGrace(),
-                c.parking());
     }
 
     /** Most of what is worth seeing happens to those who are bound. */

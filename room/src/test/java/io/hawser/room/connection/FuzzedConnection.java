@@ -159,15 +159,17 @@ final class FuzzedConnection {
     void kick(Choices choices) {
         Binding binding = anyBinding(choices);
         if (binding != null) {
-            binding.connection()
-                    .kick(
-                            binding,
-                            Kick.newBuilder()
-                                    .setCause(choices.of(List.of(KickCause.KICK_REPLACED, KickCause.KICK_BY_OPERATOR)))
-                                    .setSameInstallation(choices.yes())
-                                    .build());
+            kick(binding, choices);
         }
         settle();
+    }
+
+    static void kick(Binding binding, Choices choices) {
+        Kick kick = Kick.newBuilder()
+                .setCause(choices.of(List.of(KickCause.KICK_REPLACED, KickCause.KICK_BY_OPERATOR)))
+                .setSameInstallation(choices.yes())
+                .build();
+        binding.connection().kick(binding, kick);
     }
 
     void ban(boolean begins) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.keeper.config.ByteSize;
 import io.hawser.room.fuzz.Choices;
-import io.hawser.rpc.v1.Kick;
-import io.hawser.rpc.v1.KickCause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +15,10 @@ import java.util.List;
  */
 final class ReturnPlay {
     static final Duration KEPT = Duration.ofSeconds(30);
-    private static final ConnectionConfig CONFIG = config();
+    /** One place among the parked for each loop. */
+    private static final ConnectionConfig CONFIG = SmallLimits.with(
+            ConnectionConfig.defaults().maxFrame(), new ParkingConfig(KEPT, 2, ByteSize.ofKibibytes(8)));
+
     private static final int MAX_OPEN = 4;
     private static final int ROUNDS_UNTIL_CALM = 500;
 
@@ -51,30 +52,6 @@ final class ReturnPlay {
         play.calmDown();
         play.end();
         return play.clients.stream().mapToInt(ReturningClient::returns).sum();
-    }
-
-    /** Small, so that every limit is met: one place among the parked for each loop. */
-    private static ConnectionConfig config() {
-        ConnectionConfig c = ConnectionConfig.defaults();
-        return new ConnectionConfig(
-                c.helloWithin(),
-                c.bindWithin(),
-                c.closeWithin(),
-                c.heartbeat(),
-                c.maxUnboundFrame(),
-                c.maxFrame(),
-                c.writeBuffer(),
-                4,
-                2,
-                4,
-                new LoadConfig(2, ByteSize.ofKibibytes(1), 1),
-                3,
-                Duration.ofMillis(100),
-                Duration.ofSeconds(1),
-                c.detachedPoll(),
-                c.tokenWarning(),
-                c.tokenGrace(),
-                new ParkingConfig(KEPT, 2, ByteSize.ofKibibytes(8)));
     }
 
     private void begin() {
@@ -198,14 +175,7 @@ final class ReturnPlay {
         nobodyIsKept();
         List<Binding> bindings = room.bindingsOf(client.user);
         if (!bindings.isEmpty()) {
-            Binding binding = choices.of(bindings);
-            binding.connection()
-                    .kick(
-                            binding,
-                            Kick.newBuilder()
-                                    .setCause(choices.of(List.of(KickCause.KICK_REPLACED, KickCause.KICK_BY_OPERATOR)))
-                                    .setSameInstallation(choices.yes())
-                                    .build());
+            FuzzedConnection.kick(choices.of(bindings), choices);
         }
     }
 

@@ -31,6 +31,11 @@ final class Diagnoses {
         return true;
     }
 
+    /** How many were asked and have not answered. */
+    int asked() {
+        return asked.size();
+    }
+
     void forget(Connection connection) {
         asked.remove(connection);
     }

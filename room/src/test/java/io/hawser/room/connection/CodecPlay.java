@@ -13,6 +13,7 @@ import io.hawser.wire.Frames;
 import io.hawser.wire.HawserException;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
+import io.hawser.wire.v1.Diagnostics;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Join;
 import io.hawser.wire.v1.Pull;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class CodecPlay {
     private static final Map<Integer, Parser<? extends MessageLite>> OF_CLIENTS = Map.of(
             FrameType.ACK, Ack.parser(),
+            FrameType.DIAGNOSTICS, Diagnostics.parser(),
             FrameType.BIND, Bind.parser(),
             FrameType.UNBIND, Unbind.parser(),
             FrameType.RENEW_TOKEN, RenewToken.parser(),

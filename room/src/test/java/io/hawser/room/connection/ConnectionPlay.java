@@ -104,6 +104,7 @@ final class ConnectionPlay {
             case 2 -> connection.move();
             case 3 -> room.neighbours.log.trim(room.neighbours.log.watermark());
             case 4 -> room.neighbours.log.add("alice", "vip");
+            case 5 -> connection.askDiagnostics();
             default -> {
                 connection.answerAllRightly();
             }

@@ -8,6 +8,8 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.Frame;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Diagnostics;
+import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.Unbound;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -43,6 +45,19 @@ final class FoundByFuzzTest {
         bind(1, 2, 3);
         assertThat(last(FrameType.UNBOUND, Unbound.parser()).getCode())
                 .isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
+        connection.end();
+    }
+
+    /** The model that the decoder is held against took them for a frame of the room's, after which the connection ends. */
+    @Test
+    void diagnosticsThatNobodyAskedForAreRefusedAndTheConnectionStays() {
+        bind(1);
+        connection.send(new Frame(
+                FrameType.DIAGNOSTICS, Diagnostics.getDefaultInstance().toByteArray()));
+        Error refusal = last(FrameType.ERROR, Error.parser());
+        assertThat(refusal.getCode()).isEqualTo(ErrorCode.INVALID_ARGUMENT.number());
+        assertThat(refusal.getCloses()).isFalse();
+        assertThat(connection.isHeard()).isTrue();
         connection.end();
     }
 

@@ -14,7 +14,9 @@ import io.hawser.wire.FrameReader;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Broadcast;
+import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Error;
+import io.hawser.wire.v1.SendDiagnostics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
 import io.netty.channel.ChannelHandlerContext;
@@ -196,6 +198,20 @@ final class FuzzedConnection {
     void move() {
         if (connection != null) {
             connection.command(Replies.move(List.of(), 1_000));
+        }
+        settle();
+    }
+
+    void askDiagnostics() {
+        if (connection != null) {
+            SendDiagnostics question =
+                    SendDiagnostics.newBuilder().setRequest("r").build();
+            var _ = connection
+                    .loop
+                    .diagnoses()
+                    .ask(
+                            connection,
+                            Command.newBuilder().setSendDiagnostics(question).build());
         }
         settle();
     }

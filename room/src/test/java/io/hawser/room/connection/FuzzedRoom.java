@@ -263,6 +263,9 @@ final class FuzzedRoom {
         for (String user : List.of("alice", "bob", "carol")) {
             assertThat(bindingsOf(user)).as("bindings of " + user).isEmpty();
         }
+        assertThat(loops.all())
+                .as("asked for diagnostics")
+                .allMatch(each -> each.diagnoses().asked() == 0);
         assertThat(neighbours.entered).as("left in the register").isEmpty();
         assertThat(broadcasts.followed())
                 .as("logs that are followed for nobody")

@@ -9,6 +9,7 @@ import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.BroadcastCursor;
+import io.hawser.wire.v1.Diagnostics;
 import io.hawser.wire.v1.Encoding;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Join;
@@ -37,7 +38,7 @@ final class WilfulClient {
             FrameType.RENEW_TOKEN,
             FrameType.UNBIND,
             FrameType.PING,
-            FrameType.PONG,
+            FrameType.DIAGNOSTICS,
             FrameType.HELLO);
     private static final List<String> USERS = List.of("alice", "bob");
     private static final List<String> APPS = List.of("demo", "demo", "demo", "shop", "shut", "none", "");
@@ -144,6 +145,11 @@ final class WilfulClient {
                         .setKey("k".repeat(choices.below(70)))
                         .setBroadcast(choices.yes())
                         .setOffset(choices.number())
+                        .build();
+            case FrameType.DIAGNOSTICS ->
+                Diagnostics.newBuilder()
+                        .setRequest("r".repeat(choices.below(70)))
+                        .putFacts("k", "v".repeat(choices.below(256)) + (char) choices.below(256))
                         .build();
             default -> Ack.getDefaultInstance();
         };

@@ -35,10 +35,11 @@ final class SessionPlay {
     private static final long MAX_NUMBER = (1L << 53) - 1;
     private static final int MAX_TASKS_WAITING = 128;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    /** On top of the largest frame. */
-    private static final long ALLOCATED_BYTES = 2 << 20;
+    /** For a connection on which nothing comes, and for each byte of what does. */
+    private static final long ALLOCATED_BYTES = 256 << 10;
 
     private static final long ALLOCATED_BYTES_A_BYTE = 256;
+    private static final int ATTEMPTS = 3;
 
     private final ClientSettings settings = new ClientSettings();
     private final RecordingListener listener = new RecordingListener();
@@ -50,6 +51,8 @@ final class SessionPlay {
     private final Delivery delivery;
     private final Pulls pulls;
     private final Connector.Parts parts;
+    /** Of what was allocated for what a room said, beyond what may be. */
+    private long excessBytes;
 
     private SessionPlay() throws IOException {
         settings.rooms = List.of("127.0.0.1:1");
@@ -87,9 +90,22 @@ final class SessionPlay {
         var _ = endOf(WilfulRoom.speech(choices), isRead);
     }
 
-    /** Returns how the client's connection to a room ends that says this, and reads what it is sent or not. */
+    /**
+     * Returns how the client's connection to a room ends that says this, and reads what it is sent or not. What is loaded on
+     * the way, and instrumented where a fuzzer is there, is no matter of the room's: where more is allocated than may be,
+     * all is done again.
+     */
     static String endOf(byte[] speech, boolean isRead) throws IOException, InterruptedException {
-        return new SessionPlay().run(speech, isRead);
+        SessionPlay play = new SessionPlay();
+        String end = play.run(speech, isRead);
+        for (int i = 1; i < ATTEMPTS && play.excessBytes > 0; i++) {
+            play = new SessionPlay();
+            end = play.run(speech, isRead);
+        }
+        assertThat(play.excessBytes)
+                .as("bytes allocated for %s that came, over what may be", speech.length)
+                .isZero();
+        return end;
     }
 
     private String run(byte[] speech, boolean isRead) throws IOException, InterruptedException {
@@ -139,9 +155,8 @@ final class SessionPlay {
         Session session = new Session(new ConnectRace.Winner("127.0.0.1:1", socket, socket), parts, () -> {});
         long before = THREADS.getCurrentThreadAllocatedBytes();
         SessionEnd end = session.run(parts.tokens);
-        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before)
-                .as("bytes allocated for %s that came", speech.length)
-                .isLessThan(ALLOCATED_BYTES + ALLOCATED_BYTES_A_BYTE * speech.length);
+        long allocatedBytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+        excessBytes = Math.max(excessBytes, allocatedBytes - ALLOCATED_BYTES - ALLOCATED_BYTES_A_BYTE * speech.length);
         assertThat(socket.isClosed()).as("closed").isTrue();
         return end.reason();
     }

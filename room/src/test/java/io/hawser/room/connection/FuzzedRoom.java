@@ -19,6 +19,8 @@ import io.hawser.room.token.TokenVerifier;
 import io.hawser.room.uplink.BackEnds;
 import io.hawser.room.uplink.UplinkConfig;
 import io.hawser.wire.FrameLimits;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
@@ -51,6 +53,11 @@ final class FuzzedRoom {
     private static final MeterRegistry REGISTRY = new SimpleMeterRegistry();
 
     private static final ConnectionMeters METERS = new ConnectionMeters(REGISTRY);
+    /** Found once: they are asked after each step, and a registry looks through all that it has. */
+    private static final Counter FAULTS = REGISTRY.get("hawser.room.faults").counter();
+
+    private static final Gauge PARKED_BYTES =
+            REGISTRY.get("hawser.room.parked.bytes").gauge();
 
     private static final FrameRates FEW_FRAMES =
             new FrameRates(10, ByteSize.ofKibibytes(16), Duration.ofSeconds(3), Duration.ofSeconds(20));
@@ -67,9 +74,9 @@ final class FuzzedRoom {
     private final Access access;
     private final Admission admission;
     private final HandBroadcasts broadcasts;
-    private final double faultsBefore = faults();
+    private final double faultsBefore = FAULTS.count();
     private final int bindingsBefore = METERS.bindings();
-    private final double parkedBytesBefore = parkedBytes();
+    private final double parkedBytesBefore = PARKED_BYTES.value();
     private long nowNanos;
     private boolean bobIsBanned;
 
@@ -163,14 +170,6 @@ final class FuzzedRoom {
         return loop.nowMs();
     }
 
-    private static double faults() {
-        return REGISTRY.get("hawser.room.faults").counter().count();
-    }
-
-    private static double parkedBytes() {
-        return REGISTRY.get("hawser.room.parked.bytes").gauge().value();
-    }
-
     /** Lets a client in by the first loop, as a listener does. */
     Connection letIn(Channel channel) {
         return letIn(channel, 0);
@@ -237,10 +236,10 @@ final class FuzzedRoom {
     }
 
     void holds(int keptBytes, int largestBytes) {
-        assertThat(faults() - faultsBefore).as("faults").isZero();
+        assertThat(FAULTS.count() - faultsBefore).as("faults").isZero();
         assertThat(memory.largestBytes()).as("largest buffer").isLessThanOrEqualTo(largestBytes);
         assertThat(memory.heldBytes()).as("kept of what came").isLessThanOrEqualTo((long) clients * keptBytes);
-        assertThat(parkedBytes() - parkedBytesBefore)
+        assertThat(PARKED_BYTES.value() - parkedBytesBefore)
                 .as("bytes that are parked")
                 .isBetween(0.0, (double) config.parking().maxBytes().bytes());
         for (ConnectionLoop each : loops.all()) {
@@ -256,7 +255,7 @@ final class FuzzedRoom {
         assertThat(admission.connections()).as("connections").isZero();
         assertThat(admission.unauthenticated()).as("unauthenticated").isZero();
         assertThat(METERS.bindings() - bindingsBefore).as("bindings").isZero();
-        assertThat(parkedBytes() - parkedBytesBefore)
+        assertThat(PARKED_BYTES.value() - parkedBytesBefore)
                 .as("bytes that are parked")
                 .isZero();
         assertThat(everyone()).as("members").isEmpty();

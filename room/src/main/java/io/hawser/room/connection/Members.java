@@ -1,8 +1,7 @@
 package io.hawser.room.connection;
 
+import io.hawser.rpc.id.IdTable;
 import io.hawser.rpc.id.Slot;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is on an event loop: connections by id, bindings by slot and user. */
 final class Members {
-    private final LongObjectMap<Connection> connections = new LongObjectHashMap<>();
+    private final IdTable<Connection> connections = new IdTable<>();
     private final SlotChains bindings = new SlotChains();
 
     void add(Connection connection) {

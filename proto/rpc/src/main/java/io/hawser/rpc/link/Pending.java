@@ -1,7 +1,6 @@
 package io.hawser.rpc.link;
 
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
+import io.hawser.rpc.id.IdTable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Pending {
     private final FairQueue queue;
     private final Deadlines deadlines;
-    private final LongObjectMap<PendingCall<?>> inFlight = new LongObjectHashMap<>();
+    private final IdTable<PendingCall<?>> inFlight = new IdTable<>();
     private volatile int count;
     private volatile int queued;
 

@@ -23,7 +23,6 @@ import io.hawser.room.connection.Surroundings;
 import io.hawser.room.connection.UnservedApps;
 import io.hawser.room.gateway.Gateway;
 import io.hawser.room.gateway.GatewayConfig;
-import io.hawser.room.gateway.ListenerKind;
 import io.hawser.room.links.BroadcastLink;
 import io.hawser.room.links.DirectoryApps;
 import io.hawser.room.links.DispatcherReports;
@@ -46,16 +45,12 @@ import io.hawser.rpc.link.LinkLoops;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.v1.RoomGrpc;
-import io.hawser.rpc.v1.RoomLoad;
-import io.hawser.rpc.v1.TransportAddresses;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -83,7 +78,6 @@ final class RunningRoom implements Service {
     private final MeterRegistry meters;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    private volatile Level overloadLevel = Level.NORMAL;
     private final AtomicLong incarnation;
     private final LinkLoops linkLoops;
     private final AppDirectory directory;
@@ -96,6 +90,7 @@ final class RunningRoom implements Service {
     private final StateEvents events;
     private final RoomBroadcasts broadcasts;
     private final Gateway gateway;
+    private final Load load;
     private final Pouring pouring;
     private final DispatcherReports reports;
     private int linkPort;
@@ -146,6 +141,7 @@ final class RunningRoom implements Service {
                 System::nanoTime,
                 SplittableRandom::new);
         this.gateway = opens(Gateway.start(config.gateway(), config.connections(), surroundings, meters));
+        this.load = new Load(surroundings.identity(), config.zone(), admission, gateway);
         gateway.watchTls(chores);
         bans.start(new BannedClients(gateway.loops())::onBans);
         broadcasts.start();
@@ -158,7 +154,8 @@ final class RunningRoom implements Service {
                 () -> context.config().pour(),
                 chores,
                 meters);
-        this.reports = new DispatcherReports(linkTo("dispatcher"), this::load, config.reportInterval(), chores, meters);
+        this.reports =
+                new DispatcherReports(linkTo("dispatcher"), load::report, config.reportInterval(), chores, meters);
         opens(Overload.watch(
                 gateway.loops().executors(),
                 surroundings.meters()::memoryRefusals,
@@ -263,48 +260,17 @@ final class RunningRoom implements Service {
     /** Lets others see this room, and dispatchers send clients. */
     void advertise() {
         context.advertise(Advertisement.of(config.link().reachableHost(), linkPort, config.zone())
-                .withAttributes(clientAddresses())
+                .withAttributes(load.addresses())
                 .listedWhileDraining(true));
         reports.startOnce(() -> directory.loaded() && bans.loaded());
         LOG.info("{} serves clients at {}", context.name(), gateway.addresses());
-    }
-
-    /** Those of plain TCP by the name that they have always had, others by their transport's. */
-    private Map<String, String> clientAddresses() {
-        Map<String, String> attributes = new TreeMap<>();
-        gateway.addresses()
-                .forEach((kind, addresses) -> attributes.put(
-                        kind == ListenerKind.TCP ? "addresses" : "addresses." + kind.transport(),
-                        String.join(",", addresses)));
-        return attributes;
-    }
-
-    private RoomLoad load() {
-        RoomLoad.Builder load = RoomLoad.newBuilder()
-                .setRoom(context.name())
-                .setIncarnation(incarnation.get())
-                .setZone(config.zone())
-                .setConnections(admission.connections())
-                .setMaxConnections(admission.maxConnections())
-                .setDraining(admission.isDraining())
-                .setOverloadLevel(overloadLevel.number());
-        gateway.addresses().forEach((kind, addresses) -> {
-            if (kind == ListenerKind.TCP) {
-                load.addAllAddresses(addresses);
-            } else {
-                load.addOtherAddresses(TransportAddresses.newBuilder()
-                        .setTransport(kind.transport())
-                        .addAllAddresses(addresses));
-            }
-        });
-        return load.build();
     }
 
     /** What the room does at each level. */
     private final class OnOverload implements Overload.Relief {
         @Override
         public void onLevel(Level level, String why) {
-            overloadLevel = level;
+            load.at(level);
             if (level.isAtLeast(Level.OVERLOADED)) {
                 admission.overloaded(context.config().overload().retryAfter());
             } else {

@@ -140,7 +140,7 @@ abstract class Giving extends CursorKeeping {
         if (!canTake()) {
             return false;
         }
-        ByteBuf frame = app.frame(entry, binding);
+        ByteBuf frame = app.frames().of(entry, binding);
         if (frame == null) {
             goOnOnceThereIsMemory();
             return false;
@@ -164,7 +164,7 @@ abstract class Giving extends CursorKeeping {
         if (!isFor(run.first()) || !canTakeWhole(run)) {
             return false;
         }
-        ByteBuf frames = app.frames(run.entries(), binding);
+        ByteBuf frames = app.frames().of(run.entries(), binding);
         if (frames == null) {
             return false;
         }

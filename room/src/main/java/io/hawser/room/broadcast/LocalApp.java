@@ -2,7 +2,6 @@ package io.hawser.room.broadcast;
 
 import io.hawser.room.broadcast.Following.News;
 import io.hawser.room.broadcast.Following.Start;
-import io.hawser.room.connection.Attached;
 import io.hawser.room.connection.Host;
 import io.hawser.rpc.v1.EntryState;
 import io.hawser.rpc.v1.PaceReport;
@@ -27,15 +26,14 @@ final class LocalApp implements Following.Subscriber {
     private final LocalLog log = new LocalLog(this);
     private final OpenEntries open = new OpenEntries(this);
     private final Healing healing;
-    /** A frame could not be made: nothing is given until the loop looks again. */
-    private boolean isShort;
-
+    private final AppFrames frames;
     private final Tallies tallies;
 
     LocalApp(String id, LoopContext context) {
         this.id = id;
         this.context = context;
         this.healing = new Healing(this, context);
+        this.frames = new AppFrames(this, context);
         this.tallies = new Tallies(id, context.parts().progress());
     }
 
@@ -208,7 +206,7 @@ final class LocalApp implements Following.Subscriber {
 
     /** Returns whether there is more to do at once. */
     boolean work(int members) {
-        if (closed || isShort || !log.isStarted()) {
+        if (closed || frames.isShort() || !log.isStarted()) {
             return false;
         }
         boolean more = log.offerSome(members);
@@ -277,8 +275,7 @@ final class LocalApp implements Following.Subscriber {
 
     /** Ten times a second. Returns whether something waits for time, pace or memory. */
     boolean onTick() {
-        boolean wasShort = isShort;
-        isShort = false;
+        boolean wasShort = frames.tryAgain();
         return wasShort || !open.isEmpty() || healing.isWanted() || log.backlog() > 0;
     }
 
@@ -295,36 +292,9 @@ final class LocalApp implements Following.Subscriber {
 
     // What members need.
 
-    /**
-     * The whole frame for the member, to be released by who takes it; null where it cannot be made now. That is no member's
-     * fault: mostly memory is short, and the next member would only find it so, too.
-     */
-    @Nullable
-    ByteBuf frame(Entry entry, Attached member) {
-        return frames(List.of(entry), member);
-    }
-
-    /** The frames of these, one after the other, in one buffer; as {@link #frame}. */
-    @Nullable
-    ByteBuf frames(List<Entry> entries, Attached member) {
-        if (isShort) {
-            return null;
-        }
-        try {
-            return encoded(entries, member);
-        } catch (RuntimeException | Error fault) {
-            isShort = true;
-            parts().meters().frameFailed(id, entries.getFirst().bseq(), fault);
-            return null;
-        }
-    }
-
-    private ByteBuf encoded(List<Entry> entries, Attached member) {
-        if (context.encoded().isEmpty()) {
-            // Released when the loop has no more to do.
-            context.loop().busy(this);
-        }
-        return context.encoded().of(id, entries, member);
+    /** What members are written. */
+    AppFrames frames() {
+        return frames;
     }
 
     /** Frames that are none of the log's, for this loop to write; taken over. */

@@ -321,7 +321,7 @@ final class ListeningTest {
         LocalApp app = Objects.requireNonNull(stage.room.find("demo"));
         long before = stage.log.append("before");
         stage.settle();
-        Objects.requireNonNull(app.frame(Objects.requireNonNull(app.find(before)), alice))
+        Objects.requireNonNull(app.frames().of(Objects.requireNonNull(app.find(before)), alice))
                 .release();
         app.onNews(new Following.News(List.of(), 0, List.of(), List.of(), true, 0, 0, true));
         assertThat(stage.registry

@@ -103,6 +103,7 @@ final class TestPlatform implements AutoCloseable {
                 c.maxBindings(),
                 c.maxBindsInFlight(),
                 c.window(),
+                c.acknowledgeWithin(),
                 c.loads(),
                 c.openAttempts(),
                 c.firstBackoff(),

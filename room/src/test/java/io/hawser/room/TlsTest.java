@@ -323,6 +323,7 @@ final class TlsTest {
                 c.maxBindings(),
                 c.maxBindsInFlight(),
                 c.window(),
+                c.acknowledgeWithin(),
                 c.loads(),
                 c.openAttempts(),
                 c.firstBackoff(),

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far a client has taken its mailbox, on its way to the saver (rule R2). One acknowledgement is under way at a time;
- * what comes meanwhile goes with the next, the newest alone. One that fails is told again.
+ * what comes meanwhile goes with the next, the newest alone. What a client says waits a moment for what others say, see
+ * {@link AcknowledgementRounds}. One that fails is told again.
  */
 final class Acknowledgements {
     private final Binding binding;
@@ -18,6 +19,9 @@ final class Acknowledgements {
     private int unsettledMessages;
 
     private boolean underWay;
+    /** Goes with its loop's next round. */
+    private boolean inRound;
+
     private boolean open;
     private byte failures;
     /** When to tell again; 0: not planned. */
@@ -45,6 +49,7 @@ final class Acknowledgements {
     /** Nothing is repeated any more; what was taken still reaches the saver, once. */
     void close() {
         open = false;
+        endRound();
     }
 
     long taken() {
@@ -55,7 +60,18 @@ final class Acknowledgements {
     void take(long seq, int messages) {
         taken = seq;
         unsettledMessages += messages;
-        tell();
+        if (!inRound && mayTell()) {
+            inRound = true;
+            loop.acknowledgementRounds().join(this);
+        }
+    }
+
+    /** What waits for others waits no longer. */
+    void endRound() {
+        if (inRound) {
+            inRound = false;
+            tell();
+        }
     }
 
     /** Does what was put off until now, and returns when there is more to do. */
@@ -67,8 +83,12 @@ final class Acknowledgements {
         return againMs == 0 ? Wheel.NEVER : againMs;
     }
 
+    private boolean mayTell() {
+        return !underWay && taken > settled && againMs == 0;
+    }
+
     private void tell() {
-        if (underWay || taken <= settled || againMs != 0) {
+        if (!mayTell()) {
             return;
         }
         underWay = true;

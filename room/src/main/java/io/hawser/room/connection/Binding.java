@@ -328,6 +328,7 @@ final class Binding extends Attachment {
     /** The endpoint logs out for good: its mailbox goes first, then the binding. */
     void forget() {
         state = State.LEAVING;
+        stream.tellTaken();
         loop.hop(loop.mailboxes().forget(reader().forget()), this::onForgotten);
     }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param maxBindsInFlight bindings that an app may have under way on a connection, and apps that one may wait for which are
  *     not known yet; beyond: RESOURCE_EXHAUSTED
  * @param window unacknowledged messages a binding
+ * @param acknowledgeWithin how long an acknowledgement may wait for others of its loop, to go to the savers with them
  * @param loads how mailboxes are loaded
  * @param openAttempts attempts at opening a mailbox before the client is sent to try later
  * @param firstBackoff the wait after the first failed load or acknowledgement; doubles, half of it is drawn by lot
@@ -39,6 +40,7 @@ public record ConnectionConfig(
         int maxBindings,
         int maxBindsInFlight,
         int window,
+        Duration acknowledgeWithin,
         LoadConfig loads,
         int openAttempts,
         Duration firstBackoff,
@@ -54,6 +56,7 @@ public record ConnectionConfig(
         Bounds.within("maxBindings", maxBindings, 1, 1024);
         Bounds.within("maxBindsInFlight", maxBindsInFlight, 1, maxBindings);
         Bounds.within("window", window, 1, 65_536);
+        Bounds.within("acknowledgeWithin ms", acknowledgeWithin.toMillis(), 0, 1_000);
         Bounds.within("openAttempts", openAttempts, 1, 20);
         Bounds.within("firstBackoff ms", firstBackoff.toMillis(), 1, maxBackoff.toMillis());
         Bounds.within("detachedPoll ms", detachedPoll.toMillis(), 10, 3_600_000);
@@ -71,6 +74,7 @@ public record ConnectionConfig(
                 16,
                 4,
                 256,
+                Duration.ofMillis(10),
                 LoadConfig.defaults(),
                 5,
                 Duration.ofMillis(100),

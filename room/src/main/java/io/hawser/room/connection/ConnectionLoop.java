@@ -52,6 +52,7 @@ public final class ConnectionLoop implements Host {
     private final SharedStrings sharedStrings = new SharedStrings();
     private final byte[] messageHead = new byte[MessageFrame.MAX_HEAD_BYTES];
     private final LoadQueue loads;
+    private final AcknowledgementRounds acknowledgementRounds = new AcknowledgementRounds(this);
     private final Broadcasts broadcasts;
     private final Uplinks uplinks;
     private final Pulls pulls;
@@ -354,6 +355,10 @@ public final class ConnectionLoop implements Host {
 
     LoadQueue loads() {
         return loads;
+    }
+
+    AcknowledgementRounds acknowledgementRounds() {
+        return acknowledgementRounds;
     }
 
     Identity identity() {

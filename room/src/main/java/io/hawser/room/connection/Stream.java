@@ -123,6 +123,11 @@ final class Stream {
         }
     }
 
+    /** What the client has taken is on its way to the saver before what is asked next. */
+    void tellTaken() {
+        acknowledgements.endRound();
+    }
+
     String app() {
         return binding.reader().app();
     }

@@ -42,10 +42,14 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One connection on a loop of its own, with time and neighbours in the test's hands. */
 final class Desk {
+    /** No acknowledgement waits for others. */
+    private static final ConnectionConfig AT_ONCE = config("{acknowledgeWithin: 0s}");
+
     private static final ByteString NONCE = ByteString.copyFromUtf8("01234567");
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -81,7 +85,7 @@ final class Desk {
 
     /** In a room that remembers. */
     Desk(Redelivery redelivery) {
-        this(ConnectionConfig.defaults(), new HeldMailboxes(), redelivery, 1);
+        this(AT_ONCE, new HeldMailboxes(), redelivery, 1);
     }
 
     Desk(ConnectionConfig config, HeldMailboxes mailboxes, Redelivery redelivery, long seed) {
@@ -104,6 +108,7 @@ final class Desk {
                 wall,
                 () -> nowNanos,
                 () -> new SplittableRandom(seed));
+        home.freezeTime();
         loop = new ConnectionLoops(channel.eventLoop(), config, surroundings)
                 .all()
                 .getFirst();
@@ -344,6 +349,12 @@ final class Desk {
     void pass(Duration time) {
         nowNanos += time.toNanos();
         loop.tick();
+        settle();
+    }
+
+    /** Of the loop's own timers, whose clock stands still in between. */
+    void passTimers(Duration time) {
+        home.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
         settle();
     }
 

@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,7 @@ final class FuzzedRoom {
         admission = new Admission(new Admission.Limits(clients, clients));
         broadcasts = new HandBroadcasts(neighbours.log, neighbours, REGISTRY, this::nanoTime, memory, membersATurn);
         executors = Stream.generate(EmbeddedChannel::new).limit(loops).toList();
+        executors.forEach(EmbeddedChannel::freezeTime);
         this.loops = new ConnectionLoops(group(executors), config, surroundings());
         loop = this.loops.all().getFirst();
     }
@@ -226,6 +228,7 @@ final class FuzzedRoom {
 
     void pass(Duration time) {
         nowNanos += time.toNanos();
+        executors.forEach(executor -> executor.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS));
         broadcasts.poll();
         loops.all().forEach(ConnectionLoop::tick);
     }

@@ -48,6 +48,7 @@ final class SlowReadersTest {
                 c.maxBindings(),
                 c.maxBindsInFlight(),
                 c.window(),
+                Duration.ZERO,
                 c.loads(),
                 c.openAttempts(),
                 c.firstBackoff(),

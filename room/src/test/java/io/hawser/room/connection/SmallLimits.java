@@ -20,6 +20,7 @@ final class SmallLimits {
                 4,
                 2,
                 4,
+                Duration.ZERO,
                 new LoadConfig(2, ByteSize.ofKibibytes(1), 1),
                 3,
                 Duration.ofMillis(100),

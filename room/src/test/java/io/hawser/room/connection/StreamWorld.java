@@ -74,6 +74,7 @@ final class StreamWorld {
                 defaults.maxBindings(),
                 defaults.maxBindsInFlight(),
                 WINDOW,
+                Duration.ZERO,
                 new LoadConfig(3, defaults.loads().maxBytes(), 4),
                 defaults.openAttempts(),
                 Duration.ofMillis(100),

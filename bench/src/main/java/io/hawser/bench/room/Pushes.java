@@ -4,6 +4,7 @@ import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Pace;
 import io.hawser.bench.measure.Percentiles;
+import io.hawser.bench.measure.Punctual;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.measure.Stamp;
 import io.hawser.bench.swarm.Count;
@@ -80,11 +81,13 @@ final class Pushes {
         CpuWatch watch = on.watch();
         long begin = System.nanoTime();
         long pushed = 0;
-        for (long due = begin; due - begin < seconds * 1e9; due = due(begin, pushed, perSecond)) {
-            Pace.until(due);
-            room.acquire();
-            push(perSecond == 0 ? System.nanoTime() : due, room, notWritten);
-            pushed++;
+        try (Punctual _ = Punctual.begin()) {
+            for (long due = begin; due - begin < seconds * 1e9; due = due(begin, pushed, perSecond)) {
+                Pace.until(due);
+                room.acquire();
+                push(perSecond == 0 ? System.nanoTime() : due, room, notWritten);
+                pushed++;
+            }
         }
         long owed = pushed;
         Count count = on.swarm().await(now -> now.deliveries() >= owed, DRAIN);

@@ -83,7 +83,7 @@ final class Session {
         this.renewal = new Renewal(parts.tokens, settings.threads, outbound, delivery);
         this.counters = parts.counters;
         this.onBound = onBound;
-        this.diagnosis = new Diagnosis(settings, counters);
+        this.diagnosis = new Diagnosis(settings, counters, outbound);
         this.comeback = parts.comeback;
     }
 
@@ -352,8 +352,7 @@ final class Session {
                 outbound.throttle(throttle.getFramesPerSecond(), throttle.getDurationMs());
                 return null;
             case SEND_DIAGNOSTICS:
-                String request = command.getSendDiagnostics().getRequest();
-                outbound.send(diagnosis.frame(request, address, heartbeatSeconds));
+                diagnosis.tell(command.getSendDiagnostics().getRequest(), address, heartbeatSeconds);
                 return null;
             default:
                 // One of a later release.

@@ -13,6 +13,7 @@ import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Content;
 import io.hawser.wire.v1.Move;
+import io.hawser.wire.v1.SendDiagnostics;
 import io.hawser.wire.v1.UplinkAck;
 import io.hawser.wire.v1.Welcome;
 import java.io.ByteArrayOutputStream;
@@ -119,6 +120,19 @@ final class BrokenRoomTest {
         binds();
         for (int i = 0; i < 1_000; i++) {
             says(FrameType.COMMAND, Command.newBuilder().setMove(move).build());
+        }
+        assertThat(SessionPlay.endOf(speech.toByteArray(), true)).contains("closed");
+    }
+
+    /** Each was answered, by thirty times as many bytes. */
+    @Test
+    void oneThatAsksHowTheClientIsOverAndOverIsToldOnce() throws Exception {
+        Command question = Command.newBuilder()
+                .setSendDiagnostics(SendDiagnostics.getDefaultInstance())
+                .build();
+        binds();
+        for (int i = 0; i < 1_000; i++) {
+            says(FrameType.COMMAND, question);
         }
         assertThat(SessionPlay.endOf(speech.toByteArray(), true)).contains("closed");
     }

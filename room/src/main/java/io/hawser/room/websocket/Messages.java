@@ -3,6 +3,8 @@ package io.hawser.room.websocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionDecoder;
 import io.netty.util.ReferenceCountUtil;
 
 /**
@@ -74,6 +77,7 @@ final class Messages extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        stopInflating(context.pipeline());
         switch (cause) {
             case CorruptedWebSocketFrameException corrupt -> sayClose(context, corrupt.closeStatus(), "");
             case TooLongFrameException _ -> sayClose(context, WebSocketCloseStatus.MESSAGE_TOO_BIG, "");
@@ -82,6 +86,25 @@ final class Messages extends ChannelDuplexHandler {
             }
         }
         context.fireExceptionCaught(cause);
+    }
+
+    private static void stopInflating(ChannelPipeline pipeline) {
+        ChannelHandlerContext inflater = pipeline.context(WebSocketExtensionDecoder.class);
+        if (inflater != null && pipeline.get(Sieve.class) == null) {
+            pipeline.addBefore(inflater.name(), null, new Sieve());
+        }
+    }
+
+    /** Stands before an inflater that has failed: that would keep all that comes until the channel is closed. */
+    private static final class Sieve extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof CloseWebSocketFrame) {
+                context.fireChannelRead(message);
+            } else {
+                ReferenceCountUtil.release(message);
+            }
+        }
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class PushMessage {
     static PushMessage of(Broadcast broadcast, boolean redelivered) {
         Message message = Message.newBuilder()
                 .setId(broadcast.getId())
-                .setQos(broadcast.getQos())
+                .setQosValue(broadcast.getQosValue())
                 .setBody(broadcast.getBody())
                 .setText(broadcast.getText())
                 .setSentMs(broadcast.getSentMs())

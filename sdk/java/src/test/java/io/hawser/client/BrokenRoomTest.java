@@ -9,6 +9,7 @@ import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
 import io.hawser.wire.MessageFrame;
 import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Broadcast;
 import io.hawser.wire.v1.BroadcastCursor;
 import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Content;
@@ -78,6 +79,15 @@ final class BrokenRoomTest {
                         FrameType.BOUND,
                         bound().setPosition(100).setCursor(malformed).build());
         endsBy(ErrorCode.PROTOCOL_ERROR);
+    }
+
+    /** It ended the thread of the listener, which was told nothing any more. A later release may well have another. */
+    @Test
+    void aBroadcastOfAnUnknownQosIsHandedOver() throws Exception {
+        Broadcast broadcast =
+                Broadcast.newBuilder().setApp("demo").setBseq(1).setQosValue(77).build();
+        binds().says(FrameType.BROADCAST, broadcast);
+        assertThat(SessionPlay.endOf(speech.toByteArray(), true)).contains("closed");
     }
 
     @Test

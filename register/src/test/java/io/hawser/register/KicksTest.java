@@ -139,6 +139,7 @@ class KicksTest {
                 defaults.maxBatchBytes(),
                 defaults.maxRequestBytes(),
                 defaults.maxReplyBytes(),
+                defaults.replyWithin(),
                 defaults.keepAlive(),
                 defaults.keepAliveTimeout(),
                 Duration.ZERO);

@@ -217,7 +217,7 @@ final class RunningRoom implements Service {
         Commands commands = new Commands(gateway.loops());
         LinkServer server = opens(LinkServer.builder(config.linkServer(), meters)
                 .on(linkLoops)
-                .handle(RoomGrpc.getPushMethod(), (push, caller) -> deliveries.push(push))
+                .handle(RoomGrpc.getPushMethod(), (push, caller) -> deliveries.push(push), Deliveries::isStored)
                 .handle(RoomGrpc.getEndBindingMethod(), (kick, caller) -> deliveries.end(kick))
                 .handle(RoomGrpc.getGrantPaceMethod(), (grant, caller) -> broadcasts.grant(grant))
                 .handle(RoomGrpc.getPushBroadcastMethod(), (push, caller) -> broadcasts.push(push))

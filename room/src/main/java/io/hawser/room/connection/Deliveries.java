@@ -32,6 +32,11 @@ public final class Deliveries {
         this.surroundings = surroundings;
     }
 
+    /** Whether whoever pushes this has answered its own caller before: stored messages come sooner or later. */
+    public static boolean isStored(PushRequest push) {
+        return push.getSeq() != 0;
+    }
+
     /** Delivers a hint or a TRANSIENT message. RESOURCE_EXHAUSTED where too much waits for the event loop. */
     public CompletableFuture<PushReply> push(PushRequest push) {
         ConnectionLoop loop =

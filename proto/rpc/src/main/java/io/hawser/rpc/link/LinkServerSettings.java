@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param maxBatchBytes a batch of replies ends with the reply that reaches this size
  * @param maxRequestBytes largest batch of requests that is taken from a caller; more ends the stream
  * @param maxReplyBytes largest reply; beyond, the caller gets RESOURCE_EXHAUSTED
+ * @param replyWithin how long replies that nobody waits for may wait for each other, where their handlers did not finish at
+ *     once; zero: not at all
  * @param keepAlive a ping is sent after so long without hearing from a caller
  * @param keepAliveTimeout a caller that does not answer a ping for so long counts as lost
  * @param drainTimeout how long requests in hand may take to finish when the server closes
@@ -25,6 +27,7 @@ public record LinkServerSettings(
         int maxBatchBytes,
         int maxRequestBytes,
         int maxReplyBytes,
+        Duration replyWithin,
         Duration keepAlive,
         Duration keepAliveTimeout,
         Duration drainTimeout) {
@@ -38,6 +41,7 @@ public record LinkServerSettings(
         Bounds.within("maxBatchBytes", maxBatchBytes, 1, 64 * MEBIBYTE);
         Bounds.within("maxRequestBytes", maxRequestBytes, 4096, 256 * MEBIBYTE);
         Bounds.within("maxReplyBytes", maxReplyBytes, 1, 64 * MEBIBYTE);
+        Bounds.within("replyWithin", replyWithin, Duration.ZERO, Duration.ofMillis(100));
         Bounds.within("keepAlive", keepAlive, Duration.ofSeconds(1), Duration.ofHours(1));
         Bounds.within("keepAliveTimeout", keepAliveTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
         Bounds.within("drainTimeout", drainTimeout, Duration.ZERO, Duration.ofMinutes(5));
@@ -52,6 +56,7 @@ public record LinkServerSettings(
                 256 * 1024,
                 4 * MEBIBYTE,
                 4 * MEBIBYTE,
+                Duration.ofMillis(1),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5));

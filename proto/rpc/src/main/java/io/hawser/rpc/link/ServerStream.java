@@ -1,10 +1,10 @@
 package io.hawser.rpc.link;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.hawser.rpc.v1.LinkReply;
 import io.hawser.rpc.v1.LinkRequest;
 import io.hawser.rpc.v1.MethodNumber;
 import io.hawser.rpc.v1.ReplyBatch;
@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jctools.queues.MpscUnboundedArrayQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One caller's stream: requests come in batches, replies leave in batches as they are ready.
@@ -41,6 +40,7 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
     private final ServerMeters meters;
     private final Consumer<ServerStream> onEnd;
     private final HandOver<Finished> handOver;
+    private final ReplyRounds<Finished> rounds;
     private final TransitDelay transit = new TransitDelay();
     private final Replies replies;
     private final IntObjectMap<ServedMethod<?, ?>> methods = new IntObjectHashMap<>();
@@ -73,6 +73,7 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
         this.replies = new Replies(settings.maxReplyBytes());
         // Holds one reply a request in hand, and those are bounded.
         this.handOver = new HandOver<>(loop, new MpscUnboundedArrayQueue<>(HAND_OVER_CHUNK), this::takeFinished);
+        this.rounds = new ReplyRounds<>(loop, settings.replyWithin(), this::takeFinished);
     }
 
     void start() {
@@ -171,18 +172,38 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
         finish(new Finished(Replies.failure(request.getId(), code, detail), requestBytes(request)));
     }
 
-    private void handle(ServedMethod<?, ?> method, LinkRequest request, Caller by) {
+    private <Q extends MessageLite, R extends MessageLite> void handle(
+            ServedMethod<Q, R> method, LinkRequest request, Caller by) {
+        try {
+            handle(method, request, method.parse(request.getBody()), by);
+        } catch (InvalidProtocolBufferException malformed) {
+            refuse(request, ErrorCode.INVALID_ARGUMENT, method.name() + ": malformed request");
+        }
+    }
+
+    private <Q extends MessageLite, R extends MessageLite> void handle(
+            ServedMethod<Q, R> method, LinkRequest request, Q asked, Caller by) {
         long id = request.getId();
         int requestBytes = requestBytes(request);
-        CompletableFuture<? extends MessageLite> outcome = method.handle(request.getBody(), by);
-        // What is done already needs no hand-over: its reply leaves with the others of this batch.
-        Consumer<Finished> to = outcome.isDone() ? this::finish : handOver::offer;
+        CompletableFuture<R> outcome = method.handle(asked, by);
+        Consumer<Finished> to = wayBack(outcome.isDone(), rounds.areHeld() && method.isAtLeisure(asked));
         var _ = outcome.whenComplete(
                 (reply, thrown) -> to.accept(new Finished(replies.of(id, method.name(), reply, thrown), requestBytes)));
     }
 
+    /** What is done already needs no hand-over: its reply leaves with the others of this batch. */
+    private Consumer<Finished> wayBack(boolean done, boolean atLeisure) {
+        if (done) {
+            return this::finish;
+        }
+        return atLeisure ? rounds.await() : handOver::offer;
+    }
+
     private void takeFinished() {
         for (Finished next = handOver.poll(); next != null; next = handOver.poll()) {
+            finish(next);
+        }
+        for (Finished next = rounds.poll(); next != null; next = rounds.poll()) {
             finish(next);
         }
         write();
@@ -273,17 +294,5 @@ final class ServerStream extends ServerCall.Listener<RequestBatch> {
 
     private static int requestBytes(LinkRequest request) {
         return request.getBody().size();
-    }
-
-    /** A reply that waits to be written, and the size of the request that it answers. */
-    private record Finished(LinkReply reply, int requestBytes) {
-        int replyBytes() {
-            return reply.getBody().size();
-        }
-
-        @Nullable
-        ErrorCode failure() {
-            return reply.getCode() == 0 ? null : ErrorCode.ofNumber(reply.getCode());
-        }
     }
 }

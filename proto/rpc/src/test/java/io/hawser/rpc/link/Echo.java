@@ -49,8 +49,14 @@ final class Echo implements AutoCloseable {
     LinkServer serve(
             LinkServer.Handler<AcknowledgeRequest, AcknowledgeReply> handler, LinkServerSettings settings, int port) {
         return LinkServer.builder(settings, serverMeters)
-                .handle(METHOD, handler)
+                .handle(METHOD, handler, request -> request.getMessages() > 0)
                 .start("127.0.0.1", port);
+    }
+
+    /** A call whose reply may take its time. */
+    CompletableFuture<AcknowledgeReply> callAtLeisure(long number) {
+        AcknowledgeRequest request = request(number).toBuilder().setMessages(1).build();
+        return client.call(Route.leastLoaded(), METHOD, request, "", AMPLE);
     }
 
     CompletableFuture<AcknowledgeReply> call(long number) {

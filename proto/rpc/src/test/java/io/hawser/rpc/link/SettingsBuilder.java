@@ -71,6 +71,7 @@ final class SettingsBuilder {
                 defaults.maxBatchBytes(),
                 defaults.maxRequestBytes(),
                 defaults.maxReplyBytes(),
+                defaults.replyWithin(),
                 defaults.keepAlive(),
                 defaults.keepAliveTimeout(),
                 drainTimeout);

@@ -12,6 +12,7 @@ import io.hawser.wire.v1.Bound;
 import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Message;
+import io.hawser.wire.v1.RenewToken;
 import io.hawser.wire.v1.Welcome;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,15 @@ final class WebSocketTest {
                 assertThat(welcome.getResumed()).isTrue();
                 token = welcome.getResumeToken();
                 client.expect(FrameType.BOUND, Bound.parser());
+                // As large as only those may send that are bound: they are still.
+                client.send(
+                        FrameType.RENEW_TOKEN,
+                        RenewToken.newBuilder()
+                                .setBinding(1)
+                                .setToken("x".repeat(10_000))
+                                .build());
+                assertThat(client.expect(FrameType.ERROR, Error.parser()).getCloses())
+                        .isFalse();
                 platform.push("dora", seq - 1, seq, "hello");
                 assertThat(client.expect(FrameType.MESSAGE, Message.parser()).getSeq())
                         .isEqualTo(seq);

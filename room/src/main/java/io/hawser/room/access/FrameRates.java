@@ -36,6 +36,11 @@ public record FrameRates(int framesPerSecond, ByteSize bytesPerSecond, Duration 
         return (int) Math.min(Integer.MAX_VALUE, afterTime(debtMicros, elapsedMs) + costMicros);
     }
 
+    /** The debt with so many frames more, short ones, in µs. */
+    public int afterFrames(int debtMicros, int frames) {
+        return (int) Math.min(Integer.MAX_VALUE, debtMicros + frames * (MICROS_A_SECOND / framesPerSecond));
+    }
+
     /** The debt after a time without frames, in µs. */
     public int afterTime(int debtMicros, long elapsedMs) {
         return (int) Math.max(0, debtMicros - elapsedMs * MICROS_A_MILLI);

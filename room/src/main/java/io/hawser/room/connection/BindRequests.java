@@ -69,6 +69,7 @@ final class BindRequests {
     private void refuseBind(Connection connection, Bind bind, ErrorCode code, String detail, int retryAfterMs) {
         loop.meters().unbound(code);
         connection.out().send(FrameType.UNBOUND, Replies.unbound(bind.getBinding(), code, detail, retryAfterMs));
+        connection.chargeFor(code);
     }
 
     /** An app made a moment ago may not have got here: the bind waits for the directory to be read again. */

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Connection extends Resumable {
     /** A short length and a type. */
     private static final int FRAME_HEAD_BYTES = 2;
+    /** What a refused token costs its client: to check it takes the room as long as many frames do. */
+    private static final int REFUSED_TOKEN_FRAMES = 50;
 
     Connection(ConnectionLoop loop, Channel channel, Source source, Carrier carrier, long id) {
         super(loop, new Outlet(loop, channel, carrier), source, id);
@@ -82,6 +84,24 @@ public final class Connection extends Resumable {
         } else if (wantsFrames()) {
             loop.meters().badCarrier(cause);
             beginClosing(CloseReason.BAD_CARRIER);
+        }
+    }
+
+    /** What carries the frames has brought one of its own, which says nothing of the client. It costs as a frame does. */
+    public void onCarrierFrame() {
+        assert loop.inEventLoop();
+        if (wantsFrames()) {
+            charge(1);
+        }
+    }
+
+    /** Charges the client for what was refused where that is dear. */
+    void chargeFor(ErrorCode refusal) {
+        switch (refusal) {
+            case TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_MISMATCH -> charge(REFUSED_TOKEN_FRAMES);
+            default -> {
+                // The frame itself is counted.
+            }
         }
     }
 

@@ -188,6 +188,7 @@ final class Conversation {
                                     .build());
         } catch (HawserException refusal) {
             connection.refuse(refusal.code(), String.valueOf(refusal.getMessage()), binding.number());
+            connection.chargeFor(refusal.code());
         }
     }
 

@@ -109,10 +109,23 @@ abstract class Lifecycle extends Wheel.Entry {
         debtMicros = rates.afterFrame(debtMicros, nowMs - heardMs, bytes);
         heardMs = nowMs;
         probed = false;
-        int pauseMs = rates.pauseMs(debtMicros);
+        holdTo(rates, nowMs);
+    }
+
+    /** What the client sends costs as so many frames more. It is no word of it. */
+    final void charge(int frames) {
+        FrameRates rates = loop.access().frames();
+        debtMicros = rates.afterFrames(debtMicros, frames);
+        holdTo(rates, loop.nowMs());
+    }
+
+    /** The debt is that of when it was last heard: time has paid some of it since. */
+    private void holdTo(FrameRates rates, long nowMs) {
+        int pauseMs = rates.pauseMs(rates.afterTime(debtMicros, nowMs - heardMs));
         if (pauseMs > rates.maxPause().toMillis()) {
             onFlood(pauseMs);
-        } else if (pauseMs > 0 && !paused) {
+        } else if (pauseMs > 0 && !paused && phase != Phase.GREETING) {
+            // Who greets is not paused: one frame is all that is taken, and its deadline does not wait.
             paused = true;
             wakeAt(resumeMs());
             onPause((int) (resumeMs() - nowMs));

@@ -45,6 +45,16 @@ final class Doorman extends ChannelInitializer<Channel> {
             turnAway(channel, loop.refusal());
             return;
         }
+        try {
+            open(channel, connection);
+        } catch (RuntimeException | Error noPipeline) {
+            // Nothing in the channel may know of the connection yet, and so tell it that the channel is closed.
+            connection.onClosed();
+            throw noPipeline;
+        }
+    }
+
+    private void open(Channel channel, Connection connection) {
         channel.config().setRecvByteBufAllocator(READS);
         if (listener.proxyProtocol()) {
             channel.pipeline().addLast(new ProxyHeader(connection));

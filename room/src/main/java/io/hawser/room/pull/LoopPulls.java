@@ -30,8 +30,13 @@ final class LoopPulls implements Pulls {
     private final Bodies bodies;
     private final Supplier<PullConfig> config;
     private final PullMeters meters;
-    private final IdentityHashMap<Attached, Integer> inFlight = new IdentityHashMap<>();
+    private final IdentityHashMap<Attached, InFlight> inFlight = new IdentityHashMap<>();
     private final AppShares inFlightByApp = new AppShares();
+
+    /** The calls of a binding that are under way, until it ends or drops. */
+    private static final class InFlight {
+        int count;
+    }
 
     LoopPulls(Host host, Bodies bodies, Supplier<PullConfig> config, PullMeters meters) {
         this.host = host;
@@ -49,8 +54,18 @@ final class LoopPulls implements Pulls {
             return;
         }
         inFlightByApp.take(binding.app(), 1);
-        inFlight.merge(binding, 1, Integer::sum);
-        host.hop(bodies.read(request(binding, pull)), (reply, failure) -> answered(binding, pull, reply, failure));
+        InFlight calls = inFlight.computeIfAbsent(binding, first -> new InFlight());
+        calls.count++;
+        host.hop(bodies.read(request(binding, pull)), (reply, failure) -> {
+            inFlightByApp.giveBack(binding.app(), 1);
+            // Else it was asked for on a connection that dropped: on the one after it, nobody waits for it.
+            if (inFlight.get(binding) == calls) {
+                if (--calls.count == 0) {
+                    inFlight.remove(binding);
+                }
+                answered(binding, pull, reply, failure);
+            }
+        });
     }
 
     @Override
@@ -69,7 +84,8 @@ final class LoopPulls implements Pulls {
                     ErrorCode.INVALID_ARGUMENT,
                     "offset: " + Long.toUnsignedString(pull.getOffset()) + " (expected: one in the body)");
         }
-        boolean tooMany = inFlight.getOrDefault(binding, 0) >= config.get().maxInFlight();
+        InFlight calls = inFlight.get(binding);
+        boolean tooMany = calls != null && calls.count >= config.get().maxInFlight();
         boolean share = inFlightByApp.mayTake(binding.app(), 1, config.get().maxInFlightPerLoop());
         if (tooMany || !share || !binding.isWritable()) {
             return HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "PULL: too many under way");
@@ -88,8 +104,6 @@ final class LoopPulls implements Pulls {
     }
 
     private void answered(Attached binding, Pull pull, @Nullable ReadBodyReply reply, @Nullable Throwable failure) {
-        inFlightByApp.giveBack(binding.app(), 1);
-        inFlight.computeIfPresent(binding, (same, count) -> count == 1 ? null : count - 1);
         if (!binding.isLive()) {
             return;
         }

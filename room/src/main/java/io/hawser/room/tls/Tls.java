@@ -97,8 +97,9 @@ public final class Tls implements AutoCloseable {
         try {
             TlsFiles files = TlsFiles.read(config);
             if (!closed && !files.equals(seen)) {
-                seen = files;
                 replace(make(files));
+                // Not before: what is refused for its date, or for a fault that passes, is tried again.
+                seen = files;
             }
             refusal = "";
         } catch (HawserException e) {

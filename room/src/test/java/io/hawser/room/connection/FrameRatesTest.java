@@ -8,7 +8,9 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.Frame;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
+import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Error;
+import io.hawser.wire.v1.Welcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +136,51 @@ final class FrameRatesTest {
         assertThat(last.getCloses()).isTrue();
         assertThat(last.getRetryAfterMs()).isGreaterThan(3_000);
         assertThat(desk.connection.wantsFrames()).isFalse();
+    }
+
+    @Test
+    void aRefusedTokenCostsAsFiftyFrames() {
+        Bind forged = Desk.bind(2, "alice").toBuilder().setToken("forged").build();
+
+        desk.send(FrameType.BIND, forged);
+        assertThat(desk.poll()).extracting(Frame::type).isEqualTo(FrameType.UNBOUND);
+        assertThat(isRead()).isTrue();
+        desk.send(FrameType.BIND, forged);
+
+        assertThat(desk.poll()).extracting(Frame::type).isEqualTo(FrameType.UNBOUND);
+        assertThat(desk.next(FrameType.ERROR, Error.parser()).getCode())
+                .isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
+        assertThat(isRead()).isFalse();
+        desk.pass(Duration.ofSeconds(2));
+        assertThat(isRead()).isTrue();
+    }
+
+    @Test
+    void framesOfTheCarriersOwnCostAsOthersDoAndAreNoHeartbeat() {
+        carry(101);
+        assertThat(desk.next(FrameType.ERROR, Error.parser()).getCloses()).isFalse();
+        assertThat(isRead()).isFalse();
+
+        carry(300);
+        assertThat(desk.next(FrameType.ERROR, Error.parser()).getCloses()).isTrue();
+    }
+
+    private void carry(int frames) {
+        for (int i = 0; i < frames; i++) {
+            desk.connection.onCarrierFrame();
+        }
+        desk.settle();
+    }
+
+    @Test
+    void whoGreetsAtLengthIsReadOn() {
+        configure("{framesPerSecond: 100, bytesPerSecond: 1KiB, burst: 100ms, maxPause: 3s}");
+        Welcome welcome =
+                desk.comesAgain(Desk.hello().setNetwork("n".repeat(1_000)).build());
+
+        assertThat(welcome.getResumed()).isFalse();
+        assertThat(desk.isSilent()).isTrue();
+        assertThat(isRead()).isTrue();
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.hawser.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -26,10 +29,12 @@ import io.hawser.wire.MessageFrame;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Broadcast;
+import io.hawser.wire.v1.Encoding;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Uplink;
 import io.hawser.wire.v1.Welcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -45,10 +50,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.DeflaterOutputStream;
+import javax.net.ServerSocketFactory;
 
 /** A center, a register, a dispatcher and a room in one, that keep nothing: what the bench talks to in its own tests. */
 public final class SmallPlatform implements AutoCloseable {
-    private final ServerSocket room = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket room;
     private final Map<String, Binding> bindings = new ConcurrentHashMap<>();
     /** Who comes back with which token; each serves once. */
     private final Map<ByteString, String> comebacks = new ConcurrentHashMap<>();
@@ -65,6 +72,12 @@ public final class SmallPlatform implements AutoCloseable {
     private final HttpServer dispatcher = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
 
     public SmallPlatform() throws IOException {
+        this(ServerSocketFactory.getDefault());
+    }
+
+    /** @param sockets what the room listens by: with TLS, or without */
+    public SmallPlatform(ServerSocketFactory sockets) throws IOException {
+        room = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
         dispatcher.createContext("/v1/addresses", this::addresses);
         dispatcher.start();
@@ -72,13 +85,30 @@ public final class SmallPlatform implements AutoCloseable {
 
     /** Writes what 'cluster up' writes, and returns the file that '--against' takes. */
     public Path describe(Path directory) throws IOException {
-        Files.writeString(
-                directory.resolve("cluster.json"),
-                "{\"ports\":{\"room-1/link\":%1$d,\"register-1/link\":%1$d}}".formatted(links.port()));
-        return Files.writeString(
-                directory.resolve("up.json"),
-                "{\"center\":\"%s\",\"app\":\"demo\",\"apiKey\":\"hk_x\",\"rooms\":[\"%s\"],\"dispatcher\":\"%s\"}"
-                        .formatted(center(), room(), dispatcher()));
+        return describe(directory, List.of(this));
+    }
+
+    /** The same, with one room more. */
+    public Path describeWith(SmallPlatform second, Path directory) throws IOException {
+        return describe(directory, List.of(this, second));
+    }
+
+    private Path describe(Path directory, List<SmallPlatform> all) throws IOException {
+        ObjectNode plan = new ObjectMapper().createObjectNode();
+        ObjectNode ports = plan.putObject("ports").put("register-1/link", links.port());
+        ObjectNode up = new ObjectMapper()
+                .createObjectNode()
+                .put("center", center())
+                .put("app", "demo")
+                .put("apiKey", "hk_x")
+                .put("dispatcher", dispatcher());
+        ArrayNode rooms = up.putArray("rooms");
+        for (SmallPlatform one : all) {
+            rooms.add(one.room());
+            ports.put("room-" + rooms.size() + "/link", one.links.port());
+        }
+        Files.writeString(directory.resolve("cluster.json"), plan.toString());
+        return Files.writeString(directory.resolve("up.json"), up.toString());
     }
 
     public String dispatcher() {
@@ -160,10 +190,23 @@ public final class SmallPlatform implements AutoCloseable {
         Broadcast frame = Broadcast.parseFrom(request.getContent()).toBuilder()
                 .setApp(request.getApp())
                 .build();
+        Broadcast compressed = compressed(frame);
         for (Binding binding : bindings.values()) {
-            binding.write(Frames.encode(FrameType.BROADCAST, frame));
+            binding.write(Frames.encode(FrameType.BROADCAST, binding.inflates ? compressed : frame));
         }
         return PushBroadcastReply.newBuilder().setWritten(bindings.size()).build();
+    }
+
+    private static Broadcast compressed(Broadcast frame) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (DeflaterOutputStream deflate = new DeflaterOutputStream(body)) {
+            deflate.write(frame.getBody().toByteArray());
+        }
+        return frame.toBuilder()
+                .setEncoding(Encoding.DEFLATE)
+                .setBodyBytes(frame.getBody().size())
+                .setBody(ByteString.copyFrom(body.toByteArray()))
+                .build();
     }
 
     private PushReply push(PushRequest push) throws IOException {
@@ -203,6 +246,7 @@ public final class SmallPlatform implements AutoCloseable {
     }
 
     private void welcome(Hello hello, Binding binding) throws IOException {
+        binding.inflates = hello.getEncodingsList().contains(Encoding.DEFLATE);
         String user = comebacks.remove(hello.getResumeToken());
         Welcome.Builder welcome =
                 Welcome.newBuilder().setVersion(1).setHeartbeatSeconds(30).setResumed(user != null);
@@ -241,6 +285,7 @@ public final class SmallPlatform implements AutoCloseable {
         private final Socket client;
         private volatile String user = "";
         private volatile ByteString token = ByteString.EMPTY;
+        private volatile boolean inflates;
 
         Binding(Socket client) {
             this.client = client;

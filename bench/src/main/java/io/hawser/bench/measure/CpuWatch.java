@@ -9,9 +9,14 @@ public final class CpuWatch {
      * What was used.
      *
      * @param micros user and system, by process
+     * @param beganNanos a reading of {@link System#nanoTime}, as {@code endedNanos}
      * @param othersShare of all cores, 0 to 1: by processes that were not watched, and stolen from the machine
      */
-    public record Use(Map<String, Long> micros, double seconds, double othersShare) {
+    public record Use(Map<String, Long> micros, long beganNanos, long endedNanos, double othersShare) {
+        public double seconds() {
+            return (endedNanos - beganNanos) / 1e9;
+        }
+
         public long total() {
             return micros.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -40,13 +45,13 @@ public final class CpuWatch {
     }
 
     public Use stop() {
-        double seconds = (System.nanoTime() - beganNanos) / 1e9;
+        long endedNanos = System.nanoTime();
         Map<String, Long> used = new LinkedHashMap<>();
         read().forEach((name, micros) -> used.put(name, micros - before.getOrDefault(name, 0L)));
         long machine = Proc.machineMicros() - machineBefore;
-        Use ours = new Use(used, seconds, 0);
-        double possible = seconds * 1e6 * Runtime.getRuntime().availableProcessors();
-        return new Use(used, seconds, Math.clamp((machine - ours.total()) / possible, 0, 1));
+        Use ours = new Use(used, beganNanos, endedNanos, 0);
+        double possible = ours.seconds() * 1e6 * Runtime.getRuntime().availableProcessors();
+        return new Use(used, beganNanos, endedNanos, Math.clamp((machine - ours.total()) / possible, 0, 1));
     }
 
     private Map<String, Long> read() {

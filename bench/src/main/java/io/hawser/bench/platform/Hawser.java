@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * A running platform, as {@code up.json} and {@code cluster.json} of a data directory describe it.
  *
  * @param rooms {@code host:port} where clients connect, room-1 first
+ * @param certificate file of what rooms show their clients, or its CA's, in PEM; empty: they speak plain TCP
  * @param links {@code host:port} where services answer others, by name: room-1, register-1; empty where that is not known
  */
 public record Hawser(
@@ -29,9 +30,11 @@ public record Hawser(
         String dispatcher,
         String zookeeper,
         List<String> rooms,
+        String certificate,
         Map<String, String> links) {
     private static final Pattern SERVICE = Pattern.compile("io\\.hawser\\.standalone\\.Hawser \\S+ --name (\\S+) ");
     private static final String LINK = "/link";
+    private static final String ROOM = "room";
 
     public Hawser {
         rooms = List.copyOf(rooms);
@@ -51,10 +54,34 @@ public record Hawser(
                     up.path("dispatcher").asText(),
                     up.path("zookeeper").asText(),
                     rooms,
+                    "",
                     links(file.resolveSibling("cluster.json")));
         } catch (IOException e) {
             throw new BenchException("--against: cannot read " + file + " (expected: what 'cluster up' wrote)", e);
         }
+    }
+
+    /** The same, with clients that come by TLS and believe this. */
+    public Hawser overTls(Path believed) {
+        return new Hawser(
+                center,
+                app,
+                apiKey,
+                dispatcher,
+                zookeeper,
+                TlsAddresses.of(rooms.size(), dispatcher, app),
+                believed.toString(),
+                links);
+    }
+
+    /** The same, with some of its rooms alone: those numbered from {@code first}, the first being 0. */
+    public Hawser withRooms(int first, int count) {
+        Map<String, String> some = new TreeMap<>(links);
+        List<String> names = List.copyOf(linksOf(ROOM).keySet());
+        some.keySet().removeAll(names);
+        names.subList(first, first + count).forEach(name -> some.put(name, links.getOrDefault(name, "")));
+        List<String> addresses = rooms.subList(first, first + count);
+        return new Hawser(center, app, apiKey, dispatcher, zookeeper, addresses, certificate, some);
     }
 
     private static String required(JsonNode up, String name) {

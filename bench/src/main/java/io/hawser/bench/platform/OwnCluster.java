@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster of its own: {@code cluster up} with one of each service, on free ports, its data thrown away afterwards. */
 final class OwnCluster implements PlatformOptions.Opened {
@@ -22,7 +23,7 @@ final class OwnCluster implements PlatformOptions.Opened {
     private final Thread atExit;
     private final Hawser hawser;
 
-    private OwnCluster(Process process, Path data) throws IOException {
+    private OwnCluster(Process process, Path data, @Nullable ThrowAwayCertificate certificate) throws IOException {
         this.process = process;
         this.data = data;
         this.atExit = new Thread(this::stop, "end of the cluster");
@@ -31,18 +32,23 @@ final class OwnCluster implements PlatformOptions.Opened {
         if (ready == null) {
             throw new BenchException("the cluster did not start; its logs are in " + data);
         }
-        this.hawser = Hawser.read(data.resolve("up.json"));
+        Hawser plain = Hawser.read(data.resolve("up.json"));
+        this.hawser = certificate == null ? plain : plain.overTls(certificate.certificate());
     }
 
-    static OwnCluster start(int rooms, List<String> flags, List<String> settings, Output output) {
+    /** @param tls whether clients come by TLS, with a certificate of its own, and not by plain TCP */
+    static OwnCluster start(int rooms, List<String> flags, List<String> settings, boolean tls, Output output) {
         try {
             Path data = Files.createTempDirectory("hawser-bench");
             output.progress("a cluster is started in " + data);
-            Process process = new ProcessBuilder(command(data, rooms, flags, settings))
+            ThrowAwayCertificate certificate = tls ? ThrowAwayCertificate.in(data) : null;
+            List<String> all = new ArrayList<>(certificate == null ? List.of() : certificate.settings());
+            all.addAll(settings);
+            Process process = new ProcessBuilder(command(data, rooms, flags, all))
                     .redirectError(ProcessBuilder.Redirect.appendTo(
                             data.resolve("up.err").toFile()))
                     .start();
-            return new OwnCluster(process, data);
+            return new OwnCluster(process, data, certificate);
         } catch (IOException e) {
             throw new BenchException("cannot start a cluster: " + e.getMessage(), e);
         }

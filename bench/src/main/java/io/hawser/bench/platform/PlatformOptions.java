@@ -1,5 +1,6 @@
 package io.hawser.bench.platform;
 
+import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Output;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,12 +40,32 @@ public final class PlatformOptions {
     /** @param flags of the JVMs, before those that were asked for */
     public Opened open(int rooms, List<String> flags, Output output) {
         Path file = against;
+        return file == null ? start(rooms, flags, false, output) : running(Hawser.read(file), output);
+    }
+
+    /**
+     * With clients that come by TLS.
+     *
+     * @param certificate what they believe of a platform that runs; one that is started for them makes its own
+     */
+    public Opened openTls(int rooms, List<String> flags, @Nullable Path certificate, Output output) {
+        Path file = against;
         if (file == null) {
-            List<String> all = new ArrayList<>(flags);
-            all.addAll(jvmFlags);
-            return OwnCluster.start(rooms, all, settings, output);
+            return start(rooms, flags, true, output);
         }
-        Hawser running = Hawser.read(file);
+        if (certificate == null) {
+            throw new BenchException("--tls: with --against it wants a --certificate, which the clients believe");
+        }
+        return running(Hawser.read(file).overTls(certificate), output);
+    }
+
+    private Opened start(int rooms, List<String> flags, boolean tls, Output output) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(jvmFlags);
+        return OwnCluster.start(rooms, all, settings, tls, output);
+    }
+
+    private static Opened running(Hawser running, Output output) {
         return new Opened() {
             @Override
             public Hawser hawser() {

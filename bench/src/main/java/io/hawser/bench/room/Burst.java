@@ -2,6 +2,7 @@ package io.hawser.bench.room;
 
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.CpuWatch;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.measure.Stamp;
 import io.hawser.bench.swarm.Swarm;
@@ -18,8 +19,17 @@ import java.util.concurrent.TimeoutException;
  * @param waiting broadcasts at once: as many wait for a member at the same moment
  * @param perSecond deliveries a second, of each time
  * @param deliveries of all times
+ * @param wireBytes that clients read meanwhile
  */
-record Burst(int waiting, Series perSecond, long deliveries, CpuWatch.Use cpu, long serverMicros, long helperMicros) {
+record Burst(
+        int waiting,
+        Series perSecond,
+        long deliveries,
+        long wireBytes,
+        CpuWatch.Use cpu,
+        long serverMicros,
+        long helperMicros,
+        Pauses pauses) {
     private static final long PATIENCE_SECONDS = 60;
 
     static Burst run(Contender on, int phase, int clients, int waiting, int bodyBytes, double seconds)
@@ -42,7 +52,15 @@ record Burst(int waiting, Series perSecond, long deliveries, CpuWatch.Use cpu, l
             perSecond.add((double) waiting * clients / (now - began) * 1e9);
         }
         CpuWatch.Use use = watch.stop();
-        return new Burst(waiting, perSecond, sent * clients, use, on.serverMicros(use), on.helperMicros(use));
+        return new Burst(
+                waiting,
+                perSecond,
+                sent * clients,
+                on.swarm().count().wireBytes(),
+                use,
+                on.serverMicros(use),
+                on.helperMicros(use),
+                on.pauses(use));
     }
 
     private static Swarm.Span await(CompletableFuture<Swarm.Span> reached, Contender on, long expected)
@@ -59,6 +77,10 @@ record Burst(int waiting, Series perSecond, long deliveries, CpuWatch.Use cpu, l
 
     double serverMicrosADelivery() {
         return (double) serverMicros / deliveries;
+    }
+
+    double wireBytesADelivery() {
+        return (double) wireBytes / deliveries;
     }
 
     double allMicrosADelivery() {

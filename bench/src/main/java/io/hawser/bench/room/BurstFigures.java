@@ -1,5 +1,6 @@
 package io.hawser.bench.room;
 
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Series;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,12 +10,16 @@ final class BurstFigures {
     final Series perSecond = new Series();
     final Series serverMicros = new Series();
     final Series allMicros = new Series();
+    final Series wireBytes = new Series();
+    final Pauses pauses = new Pauses();
     private final Series othersShare = new Series();
 
     void add(Burst burst) {
         perSecond.add(burst.perSecond().median());
         serverMicros.add(burst.serverMicrosADelivery());
         allMicros.add(burst.allMicrosADelivery());
+        wireBytes.add(burst.wireBytesADelivery());
+        pauses.add(burst.pauses());
         othersShare.add(burst.cpu().othersShare());
     }
 
@@ -29,6 +34,8 @@ final class BurstFigures {
         figures.put("deliveriesPerSecond", perSecond.figures());
         figures.put("serverMicrosPerDelivery", serverMicros.figures());
         figures.put("allMicrosPerDelivery", allMicros.figures());
+        figures.put("wireBytesPerDelivery", wireBytes.figures());
+        figures.put("pauses", pauses.figures());
         figures.put("othersShareOfCpu", othersShare.figures());
         return figures;
     }

@@ -1,6 +1,7 @@
 package io.hawser.bench.room;
 
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Plot;
 import io.hawser.bench.measure.Report;
 import io.hawser.bench.measure.Surroundings;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Option;
         description = {
             "So many clients connect, 256 under way at any time, and leave; in rounds, in turn: with HELLO alone, with",
             "HELLO and BIND (token, register, mailbox, broadcasts), back after all of them lost their links, with the",
-            "tokens by which they go on where they were; and to a bare server that answers anything."
+            "tokens by which they go on where they were; and to a bare server that answers anything. With --tls each of the",
+            "first is a full handshake, and there is one way more: HELLO of clients whose links broke, with TLS by a ticket."
         })
 public final class ConnectCommand implements Callable<Integer> {
     @Mixin
@@ -64,10 +66,12 @@ public final class ConnectCommand implements Callable<Integer> {
     private List<Joining> ways(List<Contender> contenders) {
         Contender hawser = contenders.getFirst();
         List<Member> users = hawser.side().members(clients);
-        List<Joining> ways = new ArrayList<>(List.of(
-                new Joining("hello", hawser, users, Joining.Way.HELLO),
-                new Joining("hello and bind", hawser, users, Joining.Way.BIND),
-                new Joining("resume", hawser, users, Joining.Way.RESUME)));
+        List<Joining> ways = new ArrayList<>(List.of(new Joining("hello", hawser, users, Joining.Way.HELLO)));
+        if (sides.isTls()) {
+            ways.add(new Joining("hello, TLS by ticket", hawser, users, Joining.Way.HELLO_AGAIN));
+        }
+        ways.add(new Joining("hello and bind", hawser, users, Joining.Way.BIND));
+        ways.add(new Joining("resume", hawser, users, Joining.Way.RESUME));
         for (Contender other : contenders.subList(1, contenders.size())) {
             ways.add(new Joining(other.name(), other, other.side().members(clients), Joining.Way.BIND));
         }
@@ -90,7 +94,9 @@ public final class ConnectCommand implements Callable<Integer> {
                         "p99 ms",
                         "told to come later",
                         "resumed",
-                        "others' CPU");
+                        "TLS by ticket",
+                        "others' CPU",
+                        Pauses.heading());
         Map<String, Double> bars = new LinkedHashMap<>();
         Map<String, Histogram> lines = new LinkedHashMap<>();
         for (Joining way : ways) {

@@ -2,6 +2,8 @@ package io.hawser.bench.room;
 
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.CpuWatch;
+import io.hawser.bench.measure.PauseWatch;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Proc;
 import io.hawser.bench.side.Side;
 import io.hawser.bench.swarm.Member;
@@ -18,11 +20,13 @@ final class Contender implements AutoCloseable {
 
     private final Side side;
     private final Swarm swarm;
+    private final PauseWatch pauses;
 
     /** @param number tells it from the others: its clients have addresses of their own */
     Contender(Side side, int number) {
         this.side = side;
         this.swarm = new Swarm(number);
+        this.pauses = PauseWatch.over(side.isJava() ? side.servers() : Map.of());
     }
 
     Side side() {
@@ -84,6 +88,11 @@ final class Contender implements AutoCloseable {
         return sum(use, side.helpers());
     }
 
+    /** When its servers stood still while {@code use} was watched; of none where they are no JVMs of this machine. */
+    Pauses pauses(CpuWatch.Use use) {
+        return pauses.during(use);
+    }
+
     private static long sum(CpuWatch.Use use, Map<String, Proc> some) {
         return some.keySet().stream()
                 .mapToLong(name -> use.micros().getOrDefault(name, 0L))
@@ -92,7 +101,11 @@ final class Contender implements AutoCloseable {
 
     @Override
     public void close() {
-        swarm.close();
-        side.close();
+        try {
+            swarm.close();
+            pauses.close();
+        } finally {
+            side.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.hawser.bench.room;
 
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Plot;
 import io.hawser.bench.measure.Report;
 import io.hawser.bench.measure.Series;
@@ -117,6 +118,9 @@ final class Fanout {
                         "deliveries/s",
                         "µs a delivery",
                         "µs, all processes",
+                        "bytes each",
+                        "all have all after, ms",
+                        Pauses.heading(),
                         "others' CPU");
         for (int waiting : options.waiting()) {
             double first = of(contenders.getFirst()).burst(waiting).perSecond.median();
@@ -129,6 +133,9 @@ final class Fanout {
                         burst.perSecond.text(),
                         burst.serverMicros.precise(),
                         burst.allMicros.precise(),
+                        Series.number(burst.wireBytes.median()),
+                        Series.number(1000.0 * waiting * options.clients() / burst.perSecond.median()),
+                        burst.pauses.text(),
                         burst.othersText());
             }
         }
@@ -144,6 +151,7 @@ final class Fanout {
                         "p99",
                         "p99.9",
                         "µs a delivery",
+                        Pauses.heading(),
                         "missing");
         contenders.forEach(one -> table.row(of(one).latencyRow(one.name())));
         return table;

@@ -21,6 +21,9 @@ import picocli.CommandLine.TypeConversionException;
             "each was due. Beside it, in turn, a bare server (Netty, epoll) that does nothing but write: the floor."
         })
 public final class FanoutCommand implements Callable<Integer> {
+    /** As a room has it that is told nothing else. */
+    private static final int LEAST_COMPRESSED_BYTES = 512;
+
     @Mixin
     private final SideOptions sides = new SideOptions();
 
@@ -34,6 +37,14 @@ public final class FanoutCommand implements Callable<Integer> {
                 "clock starts with the first delivery. No floor; at most 60 at once: --waiting 1,15,60 --rate 0."
             })
     private boolean stored;
+
+    @Option(
+            names = "--compress",
+            description = {
+                "Besides, in rooms of their own and in turn, clients that take the bodies compressed: bytes that clients read",
+                "and CPU, beside those that take them as they are. Rooms compress from 512 bytes on: --body 1024. No floor."
+            })
+    private boolean compress;
 
     @Option(
             names = "--slow",
@@ -63,7 +74,7 @@ public final class FanoutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (slowPercent > 0) {
+        if (slowPercent > 0 && !compress) {
             if (stored || options.perSecond() == 0) {
                 throw new BenchException("--slow: wants a --rate, and broadcasts that are not stored");
             }
@@ -81,8 +92,22 @@ public final class FanoutCommand implements Callable<Integer> {
     }
 
     private SideOptions.Opened open() {
+        if (compress) {
+            requireCompressible();
+            return sides.openCompressed(options.clients(), output);
+        }
         return stored
                 ? sides.openStored(options.clients(), output)
                 : sides.open(options.clients(), List.of(), List.of(), output);
+    }
+
+    private void requireCompressible() {
+        if (stored || slowPercent > 0) {
+            throw new BenchException("--compress: goes neither with --stored nor with --slow");
+        }
+        if (options.bodyBytes() < LEAST_COMPRESSED_BYTES) {
+            throw new BenchException("--body: %d (expected: %d at least, from which rooms compress)"
+                    .formatted(options.bodyBytes(), LEAST_COMPRESSED_BYTES));
+        }
     }
 }

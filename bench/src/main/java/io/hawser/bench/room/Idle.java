@@ -3,6 +3,7 @@ package io.hawser.bench.room;
 import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.JavaHeap;
 import io.hawser.bench.measure.KernelMemory;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Proc;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.side.Side;
@@ -29,7 +30,8 @@ record Idle(
         OptionalLong heapBytes,
         OptionalLong kernelBytes,
         double coreShare,
-        double othersShare) {
+        double othersShare,
+        Pauses pauses) {
     /** Both ends of a connection are on this machine. */
     private static final int ENDS = 2;
 
@@ -69,7 +71,8 @@ record Idle(
                 on.side().isJava() ? OptionalLong.of((after.heap() - before.heap()) / clients) : OptionalLong.empty(),
                 kernel(before, after, clients),
                 on.serverMicros(use) / 1e6 / use.seconds(),
-                use.othersShare());
+                use.othersShare(),
+                on.pauses(use));
     }
 
     private static OptionalLong kernel(Memory before, Memory after, int clients) {
@@ -85,7 +88,8 @@ record Idle(
             text(heapBytes),
             text(kernelBytes),
             "%.2f %%".formatted(100 * coreShare),
-            "%.0f %%".formatted(100 * othersShare)
+            "%.0f %%".formatted(100 * othersShare),
+            pauses.text()
         };
     }
 
@@ -97,6 +101,7 @@ record Idle(
         kernelBytes.ifPresent(bytes -> figures.put("kernelBytesPerEnd", bytes));
         figures.put("coreShare", coreShare);
         figures.put("othersShareOfCpu", othersShare);
+        figures.put("pauses", pauses.figures());
         return figures;
     }
 

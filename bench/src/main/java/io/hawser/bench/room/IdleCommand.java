@@ -1,6 +1,7 @@
 package io.hawser.bench.room;
 
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Plot;
 import io.hawser.bench.measure.Report;
 import io.hawser.bench.measure.Surroundings;
@@ -71,7 +72,8 @@ public final class IdleCommand implements Callable<Integer> {
                         "live heap",
                         "kernel, an end",
                         "CPU, of one core",
-                        "others' CPU");
+                        "others' CPU",
+                        Pauses.heading());
         Map<String, Double> bars = new LinkedHashMap<>();
         for (Idle one : all) {
             table.row(one.row());

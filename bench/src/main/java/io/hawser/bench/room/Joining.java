@@ -1,6 +1,7 @@
 package io.hawser.bench.room;
 
 import io.hawser.bench.measure.CpuWatch;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.swarm.Member;
@@ -17,8 +18,14 @@ final class Joining {
     enum Way {
         HELLO,
         BIND,
+        /** They said HELLO before, and lost their links: TLS is theirs by a ticket. */
+        HELLO_AGAIN,
         /** They were in, and lost their links. */
-        RESUME
+        RESUME;
+
+        private boolean isAgain() {
+            return this == HELLO_AGAIN || this == RESUME;
+        }
     }
 
     private final String name;
@@ -30,8 +37,10 @@ final class Joining {
     private final Series helperMicros = new Series();
     private final Series othersShare = new Series();
     private final Histogram latencies = Percentiles.histogram();
+    private final Pauses pauses = new Pauses();
     private long refusals;
     private long resumed;
+    private long byTicket;
 
     Joining(String name, Contender on, List<Member> members, Way way) {
         this.name = name;
@@ -58,13 +67,17 @@ final class Joining {
      * @param pauseSeconds after each step that is not to be in the figures of the next
      */
     void round(boolean counts, long pauseSeconds) throws InterruptedException {
-        if (way == Way.RESUME) {
-            on.come(members, on.side().ramp(true).resuming());
+        if (way.isAgain()) {
+            on.come(
+                    members,
+                    way == Way.RESUME
+                            ? on.side().ramp(true).resuming()
+                            : on.side().ramp(false));
             on.swarm().cutOff();
             TimeUnit.SECONDS.sleep(pauseSeconds);
         }
         CpuWatch watch = on.watch();
-        Swarm.Arrival arrival = way == Way.RESUME ? on.comeAgain() : on.come(members, way == Way.BIND);
+        Swarm.Arrival arrival = way.isAgain() ? on.comeAgain() : on.come(members, way == Way.BIND);
         CpuWatch.Use use = watch.stop();
         on.swarm().leave();
         TimeUnit.SECONDS.sleep(pauseSeconds);
@@ -76,6 +89,8 @@ final class Joining {
             latencies.add(arrival.latencies());
             refusals += arrival.refusals();
             resumed += arrival.resumed();
+            byTicket += arrival.byTicket();
+            pauses.add(on.pauses(use));
         }
     }
 
@@ -89,7 +104,9 @@ final class Joining {
             Percentiles.millis(latencies, 99),
             Long.toString(refusals),
             Long.toString(resumed),
-            "%.0f %%".formatted(100 * othersShare.median())
+            Long.toString(byTicket),
+            "%.0f %%".formatted(100 * othersShare.median()),
+            pauses.text()
         };
     }
 
@@ -102,6 +119,8 @@ final class Joining {
         figures.put("latencyMicros", Percentiles.figures(latencies));
         figures.put("toldToComeLater", refusals);
         figures.put("resumed", resumed);
+        figures.put("tlsByTicket", byTicket);
+        figures.put("pauses", pauses.figures());
         figures.put("othersShareOfCpu", othersShare.figures());
         return figures;
     }

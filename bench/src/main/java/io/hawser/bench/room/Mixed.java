@@ -5,6 +5,7 @@ import io.hawser.bench.backend.BackEnd;
 import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Pace;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Stamp;
 import io.hawser.bench.swarm.Count;
 import io.hawser.bench.swarm.Member;
@@ -50,7 +51,8 @@ final class Mixed {
             SentUp sentUp,
             BackEnd.Arrived arrived,
             Integrity integrity,
-            CpuWatch.Use cpu) {
+            CpuWatch.Use cpu,
+            Pauses pauses) {
         Count.Kind unicasts() {
             return count.kinds().get(UNICASTS);
         }
@@ -114,11 +116,13 @@ final class Mixed {
         int number = nextDropped++;
         boolean restarts = (long) number * options.restartPercent() % 100 < options.restartPercent();
         Member gone = on.swarm().drop(number % members.size(), options.away(), restarts);
-        Executor later = CompletableFuture.delayedExecutor(options.away().toMillis() / 2, TimeUnit.MILLISECONDS);
+        long halfAwayNanos = options.away().toNanos() / 2;
+        long dueNanos = System.nanoTime() + halfAwayNanos;
+        Executor later = CompletableFuture.delayedExecutor(halfAwayNanos, TimeUnit.NANOSECONDS);
         return CompletableFuture.runAsync(
                 () -> {
                     for (int i = 0; i < WAITING_EACH; i++) {
-                        waiting.send(List.of(gone.user()), System.nanoTime());
+                        waiting.send(List.of(gone.user()), dueNanos);
                     }
                 },
                 later);
@@ -146,7 +150,8 @@ final class Mixed {
                 sentUp,
                 arrived,
                 down.and(Uplinks.integrity(sentUp, arrived)),
-                use);
+                use,
+                on.pauses(use));
     }
 
     private static long missing(Count count, long[] owed) {

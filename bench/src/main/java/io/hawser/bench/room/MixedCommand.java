@@ -4,6 +4,7 @@ import io.hawser.bench.api.GrpcApi;
 import io.hawser.bench.backend.BackEnd;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Plot;
 import io.hawser.bench.measure.Report;
@@ -81,10 +82,13 @@ public final class MixedCommand implements Callable<Integer> {
         latencies.put("heartbeats", day.count().heartbeats());
         latencies.put("bound again, from the return", day.count().absences());
         latencies.put("resumed: connect to BOUND", day.count().resumed().toBound());
-        latencies.put("resumed: connect to first message", day.count().resumed().toMessage());
+        latencies.put(
+                "resumed: connect to the first message that waited",
+                day.count().resumed().toMessage());
         latencies.put("bound anew: connect to BOUND", day.count().boundAnew().toBound());
         latencies.put(
-                "bound anew: connect to first message", day.count().boundAnew().toMessage());
+                "bound anew: connect to the first message that waited",
+                day.count().boundAnew().toMessage());
         return new Report(
                 "A day of %,d clients".formatted(options.clients()),
                 figures(on, day, latencies),
@@ -113,6 +117,7 @@ public final class MixedCommand implements Callable<Integer> {
         });
         figures.put("latencyMicros", kinds);
         figures.put("coreShare", coreShares(day));
+        figures.put("pauses", day.pauses().figures());
         return figures;
     }
 
@@ -146,6 +151,7 @@ public final class MixedCommand implements Callable<Integer> {
                 .row("clients that went", "%,d".formatted(day.drops()))
                 .row("connections lost besides", "%,d".formatted(day.count().lost()))
                 .row("refused", "%,d".formatted(day.refused() + day.sentUp().refused()))
+                .row("rooms' " + Pauses.heading(), day.pauses().text())
                 .row("missing, repeated, out of order", day.integrity().text());
     }
 

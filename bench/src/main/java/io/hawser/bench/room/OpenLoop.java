@@ -3,6 +3,7 @@ package io.hawser.bench.room;
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.Pace;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Stamp;
 import io.hawser.bench.swarm.Count;
 import io.hawser.bench.swarm.Swarm;
@@ -27,7 +28,8 @@ record OpenLoop(
         Histogram latencies,
         CpuWatch.Use cpu,
         long serverMicros,
-        long helperMicros) {
+        long helperMicros,
+        Pauses pauses) {
     private static final long PATIENCE_SECONDS = 30;
 
     static OpenLoop run(Contender on, int phase, FanoutOptions options) throws InterruptedException {
@@ -59,7 +61,8 @@ record OpenLoop(
                 had.latencies(),
                 use,
                 on.serverMicros(use),
-                on.helperMicros(use));
+                on.helperMicros(use),
+                on.pauses(use));
     }
 
     private static void await(CompletableFuture<Swarm.Span> reached) throws InterruptedException {

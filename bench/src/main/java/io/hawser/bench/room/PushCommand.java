@@ -3,6 +3,7 @@ package io.hawser.bench.room;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.LoadOptions;
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Plot;
 import io.hawser.bench.measure.Report;
@@ -109,7 +110,8 @@ public final class PushCommand implements Callable<Integer> {
                         "p99.9 ms",
                         "missing, repeated, out of order",
                         "not written at once",
-                        "others' CPU");
+                        "others' CPU",
+                        Pauses.heading());
         Map<String, Histogram> lines = new LinkedHashMap<>();
         for (Pushes.Phase phase : phases) {
             table.row(
@@ -121,7 +123,8 @@ public final class PushCommand implements Callable<Integer> {
                     Percentiles.millis(phase.latencies(), 99.9),
                     phase.integrity().text(),
                     Long.toString(phase.notWritten()),
-                    "%.0f %%".formatted(100 * phase.othersShare()));
+                    "%.0f %%".formatted(100 * phase.othersShare()),
+                    phase.pauses().text());
             lines.put(phase.name(), phase.latencies());
         }
         return new Report(

@@ -3,6 +3,7 @@ package io.hawser.bench.room;
 import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Pace;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Punctual;
 import io.hawser.bench.measure.Series;
@@ -43,7 +44,8 @@ final class Pushes {
             long notWritten,
             Histogram latencies,
             double roomMicros,
-            double othersShare) {
+            double othersShare,
+            Pauses pauses) {
         Map<String, Object> figures() {
             Map<String, Object> figures = new LinkedHashMap<>();
             figures.put("name", name);
@@ -53,6 +55,7 @@ final class Pushes {
             figures.putAll(integrity.figures());
             figures.put("notWritten", notWritten);
             figures.put("othersShareOfCpu", Series.rounded(othersShare));
+            figures.put("pauses", pauses.figures());
             return figures;
         }
     }
@@ -101,7 +104,8 @@ final class Pushes {
                 notWritten.sum(),
                 count.latencies(),
                 (double) on.serverMicros(use) / Math.max(1, count.deliveries()),
-                use.othersShare());
+                use.othersShare(),
+                on.pauses(use));
     }
 
     private static long due(long begin, long pushed, int perSecond) {

@@ -1,5 +1,6 @@
 package io.hawser.bench.room;
 
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Series;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ final class SideFigures {
     private final Map<Integer, BurstFigures> bursts = new TreeMap<>();
     private final Histogram latencies = Percentiles.histogram();
     private final Series openLoopMicros = new Series();
+    private final Pauses openLoopPauses = new Pauses();
     private long missing;
 
     void add(Burst burst) {
@@ -21,6 +23,7 @@ final class SideFigures {
     void add(OpenLoop loop) {
         latencies.add(loop.latencies());
         openLoopMicros.add(loop.serverMicrosADelivery());
+        openLoopPauses.add(loop.pauses());
         missing += loop.missing();
     }
 
@@ -40,6 +43,7 @@ final class SideFigures {
             Percentiles.millis(latencies, 99),
             Percentiles.millis(latencies, 99.9),
             openLoopMicros.precise(),
+            openLoopPauses.text(),
             Long.toString(missing)
         };
     }
@@ -55,6 +59,7 @@ final class SideFigures {
         if (latencies.getTotalCount() > 0) {
             figures.put("latencyMicros", Percentiles.figures(latencies));
             figures.put("openLoopServerMicrosPerDelivery", openLoopMicros.figures());
+            figures.put("openLoopPauses", openLoopPauses.figures());
             figures.put("missing", missing);
         }
         return figures;

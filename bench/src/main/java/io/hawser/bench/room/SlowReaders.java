@@ -3,6 +3,7 @@ package io.hawser.bench.room;
 import io.hawser.bench.api.Api;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Pace;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Proc;
 import io.hawser.bench.measure.Series;
@@ -36,6 +37,7 @@ final class SlowReaders {
         private final int slow;
         private final Histogram latencies = Percentiles.histogram();
         private final Series p99 = new Series();
+        private final Pauses pauses = new Pauses();
         private final Series residentMebibytes = new Series();
         private final Series catchUpSeconds = new Series();
         private long missing;
@@ -53,6 +55,7 @@ final class SlowReaders {
             latencies.add(loop.latencies());
             p99.add(loop.latencies().getValueAtPercentile(99) / 1000.0);
             missing += loop.missing();
+            pauses.add(loop.pauses());
         }
 
         private Map<String, Object> figures() {
@@ -68,6 +71,7 @@ final class SlowReaders {
             figures.put("messagesRefused", refused);
             figures.put("catchUpSeconds", catchUpSeconds.figures());
             figures.put("connectionsLost", lost);
+            figures.put("pauses", pauses.figures());
             return figures;
         }
 
@@ -82,7 +86,8 @@ final class SlowReaders {
                 residentMebibytes.text(),
                 "%,d (%,d refused)".formatted(messages, refused),
                 catchUpSeconds.text(),
-                Integer.toString(lost)
+                Integer.toString(lost),
+                pauses.text()
             };
         }
     }

@@ -4,6 +4,7 @@ import io.hawser.bench.api.Api;
 import io.hawser.bench.api.GrpcApi;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Plot;
 import io.hawser.bench.measure.Report;
 import io.hawser.bench.measure.Surroundings;
@@ -68,7 +69,8 @@ final class SlowReadersReport {
                         "room, resident MiB",
                         "stored messages to these",
                         "had all after s",
-                        "connections lost");
+                        "connections lost",
+                        "rooms' " + Pauses.heading());
         readers.rows().forEach(table::row);
         table.row("p99, times", "", "%.2f".formatted(readers.p99Ratio()))
                 .row("of the stored ones", "", readers.integrity().text());

@@ -3,6 +3,9 @@ package io.hawser.bench.room;
 import io.hawser.bench.api.Api;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.Pace;
+import io.hawser.bench.measure.PauseWatch;
+import io.hawser.bench.measure.Pauses;
+import io.hawser.bench.measure.Proc;
 import io.hawser.bench.platform.Hawser;
 import io.hawser.bench.swarm.Count;
 import io.hawser.bench.swarm.Member;
@@ -29,6 +32,7 @@ import org.HdrHistogram.Histogram;
  * @param bystanders latencies of messages to clients of another room meanwhile, microseconds
  * @param refused messages that the center did not take
  * @param integrity of the messages to both
+ * @param pauses of the other rooms
  * @param restarted services that had to start again, but for the killed one
  */
 record Storm(
@@ -41,6 +45,7 @@ record Storm(
         Histogram bystanders,
         long refused,
         Integrity integrity,
+        Pauses pauses,
         Set<String> restarted) {
     private static final long LOOK_MILLIS = 100;
     private static final List<Integer> SHARES = List.of(50, 90, 99, 100);
@@ -64,12 +69,15 @@ record Storm(
         Owed owedToOthers = new Owed(cast.bystanders(), cast.bystanding(), cast.api(), PHASE);
         Map<Integer, Double> secondsTo = new LinkedHashMap<>();
         List<Integer> backBySecond = new ArrayList<>(List.of(0));
-        try (Pace _ = Pace.start(messagesPerSecond, owedToHit::send);
+        Pauses pauses;
+        try (PauseWatch watch = PauseWatch.over(otherRooms(hawser, room));
+                Pace _ = Pace.start(messagesPerSecond, owedToHit::send);
                 Pace _ = Pace.start(messagesPerSecond, owedToOthers::send)) {
             TimeUnit.SECONDS.sleep(1);
             long killed = System.nanoTime();
             ProcessHandle.of(Objects.requireNonNull(before.get(room), room)).ifPresent(ProcessHandle::destroyForcibly);
             awaitBack(cast, killed, seconds, secondsTo, backBySecond);
+            pauses = watch.between(killed, System.nanoTime());
         }
         Count others = owedToOthers.settled();
         Count hit = owedToHit.settled();
@@ -83,6 +91,7 @@ record Storm(
                 others.latencies(),
                 owedToHit.sends.refused() + owedToOthers.sends.refused(),
                 owedToHit.integrity(hit).and(owedToOthers.integrity(others)),
+                pauses,
                 restarted(before, pids(hawser), room));
     }
 
@@ -148,6 +157,12 @@ record Storm(
         while (backBySecond.size() <= (int) passed) {
             backBySecond.add(back);
         }
+    }
+
+    private static Map<String, Proc> otherRooms(Hawser hawser, String killed) {
+        Map<String, Proc> rooms = new TreeMap<>(hawser.services());
+        rooms.keySet().removeIf(name -> !name.startsWith("room-") || name.equals(killed));
+        return rooms;
     }
 
     private static Map<String, Long> pids(Hawser hawser) {

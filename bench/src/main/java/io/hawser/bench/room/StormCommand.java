@@ -65,9 +65,11 @@ public final class StormCommand implements Callable<Integer> {
 
     @Option(
             names = "--rehearsals",
-            defaultValue = "1",
-            description =
-                    "Whole storms before, told apart: JVMs of a minute are what the first one measures (default: 1).")
+            defaultValue = "2",
+            description = {
+                "Whole storms before, told apart: the first measures the compilers of JVMs that are a minute old, and the",
+                "second still holds up messages to others (default: 2)."
+            })
     private int rehearsals;
 
     @Mixin

@@ -1,5 +1,6 @@
 package io.hawser.bench.room;
 
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Plot;
 import io.hawser.bench.measure.Report;
@@ -46,13 +47,15 @@ record StormReport(Map<String, Object> on, int clients, List<Storm> storms) {
         figures.put("latencyMicros", Percentiles.figures(storm.hit()));
         figures.put("refused", storm.refused());
         figures.putAll(storm.integrity().figures());
+        figures.put("pauses", storm.pauses().figures());
         figures.put("restarted", storm.restarted());
         return figures;
     }
 
     private Table table() {
         Table table = new Table();
-        Stream<String> names = Stream.concat(rehearsals().stream().map(storm -> "rehearsal"), Stream.of("the storm"));
+        Stream<String> names = Stream.concat(
+                IntStream.range(1, storms.size()).mapToObj(number -> "rehearsal " + number), Stream.of("the storm"));
         table.row(Stream.concat(Stream.of("%,d clients of a killed room".formatted(clients)), names)
                 .toArray(String[]::new));
         TreeSet<Integer> shares = new TreeSet<>();
@@ -67,6 +70,7 @@ record StormReport(Map<String, Object> on, int clients, List<Storm> storms) {
         row(table, "messages to these clients, p50 ms", storm -> Percentiles.millis(storm.hit(), 50));
         row(table, "longest ms", storm -> Percentiles.millis(storm.hit(), 100));
         row(table, "messages refused", storm -> "%,d".formatted(storm.refused()));
+        row(table, "other room's " + Pauses.heading(), storm -> storm.pauses().text());
         row(table, "missing, repeated, out of order", storm -> storm.integrity().text());
         row(
                 table,

@@ -4,6 +4,7 @@ import io.hawser.bench.backend.BackEnd;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.LoadOptions;
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Plot;
 import io.hawser.bench.measure.Report;
@@ -122,11 +123,13 @@ public final class UplinkCommand implements Callable<Integer> {
         List<String> head = new ArrayList<>(List.of("CPU, µs an uplink"));
         head.addAll(phases.getFirst().cpuMicros().keySet());
         head.add("others' CPU");
+        head.add("room's " + Pauses.heading());
         Table table = new Table().row(head.toArray(String[]::new));
         for (Uplinks.Phase phase : phases) {
             List<String> row = new ArrayList<>(List.of(phase.name()));
             phase.cpuMicros().values().forEach(micros -> row.add(Series.number(micros)));
             row.add("%.0f %%".formatted(100 * phase.othersShare()));
+            row.add(phase.pauses().text());
             table.row(row.toArray(String[]::new));
         }
         return table;

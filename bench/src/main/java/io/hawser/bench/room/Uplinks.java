@@ -3,6 +3,7 @@ package io.hawser.bench.room;
 import io.hawser.bench.backend.BackEnd;
 import io.hawser.bench.measure.CpuWatch;
 import io.hawser.bench.measure.Integrity;
+import io.hawser.bench.measure.Pauses;
 import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.swarm.SentUp;
@@ -39,7 +40,8 @@ final class Uplinks {
             String firstRefusal,
             Integrity integrity,
             Map<String, Double> cpuMicros,
-            double othersShare) {
+            double othersShare,
+            Pauses pauses) {
         Map<String, Object> figures() {
             Map<String, Object> figures = new LinkedHashMap<>();
             figures.put("name", name);
@@ -52,6 +54,7 @@ final class Uplinks {
             figures.putAll(integrity.figures());
             figures.put("cpuMicrosPerUplink", cpuMicros);
             figures.put("othersShareOfCpu", Series.rounded(othersShare));
+            figures.put("pauses", pauses.figures());
             return figures;
         }
     }
@@ -90,7 +93,8 @@ final class Uplinks {
                 sent.firstRefusal(),
                 integrity(sent, arrived),
                 micros(use, Math.max(1, arrived.arrived())),
-                use.othersShare());
+                use.othersShare(),
+                on.pauses(use));
     }
 
     /** What nobody answered is missing as what is stored and did not come: the platform owes an answer to each. */

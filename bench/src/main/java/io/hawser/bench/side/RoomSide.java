@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,9 +33,14 @@ public final class RoomSide implements Side {
     private static final int AT_ONCE = 256;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final String NAME = "Hawser";
+
+    private final String name;
+    private final boolean inflates;
     private final Hawser hawser;
     private final List<String> rooms;
     private final LinkClient links;
+    private final Set<String> names;
     private final List<Route> routes;
     private final Map<String, Proc> services;
     private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
@@ -42,22 +48,36 @@ public final class RoomSide implements Side {
     private int handedOut;
 
     public RoomSide(Hawser hawser) {
+        this(hawser, NAME, false);
+    }
+
+    private RoomSide(Hawser hawser, String name, boolean inflates) {
+        this.name = name;
+        this.inflates = inflates;
         this.hawser = hawser;
         this.rooms = hawser.rooms();
         Map<String, String> addresses = hawser.linksOf("room");
         this.links = Links.to("room", addresses);
+        this.names = addresses.keySet();
         this.routes = addresses.keySet().stream().map(Route::peer).toList();
         this.services = hawser.services();
     }
 
+    /** With clients that take the bodies of broadcasts compressed. */
+    public static RoomSide compressed(Hawser hawser) {
+        return new RoomSide(hawser, NAME + ", compressed", true);
+    }
+
     @Override
     public String name() {
-        return "Hawser";
+        return name;
     }
 
     @Override
     public Ramp ramp(boolean bind) {
-        return Ramp.to(Ramp.Protocol.hawser, rooms, hawser.app(), AT_ONCE, bind);
+        Ramp ramp = Ramp.to(Ramp.Protocol.hawser, rooms, hawser.app(), AT_ONCE, bind)
+                .believing(hawser.certificate());
+        return inflates ? ramp.inflating() : ramp;
     }
 
     /** Users that nobody has sent to, with tokens from the API. */
@@ -82,7 +102,7 @@ public final class RoomSide implements Side {
     @Override
     public Map<String, Proc> servers() {
         Map<String, Proc> some = new TreeMap<>(services);
-        some.keySet().removeIf(name -> !name.startsWith("room-"));
+        some.keySet().retainAll(names);
         return some;
     }
 

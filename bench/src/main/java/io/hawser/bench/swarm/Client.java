@@ -4,7 +4,6 @@ import io.hawser.wire.v1.UplinkAck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -34,13 +33,15 @@ final class Client {
     private final int number;
     private final Member member;
     private final Speech speech;
+    private final Wire.Kind wires;
     private final Home home;
     private final Cursor cursor = new Cursor();
     private final Comeback comeback = new Comeback();
-    private @Nullable SocketChannel channel;
+    private @Nullable Wire wire;
     private @Nullable InetSocketAddress server;
     private byte[] left = NOTHING;
     private boolean up;
+    private boolean greeted;
     private boolean awaitsMessage;
     private long beganNanos;
     private long awayUntilNanos;
@@ -49,10 +50,11 @@ final class Client {
     private long acknowledged;
     private @Nullable UplinkQueue uplinks;
 
-    Client(int number, Member member, Speech speech, Home home) {
+    Client(int number, Member member, Speech speech, Wire.Kind wires, Home home) {
         this.number = number;
         this.member = member;
         this.speech = speech;
+        this.wires = wires;
         this.home = home;
     }
 
@@ -79,15 +81,15 @@ final class Client {
         return server;
     }
 
-    /** The next message is the first since it came back. */
+    /** It is back, and what was due before it connected waits for it. */
     void awaitMessage() {
         awaitsMessage = true;
     }
 
-    /** Returns true for the first message since it came back. */
-    boolean tookFirstMessage() {
-        boolean first = awaitsMessage;
-        awaitsMessage = false;
+    /** Returns true for the first message since it came back that was due before: it waited for the client. */
+    boolean tookFirstThatWaited(long dueNanos) {
+        boolean first = awaitsMessage && dueNanos - beganNanos < 0;
+        awaitsMessage &= !first;
         return first;
     }
 
@@ -149,17 +151,14 @@ final class Client {
         server = to;
         left = NOTHING;
         try {
-            SocketChannel opened = SocketChannel.open();
-            channel = opened;
-            opened.configureBlocking(false);
-            opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            if (source != null) {
-                opened.bind(source);
-            }
+            SocketChannel opened = Wire.socket(source);
+            Wire over = wires.over(opened, number, to.getHostString());
+            wire = over;
+            greeted = false;
             boolean connected = opened.connect(to);
             opened.register(selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
             if (connected) {
-                send(speech.greeting(this));
+                begin(over);
             }
         } catch (IOException e) {
             end("cannot connect to " + to + ": " + e.getMessage());
@@ -168,27 +167,43 @@ final class Client {
 
     /** Goes on with what its socket is ready for. */
     void ready(SelectionKey key, ByteBuffer buffer, Counts counts) {
+        Wire over = wire;
         try {
-            if (key.isConnectable()) {
+            if (over == null) {
+                key.cancel();
+            } else if (key.isConnectable()) {
                 ((SocketChannel) key.channel()).finishConnect();
                 key.interestOps(SelectionKey.OP_READ);
-                send(speech.greeting(this));
+                begin(over);
             } else {
-                read((SocketChannel) key.channel(), buffer, counts);
+                read(over, buffer, counts);
             }
         } catch (IOException e) {
             end(String.valueOf(e.getMessage()));
         }
     }
 
-    private void read(SocketChannel from, ByteBuffer buffer, Counts counts) throws IOException {
+    private void begin(Wire over) throws IOException {
+        over.connected();
+        greetOnceOpen(over);
+    }
+
+    private void greetOnceOpen(Wire over) {
+        if (!greeted && over.isOpen()) {
+            greeted = true;
+            send(speech.greeting(this));
+        }
+    }
+
+    private void read(Wire from, ByteBuffer buffer, Counts counts) throws IOException {
         buffer.clear().put(left);
         int came = from.read(buffer);
         if (came < 0) {
             end("the other side closed the connection");
             return;
         }
-        counts.readAt(System.nanoTime());
+        counts.read(came, System.nanoTime());
+        greetOnceOpen(from);
         speech.hear(this, buffer.flip());
         keep(buffer);
     }
@@ -198,16 +213,13 @@ final class Client {
         rest.get(left);
     }
 
-    /** What a client writes is little: where its socket does not take it, the other side has stopped reading. */
     void send(byte[] frame) {
-        SocketChannel to = channel;
+        Wire to = wire;
         if (to == null) {
             return;
         }
         try {
-            if (to.write(ByteBuffer.wrap(frame)) < frame.length) {
-                end("the other side does not read");
-            }
+            to.write(frame);
         } catch (IOException e) {
             end(String.valueOf(e.getMessage()));
         }
@@ -243,10 +255,9 @@ final class Client {
 
     /** Whether it takes what its socket has. */
     void reads(Selector selector, boolean reads) {
-        SocketChannel open = channel;
-        SelectionKey key = open == null ? null : open.keyFor(selector);
-        if (key != null && up) {
-            key.interestOps(reads ? SelectionKey.OP_READ : 0);
+        Wire open = wire;
+        if (open != null && up) {
+            open.reads(selector, reads);
         }
     }
 
@@ -267,28 +278,20 @@ final class Client {
 
     /** Its link breaks: the other side gets no more than a reset. */
     void cut() {
-        SocketChannel open = channel;
-        try {
-            if (open != null) {
-                open.setOption(StandardSocketOptions.SO_LINGER, 0);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("a socket that takes no option", e);
+        Wire open = wire;
+        if (open != null) {
+            open.reset();
         }
         close();
         up = false;
     }
 
     void close() {
-        SocketChannel open = channel;
-        channel = null;
+        Wire open = wire;
+        wire = null;
         left = NOTHING;
-        try {
-            if (open != null) {
-                open.close();
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("a socket that cannot be closed", e);
+        if (open != null) {
+            open.close();
         }
     }
 }

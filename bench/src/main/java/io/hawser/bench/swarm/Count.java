@@ -11,6 +11,7 @@ import org.HdrHistogram.Histogram;
  * What clients were given in a phase.
  *
  * @param deliveries of any kind
+ * @param wireBytes that all sockets brought
  * @param kinds by the numbers of their stamps, from that of the phase on
  * @param outOfOrder messages that another one was to come before
  * @param lost connections that ended
@@ -23,6 +24,7 @@ import org.HdrHistogram.Histogram;
  */
 public record Count(
         long deliveries,
+        long wireBytes,
         List<Kind> kinds,
         long repeated,
         long outOfOrder,
@@ -40,13 +42,14 @@ public record Count(
      * How clients get on that come back in one way.
      *
      * @param toBound from connecting to BOUND, microseconds, of each
-     * @param toMessage from connecting to the first message, of those that got one
+     * @param toMessage from connecting to the first message that was due before, of those that got one
      */
     public record Way(Histogram toBound, Histogram toMessage) {}
 
     static Count of(List<Told.Counted> all) {
         return new Count(
                 all.stream().mapToLong(Told.Counted::deliveries).sum(),
+                all.stream().mapToLong(Told.Counted::wireBytes).sum(),
                 IntStream.range(0, all.getFirst().kinds().size())
                         .mapToObj(number -> kind(all, number))
                         .toList(),

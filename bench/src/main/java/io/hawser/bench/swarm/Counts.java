@@ -50,12 +50,14 @@ final class Counts {
     private int back;
     private long lastBackNanos;
     private long readNanos;
+    private long wireBytes;
 
     void begin(Order.Begin order) {
         phase = order.phase();
         stamped = order.stamped();
         kinds = Stream.generate(Kind::new).limit(order.kinds()).toList();
         deliveries = 0;
+        wireBytes = 0;
         expected = 0;
         repeated = 0;
         outOfOrder = 0;
@@ -73,8 +75,9 @@ final class Counts {
         firstNanos = 0;
     }
 
-    /** All that is heard from here on was read now. */
-    void readAt(long nanos) {
+    /** So much came, and all that is heard from here on was read now. */
+    void read(int bytes, long nanos) {
+        wireBytes += bytes;
         readNanos = nanos;
     }
 
@@ -91,7 +94,7 @@ final class Counts {
         if (stamped && bodyAt >= 0) {
             int kind = in.getInt(bodyAt) - phase;
             if (kind >= 0 && kind < kinds.size()) {
-                long due = Math.max(sinceNanos, in.getLong(bodyAt + Integer.BYTES));
+                long due = Math.max(sinceNanos, dueNanos(in, bodyAt));
                 kinds.get(kind).deliveries++;
                 Percentiles.record(kinds.get(kind).latencies, due, readNanos);
             }
@@ -105,6 +108,11 @@ final class Counts {
 
     static boolean holdsStamp(int bodyBytes) {
         return bodyBytes >= Stamp.BYTES;
+    }
+
+    /** When a message was due whose stamp is there. */
+    static long dueNanos(ByteBuffer in, int stampAt) {
+        return in.getLong(stampAt + Integer.BYTES);
     }
 
     void repeated() {
@@ -134,7 +142,7 @@ final class Counts {
         client.awaitMessage();
     }
 
-    void gotFirstMessage(Client client) {
+    void gotFirstThatWaited(Client client) {
         Percentiles.record(way(client).toMessage, client.beganNanos(), readNanos);
     }
 
@@ -162,6 +170,7 @@ final class Counts {
     Told.Counted report() {
         return new Told.Counted(
                 deliveries,
+                wireBytes,
                 kinds.stream().map(Kind::told).toList(),
                 repeated,
                 outOfOrder,

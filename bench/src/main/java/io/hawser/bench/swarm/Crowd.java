@@ -4,6 +4,7 @@ import io.hawser.bench.measure.Percentiles;
 import io.hawser.wire.v1.UplinkAck;
 import java.net.InetSocketAddress;
 import java.nio.channels.Selector;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ final class Crowd implements Client.Home {
     private final Consumer<Told> out;
     private final List<InetSocketAddress> servers;
     private final SourceAddresses sources;
+    private final Wire.Kind wires;
     private final List<Client> clients = new ArrayList<>();
     private final @Nullable Returning returning;
     private final PriorityQueue<Later> sentAway = new PriorityQueue<>(Comparator.comparingLong(Later::atNanos));
@@ -39,6 +41,9 @@ final class Crowd implements Client.Home {
     private int failed;
     private int refusals;
     private int resumed;
+    /** Of those before this coming. */
+    private int byTicketBefore;
+
     private boolean all;
     private String firstFailure = "";
     private int nextBeat;
@@ -53,16 +58,19 @@ final class Crowd implements Client.Home {
         this.servers = ramp.servers().stream().map(Crowd::address).toList();
         this.sources = new SourceAddresses(come.network());
         Speech speech = Speech.of(ramp, counts);
-        come.members().forEach(member -> clients.add(new Client(clients.size(), member, speech, this)));
+        this.wires = ramp.speaksTls()
+                ? TlsWires.believing(Path.of(ramp.certificate()), come.members().size())
+                : PlainWire::over;
+        come.members().forEach(member -> clients.add(new Client(clients.size(), member, speech, wires, this)));
         this.returning =
-                ramp.comeBack() ? new Returning(ramp, (number, server) -> connect(number, server, true)) : null;
+                ramp.comesBack() ? new Returning(ramp, (number, server) -> connect(number, server, true)) : null;
         // Two in each interval: a room closes what it has not heard for two and a half.
         this.beatEveryNanos = TimeUnit.SECONDS.toNanos(ramp.heartbeatSeconds()) / 2 / Math.max(1, clients.size());
     }
 
     /** Does what is due. */
     void goOn() {
-        while (begun < clients.size() && begun - up - failed < ramp.atOnce() && isDue(begun)) {
+        while (begun < clients.size() && begun - up - failed < ramp.atOnce()) {
             connect(begun, servers.get(begun % servers.size()), true);
             begun++;
         }
@@ -99,7 +107,7 @@ final class Crowd implements Client.Home {
 
     /** Where it looks first when it is back: where its binding is; null: it goes wherever a dispatcher says. */
     private @Nullable InetSocketAddress last(Client client) {
-        return ramp.resumes() ? client.server() : null;
+        return ramp.has(Ramp.Habit.RESUMES) ? client.server() : null;
     }
 
     /** All links break. */
@@ -114,6 +122,7 @@ final class Crowd implements Client.Home {
         failed = 0;
         refusals = 0;
         resumed = 0;
+        byTicketBefore = wires.resumed();
         firstFailure = "";
         all = false;
         timesSentAway.clear();
@@ -129,11 +138,6 @@ final class Crowd implements Client.Home {
     /** Whether what is due by time is due to the millisecond. */
     boolean isPacing() {
         return uplinking != null && !uplinking.isOver();
-    }
-
-    private boolean isDue(int number) {
-        return ramp.perSecond() == 0
-                || System.nanoTime() - beganNanos > TimeUnit.SECONDS.toNanos(number) / ramp.perSecond();
     }
 
     private void connect(int number, InetSocketAddress server, boolean isFirst) {
@@ -224,6 +228,7 @@ final class Crowd implements Client.Home {
                     firstFailure,
                     refusals,
                     resumed,
+                    wires.resumed() - byTicketBefore,
                     beganNanos,
                     nowNanos,
                     Percentiles.compressed(latencies)));
@@ -236,6 +241,7 @@ final class Crowd implements Client.Home {
         if (returning != null) {
             returning.close();
         }
+        wires.close();
         out.accept(new Told.Left());
     }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 final class FieldScan {
     private static final int BSEQ_OR_PREV = 2;
     private static final int SEQ_OR_GROUPS = 3;
+    private static final int ENCODING = 4;
     private static final int BODY = 10;
     private static final int VARINT = 0;
     private static final int LENGTH_DELIMITED = 2;
@@ -15,14 +16,18 @@ final class FieldScan {
     private int at;
     private long second;
     private long third;
-    private int stampAt;
+    private long encoding;
+    private int bodyAt;
+    private int bodyBytes;
 
     /** Looks through the protobuf message in {@code [from, end)}. */
     void scan(ByteBuffer in, int from, int end) {
         at = from;
         second = 0;
         third = 0;
-        stampAt = -1;
+        encoding = 0;
+        bodyAt = from;
+        bodyBytes = 0;
         while (at < end) {
             int tag = (int) varint(in);
             int wire = tag & WIRE_MASK;
@@ -51,9 +56,22 @@ final class FieldScan {
         return third;
     }
 
+    /** Of a BROADCAST: whether its body is in another form than it was sent in. */
+    boolean isCompressed() {
+        return encoding != 0;
+    }
+
+    int bodyAt() {
+        return bodyAt;
+    }
+
+    int bodyBytes() {
+        return bodyBytes;
+    }
+
     /** Where the body begins; -1: it is too short for a stamp. */
     int stampAt() {
-        return stampAt;
+        return Counts.holdsStamp(bodyBytes) ? bodyAt : -1;
     }
 
     private void number(int field, long value) {
@@ -61,12 +79,15 @@ final class FieldScan {
             second = value;
         } else if (field == SEQ_OR_GROUPS) {
             third = value;
+        } else if (field == ENCODING) {
+            encoding = value;
         }
     }
 
     private void bytes(int field, int length) {
-        if (field == BODY && Counts.holdsStamp(length)) {
-            stampAt = at;
+        if (field == BODY) {
+            bodyAt = at;
+            bodyBytes = length;
         }
         at += length;
     }

@@ -9,6 +9,7 @@ import io.hawser.wire.Frames;
 import io.hawser.wire.v1.Ack;
 import io.hawser.wire.v1.Bind;
 import io.hawser.wire.v1.Bound;
+import io.hawser.wire.v1.Encoding;
 import io.hawser.wire.v1.Error;
 import io.hawser.wire.v1.Hello;
 import io.hawser.wire.v1.Kicked;
@@ -20,6 +21,7 @@ import io.hawser.wire.v1.UplinkAck;
 import io.hawser.wire.v1.Welcome;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Hawser's own protocol: a client with one binding, which acknowledges once for all that came in one read. */
 final class HawserSpeech implements Speech {
@@ -38,6 +40,7 @@ final class HawserSpeech implements Speech {
     private final Hello hello;
     private final byte[] plainHello;
     private final FieldScan fields = new FieldScan();
+    private final Inflating inflating = new Inflating();
 
     HawserSpeech(Ramp ramp, Counts counts) {
         this.ramp = ramp;
@@ -47,7 +50,8 @@ final class HawserSpeech implements Speech {
                 .setMaxVersion(1)
                 .setHeartbeatSeconds(ramp.heartbeatSeconds())
                 .setSdk("hawser-bench")
-                .setResumable(ramp.resumes())
+                .setResumable(ramp.has(Ramp.Habit.RESUMES))
+                .addAllEncodings(ramp.has(Ramp.Habit.INFLATES) ? List.of(Encoding.DEFLATE) : List.of())
                 .build();
         this.plainHello = Frames.encode(FrameType.HELLO, hello);
     }
@@ -108,7 +112,7 @@ final class HawserSpeech implements Speech {
     /** Nobody need keep anything for it. */
     @Override
     public byte[] farewell() {
-        return ramp.resumes() ? UNBIND : Speech.super.farewell();
+        return ramp.has(Ramp.Habit.RESUMES) ? UNBIND : Speech.super.farewell();
     }
 
     @Override
@@ -160,7 +164,8 @@ final class HawserSpeech implements Speech {
     private void welcomed(Client client, ByteBuffer in, int bodyAt, int end) {
         if (!ramp.bind()) {
             client.up();
-        } else if (ramp.resumes() && client.comeback().welcomed(parse(Welcome.parser(), in, bodyAt, end))) {
+        } else if (ramp.has(Ramp.Habit.RESUMES)
+                && client.comeback().welcomed(parse(Welcome.parser(), in, bodyAt, end))) {
             client.send(bind(client));
         }
     }
@@ -174,7 +179,7 @@ final class HawserSpeech implements Speech {
 
     /** Who does not read stamps and has nothing to acknowledge looks at no more than the type. */
     private void broadcast(Client client, ByteBuffer in, int bodyAt, int end) {
-        if (!counts.isStamped() && !ramp.syncs()) {
+        if (!counts.isStamped() && !ramp.has(Ramp.Habit.SYNCS)) {
             counts.delivered(in, -1, 0);
             return;
         }
@@ -183,7 +188,11 @@ final class HawserSpeech implements Speech {
             counts.repeated();
             return;
         }
-        counts.delivered(in, fields.stampAt(), client.awayUntilNanos());
+        if (fields.isCompressed() && counts.isStamped()) {
+            counts.delivered(inflating.stamp(in, fields.bodyAt(), fields.bodyBytes()), 0, client.awayUntilNanos());
+        } else {
+            counts.delivered(in, fields.stampAt(), client.awayUntilNanos());
+        }
     }
 
     private void message(Client client, ByteBuffer in, int bodyAt, int end) {
@@ -193,8 +202,9 @@ final class HawserSpeech implements Speech {
             return;
         }
         counts.delivered(in, fields.stampAt(), client.awayUntilNanos());
-        if (client.tookFirstMessage()) {
-            counts.gotFirstMessage(client);
+        int stampAt = fields.stampAt();
+        if (stampAt >= 0 && client.tookFirstThatWaited(Counts.dueNanos(in, stampAt))) {
+            counts.gotFirstThatWaited(client);
         }
         if (fields.seq() != 0) {
             if (fields.prev() > client.position()) {

@@ -57,7 +57,8 @@ final class Returning implements AutoCloseable {
     private int asking;
 
     Returning(Ramp ramp, BiConsumer<Integer, InetSocketAddress> connect) {
-        this.question = URI.create(ramp.dispatcher() + "/v1/addresses?app=" + ramp.app());
+        this.question = URI.create(
+                ramp.dispatcher() + "/v1/addresses?app=" + ramp.app() + (ramp.speaksTls() ? "&transport=tls" : ""));
         this.connect = connect;
     }
 

@@ -21,6 +21,7 @@ sealed interface Told {
      * @param firstFailure why the first that failed did; empty: none
      * @param refusals times that clients were told to come later, and did
      * @param resumed of those that are up: they went on where they were
+     * @param byTicket TLS handshakes that were short
      * @param beganNanos a reading of {@link System#nanoTime}
      * @param endedNanos when the last was in
      * @param latencies from connecting to being in
@@ -31,6 +32,7 @@ sealed interface Told {
             String firstFailure,
             int refusals,
             int resumed,
+            int byTicket,
             long beganNanos,
             long endedNanos,
             String latencies)
@@ -44,6 +46,7 @@ sealed interface Told {
 
     /**
      * @param deliveries of any kind
+     * @param wireBytes that all sockets brought
      * @param kinds of stamped phases
      * @param outOfOrder messages that another one was to come before
      * @param lost connections that ended since
@@ -56,6 +59,7 @@ sealed interface Told {
      */
     record Counted(
             long deliveries,
+            long wireBytes,
             List<Kind> kinds,
             long repeated,
             long outOfOrder,
@@ -80,7 +84,7 @@ sealed interface Told {
 
     /**
      * @param toBound from connecting to BOUND, of each
-     * @param toMessage from connecting to the first message, of those that got one
+     * @param toMessage from connecting to the first message that was due before, of those that got one
      */
     record Way(String toBound, String toMessage) {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hawser.bench.CapturedRun;
 import io.hawser.bench.SmallPlatform;
+import io.hawser.bench.SmallTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,11 +61,66 @@ final class RoomBenchTest {
     }
 
     @Test
+    void aCompressedBroadcastIsMeasuredBesideAPlainOne() throws IOException {
+        try (SmallPlatform second = new SmallPlatform()) {
+            JsonNode sides = run(
+                            platform.describeWith(second, directory),
+                            "fanout",
+                            "--compress",
+                            "--body=1024",
+                            "--rooms=1",
+                            "--clients=5",
+                            "--waiting=3",
+                            "--rounds=1",
+                            "--seconds=0.1",
+                            "--warm-up=0.1",
+                            "--rate=100")
+                    .path("sides");
+            assertThat(sides).hasSize(2).allSatisfy(side -> {
+                assertThat(side.path("missing").asInt(-1)).isZero();
+                assertThat(side.at("/latencyMicros/p50").asLong()).isPositive();
+            });
+            assertThat(bytesEach(sides.get(0))).isGreaterThan(1024);
+            assertThat(bytesEach(sides.get(1))).isBetween(100.0, 900.0);
+        }
+    }
+
+    private static double bytesEach(JsonNode side) {
+        return side.at("/bursts/0/wireBytesPerDelivery/median").asDouble();
+    }
+
+    @Test
+    void whatIsTooShortToBeCompressedIsRefused() throws IOException {
+        assertThat(CapturedRun.of("fanout", "--compress", "--against=" + platform.describe(directory))
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void clientsComeByTls() throws Exception {
+        SmallTls tls = SmallTls.in(directory);
+        try (SmallPlatform behindTls = new SmallPlatform(tls.sockets())) {
+            JsonNode ways = run(
+                            behindTls.describe(directory),
+                            "connect",
+                            "--tls",
+                            "--certificate=" + tls.certificate(),
+                            "--clients=10",
+                            "--rounds=1",
+                            "--pause=0")
+                    .path("ways");
+            assertThat(ways).extracting(way -> way.path("tlsByTicket").asInt()).containsExactly(0, 10, 0, 10);
+            assertThat(ways).extracting(way -> way.path("resumed").asInt()).containsExactly(0, 0, 0, 10);
+        }
+    }
+
+    @Test
     void idleConnectionsAreWeighed() throws IOException {
         JsonNode sides =
                 run("idle", "--clients=20", "--settle=0", "--seconds=0").path("sides");
         assertThat(sides).hasSize(2);
         assertThat(sides.get(1).has("liveHeapBytesPerConnection")).isTrue();
+        assertThat(sides.get(1).at("/pauses/0/process").asText()).isEqualTo("floor");
     }
 
     @Test
@@ -140,9 +196,9 @@ final class RoomBenchTest {
                         "messages that waited, from the return",
                         "uplinks, at the back end",
                         "resumed: connect to BOUND",
-                        "resumed: connect to first message",
+                        "resumed: connect to the first message that waited",
                         "bound anew: connect to BOUND",
-                        "bound anew: connect to first message"))
+                        "bound anew: connect to the first message that waited"))
                 .allSatisfy(kind ->
                         assertThat(kinds.path(kind).path("count").asInt()).isPositive());
     }
@@ -155,8 +211,12 @@ final class RoomBenchTest {
     }
 
     private JsonNode run(String... arguments) throws IOException {
+        return run(platform.describe(directory), arguments);
+    }
+
+    private static JsonNode run(Path described, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--against=" + platform.describe(directory), "-o", "json"));
+        all.addAll(List.of("--against=" + described, "-o", "json"));
         CapturedRun run = CapturedRun.of(all.toArray(String[]::new));
         assertThat(run.exitCode()).isZero();
         return run.lastLine();

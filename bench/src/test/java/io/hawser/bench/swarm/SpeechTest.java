@@ -29,7 +29,7 @@ final class SpeechTest {
             Counts counts = new Counts();
             counts.begin(new Order.Begin(1, 1, true));
             Speech speech = Speech.of(Ramp.to(protocol, List.of(), "bench", 1, true), counts);
-            Client client = new Client(0, new Member("user", ""), speech, new NobodyAtHome());
+            Client client = new Client(0, new Member("user", ""), speech, PlainWire::over, new NobodyAtHome());
             ByteBuffer first = ByteBuffer.wrap(stream, 0, cut).slice();
             speech.hear(client, first);
             ByteBuffer rest = ByteBuffer.allocate(stream.length);

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.bench.SmallPlatform;
+import io.hawser.bench.SmallTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
 final class SwarmTest {
@@ -45,6 +48,32 @@ final class SwarmTest {
                 swarm.cutOff();
                 assertThat(swarm.comeAgain(PATIENCE).resumed()).isEqualTo(MEMBERS.size());
             }
+        }
+    }
+
+    @Test
+    void clientsOfTlsComeBackByTheirTickets(@TempDir Path directory) throws Exception {
+        SmallTls tls = SmallTls.in(directory);
+        try (SmallPlatform platform = new SmallPlatform(tls.sockets());
+                Swarm swarm = new Swarm(0)) {
+            Ramp ramp = Ramp.to(Ramp.Protocol.hawser, List.of(platform.room()), "demo", 4, true)
+                    .believing(tls.certificate().toString());
+            Swarm.Arrival first = swarm.come(ramp, MEMBERS, PATIENCE);
+            assertThat(first.firstFailure()).isEmpty();
+            assertThat(first.byTicket()).isZero();
+            swarm.cutOff();
+            assertThat(swarm.comeAgain(PATIENCE).byTicket()).isEqualTo(MEMBERS.size());
+        }
+    }
+
+    @Test
+    void aRoomWithAnotherCertificateIsNotBelieved(@TempDir Path directory, @TempDir Path another) throws Exception {
+        SmallTls tls = SmallTls.in(directory);
+        try (SmallPlatform platform = new SmallPlatform(tls.sockets());
+                Swarm swarm = new Swarm(0)) {
+            Ramp ramp = Ramp.to(Ramp.Protocol.hawser, List.of(platform.room()), "demo", 4, true)
+                    .believing(SmallTls.in(another).certificate().toString());
+            assertThat(swarm.come(ramp, MEMBERS, PATIENCE).failed()).isEqualTo(MEMBERS.size());
         }
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SwarmTest {
     /** A generator is a JVM, which takes its time to start where others build. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final List<Member> MEMBERS =
             IntStream.range(0, 20).mapToObj(i -> new Member("user-" + i, "t")).toList();
 

@@ -31,6 +31,8 @@ final class PauseLog implements AutoCloseable {
     static PauseLog of(String name, long pid) {
         try {
             PauseLog log = new PauseLog(name, pid, Files.createTempFile("hawser-bench-pauses", ".log"));
+            // The name was wanted: a file that is there a JVM would keep aside, under another one.
+            Files.delete(log.file);
             log.say("safepoint=info,gc=info", "decorators=tn");
             return log;
         } catch (IOException e) {

@@ -12,7 +12,7 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +48,8 @@ public final class RoomBroadcasts implements AutoCloseable {
                 meters,
                 config,
                 SplittableRandom::new,
-                ByteBufAllocator.DEFAULT);
+                // The one of the clients' channels: what it keeps for later is known, and counts as no memory in use.
+                PooledByteBufAllocator.DEFAULT);
     }
 
     /** Begins with what is done now and then. */

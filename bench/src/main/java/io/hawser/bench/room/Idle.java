@@ -8,6 +8,7 @@ import io.hawser.bench.measure.Proc;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.side.Side;
 import io.hawser.bench.swarm.Member;
+import io.hawser.bench.swarm.Ramp;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  * @param residentBytes of the servers, a connection
  * @param heapBytes that live, a connection; absent where it is no JVM
  * @param kernelBytes of the sockets, a connection's end; absent where the kernel does not tell
+ * @param emptyCoreShare of one core, before they came
  * @param coreShare of one core, while they lived
  */
 record Idle(
@@ -29,6 +31,7 @@ record Idle(
         double residentBytes,
         OptionalLong heapBytes,
         OptionalLong kernelBytes,
+        double emptyCoreShare,
         double coreShare,
         double othersShare,
         Pauses pauses) {
@@ -52,27 +55,39 @@ record Idle(
         }
     }
 
-    static Idle of(Contender on, int clients, long settleSeconds, long holdSeconds) throws InterruptedException {
+    static Idle of(Contender on, int clients, int heartbeatSeconds, long settleSeconds, long holdSeconds)
+            throws InterruptedException {
         List<Member> members = on.side().members(clients);
-        on.come(members.subList(0, Math.max(1, clients / A_FEW)), true);
+        Ramp ramp = on.side().ramp(true).beating(heartbeatSeconds);
+        on.come(members.subList(0, Math.max(1, clients / A_FEW)), ramp);
         on.swarm().leave();
         TimeUnit.SECONDS.sleep(settleSeconds);
         Memory before = Memory.of(on.side());
-        on.come(members, true);
+        CpuWatch.Use empty = hold(on, holdSeconds);
+        on.come(members, ramp);
         TimeUnit.SECONDS.sleep(settleSeconds);
         Memory after = Memory.of(on.side());
-        CpuWatch watch = on.watch();
-        TimeUnit.SECONDS.sleep(holdSeconds);
-        CpuWatch.Use use = watch.stop();
+        CpuWatch.Use use = hold(on, holdSeconds);
         return new Idle(
                 on.name(),
                 clients,
                 (double) (after.resident() - before.resident()) / clients,
                 on.side().isJava() ? OptionalLong.of((after.heap() - before.heap()) / clients) : OptionalLong.empty(),
                 kernel(before, after, clients),
-                on.serverMicros(use) / 1e6 / use.seconds(),
+                coreShare(on, empty),
+                coreShare(on, use),
                 use.othersShare(),
                 on.pauses(use));
+    }
+
+    private static CpuWatch.Use hold(Contender on, long seconds) throws InterruptedException {
+        CpuWatch watch = on.watch();
+        TimeUnit.SECONDS.sleep(seconds);
+        return watch.stop();
+    }
+
+    private static double coreShare(Contender on, CpuWatch.Use use) {
+        return on.serverMicros(use) / 1e6 / use.seconds();
     }
 
     private static OptionalLong kernel(Memory before, Memory after, int clients) {
@@ -87,6 +102,7 @@ record Idle(
             Series.number(residentBytes),
             text(heapBytes),
             text(kernelBytes),
+            "%.2f %%".formatted(100 * emptyCoreShare),
             "%.2f %%".formatted(100 * coreShare),
             "%.0f %%".formatted(100 * othersShare),
             pauses.text()
@@ -99,6 +115,7 @@ record Idle(
         figures.put("residentBytesPerConnection", Math.round(residentBytes));
         heapBytes.ifPresent(bytes -> figures.put("liveHeapBytesPerConnection", bytes));
         kernelBytes.ifPresent(bytes -> figures.put("kernelBytesPerEnd", bytes));
+        figures.put("coreShareEmpty", emptyCoreShare);
         figures.put("coreShare", coreShare);
         figures.put("othersShareOfCpu", othersShare);
         figures.put("pauses", pauses.figures());

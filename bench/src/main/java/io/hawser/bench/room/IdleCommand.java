@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         header = "Measures the memory and CPU of connections that are bound and idle.",
         description = {
             "Resident memory of the room's process, its live heap and the kernel's sockets, each as growth a connection,",
-            "after full collections; and CPU while the clients do nothing but their heartbeats. The JVMs of its own",
+            "after full collections; and CPU before they come, and while they do nothing but their heartbeats. The JVMs of its own",
             "cluster get a heap that is there from the start, so that what is resident grows by what is outside of it;",
             "a connection's memory is then both together: outside and live heap."
         })
@@ -38,7 +38,16 @@ public final class IdleCommand implements Callable<Integer> {
     @Option(names = "--settle", defaultValue = "5", description = "Seconds before memory is read (default: 5).")
     private long settleSeconds;
 
-    @Option(names = "--seconds", defaultValue = "60", description = "Seconds of idling (default: 60).")
+    @Option(
+            names = "--heartbeat",
+            defaultValue = "60",
+            description = "Seconds of the interval that clients propose; they are heard twice in it (default: 60).")
+    private int heartbeatSeconds;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "60",
+            description = "Seconds of idling, and before that of having no client (default: 60).")
     private long holdSeconds;
 
     @Mixin
@@ -50,7 +59,7 @@ public final class IdleCommand implements Callable<Integer> {
         List<Idle> all = new ArrayList<>();
         try (SideOptions.Opened opened = sides.open(clients, WHOLE_HEAP, List.of(), output)) {
             for (Contender one : opened.contenders()) {
-                all.add(Idle.of(one, clients, settleSeconds, holdSeconds));
+                all.add(Idle.of(one, clients, heartbeatSeconds, settleSeconds, holdSeconds));
                 one.swarm().leave();
                 output.progress(one.name() + " is measured");
             }
@@ -64,6 +73,7 @@ public final class IdleCommand implements Callable<Integer> {
         figures.put("bench", "idle");
         figures.put("on", on);
         figures.put("clients", clients);
+        figures.put("heartbeatSeconds", heartbeatSeconds);
         figures.put("sides", all.stream().map(Idle::figures).toList());
         Table table = new Table()
                 .row(
@@ -71,7 +81,8 @@ public final class IdleCommand implements Callable<Integer> {
                         "outside the heap",
                         "live heap",
                         "kernel, an end",
-                        "CPU, of one core",
+                        "CPU, of one core, without",
+                        "with them",
                         "others' CPU",
                         Pauses.heading());
         Map<String, Double> bars = new LinkedHashMap<>();

@@ -81,6 +81,11 @@ public record Ramp(
         return new Ramp(protocol, servers, app, atOnce, heartbeatSeconds, bind, habits, url, certificate);
     }
 
+    /** As clients that propose to be heard this often. */
+    public Ramp beating(int seconds) {
+        return new Ramp(protocol, servers, app, atOnce, seconds, bind, habits, dispatcher, certificate);
+    }
+
     /** By TLS, to servers that show this; empty: by plain TCP. */
     public Ramp believing(String file) {
         return new Ramp(protocol, servers, app, atOnce, heartbeatSeconds, bind, habits, dispatcher, file);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Delivery implements Runnable {
     private final Handing handing;
-    private final PositionStore store;
+    private final Marks marks;
     private final Counters counters;
     private final Inbox inbox;
     private final PositionStore.Position before;
@@ -44,10 +44,10 @@ final class Delivery implements Runnable {
 
     Delivery(ClientSettings settings, CountDownLatch closed, Counters counters) throws IOException {
         this.handing = new Handing(settings, closed, counters);
-        this.store = settings.store;
+        this.marks = new Marks(settings.store, handing, counters);
         this.inbox = new Inbox(settings.inboxCapacity);
-        this.before = store.load();
-        this.broadcasts = store.loadBroadcasts();
+        this.before = settings.store.load();
+        this.broadcasts = settings.store.loadBroadcasts();
         this.broadcastBefore = broadcasts.inHand();
         this.counters = counters;
         this.handed = before.handed();
@@ -162,11 +162,7 @@ final class Delivery implements Runnable {
         save(inHand);
         saveBroadcasts(broadcasts);
         handing.tell(l -> l.onState(last));
-        try {
-            store.close();
-        } catch (IOException | RuntimeException e) {
-            storeFailed(e);
-        }
+        marks.close();
     }
 
     private void settle(Session session, Bound bound) {
@@ -260,7 +256,7 @@ final class Delivery implements Runnable {
             handing.tell(l -> l.onError(HawserException.refusal(
                     ErrorCode.RESOURCE_EXHAUSTED, notification + ": too many notifications wait for their bodies")));
         } catch (IOException e) {
-            storeFailed(e);
+            marks.failed(e);
         }
         return handing.takeOrGiveUp(notification);
     }
@@ -273,11 +269,7 @@ final class Delivery implements Runnable {
 
     private void save(long inHand) {
         this.inHand = inHand;
-        try {
-            store.save(new PositionStore.Position(handed, inHand));
-        } catch (IOException | RuntimeException e) {
-            storeFailed(e);
-        }
+        marks.save(new PositionStore.Position(handed, inHand));
     }
 
     private void moveTo(BroadcastPosition position) {
@@ -288,16 +280,6 @@ final class Delivery implements Runnable {
     private void saveBroadcasts(BroadcastPosition position) {
         broadcasts = position;
         cursorMoved = false;
-        try {
-            store.saveBroadcasts(position);
-        } catch (IOException | RuntimeException e) {
-            storeFailed(e);
-        }
-    }
-
-    /** Goes on all the same: a message in the hand is worth more than a mark about it. */
-    private void storeFailed(Exception e) {
-        counters.storeFailures.incrementAndGet();
-        handing.tell(l -> l.onError(new HawserException(ErrorCode.INTERNAL, "position store: " + e.getMessage(), e)));
+        marks.save(position);
     }
 }

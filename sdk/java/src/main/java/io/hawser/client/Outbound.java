@@ -3,8 +3,6 @@ package io.hawser.client;
 import io.hawser.wire.FrameLimits;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.Frames;
-import io.hawser.wire.v1.Ack;
-import io.hawser.wire.v1.Sync;
 import io.hawser.wire.v1.Unbind;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a session sends, and its end. Everything after HELLO is written by the timer thread, so frames never mix; a write
  * that blocks is ended by the reader, whose heartbeat time-out closes the socket.
- *
- * <p>An acknowledgement says how far messages were handed over, but no further than this connection has carried them:
- * after a reset, an old number would acknowledge new messages that nobody has seen. None is sent before the listener
- * thread has come to this binding, for until then it is busy with what earlier connections brought.
  */
 final class Outbound {
-    private static final long ACK_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final long SYNC_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long SYNC_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Far more than all that may be under way: uplinks, questions, changes of groups. */
     private static final int MAX_WAITING_BYTES = 8 << 20;
     /** Of one frame that waits, besides the frame, about. */
@@ -47,27 +37,9 @@ final class Outbound {
     private final Ticker ticker;
     private final Spacing spacing = new Spacing();
     private final AtomicReference<@Nullable SessionEnd> end = new AtomicReference<>();
-    private final AtomicBoolean ackQueued = new AtomicBoolean();
-    private final AtomicBoolean ackAwaited = new AtomicBoolean();
-
-    /** Highest seq that this connection carried. Written by the reader. */
-    private volatile long seen;
-
-    private volatile long handed;
-    private volatile BroadcastPosition cursor = BroadcastPosition.NONE;
-    private final AtomicBoolean syncAwaited = new AtomicBoolean();
-    private volatile boolean again;
     private volatile boolean answered;
     /** The room would keep the binding of a client that goes without a word. */
     private volatile boolean awaited;
-
-    /** The listener thread's: messages since it last asked for an acknowledgement at once. */
-    private int unasked;
-
-    private volatile int askAfter = 1;
-
-    /** The timer thread's. */
-    private long acknowledged;
 
     private final AtomicInteger waitingBytes = new AtomicInteger();
     private volatile @Nullable Future<?> pings;
@@ -138,56 +110,10 @@ final class Outbound {
         return interval * 2500;
     }
 
-    /** Reader: BOUND came. */
-    void bound(long position, int window) {
+    /** Reader: BOUND came; whether the room would wait for the client to come back. */
+    void answered(boolean isAwaited) {
         answered = true;
-        seen = position;
-        askAfter = Math.max(1, window / 4);
-        execute(() -> acknowledged = position);
-    }
-
-    /** Reader: whether the room would wait for the client to come back. */
-    void isAwaited(boolean awaited) {
-        this.awaited = awaited;
-    }
-
-    /** Reader: a message came that is new. */
-    void seen(long seq) {
-        seen = seq;
-    }
-
-    /** Reader: a message came again, so its acknowledgement was lost or is still to come. */
-    void seenAgain(long seq) {
-        seen = Math.max(seen, seq);
-        again = true;
-        acknowledge();
-    }
-
-    /** Listener thread: it has come to this binding. */
-    void opened(long position, BroadcastPosition broadcasts) {
-        handed = position;
-        cursor = broadcasts;
-        acknowledge();
-    }
-
-    /** Listener thread: the cursor moved. Told after a while, for all that moves it meanwhile; sooner where no other waits. */
-    void synced(BroadcastPosition broadcasts, boolean nothingWaits) {
-        cursor = broadcasts;
-        if (syncAwaited.compareAndSet(false, true)) {
-            laterNanos(this::writeSync, nothingWaits ? SYNC_SOON_NANOS : SYNC_WITHIN_NANOS);
-        }
-    }
-
-    /** Listener thread: a message was handed over. Acknowledges at once where no other waits, else within 200 ms. */
-    void handed(long seq, boolean nothingWaits) {
-        handed = seq;
-        unasked++;
-        if (nothingWaits || unasked >= askAfter) {
-            unasked = 0;
-            acknowledge();
-        } else if (ackAwaited.compareAndSet(false, true)) {
-            laterNanos(this::writeAwaitedAck, ACK_WITHIN_NANOS);
-        }
+        awaited = isAwaited;
     }
 
     /** Ends the session for the reason, unless another one came first. */
@@ -228,10 +154,10 @@ final class Outbound {
         laterNanos(check, limit.toNanos());
     }
 
-    /** Sends the last acknowledgement, and that nobody need wait for the client, if that works in time, and ends. */
-    void leave(long atMostMs) {
+    /** Says the last words, and that nobody need wait for the client, if that works in time, and ends. */
+    void leave(Runnable lastWords, long atMostMs) {
         try {
-            timer.submit(this::writeLast).get(atMostMs, TimeUnit.MILLISECONDS);
+            timer.submit(() -> writeLast(lastWords)).get(atMostMs, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
@@ -241,50 +167,16 @@ final class Outbound {
         }
     }
 
-    private void acknowledge() {
-        if (ackQueued.compareAndSet(false, true)) {
-            execute(this::writeAck);
-        }
-    }
-
-    private void writeAwaitedAck() {
-        ackAwaited.set(false);
-        writeAck();
-    }
-
-    private void writeLast() {
-        writeAck();
-        if (syncAwaited.get()) {
-            writeSync();
-        }
+    private void writeLast(Runnable lastWords) {
+        lastWords.run();
         if (awaited) {
             Unbind unbind = Unbind.newBuilder().setBinding(Session.BINDING).build();
             write(Frames.encode(FrameType.UNBIND, unbind));
         }
     }
 
-    private void writeSync() {
-        syncAwaited.set(false);
-        Sync sync = Sync.newBuilder()
-                .setBinding(Session.BINDING)
-                .setCursor(cursor.toWire())
-                .build();
-        write(Frames.encode(FrameType.SYNC, sync));
-    }
-
-    private void writeAck() {
-        ackQueued.set(false);
-        long upTo = Math.min(handed, seen);
-        if (upTo == 0 || (upTo <= acknowledged && !again)) {
-            return;
-        }
-        again = false;
-        acknowledged = Math.max(acknowledged, upTo);
-        Ack ack = Ack.newBuilder().setBinding(Session.BINDING).setSeq(upTo).build();
-        write(Frames.encode(FrameType.ACK, ack));
-    }
-
-    private void write(byte[] frame) {
+    /** Timer thread: writes, unless the session has ended. */
+    void write(byte[] frame) {
         if (end.get() != null) {
             return;
         }
@@ -295,17 +187,14 @@ final class Outbound {
         }
     }
 
-    private void execute(Runnable task) {
-        laterNanos(task, 0);
-    }
-
     /** Runs on the timer thread, unless the client has ended by then, or the caller wants it no more. */
     @Nullable
     Future<?> later(Runnable task, long delayMs) {
         return planned(task, TimeUnit.MILLISECONDS.toNanos(delayMs));
     }
 
-    private void laterNanos(Runnable task, long nanos) {
+    /** The same, for who never takes it back. */
+    void laterNanos(Runnable task, long nanos) {
         Future<?> unused = planned(task, nanos);
     }
 

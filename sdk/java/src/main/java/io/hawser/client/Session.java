@@ -13,19 +13,13 @@ import io.hawser.wire.v1.Command;
 import io.hawser.wire.v1.Groups;
 import io.hawser.wire.v1.Kicked;
 import io.hawser.wire.v1.Message;
-import io.hawser.wire.v1.Move;
 import io.hawser.wire.v1.Pulled;
 import io.hawser.wire.v1.Sync;
-import io.hawser.wire.v1.Throttle;
 import io.hawser.wire.v1.Unbound;
 import io.hawser.wire.v1.UplinkAck;
-import io.hawser.wire.v1.Welcome;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.LinkedHashSet;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +33,11 @@ final class Session {
 
     private final ClientSettings settings;
     private final String address;
-    private final Socket socket;
     private final FrameReader reader;
     private final Outbound outbound;
-    private final ScheduledExecutorService timer;
+    private final Receipts receipts;
+    private final Orders orders;
+    private final Greeting greeting;
     private final Delivery delivery;
     private final Exchanges exchanges;
     private final Chain chain;
@@ -52,13 +47,7 @@ final class Session {
     private final Renewal renewal;
     private final Counters counters;
     private final Runnable onBound;
-    private final Diagnosis diagnosis;
     private final Comeback comeback;
-    private int heartbeatSeconds;
-    private int maxFrameBytes = FrameLimits.MAX_UNBOUND_FRAME_BYTES;
-    /** The room goes on where the last connection ended, and is not to be asked for a binding. */
-    private boolean resumed;
-
     private boolean bound;
     private long boundAtNanos;
 
@@ -70,10 +59,9 @@ final class Session {
     Session(ConnectRace.Winner line, Connector.Parts parts, Runnable onBound) throws IOException {
         this.settings = parts.settings;
         this.address = line.address;
-        this.socket = line.socket;
-        this.reader = new FrameReader(socket.getInputStream(), FrameLimits.MAX_ROOM_FRAME_BYTES);
-        this.timer = parts.timer;
-        this.outbound = new Outbound(line, timer, settings.ticker);
+        this.reader = new FrameReader(line.socket.getInputStream(), FrameLimits.MAX_ROOM_FRAME_BYTES);
+        this.outbound = new Outbound(line, parts.timer, settings.ticker);
+        this.receipts = new Receipts(outbound);
         this.delivery = parts.delivery;
         this.exchanges = parts.exchanges;
         this.chain = parts.chain;
@@ -83,15 +71,16 @@ final class Session {
         this.renewal = new Renewal(parts.tokens, settings.threads, outbound, delivery);
         this.counters = parts.counters;
         this.onBound = onBound;
-        this.diagnosis = new Diagnosis(settings, counters, outbound);
         this.comeback = parts.comeback;
+        this.orders = new Orders(line, outbound, parts);
+        this.greeting = new Greeting(line.socket, reader, outbound, orders, parts);
     }
 
     /** Speaks until the connection ends, and returns how it ended. The socket is closed then. */
     SessionEnd run(Tokens tokens) throws InterruptedException {
         try {
-            SessionEnd refused = greet();
-            return refused != null ? refused : resumed ? read() : bindAndRead(tokens);
+            SessionEnd refused = greeting.exchange();
+            return refused != null ? refused : greeting.isResumed() ? read() : bindAndRead(tokens);
         } catch (SocketTimeoutException e) {
             return outbound.endOr(SessionEnd.lost("the room was silent for too long"));
         } catch (IOException e) {
@@ -107,7 +96,7 @@ final class Session {
 
     /** Ends the session from another thread: acknowledges what was handed over, if the socket takes it in time. */
     void leave(long atMostMs) {
-        outbound.leave(atMostMs);
+        outbound.leave(receipts::writeLast, atMostMs);
     }
 
     /** Ends the session from another thread, for the reason. */
@@ -123,61 +112,17 @@ final class Session {
 
     /** Listener thread: what earlier connections brought is done with, {@code position} is settled. */
     void opened(long position, BroadcastPosition broadcasts) {
-        outbound.opened(position, broadcasts);
+        receipts.opened(position, broadcasts);
     }
 
     /** Listener thread: broadcasts were handed over, or settled by the room. */
     void synced(BroadcastPosition broadcasts, boolean nothingWaits) {
-        outbound.synced(broadcasts, nothingWaits);
+        receipts.synced(broadcasts, nothingWaits);
     }
 
     /** Listener thread: all up to {@code seq} was handed over. */
     void handed(long seq, boolean nothingWaits) {
-        outbound.handed(seq, nothingWaits);
-    }
-
-    private @Nullable SessionEnd greet() throws IOException {
-        socket.setSoTimeout((int) settings.handshakeTimeout.toMillis());
-        outbound.writeNow(introduction.hello(comeback.token(), delivery.position(), delivery.cursor()));
-        Frame answer = reader.read();
-        if (answer == null) {
-            return SessionEnd.lost("closed by the room before WELCOME");
-        }
-        if (answer.type() == FrameType.ERROR) {
-            io.hawser.wire.v1.Error error = Frames.parse(io.hawser.wire.v1.Error.parser(), answer.body());
-            return SessionEnd.refused(ErrorCode.ofNumber(error.getCode()), error.getDetail(), error.getRetryAfterMs());
-        }
-        if (answer.type() != FrameType.WELCOME) {
-            throw HawserException.refusal(ErrorCode.PROTOCOL_ERROR, "frame: " + answer + " (expected: WELCOME)");
-        }
-        welcome(Frames.parse(Welcome.parser(), answer.body()));
-        return null;
-    }
-
-    private void welcome(Welcome welcome) throws IOException {
-        if (welcome.getVersion() != Introduction.VERSION) {
-            throw HawserException.refusal(
-                    ErrorCode.VERSION_UNSUPPORTED,
-                    "version: " + welcome.getVersion() + " (expected: " + Introduction.VERSION + ")");
-        }
-        if (welcome.getMaxFrameBytesUnbound() > 0) {
-            maxFrameBytes = welcome.getMaxFrameBytesUnbound();
-        }
-        if (welcome.getMaxFrameBytes() > 0) {
-            outbound.welcomed(welcome.getMaxFrameBytes());
-        }
-        heartbeat(welcome.getHeartbeatSeconds());
-        comeback.welcomed(welcome.getResumeToken());
-        resumed = welcome.getResumed();
-        if (resumed) {
-            counters.resumes.incrementAndGet();
-            outbound.endUnlessOpenedIn(settings.bindTimeout);
-        }
-    }
-
-    private void heartbeat(int seconds) throws IOException {
-        heartbeatSeconds = seconds;
-        socket.setSoTimeout(outbound.heartbeatEvery(seconds));
+        receipts.handed(seq, nothingWaits);
     }
 
     private SessionEnd bindAndRead(Tokens tokens) throws IOException, InterruptedException {
@@ -191,10 +136,10 @@ final class Session {
             return SessionEnd.lost("the token source threw " + e);
         }
         byte[] bind = introduction.bind(token, delivery.position(), delivery.cursor());
-        if (bind.length > maxFrameBytes) {
+        if (bind.length > greeting.maxFrameBytes()) {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT,
-                    "BIND: " + bind.length + " bytes (expected: 1 to " + maxFrameBytes + ")");
+                    "BIND: " + bind.length + " bytes (expected: 1 to " + greeting.maxFrameBytes() + ")");
         }
         outbound.send(bind);
         outbound.endUnlessOpenedIn(settings.bindTimeout);
@@ -224,7 +169,8 @@ final class Session {
             case FrameType.ERROR:
                 return error(Frames.parse(io.hawser.wire.v1.Error.parser(), frame.body()));
             case FrameType.COMMAND:
-                return command(Frames.parse(Command.parser(), frame.body()));
+                orders.obey(Frames.parse(Command.parser(), frame.body()));
+                return null;
             case FrameType.BROADCAST:
                 broadcast(Frames.parse(Broadcast.parser(), frame.body()));
                 return null;
@@ -263,9 +209,9 @@ final class Session {
         onBound.run();
         counters.binds.incrementAndGet();
         comeback.bound();
-        outbound.isAwaited(comeback.isAwaited());
+        outbound.answered(comeback.isAwaited());
         addresses.worked(address);
-        outbound.bound(answer.getPosition(), answer.getWindow());
+        receipts.bound(answer.getPosition(), answer.getWindow());
         delivery.bound(this, answer);
         exchanges.bound(outbound);
         return null;
@@ -307,13 +253,13 @@ final class Session {
         switch (chain.take(message.getPrev(), message.getSeq())) {
             case DUPLICATE:
                 counters.duplicates.incrementAndGet();
-                outbound.seenAgain(message.getSeq());
+                receipts.seenAgain(message.getSeq());
                 return null;
             case BROKEN:
                 return SessionEnd.lost("message " + message.getSeq() + " follows " + message.getPrev() + ", but "
                         + chain.received() + " came last");
             default:
-                outbound.seen(message.getSeq());
+                receipts.seen(message.getSeq());
                 delivery.message(this, message);
                 return null;
         }
@@ -331,32 +277,5 @@ final class Session {
         ErrorCode code = ErrorCode.ofNumber(error.getCode());
         delivery.error(HawserException.refusal(code, error.getDetail()));
         return error.getCloses() ? SessionEnd.refused(code, error.getDetail(), error.getRetryAfterMs()) : null;
-    }
-
-    private @Nullable SessionEnd command(Command command) throws IOException {
-        switch (command.getCommandCase()) {
-            case MOVE:
-                Move move = command.getMove();
-                comeback.forget();
-                long withinNanos = TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(move.getWithinMs()));
-                outbound.endIn((long) (withinNanos * settings.chance.getAsDouble()), SessionEnd.moved(move));
-                return null;
-            case ASK_DISPATCHER:
-                addresses.forget();
-                return null;
-            case SET_HEARTBEAT:
-                heartbeat(command.getSetHeartbeat().getHeartbeatSeconds());
-                return null;
-            case THROTTLE:
-                Throttle throttle = command.getThrottle();
-                outbound.throttle(throttle.getFramesPerSecond(), throttle.getDurationMs());
-                return null;
-            case SEND_DIAGNOSTICS:
-                diagnosis.tell(command.getSendDiagnostics().getRequest(), address, heartbeatSeconds);
-                return null;
-            default:
-                // One of a later release.
-                return null;
-        }
     }
 }

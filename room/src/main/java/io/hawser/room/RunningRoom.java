@@ -154,8 +154,8 @@ final class RunningRoom implements Service {
                 () -> context.config().pour(),
                 chores,
                 meters);
-        this.reports =
-                new DispatcherReports(linkTo("dispatcher"), load::report, config.reportInterval(), chores, meters);
+        this.reports = new DispatcherReports(
+                linkTo("dispatcher"), load::report, config.reportInterval(), chores, System::nanoTime, meters);
         opens(Overload.watch(
                 gateway.loops().executors(),
                 surroundings.meters()::memoryRefusals,

@@ -3,7 +3,7 @@ package io.hawser.bench.link;
 import com.google.protobuf.ByteString;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.measure.PhaseOptions;
-import io.hawser.bench.measure.Table;
+import io.hawser.bench.measure.Report;
 import io.hawser.rpc.v1.AppendRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +75,11 @@ public final class LinkCommand implements Callable<Integer> {
         figures.put("bench", "link");
         figures.put("bodyBytes", phase.bodyBytes());
         experiments.forEach(experiment -> figures.put(experiment.name(), experiment.figures()));
-        output.figures(figures, experiments.stream().map(Experiment::table).toArray(Table[]::new));
+        output.report(new Report(
+                "The pipelined link, beside two other ways of calling",
+                figures,
+                experiments.stream().map(Experiment::table).toList(),
+                List.of()));
         return 0;
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,7 +31,7 @@ public final class Output {
 
     /** Prints the report, and writes its page where one is wanted. */
     public void report(Report report) {
-        figures(report.figures(), report.tables().toArray(Table[]::new));
+        print(report.figures(), report.tables());
         Path page = html;
         if (page != null) {
             write(page, Page.of(report));
@@ -45,8 +46,7 @@ public final class Output {
         }
     }
 
-    /** Prints the tables, or the object. */
-    public void figures(Map<String, Object> object, Table... tables) {
+    private void print(Map<String, Object> object, List<Table> tables) {
         PrintStream out = System.out;
         if (format == Format.json) {
             out.println(json(object));

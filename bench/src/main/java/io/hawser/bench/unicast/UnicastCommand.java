@@ -6,7 +6,9 @@ import io.hawser.bench.api.JsonApi;
 import io.hawser.bench.measure.Integrity;
 import io.hawser.bench.measure.LoadOptions;
 import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Plot;
 import io.hawser.bench.measure.Processes;
+import io.hawser.bench.measure.Report;
 import io.hawser.bench.measure.Series;
 import io.hawser.bench.measure.Table;
 import java.time.Duration;
@@ -111,11 +113,16 @@ public final class UnicastCommand implements Callable<Integer> {
         figures.put("bodyBytes", load.bodyBytes());
         figures.put("usersPerCall", usersPerCall);
         figures.put("phases", phases.stream().map(Phase::figures).toList());
-        output.figures(
+        Map<String, Double> bars = new LinkedHashMap<>();
+        phases.forEach(phase -> bars.put(phase.name(), phase.deliveredPerSecond()));
+        output.report(new Report(
+                "Durable messages, from center to client",
                 figures,
-                rates(phases),
-                cpu("CPU µs a message, by process", phases, Phase::cpuMicros),
-                cpu("CPU µs a message, by the services' threads", phases, Phase::threadMicros));
+                List.of(
+                        rates(phases),
+                        cpu("CPU µs a message, by process", phases, Phase::cpuMicros),
+                        cpu("CPU µs a message, by the services' threads", phases, Phase::threadMicros)),
+                List.of(new Plot.Bars("Delivered", "messages/s", bars))));
     }
 
     private Table rates(List<Phase> phases) {

@@ -21,19 +21,26 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells every dispatcher, again and again, how full this room is. One that misses a report hears the next. */
 public final class DispatcherReports {
     private static final long LOOK_AGAIN_MILLIS = 20;
+    /** Rooms that were named longer ago may be full or gone: clients are better sent to ask a dispatcher themselves. */
+    private static final long NAMES_HOLD_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** What a dispatcher named, by transport, and when. */
+    private record Named(Map<String, List<String>> addresses, long atNanos) {}
 
     private final LinkClient dispatchers;
     private final Supplier<RoomLoad> load;
     private final ScheduledExecutorService owner;
     private final Counter failed;
     private volatile Duration interval;
-    private volatile Map<String, List<String>> alternatives = Map.of();
+    private final LongSupplier nanoTime;
+    private volatile @Nullable Named named;
     /** The owner's; null until started. */
     private @Nullable Future<?> ticking;
 
@@ -43,11 +50,13 @@ public final class DispatcherReports {
             Supplier<RoomLoad> load,
             Duration interval,
             ScheduledExecutorService owner,
+            LongSupplier nanoTime,
             MeterRegistry meters) {
         this.dispatchers = dispatchers;
         this.load = load;
         this.interval = interval;
         this.owner = owner;
+        this.nanoTime = nanoTime;
         this.failed = meters.counter("hawser.room.reports.failed");
     }
 
@@ -82,10 +91,13 @@ public final class DispatcherReports {
 
     /**
      * Returns addresses of other rooms that are spoken to in {@code transport}, as a dispatcher named them last in answer
-     * to a report that clients are sent away from here; empty: none did.
+     * to a report that clients are sent away from here; empty: none did, of late.
      */
     public List<String> alternatives(String transport) {
-        return alternatives.getOrDefault(transport, List.of());
+        Named last = named;
+        return last == null || nanoTime.getAsLong() - last.atNanos() > NAMES_HOLD_NANOS
+                ? List.of()
+                : last.addresses().getOrDefault(transport, List.of());
     }
 
     /**
@@ -112,7 +124,7 @@ public final class DispatcherReports {
         if (reply == null) {
             failed.increment();
         } else if (reply.getAlternativesCount() + reply.getOtherAlternativesCount() > 0) {
-            alternatives = byTransport(reply);
+            named = new Named(byTransport(reply), nanoTime.getAsLong());
         }
         return reply != null;
     }

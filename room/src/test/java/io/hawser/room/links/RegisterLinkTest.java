@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,25 +39,12 @@ final class RegisterLinkTest {
                 return CompletableFuture.completedFuture(EnterReply.getDefaultInstance());
             })
             .start("127.0.0.1", 0);
-    private final Membership.View view =
-            new Membership.View(1, List.of(new Peer("register", "register-1", "127.0.0.1", register.port(), 1, "")));
+    private final OneView members =
+            new OneView(new Peer("register", "register-1", "127.0.0.1", register.port(), 1, ""));
     private final LinkClient client =
-            new LinkClient("room/room-1", "register", new OneView(), LinkSettings.defaults(), registry);
+            new LinkClient("room/room-1", "register", members, LinkSettings.defaults(), registry);
     private final Leaves leaves = new Leaves(client, owners, () -> Duration.ofSeconds(10), registry);
     private final RegisterLink link = new RegisterLink(client, owners, () -> Duration.ofSeconds(10), leaves);
-
-    private final class OneView implements Membership {
-        @Override
-        public View view() {
-            return view;
-        }
-
-        @Override
-        public AutoCloseable onChange(Consumer<View> listener) {
-            listener.accept(view);
-            return () -> {};
-        }
-    }
 
     @AfterEach
     void close() {
@@ -79,7 +65,7 @@ final class RegisterLinkTest {
 
     @Test
     void whereTheOwnerLostTheSlotWhileItAnsweredTheSessionMayBeEntered() {
-        owners.moveTo(view);
+        owners.moveTo(members.view());
         assertThat(enter()).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 

@@ -22,14 +22,19 @@ final class GivenFlags {
             description = "A flag for the JVMs of all services, such as -Xmx1g, or of one: room=-XX:+UseZGC.")
     private List<String> all = new ArrayList<>();
 
-    /** Returns those of a service's JVMs; a collector takes the place of the one that they would have. */
+    /** Returns those of a service's JVMs; a collector takes the place of the one that they would have, and the last of all. */
     List<String> of(Kind kind) {
-        List<String> given = all.stream().flatMap(one -> flagOf(kind, one)).toList();
-        List<String> flags = new ArrayList<>(List.of(CLASSES));
-        if (given.stream().noneMatch(flag -> flag.matches(COLLECTOR))) {
-            flags.add(SMALL);
+        String collector = SMALL;
+        List<String> others = new ArrayList<>();
+        for (String flag : all.stream().flatMap(one -> flagOf(kind, one)).toList()) {
+            if (flag.matches(COLLECTOR)) {
+                collector = flag;
+            } else {
+                others.add(flag);
+            }
         }
-        flags.addAll(given);
+        List<String> flags = new ArrayList<>(List.of(CLASSES, collector));
+        flags.addAll(others);
         return flags;
     }
 

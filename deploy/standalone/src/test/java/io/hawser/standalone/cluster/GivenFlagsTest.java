@@ -29,6 +29,15 @@ final class GivenFlagsTest {
     }
 
     @Test
+    void ofSeveralCollectorsTheLastCounts() {
+        GivenFlags given = given("room=-XX:+UseZGC", "-XX:+UseParallelGC");
+
+        assertThat(given.of(Kind.ROOM))
+                .contains("-XX:+UseParallelGC")
+                .doesNotContain("-XX:+UseZGC", "-XX:+UseSerialGC");
+    }
+
+    @Test
     void aFlagForNoServiceIsRefused() {
         assertThatThrownBy(() -> given("rooms=-Xmx1g").requireValid())
                 .isInstanceOf(AgentException.class)

@@ -7,11 +7,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A membership that the test sets. */
-final class SettableMembership implements Membership {
+public final class SettableMembership implements Membership {
     private final List<Consumer<View>> listeners = new CopyOnWriteArrayList<>();
     private View view = new View(0, List.of());
 
-    synchronized void set(Peer... peers) {
+    public synchronized void set(Peer... peers) {
         view = new View(view.version() + 1, List.of(peers));
         listeners.forEach(listener -> listener.accept(view));
     }

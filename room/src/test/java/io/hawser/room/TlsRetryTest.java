@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -24,23 +24,8 @@ final class TlsRetryTest {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private Instant now = Instant.now();
-
-    private final class HandClock extends Clock {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
+    private final InstantSource instants = () -> now;
+    private final Clock clock = instants.withZone(ZoneOffset.UTC);
 
     @AfterEach
     void stop() {
@@ -58,7 +43,7 @@ final class TlsRetryTest {
     void whatIsNotValidYetIsTakenOnceItIs(@TempDir Path directory) {
         TestCertificates certificates = new TestCertificates(directory);
         certificates.install(certificates.issue("CN=room"));
-        try (Tls tls = Tls.open(certificates.config(), loops, new HandClock(), meters)) {
+        try (Tls tls = Tls.open(certificates.config(), loops, clock, meters)) {
             assertThat(loads("loaded")).isEqualTo(1);
 
             now = now.minus(Duration.ofDays(3));

@@ -34,7 +34,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -92,7 +92,8 @@ final class Desk {
         this.mailboxes = mailboxes;
         this.admission = new Admission(new Admission.Limits(100, 100));
         this.access = new Access(AccessConfig.defaults(), () -> nowNanos, new SimpleMeterRegistry());
-        Clock wall = new WallClock();
+        InstantSource instants = () -> START.plusNanos(nowNanos);
+        Clock wall = instants.withZone(ZoneOffset.UTC);
         Surroundings surroundings = new Surroundings(
                 new Identity("room-1", () -> 7),
                 apps,
@@ -189,23 +190,6 @@ final class Desk {
             if (served != null) {
                 served.onFault(cause);
             }
-        }
-    }
-
-    private final class WallClock extends Clock {
-        @Override
-        public Instant instant() {
-            return START.plusNanos(nowNanos);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 

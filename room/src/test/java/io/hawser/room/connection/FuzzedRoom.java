@@ -32,7 +32,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +121,8 @@ final class FuzzedRoom {
     }
 
     private Surroundings surroundings() {
-        Clock wall = new WallClock();
+        InstantSource instants = () -> START.plusNanos(nowNanos);
+        Clock wall = instants.withZone(ZoneOffset.UTC);
         BackEnds backEnds = new BackEnds(
                 neighbours,
                 neighbours,
@@ -286,23 +287,6 @@ final class FuzzedRoom {
         @Override
         public @Nullable Banned ofEndpoint(String app, String user, String device, @Nullable InetAddress peer) {
             return bobIsBanned && user.equals("bob") ? ban : null;
-        }
-    }
-
-    private final class WallClock extends Clock {
-        @Override
-        public Instant instant() {
-            return START.plusNanos(nowNanos);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

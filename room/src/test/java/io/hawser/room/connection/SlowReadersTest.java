@@ -36,27 +36,7 @@ final class SlowReadersTest {
     private final List<SlowReader> others = all.subList(SLOW, CLIENTS);
 
     private static ConnectionConfig config() {
-        ConnectionConfig c = ConnectionConfig.defaults();
-        return new ConnectionConfig(
-                c.helloWithin(),
-                c.bindWithin(),
-                c.closeWithin(),
-                c.heartbeat(),
-                c.maxUnboundFrame(),
-                c.maxFrame(),
-                new ByteSize(WRITE_BUFFER_BYTES),
-                c.maxBindings(),
-                c.maxBindsInFlight(),
-                c.window(),
-                Duration.ZERO,
-                c.loads(),
-                c.openAttempts(),
-                c.firstBackoff(),
-                c.maxBackoff(),
-                c.detachedPoll(),
-                c.tokenWarning(),
-                c.tokenGrace(),
-                c.parking());
+        return Desk.config("{writeBuffer: " + new ByteSize(WRITE_BUFFER_BYTES) + ", acknowledgeWithin: 0s}");
     }
 
     @BeforeEach

@@ -2,6 +2,7 @@ package io.hawser.room.links;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.room.SettableMembership;
 import io.hawser.room.connection.Carrier;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Rooms that dispatchers name, with time in the test's hands. */
@@ -32,12 +34,9 @@ final class DispatcherReportsTest {
                             .addAllAlternatives(others)
                             .build()))
             .start("127.0.0.1", 0);
-    private final LinkClient client = new LinkClient(
-            "room/room-1",
-            "dispatcher",
-            new OneView(new Peer("dispatcher", "dispatcher-1", "127.0.0.1", dispatcher.port(), 1, "")),
-            LinkSettings.defaults(),
-            new SimpleMeterRegistry());
+    private final SettableMembership members = new SettableMembership();
+    private final LinkClient client =
+            new LinkClient("room/room-1", "dispatcher", members, LinkSettings.defaults(), new SimpleMeterRegistry());
     private final ScheduledExecutorService owner = Executors.newSingleThreadScheduledExecutor();
     private final DispatcherReports reports = new DispatcherReports(
             client,
@@ -46,6 +45,11 @@ final class DispatcherReportsTest {
             owner,
             () -> nowNanos,
             new SimpleMeterRegistry());
+
+    @BeforeEach
+    void oneDispatcher() {
+        members.set(new Peer("dispatcher", "dispatcher-1", "127.0.0.1", dispatcher.port(), 1, ""));
+    }
 
     @AfterEach
     void close() {

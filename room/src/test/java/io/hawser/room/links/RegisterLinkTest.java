@@ -3,6 +3,7 @@ package io.hawser.room.links;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.hawser.room.SettableMembership;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.LinkServerSettings;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of sessions whose register is lost, or is none. */
@@ -39,12 +41,16 @@ final class RegisterLinkTest {
                 return CompletableFuture.completedFuture(EnterReply.getDefaultInstance());
             })
             .start("127.0.0.1", 0);
-    private final OneView members =
-            new OneView(new Peer("register", "register-1", "127.0.0.1", register.port(), 1, ""));
+    private final SettableMembership members = new SettableMembership();
     private final LinkClient client =
             new LinkClient("room/room-1", "register", members, LinkSettings.defaults(), registry);
     private final Leaves leaves = new Leaves(client, owners, () -> Duration.ofSeconds(10), registry);
     private final RegisterLink link = new RegisterLink(client, owners, () -> Duration.ofSeconds(10), leaves);
+
+    @BeforeEach
+    void oneRegister() {
+        members.set(new Peer("register", "register-1", "127.0.0.1", register.port(), 1, ""));
+    }
 
     @AfterEach
     void close() {

@@ -1,5 +1,6 @@
 package io.hawser.bench.link;
 
+import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Proc;
 import io.hawser.rpc.v1.AppendRequest;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * on as another call.
  */
 final class ClosedLoop {
-    private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
 
     private final Side side;
     private final AppendRequest request;
@@ -24,7 +24,7 @@ final class ClosedLoop {
     private final CountDownLatch chains;
     private final LongAdder answered = new LongAdder();
     private final LongAdder failed = new LongAdder();
-    private final Recorder latencies = new Recorder(HIGHEST_MICROS, 3);
+    private final Recorder latencies = Percentiles.recorder();
     private volatile boolean over;
 
     private ClosedLoop(Side side, AppendRequest request, int peers, int outstanding) {
@@ -74,7 +74,7 @@ final class ClosedLoop {
     private void answered(int peer, long begin, @Nullable Throwable failure) {
         if (failure == null) {
             answered.increment();
-            latencies.recordValue(Math.min(HIGHEST_MICROS, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin)));
+            latencies.recordValue(Percentiles.micros(begin, System.nanoTime()));
         } else {
             failed.increment();
         }

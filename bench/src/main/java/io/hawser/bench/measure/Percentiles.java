@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
 /** Latencies in microseconds, up to ten minutes. */
 public final class Percentiles {
@@ -19,9 +20,19 @@ public final class Percentiles {
         return new Histogram(HIGHEST_MICROS, DIGITS);
     }
 
+    /** One that many threads may record into. */
+    public static Recorder recorder() {
+        return new Recorder(HIGHEST_MICROS, DIGITS);
+    }
+
     /** Records what passed between two readings of the clock. */
     public static void record(Histogram micros, long fromNanos, long toNanos) {
-        micros.recordValue(Math.clamp(TimeUnit.NANOSECONDS.toMicros(toNanos - fromNanos), 0, HIGHEST_MICROS));
+        micros.recordValue(micros(fromNanos, toNanos));
+    }
+
+    /** What passed between two readings of the clock, as a histogram takes it. */
+    public static long micros(long fromNanos, long toNanos) {
+        return Math.clamp(TimeUnit.NANOSECONDS.toMicros(toNanos - fromNanos), 0, HIGHEST_MICROS);
     }
 
     public static String millis(Histogram micros, double percentile) {

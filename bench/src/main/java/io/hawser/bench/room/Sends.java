@@ -2,10 +2,13 @@ package io.hawser.bench.room;
 
 import io.hawser.bench.api.Api;
 import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.Percentiles;
 import io.hawser.bench.measure.Stamp;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
 /** Durable messages of one kind, by the API: those that were accepted are owed. May be used by any thread. */
 final class Sends {
@@ -18,6 +21,7 @@ final class Sends {
     private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final Recorder answers = Percentiles.recorder();
 
     /** @param phase number of the stamps in the bodies */
     Sends(Api api, int phase, int bodyBytes) {
@@ -29,6 +33,7 @@ final class Sends {
     void send(List<String> users, long dueNanos) {
         room.acquireUninterruptibly();
         var _ = api.send(users, new Stamp(phase, dueNanos).body(bodyBytes)).whenComplete((count, failure) -> {
+            answers.recordValue(Percentiles.micros(dueNanos, System.nanoTime()));
             int taken = failure == null ? count : 0;
             accepted.add(taken);
             refused.add(users.size() - taken);
@@ -50,5 +55,10 @@ final class Sends {
 
     long refused() {
         return refused.sum();
+    }
+
+    /** Until the callers had their answers, from when the calls were due, since the last reading; microseconds. */
+    Histogram answers() {
+        return answers.getIntervalHistogram();
     }
 }

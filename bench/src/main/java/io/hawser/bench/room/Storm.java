@@ -30,6 +30,7 @@ import org.HdrHistogram.Histogram;
  * @param backBySecond how many were back after each second
  * @param hit latencies of messages to them meanwhile, microseconds
  * @param bystanders latencies of messages to clients of another room meanwhile, microseconds
+ * @param answers of the API to who sent to them, microseconds
  * @param refused messages that the center did not take
  * @param integrity of the messages to both
  * @param pauses of the other rooms
@@ -43,6 +44,7 @@ record Storm(
         List<Integer> backBySecond,
         Histogram hit,
         Histogram bystanders,
+        Histogram answers,
         long refused,
         Integrity integrity,
         Pauses pauses,
@@ -89,6 +91,7 @@ record Storm(
                 backBySecond,
                 hit.latencies(),
                 others.latencies(),
+                owedToOthers.sends.answers(),
                 owedToHit.sends.refused() + owedToOthers.sends.refused(),
                 owedToHit.integrity(hit).and(owedToOthers.integrity(others)),
                 pauses,

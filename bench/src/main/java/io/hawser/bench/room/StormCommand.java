@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         description = {
             "All clients of room-1 lose it at one moment. They come back as the protocol has it: after a delay drawn by",
             "lot, by a dispatcher, whose addresses they try in turn. Meanwhile messages go to them, and to clients of room-2:",
-            "none may be missing, come twice or out of order. Rooms have ZGC, unless --jvm says otherwise."
+            "none may be missing, come twice or out of order. Rooms have ZGC and 1 GiB, unless --jvm says otherwise."
         })
 public final class StormCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -73,7 +73,7 @@ public final class StormCommand implements Callable<Integer> {
     private int rehearsals;
 
     /** What a room's collector stops is no other's fault: rooms that serve in earnest have one that does not. */
-    private static final List<String> AS_DEPLOYED = List.of("room=-XX:+UseZGC");
+    private static final List<String> AS_DEPLOYED = List.of("room=-XX:+UseZGC", "room=-Xmx1g");
 
     @Mixin
     private final Output output = new Output();
@@ -81,10 +81,14 @@ public final class StormCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Map<String, Object> on = Surroundings.read();
-        try (PlatformOptions.Opened opened = platform.open(2, AS_DEPLOYED, output)) {
+        try (PlatformOptions.Opened opened = platform.open(2, AS_DEPLOYED, output);
+                Swarm hit = new Swarm(0);
+                Swarm others = new Swarm(1)) {
             List<Storm> storms = new ArrayList<>();
             while (storms.size() <= rehearsals) {
-                storms.add(measure(opened.hawser()));
+                storms.add(measure(opened.hawser(), hit, others));
+                hit.leave();
+                others.leave();
                 output.progress("all that came back did so after %.1f s"
                         .formatted(storms.getLast().absences().getMaxValue() / 1e6));
             }
@@ -94,15 +98,13 @@ public final class StormCommand implements Callable<Integer> {
         }
     }
 
-    private Storm measure(Hawser hawser) throws InterruptedException {
+    private Storm measure(Hawser hawser, Swarm hit, Swarm others) throws InterruptedException {
         if (hawser.rooms().size() < 2 || !hawser.services().containsKey("room-1")) {
             throw new BenchException(
                     "storm: no room-1 to kill and room-2 to stay (expected: a cluster on this machine)");
         }
         try (RoomSide side = new RoomSide(hawser);
-                Api api = new GrpcApi(hawser.center(), hawser.app(), hawser.apiKey(), 1);
-                Swarm hit = new Swarm(0);
-                Swarm others = new Swarm(1)) {
+                Api api = new GrpcApi(hawser.center(), hawser.app(), hawser.apiKey(), 1)) {
             awaitDoor(hawser.rooms().getFirst());
             List<Member> bystanding = side.members(bystanders);
             come(others, ramp(hawser, 1), bystanding);

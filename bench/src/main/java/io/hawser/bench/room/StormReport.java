@@ -44,6 +44,7 @@ record StormReport(Map<String, Object> on, int clients, List<Storm> storms) {
         figures.put("secondsToPercent", storm.secondsTo());
         figures.put("absenceMicros", Percentiles.figures(storm.absences()));
         figures.put("bystanderLatencyMicros", Percentiles.figures(storm.bystanders()));
+        figures.put("bystanderAnswerMicros", Percentiles.figures(storm.answers()));
         figures.put("latencyMicros", Percentiles.figures(storm.hit()));
         figures.put("refused", storm.refused());
         figures.putAll(storm.integrity().figures());
@@ -67,6 +68,8 @@ record StormReport(Map<String, Object> on, int clients, List<Storm> storms) {
         row(table, "messages to others meanwhile, p50 ms", storm -> Percentiles.millis(storm.bystanders(), 50));
         row(table, "p99 ms", storm -> Percentiles.millis(storm.bystanders(), 99));
         row(table, "longest ms", storm -> Percentiles.millis(storm.bystanders(), 100));
+        row(table, "their senders' answers, p99 ms", storm -> Percentiles.millis(storm.answers(), 99));
+        row(table, "longest ms", storm -> Percentiles.millis(storm.answers(), 100));
         row(table, "messages to these clients, p50 ms", storm -> Percentiles.millis(storm.hit(), 50));
         row(table, "longest ms", storm -> Percentiles.millis(storm.hit(), 100));
         row(table, "messages refused", storm -> "%,d".formatted(storm.refused()));

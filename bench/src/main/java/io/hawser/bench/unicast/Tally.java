@@ -1,14 +1,12 @@
 package io.hawser.bench.unicast;
 
-import java.util.concurrent.TimeUnit;
+import io.hawser.bench.measure.Percentiles;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /** What became of the messages of one phase. Counted from any thread; latencies are of microseconds. */
 final class Tally {
-    private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(2);
-    private static final int DIGITS = 3;
 
     final LongAdder accepted = new LongAdder();
     final LongAdder refused = new LongAdder();
@@ -16,8 +14,8 @@ final class Tally {
     final LongAdder repeated = new LongAdder();
     final LongAdder outOfChain = new LongAdder();
 
-    private final Recorder toAccepted = new Recorder(HIGHEST_MICROS, DIGITS);
-    private final Recorder toDelivered = new Recorder(HIGHEST_MICROS, DIGITS);
+    private final Recorder toAccepted = Percentiles.recorder();
+    private final Recorder toDelivered = Percentiles.recorder();
 
     void accepted(int count, long dueNanos) {
         accepted.add(count);
@@ -43,6 +41,6 @@ final class Tally {
     }
 
     private static long microsSince(long nanos) {
-        return Math.clamp(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - nanos), 0, HIGHEST_MICROS);
+        return Percentiles.micros(nanos, System.nanoTime());
     }
 }

@@ -9,8 +9,9 @@ import java.time.Duration;
  *
  * @param maxInHand kicks that are not confirmed yet; beyond: RESOURCE_EXHAUSTED
  * @param attemptTimeout how long an answer is waited for
- * @param firstBackoff the wait after the first attempt that failed; it doubles with each, and half of it is drawn by lot
- * @param maxBackoff the longest wait between attempts
+ * @param firstBackoff how long a room that did not answer is left alone at first; it doubles with each attempt, and half of
+ *     it is drawn by lot
+ * @param maxBackoff the longest wait between attempts at a room
  * @param roomGoneAfter a room that is in no view counts as gone when a kick has waited so long for it: it might be new,
  *     and the view late
  */
@@ -28,7 +29,7 @@ public record CourierSettings(
 
     public static CourierSettings defaults() {
         return new CourierSettings(
-                65_536, Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(30));
+                65_536, Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(30));
     }
 
     private static void positive(String what, Duration value) {

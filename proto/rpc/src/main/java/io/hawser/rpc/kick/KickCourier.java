@@ -4,10 +4,9 @@ import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.Location;
-import io.hawser.rpc.v1.Session;
-import io.hawser.rpc.v1.Stamp;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -22,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Carries kicks and repeats each until it was taken, or the life of the room it is for is over.
  *
  * <p>A kick is known by (user, location, stamp): given again while it is in hand, it is carried once. What is in hand belongs
- * to one thread; attempts are futures, so that a room that does not answer holds up no other.
+ * to one thread; attempts are futures, so that a room that does not answer holds up no other, and is asked by one kick
+ * after each back-off, however many there are for it.
  */
 public final class KickCourier implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KickCourier.class);
@@ -42,7 +41,8 @@ public final class KickCourier implements AutoCloseable {
     private final Delivery delivery;
     private final Membership rooms;
     private final CourierMetrics metrics;
-    private final Map<Key, InHand> inHand = new HashMap<>();
+    private final Map<KickInHand.Key, KickInHand> inHand = new HashMap<>();
+    private final Map<Life, RoomKicks> byRoom = new HashMap<>();
     private final List<CompletableFuture<Boolean>> whenEmpty = new ArrayList<>();
     private final Set<Asker> asking = ConcurrentHashMap.newKeySet();
     private final AtomicInteger taken = new AtomicInteger();
@@ -129,7 +129,8 @@ public final class KickCourier implements AutoCloseable {
             return;
         }
         owner.shutdownNow();
-        asking.forEach(asker -> asker.answer.completeExceptionally(notConfirmed("the courier has stopped", null)));
+        asking.forEach(
+                asker -> asker.answer.completeExceptionally(KickInHand.notConfirmed("the courier has stopped", null)));
         int lost = taken.get();
         metrics.abandoned.increment(lost);
         if (lost > 0) {
@@ -154,50 +155,94 @@ public final class KickCourier implements AutoCloseable {
     }
 
     private void begin(Kick kick, CompletableFuture<Void> asker) {
-        Key key = Key.of(kick.getSession());
-        InHand present = inHand.get(key);
+        KickInHand.Key key = KickInHand.Key.of(kick.getSession());
+        KickInHand present = inHand.get(key);
         if (present != null) {
             taken.decrementAndGet();
             present.listen(asker);
             return;
         }
-        InHand fresh = new InHand(key, kick, System.nanoTime());
+        KickInHand fresh = new KickInHand(key, kick, System.nanoTime());
         inHand.put(key, fresh);
-        attempt(fresh);
+        RoomKicks room = byRoom.computeIfAbsent(Life.of(fresh), life -> new RoomKicks());
+        room.add(fresh);
+        proceed(room);
         fresh.listen(asker);
     }
 
-    private void attempt(InHand kick) {
-        kick.underWay = true;
+    /** Attempts what may be attempted. */
+    private void proceed(RoomKicks room) {
+        for (KickInHand next = room.next(); next != null; next = room.next()) {
+            attempt(room, next);
+        }
+    }
+
+    private void attempt(RoomKicks room, KickInHand kick) {
+        kick.attemptBegins();
         CompletableFuture<?> answer;
         try {
             answer = delivery.deliver(kick.kick, settings.attemptTimeout());
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        var _ = answer.whenComplete((taken, failure) -> onOwner(() -> settle(kick, failure)));
+        var _ = answer.whenComplete((taken, failure) -> onOwner(() -> settle(room, kick, failure)));
     }
 
-    private void settle(InHand kick, @Nullable Throwable failure) {
+    private void settle(RoomKicks room, KickInHand kick, @Nullable Throwable failure) {
         if (failure == null) {
-            metrics.delivered.increment();
-            forget(kick);
+            over(room, kick, metrics.delivered);
         } else if (isGone(kick)) {
-            metrics.gone.increment();
-            forget(kick);
+            giveUpWhatIsGone(room);
+            over(room, kick, metrics.gone);
         } else {
-            metrics.repeated.increment();
-            kick.attemptFailed(failure);
-            log.debug("Kick of {} has to be repeated", kick.key, failure);
-            var _ = owner.schedule(() -> attempt(kick), kick.nextBackoffMs(settings), TimeUnit.MILLISECONDS);
+            putOff(room, kick, failure);
         }
     }
 
-    private void forget(InHand kick) {
+    private void over(RoomKicks room, KickInHand kick, Counter outcome) {
+        outcome.increment();
+        room.answered(kick);
+        forget(kick);
+        proceed(room);
+        forgetIfEmpty(kick, room);
+    }
+
+    private void putOff(RoomKicks room, KickInHand kick, Throwable failure) {
+        log.debug("Kick of {} has to be repeated", kick.key, failure);
+        metrics.repeated.increment();
+        kick.attemptFailed(failure);
+        if (room.failed(kick)) {
+            var _ = owner.schedule(() -> probe(room), room.backoffMs(settings), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void probe(RoomKicks room) {
+        giveUpWhatIsGone(room);
+        KickInHand kick = room.probe();
+        if (kick != null) {
+            attempt(room, kick);
+        }
+    }
+
+    private void giveUpWhatIsGone(RoomKicks room) {
+        for (KickInHand kick : room.removeIf(this::isGone)) {
+            metrics.gone.increment();
+            forget(kick);
+            forgetIfEmpty(kick, room);
+        }
+    }
+
+    private void forget(KickInHand kick) {
         inHand.remove(kick.key);
-        kick.asker.complete(null);
+        kick.confirmed();
         taken.decrementAndGet();
         tellIfEmpty();
+    }
+
+    private void forgetIfEmpty(KickInHand last, RoomKicks room) {
+        if (room.isEmpty()) {
+            byRoom.remove(Life.of(last), room);
+        }
     }
 
     private void tellIfEmpty() {
@@ -207,11 +252,11 @@ public final class KickCourier implements AutoCloseable {
         }
     }
 
-    private boolean isGone(InHand kick) {
+    private boolean isGone(KickInHand kick) {
         for (Peer room : rooms.view().peers()) {
-            if (room.name().equals(kick.key.location.getRoom())) {
+            if (room.name().equals(kick.key.location().getRoom())) {
                 // A lower one in view: the kick is of a life that the view has yet to see.
-                return room.incarnation() > kick.key.location.getRoomIncarnation();
+                return room.incarnation() > kick.key.location().getRoomIncarnation();
             }
         }
         return System.nanoTime() - kick.sinceNanos > settings.roomGoneAfter().toNanos();
@@ -226,52 +271,13 @@ public final class KickCourier implements AutoCloseable {
         }
     }
 
-    private static HawserException notConfirmed(String why, @Nullable Throwable cause) {
-        return new HawserException(
-                ErrorCode.UNAVAILABLE, "kick: not confirmed, " + why + "; give it again to hear of it", cause);
-    }
-
     private record Asker(CompletableFuture<Void> answer) {}
 
-    /** Of one user: a connection's next binding may be another's, and have the same stamp from another lane. */
-    private record Key(String app, String user, Location location, Stamp stamp) {
-        static Key of(Session session) {
-            return new Key(session.getApp(), session.getUser(), session.getLocation(), session.getStamp());
-        }
-    }
-
-    private static final class InHand {
-        final Key key;
-        final Kick kick;
-        final long sinceNanos;
-        private int attempts;
-        private boolean underWay;
-        /** Of those who wait to hear, only the last: however often a kick is given, it costs no more. */
-        private CompletableFuture<Void> asker = new CompletableFuture<>();
-
-        InHand(Key key, Kick kick, long sinceNanos) {
-            this.key = key;
-            this.kick = kick;
-            this.sinceNanos = sinceNanos;
-        }
-
-        void listen(CompletableFuture<Void> next) {
-            asker.completeExceptionally(notConfirmed("another asks after it", null));
-            asker = next;
-            if (!underWay) {
-                asker.completeExceptionally(notConfirmed("between two attempts", null));
-            }
-        }
-
-        void attemptFailed(Throwable failure) {
-            underWay = false;
-            asker.completeExceptionally(notConfirmed("an attempt failed", failure));
-        }
-
-        long nextBackoffMs(CourierSettings settings) {
-            long doubled = settings.firstBackoff().toMillis() << Math.min(attempts++, 20);
-            long ms = Math.max(2, Math.min(doubled, settings.maxBackoff().toMillis()));
-            return ms / 2 + ThreadLocalRandom.current().nextLong(ms / 2);
+    /** From a room's start to its end. */
+    private record Life(String room, long incarnation) {
+        static Life of(KickInHand kick) {
+            Location location = kick.key.location();
+            return new Life(location.getRoom(), location.getRoomIncarnation());
         }
     }
 }

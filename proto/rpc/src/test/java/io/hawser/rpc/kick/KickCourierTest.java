@@ -154,6 +154,7 @@ class KickCourierTest {
     void aKickForALifeThatIsOverIsGivenUp() {
         KickCourier carrying = courier(10, LONG);
         carrying.carry(kick(7, 1));
+        var _ = attempt(0);
         rooms = view(room(8));
 
         fail(0);
@@ -185,6 +186,96 @@ class KickCourierTest {
 
         assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
         assertThat(count("gone")).isEqualTo(1);
+    }
+
+    @Test
+    void aRoomThatDoesNotAnswerIsAskedByOneKickAndTheOthersGoOnceItDoes() {
+        KickCourier carrying = courier(1000, LONG);
+        carrying.carry(kick(7, 0));
+        fail(0);
+        for (int counter = 1; counter < 600; counter++) {
+            carrying.carry(kick(7, counter));
+        }
+
+        fail(1);
+        fail(2);
+        await().untilAsserted(() -> assertThat(count("repeated")).isEqualTo(3));
+        assertThat(attempts).hasSizeLessThanOrEqualTo(4);
+        int probe = 3;
+        attempt(probe).complete("ended");
+
+        for (int number = probe + 1; number < 603; number++) {
+            attempt(number).complete("ended");
+        }
+        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+        assertThat(count("delivered")).isEqualTo(600);
+    }
+
+    @Test
+    void aRoomGetsSoManyKicksAtATime() {
+        KickCourier carrying = courier(1000, LONG);
+        for (int counter = 0; counter < 300; counter++) {
+            carrying.carry(kick(7, counter));
+        }
+
+        var _ = attempt(255);
+        onCourier(carrying);
+        assertThat(attempts).hasSize(256);
+        attempts.getFirst().complete("ended");
+
+        var _ = attempt(256);
+        onCourier(carrying);
+        assertThat(attempts).hasSize(257);
+    }
+
+    @Test
+    void oneKickThatFailsHoldsUpNoOther() {
+        KickCourier carrying = courier(10, LONG);
+        carrying.carry(kick(7, 0));
+        fail(0);
+        carrying.carry(kick(7, 1));
+        fail(1);
+
+        attempt(2).complete("ended");
+        attempt(3).complete("ended");
+
+        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+    }
+
+    @Test
+    void aSilentRoomHoldsUpNoOther() {
+        rooms = view(room(7), new Peer("room", "room-2", "127.0.0.1", 1, 7, ""));
+        KickCourier carrying = courier(10, LONG);
+        carrying.carry(kick(7, 0));
+        fail(0);
+
+        Kick.Builder elsewhere = kick(7, 1).toBuilder();
+        elsewhere.getSessionBuilder().getLocationBuilder().setRoom("room-2");
+        CompletableFuture<Void> asked = carrying.confirm(elsewhere.build());
+        await().until(() -> {
+            attempts.stream().skip(1).forEach(attempt -> attempt.complete("ended"));
+            return asked.isDone();
+        });
+
+        assertThat(asked).isCompleted();
+    }
+
+    @Test
+    void allThatWaitForALifeThatIsOverAreGivenUp() {
+        KickCourier carrying = courier(1000, LONG);
+        carrying.carry(kick(7, 0));
+        fail(0);
+        for (int counter = 1; counter < 600; counter++) {
+            carrying.carry(kick(7, counter));
+        }
+        rooms = view(room(8));
+        await().untilAsserted(() -> {
+            attempts.forEach(attempt -> attempt.completeExceptionally(new IllegalStateException()));
+            assertThat(count("gone")).isEqualTo(600);
+        });
+
+        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+        assertThat(attempts).hasSizeLessThan(10);
     }
 
     @Test
@@ -233,6 +324,11 @@ class KickCourierTest {
 
     private void fail(int number) {
         attempt(number).completeExceptionally(HawserException.refusal(ErrorCode.UNAVAILABLE, "room: away"));
+    }
+
+    /** All that was handed to the courier before is done. */
+    private static void onCourier(KickCourier carrying) {
+        assertThat(carrying.drain(Duration.ofMillis(50))).isFalse();
     }
 
     private double count(String outcome) {

@@ -8,6 +8,7 @@ import io.hawser.room.tls.Tls;
 import io.hawser.room.websocket.WebSockets;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -36,6 +37,7 @@ public final class Gateway implements AutoCloseable {
     private final EventLoopGroup acceptors;
     private final EventLoopGroup workers;
     private final ConnectionLoops loops;
+    private final Counter acceptedLate;
     private final long unsentBytes;
     private final List<Channel> servers = new ArrayList<>();
     private final ClientAddresses addresses = new ClientAddresses();
@@ -45,6 +47,7 @@ public final class Gateway implements AutoCloseable {
     private Gateway(
             GatewayConfig config, ConnectionConfig connections, Surroundings surroundings, MeterRegistry meters) {
         this.config = config;
+        this.acceptedLate = meters.counter("hawser.room.accepts.late");
         this.unsentBytes = connections.writeBuffer().bytes();
         Transport transport = Transport.best();
         acceptors = transport.loops("room-accept", 1);
@@ -101,6 +104,7 @@ public final class Gateway implements AutoCloseable {
                 .channel(Transport.best().serverChannel())
                 .option(ChannelOption.SO_BACKLOG, config.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .handler(new AcceptPace(loops.executors(), acceptedLate))
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childHandler(new Doorman(loops, listener, new Entrance(listener, tls, webSockets)));

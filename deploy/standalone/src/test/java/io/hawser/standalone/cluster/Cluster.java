@@ -42,6 +42,7 @@ public final class Cluster implements AutoCloseable {
     private final int zooKeeperPort;
     private final Map<String, Integer> centerPorts = new HashMap<>();
     private final Map<String, Map<String, String>> settings;
+    private final List<String> jvmFlags;
     private final int dispatcherPort;
     private final Map<String, HawserProcess> processes = new LinkedHashMap<>();
     /** All that were ever started: one that runs may be followed by another of its name. */
@@ -51,9 +52,10 @@ public final class Cluster implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final RunningPlatform running;
 
-    private Cluster(Path home, Map<String, Map<String, String>> settings) throws Exception {
+    private Cluster(Path home, Map<String, Map<String, String>> settings, List<String> jvmFlags) throws Exception {
         this.home = home;
         this.settings = settings;
+        this.jvmFlags = jvmFlags;
         this.redis = new RedisStore(home);
         this.mariaDb = EmbeddedMariaDb.start(home.resolve("mariadb"), 0);
         List<Integer> ports = Ports.free(2);
@@ -71,12 +73,17 @@ public final class Cluster implements AutoCloseable {
 
     /** Starts two rooms, two savers and one of each other service, with a demo app. */
     public static Cluster start(Path home) throws Exception {
-        return new Cluster(home, Map.of());
+        return new Cluster(home, Map.of(), List.of());
     }
 
     /** As {@link #start(Path)}, with settings by service besides: {@code register} → {@code parking} → {@code 2s}. */
     public static Cluster start(Path home, Map<String, Map<String, String>> settings) throws Exception {
-        return new Cluster(home, settings);
+        return new Cluster(home, settings, List.of());
+    }
+
+    /** As {@link #start(Path)}, with flags for the JVMs of all services. */
+    public static Cluster start(Path home, List<String> jvmFlags) throws Exception {
+        return new Cluster(home, Map.of(), jvmFlags);
     }
 
     /** Where a center's API is. */
@@ -162,6 +169,10 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    public boolean isAlive(String name) {
+        return process(name).isAlive();
+    }
+
     /** kill -9. */
     public void kill(String name) throws InterruptedException {
         process(name).killHard();
@@ -217,7 +228,7 @@ public final class Cluster implements AutoCloseable {
         Map<String, String> all = new LinkedHashMap<>(settings(service, name));
         all.putAll(settings.getOrDefault(service, Map.of()));
         all.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-        return HawserProcess.run(home.resolve(name + ".log"), home, arguments.toArray(String[]::new));
+        return HawserProcess.run(home.resolve(name + ".log"), home, jvmFlags, arguments);
     }
 
     private Map<String, String> settings(String service, String name) {

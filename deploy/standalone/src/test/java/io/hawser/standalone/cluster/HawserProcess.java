@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 
 /** A JVM of its own with one of our mains; what it prints is kept by the line. */
 public final class HawserProcess implements AutoCloseable {
+    private static final String MAIN = "io.hawser.standalone.Hawser";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
@@ -31,7 +32,7 @@ public final class HawserProcess implements AutoCloseable {
 
     /** Runs a command of {@code ./hawser}. */
     public static HawserProcess run(Path log, Path home, String... arguments) {
-        return start(log, home, "io.hawser.standalone.Hawser", List.of(arguments));
+        return start(log, home, MAIN, List.of(arguments));
     }
 
     /**
@@ -41,6 +42,16 @@ public final class HawserProcess implements AutoCloseable {
      * @param home what it takes for the installation: its {@code .hawser} is there
      */
     public static HawserProcess start(Path log, Path home, String main, List<String> arguments) {
+        return start(log, home, List.of(), main, arguments);
+    }
+
+    /** Runs a command of {@code ./hawser} in a JVM with flags of the test's. */
+    static HawserProcess run(Path log, Path home, List<String> jvmFlags, List<String> arguments) {
+        return start(log, home, jvmFlags, MAIN, arguments);
+    }
+
+    private static HawserProcess start(
+            Path log, Path home, List<String> jvmFlags, String main, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -50,6 +61,7 @@ public final class HawserProcess implements AutoCloseable {
                 "-XX:+UseCompactObjectHeaders",
                 "-Xmx384m"));
         command.addAll(SharedClasses.options());
+        command.addAll(jvmFlags);
         command.addAll(List.of("-Dhawser.home=" + home, "-cp", SharedClasses.classPath(), main));
         command.addAll(arguments);
         try {

@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /** Sends to one user, one message after the other, as an app's back end would; keeps which were accepted. */
 public final class Sender {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration BREATH = Duration.ofMillis(50);
 
     private final RunningPlatform platform;
     private final String user;
@@ -70,17 +72,36 @@ public final class Sender {
         for (int sent = 0; sent < count; sent++) {
             String text = user + "-" + next++;
             long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
-            Answer answer = repeat(text);
+            Answer answer = insist(text);
             while (!answer.isOk()) {
                 refusals.add(new Refusal(text, answer.status()));
                 if (System.nanoTime() - deadlineNs > 0) {
                     throw new AssertionError(text + " was not accepted within " + PATIENCE + ": " + answer.problem());
                 }
-                answer = repeat(text);
+                answer = insist(text);
             }
             accept(text, answer);
         }
         return this;
+    }
+
+    /** Repeats the text until somebody answers. */
+    private Answer insist(String text) {
+        long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return repeat(text);
+            } catch (CommandException nobodyAnswered) {
+                if (System.nanoTime() - deadlineNs > 0) {
+                    throw nobodyAnswered;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        LockSupport.parkNanos(BREATH.toNanos());
     }
 
     /** Sends the text under its key, for the first time or once more. */

@@ -1,0 +1,85 @@
+package io.hawser.standalone.crash;
+
+/**
+ * Places between the steps of saver and center where a process may end. Each is the beginning or the end of a method, which
+ * {@link CrashAgent} finds by its name; one that is not there any more fails the test.
+ */
+enum CrashPoint {
+    /** Nothing has happened yet. */
+    CENTER_BEFORE_APPEND("center.message.Appender", "append", Place.BEGINNING, Need.SENDS),
+    /** The message is stored, and nobody knows: neither the caller nor who pushes. */
+    CENTER_STORED("center.message.Sends", "watched", Place.BEGINNING, Need.SENDS),
+    /** The caller has the answer, and the register was not asked. */
+    CENTER_ANSWERED("center.message.Pushes", "stored", Place.BEGINNING, Need.SENDS),
+    /** The register said where the user is, and no room was told. */
+    CENTER_LOOKED_UP("center.message.Pushes", "pushOrSettle", Place.BEGINNING, Need.SENDS),
+    /** Redis has the entry, and no commit has it yet. */
+    SAVER_IN_REDIS("saver.log.LaneCore", "accept", Place.BEGINNING, Need.SENDS),
+    /** A batch was made up. */
+    SAVER_BEFORE_COMMIT("saver.journal.Journal", "write", Place.BEGINNING, Need.SENDS),
+    /** MySQL has the batch, and the lane does not know. */
+    SAVER_COMMITTED("saver.journal.Journal", "write", Place.END, Need.SENDS),
+    /** The lane knows, and nobody was answered. */
+    SAVER_BEFORE_ANSWER("saver.log.LaneCore", "committed", Place.BEGINNING, Need.SENDS),
+    /** The first of a batch was answered, the others were not. */
+    SAVER_ANSWERED("saver.log.LogEntry", "commit", Place.END, Need.SENDS),
+    /** Redis has trimmed what was acknowledged, and MySQL has all of it. */
+    SAVER_ACKNOWLEDGED("saver.log.Acknowledge", "answered", Place.END, Need.SENDS),
+    /** Before the journal's rows become rows of logs. */
+    SAVER_BEFORE_FOLD("saver.journal.FoldWriter", "write", Place.BEGINNING, Need.SENDS),
+    /** The rows of logs are written, and the journal's are there as well: in one transaction that is open. */
+    SAVER_FOLDED("saver.journal.FoldWriter", "deleteBatches", Place.BEGINNING, Need.SENDS),
+    /** Both are done, and nothing of it is committed. */
+    SAVER_FOLD_OPEN("saver.journal.FoldWriter", "deleteBatches", Place.END, Need.SENDS),
+    /** MySQL has the slots' next generation, and Redis the one before. */
+    SAVER_GENERATION_RAISED("saver.slots.SlotRows", "next", Place.END, Need.FLUSHED_REDIS),
+    /** The dead owner is dead in MySQL, and its journal is not folded. */
+    SAVER_OWNER_DECLARED_DEAD("saver.slots.Incarnations", "declareDead", Place.END, Need.DEAD_SAVER),
+    /** Some of the dead owner's journal is folded. */
+    SAVER_FOLDING_ANOTHERS("saver.journal.Folds", "foldSome", Place.END, Need.DEAD_SAVER),
+    /** The slots are this saver's in MySQL, and no lane has them. */
+    SAVER_SLOTS_TAKEN("saver.slots.SlotRows", "take", Place.END, Need.DEAD_SAVER);
+
+    private static final String PACKAGE = "io/hawser/";
+
+    enum Place {
+        BEGINNING,
+        END
+    }
+
+    /** What has to happen for a process to come by. */
+    enum Need {
+        SENDS,
+        FLUSHED_REDIS,
+        DEAD_SAVER
+    }
+
+    private final String type;
+    private final String method;
+    private final Place place;
+    private final Need need;
+
+    CrashPoint(String type, String method, Place place, Need need) {
+        this.type = PACKAGE + type.replace('.', '/');
+        this.method = method;
+        this.place = place;
+        this.need = need;
+    }
+
+    /** The class's name as it stands in class files. */
+    String type() {
+        return type;
+    }
+
+    String method() {
+        return method;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    Need need() {
+        return need;
+    }
+}

@@ -29,8 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class FaultIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration ZOOKEEPER_AWAY = Duration.ofSeconds(15);
+    private static final Duration REDIS_AWAY = Duration.ofSeconds(20);
     private static final String CENTER_PUSHES = "hawser_center_pushes_total";
     private static final String SAVER_PUSHES = "hawser_saver_repushed_total";
+    private static final String WITHOUT_REDIS = "hawser_saver_lanes_without_redis";
 
     @TempDir
     private static Path home;
@@ -162,16 +164,54 @@ final class FaultIT {
     }
 
     @Test
-    void redisKilledAndStartedEmptyLosesNothingThatWasAccepted() throws Exception {
-        List<Conversation> all = with("rita", "rolf", "ruth", "ralf");
+    void redisKilledForLongAndStartedEmptyIsHardlyMissedForMySqlAloneServes() throws Exception {
+        withoutRedis("rita", () -> cluster.redis().kill(), () -> cluster.redis().startEmpty());
+    }
+
+    /** When it goes on, it does what it was told before it stood still. */
+    @Test
+    void redisThatStandsStillForLongIsHardlyMissedForMySqlAloneServes() throws Exception {
+        withoutRedis(
+                "ruth", () -> cluster.redis().pause(), () -> cluster.redis().resume());
+    }
+
+    /** Users who are here, one who comes meanwhile, and one who comes afterwards: all get everything, once, in order. */
+    private void withoutRedis(String user, Fault goes, Fault comesBack) throws Exception {
+        Sender waits = new Sender(platform, "waiting-" + user).sendWithKeys(5);
+        Sender waitsOn = new Sender(platform, "patient-" + user).sendWithKeys(5);
+        List<Conversation> all = with(user + "-1", user + "-2", user + "-3", user + "-4");
         var sending = Conversation.inParallel(all, one -> one.sender().sendWithKeys(100));
         Conversation.awaitAccepted(all, 25);
-        cluster.redis().kill();
-        Conversation.awaitRefusals(all);
-        cluster.redis().startEmpty();
-        sending.join();
-        all.forEach(Conversation::awaitExactlyThoughRefused);
+        goes.strike();
+        try {
+            await().atMost(SOON).until(() -> saversWithoutRedis() == 2);
+            long backNs = System.nanoTime() + REDIS_AWAY.toNanos();
+            sending.join();
+            while (System.nanoTime() - backNs < 0) {
+                Conversation.inParallel(all, one -> one.sender().sendWithKeys(10))
+                        .join();
+            }
+            all.forEach(Conversation::awaitExactly);
+            waits.sendWithKeys(5);
+            waitsOn.sendWithKeys(5);
+            hasWaitedFor("waiting-" + user, waits);
+        } finally {
+            comesBack.strike();
+        }
+        await().atMost(SOON).until(() -> saversWithoutRedis() == 0);
+        Conversation.inParallel(all, one -> one.sender().sendWithKeys(20)).join();
+        all.forEach(Conversation::awaitExactly);
+        all.forEach(one -> assertThat(one.sender().names()).doesNotHaveDuplicates());
+        waitsOn.sendWithKeys(5);
+        hasWaitedFor("patient-" + user, waitsOn);
         all.forEach(Conversation::close);
+    }
+
+    private void hasWaitedFor(String user, Sender sender) throws IOException {
+        try (Receiver receiver = Receiver.connect(platform, user, positions)) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(receiver.texts()).isEqualTo(sender.accepted()));
+        }
     }
 
     /** Nobody learns whether what was in hand had been accepted, until the repeat under the same key is answered. */
@@ -269,6 +309,10 @@ final class FaultIT {
     private static String roomOf(String user) {
         JsonNode answer = CenterApi.required(center().get("/v1/apps/" + platform.app() + "/users/" + user));
         return answer.path("connections").path(0).path("room").asText();
+    }
+
+    private static double saversWithoutRedis() throws Exception {
+        return cluster.counted("saver-1", WITHOUT_REDIS) + cluster.counted("saver-2", WITHOUT_REDIS);
     }
 
     private static double pushedBySavers() throws Exception {

@@ -141,7 +141,7 @@ public final class Cluster implements AutoCloseable {
         signal("CONT", mariaDb.pid());
     }
 
-    private static void signal(String name, long pid) throws Exception {
+    static void signal(String name, long pid) throws Exception {
         int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
                 .start()
                 .waitFor();

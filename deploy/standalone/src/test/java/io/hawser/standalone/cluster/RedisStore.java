@@ -27,6 +27,15 @@ public final class RedisStore {
         server.kill();
     }
 
+    /** SIGSTOP: it takes bytes and answers nothing. */
+    public void pause() throws Exception {
+        Cluster.signal("STOP", server.pid());
+    }
+
+    public void resume() throws Exception {
+        Cluster.signal("CONT", server.pid());
+    }
+
     /** Starts it again after a kill: with nothing in it. */
     public void startEmpty() {
         lives++;

@@ -26,6 +26,7 @@ import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.Purge;
 import io.hawser.saver.log.LaneMeters;
 import io.hawser.saver.log.Lanes;
+import io.hawser.saver.log.RedisOutages;
 import io.hawser.saver.outbox.Outbox;
 import io.hawser.saver.outbox.OutboxPurge;
 import io.hawser.saver.owed.RoomPusher;
@@ -112,7 +113,7 @@ public final class Saver implements Service {
                     context.name(), context.incarnation(), context.members("saver"), database.logs(), context.clock());
             Lanes lanes = new Lanes(
                     config.lanes(),
-                    new Lanes.Stores(redis, config.redis(), database.logs()),
+                    new Lanes.Stores(redis, config.redis(), outages(), database.logs()),
                     ownership,
                     new RoomPusher(client("register"), client("room"), config.pushTimeout()),
                     context.clock(),
@@ -132,6 +133,10 @@ public final class Saver implements Service {
             String host = config.link().reachableHost();
             context.advertise(Advertisement.of(host, server.port(), config.zone()));
             return new Saver(ownership, opened);
+        }
+
+        private RedisOutages outages() {
+            return new RedisOutages(context.meters(), words -> context.remark("redis", words));
         }
 
         private LinkServer serve(Lanes lanes, Ownership ownership, Database database) {

@@ -75,7 +75,10 @@ final class LogCalls {
 
     /** Sends it again as senders do, until it is accepted. */
     AppendReply insist(String text) {
-        AppendRequest.Builder message = message(text);
+        return insistOn(message(text));
+    }
+
+    AppendReply insistOn(AppendRequest.Builder message) {
         return await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> append(message), reply -> true);
     }
 

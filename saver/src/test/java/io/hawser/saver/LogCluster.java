@@ -16,6 +16,7 @@ import io.hawser.saver.journal.LogId;
 import io.hawser.saver.log.Lane;
 import io.hawser.saver.log.LaneMeters;
 import io.hawser.saver.log.Lanes;
+import io.hawser.saver.log.RedisOutages;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.slots.Ownership;
@@ -26,7 +27,10 @@ import io.hawser.wire.HawserException;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,34 +48,57 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Savers without links, by name, that share one Redis and one MariaDB, both of which can be made to fail. */
 final class LogCluster implements AutoCloseable {
     private volatile UserData lists = (connection, app, user) -> 0;
     private static final String APP = "demo";
+    private static final int LANES = SaverHarness.quick().lanes();
 
-    private final EmbeddedRedis redis = EmbeddedRedis.temporary();
+    /** Its own; null: others look after Redis. */
+    private final @Nullable EmbeddedRedis redis;
+
     private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
-    private final SaverConfig config = SaverHarness.config(redis.address(), mariaDb.jdbcUrl(), SaverHarness.quick());
-    private final Database database = Database.open(config.mysql(), new SimpleMeterRegistry());
-    private final FaultyDatabase faulty = new FaultyDatabase(database.logs());
-    private final RedisClient admin = RedisClient.create("redis://" + redis.address());
+    private final SaverConfig config;
+    private final Database database;
+    private final FaultyDatabase faulty;
+    private final RedisClient admin;
     private final SaverHarness.HandMembership membership = new SaverHarness.HandMembership();
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Clock clock;
     private long lives;
 
     LogCluster(Clock clock) {
+        this(clock, EmbeddedRedis.temporary(), "");
+    }
+
+    private LogCluster(Clock clock, @Nullable EmbeddedRedis own, String redisUri) {
         this.clock = clock;
+        redis = own;
+        String uri = own == null ? redisUri : "redis://" + own.address();
+        config = SaverHarness.config(uri, mariaDb.jdbcUrl(), SaverHarness.quick());
+        database = Database.open(config.mysql(), new SimpleMeterRegistry());
+        faulty = new FaultyDatabase(database.logs());
+        admin = own == null ? RedisClient.create() : RedisClient.create(uri);
     }
 
     /** Returns one with a saver that serves. */
     static LogCluster serving(Clock clock) {
-        LogCluster cluster = new LogCluster(clock);
+        return serving(new LogCluster(clock));
+    }
+
+    /** Returns one with a saver that serves on that Redis. */
+    static LogCluster servingOn(String redisUri) {
+        return serving(new LogCluster(Clock.systemUTC(), null, redisUri));
+    }
+
+    private static LogCluster serving(LogCluster cluster) {
         cluster.startNode("saver-1");
         cluster.awaitOwners();
         // It owns its slots a moment before it has reached Redis.
         new LogCalls(cluster, "first").insist("the first of all");
+        cluster.awaitRedis();
         return cluster;
     }
 
@@ -219,6 +246,47 @@ final class LogCluster implements AutoCloseable {
         }
     }
 
+    /** Redis takes bytes and answers nothing (SIGSTOP). */
+    void pauseRedis() {
+        signalRedis("STOP");
+    }
+
+    void resumeRedis() {
+        signalRedis("CONT");
+    }
+
+    private void signalRedis(String name) {
+        try {
+            new ProcessBuilder(
+                            "kill",
+                            "-" + name,
+                            Long.toString(Objects.requireNonNull(redis).pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Until no saver works with Redis. */
+    void awaitOutage() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> nodes.values().stream().allMatch(node -> node.lanesWithoutRedis() == LANES));
+    }
+
+    /** Until all savers work with Redis again. */
+    void awaitRedis() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> nodes.values().stream().allMatch(node -> node.lanesWithoutRedis() == 0));
+    }
+
+    /** Whether Redis, or what stands in for it, and MySQL answer all savers. */
+    boolean isWorking() {
+        return nodes.values().stream().allMatch(node -> node.lanes.working());
+    }
+
     /** Closes the savers' connections to Redis. */
     void dropRedisConnections() {
         try (var connection = admin.connect()) {
@@ -255,7 +323,9 @@ final class LogCluster implements AutoCloseable {
         nodes.values().forEach(Node::crash);
         admin.shutdown();
         database.close();
-        redis.kill();
+        if (redis != null) {
+            redis.kill();
+        }
         mariaDb.kill();
     }
 
@@ -268,13 +338,14 @@ final class LogCluster implements AutoCloseable {
         final Ownership ownership;
         final Lanes lanes;
         final UserErasure erasure;
+        final MeterRegistry meters = new SimpleMeterRegistry();
 
         Node(String name, long life) {
             this.life = life;
             ownership = new Ownership(name, life, membership, faulty.dataSource(), clock);
             lanes = new Lanes(
                     config.lanes(),
-                    new Lanes.Stores(connector, settings, faulty.dataSource()),
+                    new Lanes.Stores(connector, settings, new RedisOutages(meters, words -> {}), faulty.dataSource()),
                     ownership,
                     (app, user, seq) -> CompletableFuture.completedFuture(true),
                     clock,
@@ -291,6 +362,10 @@ final class LogCluster implements AutoCloseable {
                     BatchSettings.defaults(),
                     new SimpleMeterRegistry());
             ownership.start(lanes);
+        }
+
+        int lanesWithoutRedis() {
+            return (int) meters.get("hawser.saver.lanes.without.redis").gauge().value();
         }
 
         void crash() {

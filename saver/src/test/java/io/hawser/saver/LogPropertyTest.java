@@ -28,6 +28,9 @@ final class LogPropertyTest {
     private RandomSends sends = new RandomSends(random, CLOCK, "", users);
     private History history = new History();
     private boolean flushed;
+    /** Redis stands still. */
+    private boolean away;
+
     private boolean crashed;
     private boolean fenced;
     /** A commit is lost, or is to be: where the next one is refused, that ends the saver's life. */
@@ -112,7 +115,7 @@ final class LogPropertyTest {
             quiesce();
         } else if (choice < 88) {
             forget(user);
-        } else if (choice < 89) {
+        } else if (choice < 89 && !away) {
             user.erase();
         } else {
             misfortune(user);
@@ -120,7 +123,11 @@ final class LogPropertyTest {
     }
 
     private void misfortune(ModelledLog user) {
-        switch (random.nextInt(11)) {
+        if (away) {
+            misfortuneWithoutRedis();
+            return;
+        }
+        switch (random.nextInt(12)) {
             case 0 -> flushDuringAppends();
             case 1 -> loseMarker(user);
             case 2 -> dropRedisConnections();
@@ -131,7 +138,19 @@ final class LogPropertyTest {
             case 7 -> toggleNode();
             case 8 -> fenceDuringAppends();
             case 9 -> fillRedis(user);
+            case 10 -> outageOfRedis();
             default -> flush();
+        }
+    }
+
+    private void misfortuneWithoutRedis() {
+        switch (random.nextInt(6)) {
+            case 0 -> failNextCommit(Fault.LOST_BEFORE);
+            case 1 -> failNextCommit(Fault.LOST_AFTER);
+            case 2 -> failNextCommit(Fault.REFUSED);
+            case 3 -> crashDuringAppends();
+            case 4 -> toggleNode();
+            default -> fenceDuringAppends();
         }
     }
 
@@ -209,6 +228,31 @@ final class LogPropertyTest {
         }
     }
 
+    /** MySQL alone serves for a while. What Redis holds is not there then, and is there again. */
+    private void outageOfRedis() {
+        List<CompletableFuture<Runnable>> answers = sends.start(random.nextInt(4));
+        history.note("Redis stands still");
+        relaxIfAcknowledgementsMayBeLost(true, crashed);
+        cluster.pauseRedis();
+        away = true;
+        try {
+            cluster.awaitOutage();
+            history.note("MySQL alone serves");
+            for (int step = 0; step < 20; step++) {
+                step();
+            }
+        } finally {
+            cluster.resumeRedis();
+            away = false;
+        }
+        history.note("Redis goes on");
+        answers.forEach(answer -> answer.join().run());
+        if (random.nextBoolean()) {
+            cluster.awaitRedis();
+            history.note("Redis serves");
+        }
+    }
+
     private void toggleNode() {
         if (!cluster.isUp("saver-2")) {
             start("saver-2");
@@ -249,7 +293,8 @@ final class LogPropertyTest {
         }
         fenced = false;
         lost = false;
-        flushed = false;
+        // What is acknowledged from here on is not in a Redis that is away.
+        flushed = away;
         crashed = false;
     }
 

@@ -21,6 +21,7 @@ import io.hawser.saver.log.GenerationSource;
 import io.hawser.saver.log.Lane;
 import io.hawser.saver.log.LaneMeters;
 import io.hawser.saver.log.Lanes;
+import io.hawser.saver.log.RedisOutages;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.slots.Ownership;
 import io.hawser.stores.EmbeddedMariaDb;
@@ -423,7 +424,11 @@ final class LogRegressionTest {
             ownership = new Ownership(name, life, membership, faulty.dataSource(), Clock.systemUTC());
             lanes = new Lanes(
                     config.lanes(),
-                    new Lanes.Stores(connector, config.redis(), faulty.dataSource()),
+                    new Lanes.Stores(
+                            connector,
+                            config.redis(),
+                            new RedisOutages(new SimpleMeterRegistry(), words -> {}),
+                            faulty.dataSource()),
                     generations == null ? ownership : generations,
                     (app, user, seq) -> CompletableFuture.completedFuture(true),
                     Clock.systemUTC(),

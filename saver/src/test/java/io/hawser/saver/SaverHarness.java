@@ -19,6 +19,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -29,6 +31,9 @@ import java.util.function.LongConsumer;
 final class SaverHarness {
     /** For two lanes, and several savers of a test that share them. */
     private static final int LOG_CONNECTIONS = 24;
+
+    /** So little that logs are dropped from it. */
+    private static final ByteSize FEW_LOGS = ByteSize.ofKibibytes(4);
 
     private static final AtomicLong LIVES = new AtomicLong();
 
@@ -81,13 +86,17 @@ final class SaverHarness {
                 normal.server(),
                 normal.links(),
                 new RedisSettings(
-                        "redis://" + redis,
+                        redis.contains("://") ? redis : "redis://" + redis,
                         "",
                         redisNormal.password(),
+                        redisNormal.sentinelPassword(),
                         redisNormal.commandTimeout(),
                         redisNormal.connectTimeout(),
                         redisNormal.reconnectDelay(),
-                        redisNormal.maxQueuedCommands()),
+                        redisNormal.maxQueuedCommands(),
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(100),
+                        FEW_LOGS),
                 mysql,
                 lanes,
                 normal.pushTimeout(),
@@ -144,6 +153,7 @@ final class SaverHarness {
         private final long life = LIVES.incrementAndGet();
         private final MeterRegistry meters = new SimpleMeterRegistry();
         private final List<BooleanSupplier> checks = new CopyOnWriteArrayList<>();
+        private final Map<String, String> remarks = new ConcurrentHashMap<>();
         private final Service service;
 
         Instance(String name, SaverConfig config, HandMembership savers, Clock clock) throws Exception {
@@ -223,7 +233,7 @@ final class SaverHarness {
 
         @Override
         public void remark(String about, String words) {
-            throw new UnsupportedOperationException("a saver says nothing of itself");
+            remarks.put(about, words);
         }
 
         @Override

@@ -161,7 +161,7 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
         AppendReply.Builder answered = AppendReply.newBuilder()
                 .setSeq(reply.number(1))
                 .setAcceptedMs(acceptedMs)
-                .setDurability(Durability.STRICT);
+                .setDurability(durability());
         addChain(answered, reply, 4);
         answerWhenCommitted = answered.build();
         long collapsed = reply.number(2);
@@ -202,13 +202,17 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
         AppendReply.Builder answered = AppendReply.newBuilder()
                 .setSeq(reply.number(1))
                 .setAcceptedMs(reply.number(2))
-                .setDurability(Durability.STRICT)
+                .setDurability(durability())
                 .setRepeated(true);
         addChain(answered, reply, 3);
         AppendReply known = answered.build();
         result.complete(known);
         repeats.forEach(repeat -> repeat.complete(known));
         repeats.clear();
+    }
+
+    private Durability durability() {
+        return withoutRedis ? Durability.DATABASE_ONLY : Durability.STRICT;
     }
 
     private static void addChain(AppendReply.Builder answer, Reply reply, int from) {

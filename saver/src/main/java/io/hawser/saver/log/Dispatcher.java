@@ -1,8 +1,8 @@
 package io.hawser.saver.log;
 
-import io.hawser.saver.redis.RedisPipe;
 import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
+import io.hawser.saver.redis.WorkingCopy;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Clock;
@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends operations to Redis, and decides what an answer means: that it is done; that the slot's generation is not good
+ * Sends operations to Redis, or to what stands in for it, and decides what an answer means: that it is done; that the slot's generation is not good
  * any more (STALE); that the log has to be reconciled first (UNKNOWN); or that nobody knows, which costs the slot its
  * generation where the operation may have changed something. Owned by the lane.
  */
@@ -25,8 +25,19 @@ final class Dispatcher {
      * What Redis says when it refused a script before its first write: a later one is let through. Redis 6 wraps what
      * a script met: {@code ERR Error running script ...: -OOM command not allowed}.
      */
-    private static final List<String> WITHOUT_EFFECT =
-            List.of("OOM", "LOADING", "BUSY", "NOSCRIPT", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF");
+    private static final List<String> WITHOUT_EFFECT = List.of(
+            "OOM",
+            "LOADING",
+            "BUSY",
+            "NOSCRIPT",
+            "READONLY",
+            "MASTERDOWN",
+            "NOREPLICAS",
+            "MISCONF",
+            "MOVED",
+            "ASK",
+            "TRYAGAIN",
+            "CLUSTERDOWN");
 
     private final OwnedLogs owned;
     private final RedisGate redis;
@@ -64,11 +75,15 @@ final class Dispatcher {
     /** Sends an operation, or has it wait for what it needs. */
     void submit(Operation<?> operation) {
         SlotState slot = owned.slot(operation.log.id.slot());
-        RedisPipe pipe = redis.pipe();
+        WorkingCopy copy = redis.copy();
         if (slot == null) {
             fail(operation, notOwner(operation.log));
-        } else if (pipe == null) {
+        } else if (copy == null) {
             fail(operation, HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: no connection"));
+        } else if (copy.standsIn() && operation.meansRedis()) {
+            fail(
+                    operation,
+                    HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: away, with what it holds of the user"));
         } else if (slot.parked != null) {
             slot.parked.add(operation);
         } else if (operation.log.parked != null) {
@@ -76,7 +91,7 @@ final class Dispatcher {
         } else if (redis.full()) {
             fail(operation, HawserException.refusal(ErrorCode.RESOURCE_EXHAUSTED, "Redis: too many commands queued"));
         } else {
-            send(operation, slot, pipe);
+            send(operation, slot, copy);
         }
     }
 
@@ -98,12 +113,13 @@ final class Dispatcher {
         return HawserException.refusal(ErrorCode.NOT_OWNER, "slot " + log.id.slot() + ": owned by another saver");
     }
 
-    private void send(Operation<?> operation, SlotState slot, RedisPipe pipe) {
+    private void send(Operation<?> operation, SlotState slot, WorkingCopy copy) {
         int generation = slot.generation;
         if (operation.changes()) {
             slot.changing++;
         }
-        pipe.run(
+        operation.withoutRedis = copy.standsIn();
+        copy.run(
                 operation.script(),
                 operation.keys(),
                 operation.arguments(slot.generationText, clock.millis()),

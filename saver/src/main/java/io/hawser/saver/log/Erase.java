@@ -25,6 +25,11 @@ final class Erase extends Operation<Erased> implements LogEntry.Waiter {
     }
 
     @Override
+    boolean meansRedis() {
+        return true;
+    }
+
+    @Override
     byte[][] keys() {
         return log.keys.all();
     }

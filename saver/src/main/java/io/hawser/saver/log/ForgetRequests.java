@@ -19,6 +19,11 @@ final class ForgetRequests extends Operation<Boolean> {
     }
 
     @Override
+    boolean meansRedis() {
+        return true;
+    }
+
+    @Override
     byte[][] keys() {
         List<byte[]> keys = new ArrayList<>(List.of(log.keys.marker(), log.keys.state(), log.keys.messages()));
         requestIds.forEach(id -> keys.add(LogKeys.request(log.id.slot(), log.id.app(), log.id.user(), id)));

@@ -8,6 +8,7 @@ import io.hawser.saver.journal.LogReader;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.redis.Script;
+import io.hawser.saver.redis.WorkingCopy;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Clock;
@@ -36,6 +37,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
             LaneSettings settings,
             RedisSettings redisSettings,
             RedisConnector redis,
+            RedisOutages outages,
             Journal journal,
             Folds folds,
             LogReader reader,
@@ -73,7 +75,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         this.onFenced = onFenced;
         LaneMeters meters = tools.meters;
         LaneSettings settings = tools.settings;
-        redis = new RedisGate(tools.redis, tools.redisSettings, lane, this);
+        redis = new RedisGate(tools, lane, this);
         renewals =
                 new Renewals(owned, redis, tools.generations, lane, tools.blocking, this::lose, this::fenced, meters);
         reconciler = new Reconciler(
@@ -116,7 +118,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         folder.run(leaving.any());
         owed.run();
         leaving.run();
-        working = redis.pipe() != null && !commits.out();
+        working = redis.copy() != null && !commits.out();
     }
 
     void begin(long newIncarnation) {
@@ -259,11 +261,12 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         entry.fail(cause);
     }
 
+    /** What was marked elsewhere, or in another life of the same server, is not known to be there. */
     @Override
-    public void connected(boolean sameRedis) {
-        if (!sameRedis) {
-            owned.slots().forEach(renewals::add);
-        }
+    public void connected(WorkingCopy copy) {
+        owned.slots().stream()
+                .filter(slot -> !slot.markedIn.equals(copy.runId(slot.slot)))
+                .forEach(renewals::add);
     }
 
     @Override

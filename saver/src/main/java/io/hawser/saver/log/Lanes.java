@@ -38,7 +38,8 @@ public final class Lanes implements AutoCloseable {
     private volatile boolean closed;
 
     /** What lanes stand on, from outside. */
-    public record Stores(RedisConnector redis, RedisSettings redisSettings, DataSource database) {}
+    public record Stores(
+            RedisConnector redis, RedisSettings redisSettings, RedisOutages outages, DataSource database) {}
 
     /**
      * Starts lanes that own nothing.
@@ -62,6 +63,7 @@ public final class Lanes implements AutoCloseable {
                 settings,
                 stores.redisSettings,
                 stores.redis,
+                stores.outages,
                 new Journal(stores.database),
                 new Folds(stores.database),
                 new LogReader(stores.database),
@@ -148,7 +150,7 @@ public final class Lanes implements AutoCloseable {
         });
     }
 
-    /** Whether Redis and MySQL answered all lanes lately. */
+    /** Whether MySQL, and Redis or what stands in for it, answered all lanes lately. */
     public boolean working() {
         return cores.stream().allMatch(LaneCore::working);
     }

@@ -7,9 +7,9 @@ import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.v1.MessageState;
 import io.hawser.saver.journal.LogState;
 import io.hawser.saver.redis.LogKeys;
-import io.hawser.saver.redis.RedisPipe;
 import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
+import io.hawser.saver.redis.WorkingCopy;
 import io.hawser.saver.v1.Appended;
 import io.hawser.saver.v1.Link;
 import io.hawser.saver.v1.MailboxState;
@@ -31,7 +31,7 @@ final class LogRestore {
     private static final int PORTION_BYTES = 512 << 10;
     /** The newest ones, as many as the scripts keep. */
     private static final int MAX_TOMBSTONES = 1_000;
-    /** Steps of one log on their way: many logs share the pipe, and appends do. */
+    /** Steps of one log on their way: many logs share the way, and appends do. */
     private static final int MAX_UNANSWERED = 16;
 
     private final UserLog log;
@@ -77,15 +77,15 @@ final class LogRestore {
     }
 
     void run() {
-        RedisPipe pipe = redis.pipe();
-        if (pipe == null) {
+        WorkingCopy copy = redis.copy();
+        if (copy == null) {
             ended.ended(HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: no connection"), false);
             return;
         }
         boolean all = state.messages().isEmpty()
                 && state.requests().isEmpty()
                 && state.tombstones().isEmpty();
-        pipe.run(Script.RECONCILE, keys, numbers(all), (reply, failure) -> {
+        copy.run(Script.RECONCILE, keys, numbers(all), (reply, failure) -> {
             if (reply != null && reply.outcome() == Script.OK && reply.number(2) == 1) {
                 // Only Redis has it: to be written to MySQL.
                 log.changed();
@@ -93,13 +93,13 @@ final class LogRestore {
             if (reply == null || all || reply.outcome() != Script.OK) {
                 end(failure(reply, failure));
             } else {
-                restore(pipe, reply.number(1));
+                restore(copy, reply.number(1));
             }
         });
     }
 
     /** @param settled all up to this seq is acknowledged, by what Redis knew besides */
-    private void restore(RedisPipe pipe, long settled) {
+    private void restore(WorkingCopy copy, long settled) {
         state.tombstones().entrySet().stream()
                 .skip(Math.max(0, state.tombstones().size() - MAX_TOMBSTONES))
                 .forEach(each -> tombstone(each.getKey(), each.getValue()));
@@ -117,17 +117,17 @@ final class LogRestore {
             bytes += message.getContent().size();
             if (portion.size() >= PORTION_MESSAGES || bytes >= PORTION_BYTES) {
                 List<Appended> full = portion;
-                steps.add(() -> send(pipe, full));
+                steps.add(() -> send(copy, full));
                 portion = new ArrayList<>();
                 bytes = 0;
             }
         }
         if (!portion.isEmpty()) {
             List<Appended> last = portion;
-            steps.add(() -> send(pipe, last));
+            steps.add(() -> send(copy, last));
         }
-        state.requests().forEach(request -> steps.add(() -> remember(pipe, request)));
-        goOn(pipe);
+        state.requests().forEach(request -> steps.add(() -> remember(copy, request)));
+        goOn(copy);
     }
 
     private byte[][] numbers(boolean all) {
@@ -147,7 +147,7 @@ final class LogRestore {
         return arguments.toArray(byte[][]::new);
     }
 
-    private void send(RedisPipe pipe, List<Appended> messages) {
+    private void send(WorkingCopy copy, List<Appended> messages) {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(generation);
         for (Appended message : messages) {
@@ -159,10 +159,10 @@ final class LogRestore {
             arguments.add(utf8(message.getCollapseKey()));
             arguments.add(message.getContent().toByteArray());
         }
-        step(pipe, Script.RESTORE, keys, arguments);
+        step(copy, Script.RESTORE, keys, arguments);
     }
 
-    private void remember(RedisPipe pipe, Appended request) {
+    private void remember(WorkingCopy copy, Appended request) {
         long left = request.getAcceptedMs() + settings.requestLifetime().toMillis() - nowMs;
         if (left <= 0) {
             return;
@@ -178,8 +178,8 @@ final class LogRestore {
             arguments.add(utf8(link.getMailbox()));
             arguments.add(decimal(link.getPrev()));
         }
-        byte[][] both = {log.keys.marker(), record};
-        step(pipe, Script.REMEMBER, both, arguments);
+        byte[][] recordKeys = {log.keys.marker(), log.keys.state(), record};
+        step(copy, Script.REMEMBER, recordKeys, arguments);
     }
 
     private void tombstone(long seq, int reason) {
@@ -187,23 +187,23 @@ final class LogRestore {
         tombstones.add(decimal(reason));
     }
 
-    private void step(RedisPipe pipe, Script script, byte[][] stepKeys, List<byte[]> arguments) {
+    private void step(WorkingCopy copy, Script script, byte[][] stepKeys, List<byte[]> arguments) {
         unanswered++;
-        pipe.run(
+        copy.run(
                 script,
                 stepKeys,
                 arguments.toArray(byte[][]::new),
-                (reply, failure) -> answered(pipe, failure(reply, failure)));
+                (reply, failure) -> answered(copy, failure(reply, failure)));
     }
 
-    private void answered(RedisPipe pipe, @Nullable HawserException failure) {
+    private void answered(WorkingCopy copy, @Nullable HawserException failure) {
         failed = failed == null ? failure : failed;
         unanswered--;
-        goOn(pipe);
+        goOn(copy);
     }
 
     /** The last step is taken when all others are known to have been: what one of them left out would be lost. */
-    private void goOn(RedisPipe pipe) {
+    private void goOn(WorkingCopy copy) {
         while (failed == null && unanswered < MAX_UNANSWERED && !steps.isEmpty()) {
             steps.remove().run();
         }
@@ -214,12 +214,12 @@ final class LogRestore {
             end(failed);
             return;
         }
-        pipe.run(
+        copy.run(
                 Script.RECONCILED,
                 keys,
                 tombstones.toArray(byte[][]::new),
                 (reply, problem) -> end(failure(reply, problem)));
-        pipe.flush();
+        copy.flush();
     }
 
     private void end(@Nullable HawserException failure) {

@@ -18,6 +18,8 @@ abstract class Operation<R> {
     final CompletableFuture<R> result = new CompletableFuture<>();
     private final Script script;
     private final boolean changes;
+    /** It was last sent to what stands in for Redis. */
+    boolean withoutRedis;
 
     /** @param changes the script changes something that must be committed too */
     Operation(UserLog log, Script script, boolean changes) {
@@ -32,6 +34,11 @@ abstract class Operation<R> {
 
     final boolean changes() {
         return changes;
+    }
+
+    /** Whether it is about what Redis itself holds: nothing can stand in for that. */
+    boolean meansRedis() {
+        return false;
     }
 
     byte[][] keys() {

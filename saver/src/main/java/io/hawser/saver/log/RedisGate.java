@@ -1,57 +1,76 @@
 package io.hawser.saver.log;
 
-import io.hawser.saver.redis.RedisConnector;
+import io.hawser.saver.memory.MemoryCopy;
 import io.hawser.saver.redis.RedisPipe;
 import io.hawser.saver.redis.RedisSettings;
+import io.hawser.saver.redis.UnfitRedisException;
+import io.hawser.saver.redis.WorkingCopy;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A lane's way to Redis: one pipe while there is one, and the attempts to get another. Owned by the lane. */
+/**
+ * A lane's way to its working copy: one pipe to Redis while there is one, and the attempts to get another. Where Redis
+ * is away for longer than a moment, memory stands in for it, and MySQL alone serves; until Redis has answered for a
+ * while. Owned by the lane.
+ */
 final class RedisGate {
     private static final Logger LOG = LoggerFactory.getLogger(RedisGate.class);
+    /** Redis is asked so often whether it is there, and still what it was. */
+    private static final long PING_NANOS = 1_000_000_000L;
 
-    /** Hears of pipes: of a new one before anything is sent through it. */
+    /** Hears of working copies: of a new one before anything is sent to it. */
     interface Listener {
-        /** @param sameRedis it leads to the process that the one before led to */
-        void connected(boolean sameRedis);
+        void connected(WorkingCopy copy);
 
         /** There is none. */
         void lost();
     }
 
-    private final RedisConnector connector;
+    private final LaneCore.Tools tools;
     private final RedisSettings settings;
     private final LaneThread lane;
     private final Listener listener;
+    private final Probation probation;
     private @Nullable RedisPipe pipe;
-    /** The process that the lane's slots are marked in; empty before the first connection. */
-    private String runId = "";
+    /** Stands in for Redis; null: nothing does. */
+    private @Nullable MemoryCopy memory;
+
+    private int outages;
     /** What the log was last told about an outage; empty: there is none that it knows of. */
     private String toldWhyAway = "";
 
     private boolean connecting;
-    private int quietTicks;
+    private boolean attempted;
+    /** Redis answers, and must not be used: that is for people to mend. */
+    private boolean unfit;
+    /** In a row. Ticks stand in the same queue as answers: a lane that was held up does not take that for silence. */
+    private int silentTicks;
+
     private boolean closed;
     private long nextAttemptNanos = System.nanoTime();
+    private long connectedNanos = nextAttemptNanos;
+    private long pingedNanos = nextAttemptNanos;
 
-    RedisGate(RedisConnector connector, RedisSettings settings, LaneThread lane, Listener listener) {
-        this.connector = connector;
-        this.settings = settings;
+    RedisGate(LaneCore.Tools tools, LaneThread lane, Listener listener) {
+        this.tools = tools;
+        this.settings = tools.redisSettings();
         this.lane = lane;
         this.listener = listener;
+        this.probation = new Probation(settings.backAfter());
     }
 
-    /** Returns the pipe; null: Redis is away. */
+    /** Returns where logs are worked on; null: Redis is away, and nothing stands in for it yet. */
     @Nullable
-    RedisPipe pipe() {
-        return pipe;
+    WorkingCopy copy() {
+        return memory == null ? pipe : memory;
     }
 
     /** Whether so many commands are on their way that no more should be sent. */
     boolean full() {
         RedisPipe present = pipe;
-        return present != null && present.inFlight() >= settings.maxQueuedCommands();
+        return memory == null && present != null && present.inFlight() >= settings.maxQueuedCommands();
     }
 
     void flush() {
@@ -60,23 +79,27 @@ final class RedisGate {
         }
     }
 
-    /** Connects where there is no pipe, and gives up one that does not answer. */
+    /** Connects where there is no pipe, gives up one that does not answer, and decides what is worked on. */
     void tick() {
+        long nowNanos = System.nanoTime();
+        if (memory != null) {
+            memory.tick();
+        }
         RedisPipe present = pipe;
-        // Ticks stand in the same queue as answers: a lane that was held up does not take that for Redis's silence.
-        quietTicks = present != null && present.quiet() ? quietTicks + 1 : 0;
-        if (present != null
-                && quietTicks * LaneCore.TICK_MILLIS
-                        >= settings.commandTimeout().toMillis()) {
-            quietTicks = 0;
+        silentTicks = present == null || present.quiet() ? silentTicks + 1 : 0;
+        if (present == null) {
+            connect(nowNanos);
+            if (mayStandIn() && silentTicks >= ticks(settings.awayAfter().toMillis())) {
+                standIn(nowNanos);
+            }
+        } else if (silentTicks == ticks(settings.commandTimeout().toMillis())) {
             LOG.warn("Redis has not answered for {}: connecting again", settings.commandTimeout());
             var _ = present.close();
-        }
-        if (present == null && !connecting && !closed && System.nanoTime() - nextAttemptNanos >= 0) {
-            connecting = true;
-            var _ = connector
-                    .connect(lane)
-                    .whenComplete((made, failure) -> lane.execute(() -> connected(made, failure)));
+        } else {
+            ping(present, nowNanos);
+            if (memory != null && silentTicks == 0 && nowNanos - connectedNanos >= probation.nanos()) {
+                comeBack(present, nowNanos);
+            }
         }
     }
 
@@ -85,10 +108,30 @@ final class RedisGate {
         if (pipe != null) {
             var _ = pipe.close();
         }
+        if (memory != null) {
+            memory = null;
+            tools.outages().ended();
+        }
+    }
+
+    private void connect(long nowNanos) {
+        if (!connecting && !closed && nowNanos - nextAttemptNanos >= 0) {
+            connecting = true;
+            var _ = tools.redis()
+                    .connect(lane)
+                    .whenComplete((made, failure) -> lane.execute(() -> connected(made, failure)));
+        }
+    }
+
+    /** The first attempt is waited for, however long it takes. */
+    private boolean mayStandIn() {
+        return memory == null && attempted && !unfit && !closed;
     }
 
     private void connected(@Nullable RedisPipe made, @Nullable Throwable failure) {
         connecting = false;
+        attempted = true;
+        unfit = isUnfit(failure);
         if (made == null) {
             tellOnce(String.valueOf(failure));
             nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
@@ -96,25 +139,63 @@ final class RedisGate {
             var _ = made.close();
         } else {
             pipe = made;
-            boolean same = made.runId().equals(runId);
-            runId = made.runId();
-            if (!toldWhyAway.isEmpty()) {
-                LOG.info("Redis is reached again: {}", same ? "the same process" : "another process");
-                toldWhyAway = "";
-            }
+            silentTicks = 0;
+            connectedNanos = System.nanoTime();
             made.onLost(() -> lost(made));
-            listener.connected(same);
+            if (memory == null) {
+                use(made);
+            }
+        }
+    }
+
+    private void use(RedisPipe present) {
+        if (!toldWhyAway.isEmpty()) {
+            LOG.info("Redis is reached again");
+            toldWhyAway = "";
+        }
+        listener.connected(present);
+    }
+
+    private void standIn(long nowNanos) {
+        LOG.warn("Redis is away for {}: MySQL alone serves", settings.awayAfter());
+        probation.failed(nowNanos);
+        MemoryCopy standIn = new MemoryCopy(
+                "memory-" + ++outages,
+                lane,
+                tools.clock(),
+                settings.memoryInstead().bytes(),
+                tools.settings().maxRequestsPerLog(),
+                tools.outages()::dropped);
+        memory = standIn;
+        tools.outages().began();
+        listener.connected(standIn);
+    }
+
+    /** Redis is back, and has shown that it stays. */
+    private void comeBack(RedisPipe present, long nowNanos) {
+        probation.passed(nowNanos);
+        memory = null;
+        tools.outages().ended();
+        use(present);
+    }
+
+    private void ping(RedisPipe present, long nowNanos) {
+        if (nowNanos - pingedNanos >= PING_NANOS) {
+            pingedNanos = nowNanos;
+            present.ping();
         }
     }
 
     private void lost(RedisPipe gone) {
-        if (pipe == gone) {
+        if (gone.equals(pipe)) {
             pipe = null;
             tellOnce("the connection was lost");
             // Commands that were queued and not written would wait for ever.
             var _ = gone.close();
             nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
-            listener.lost();
+            if (memory == null) {
+                listener.lost();
+            }
         }
     }
 
@@ -124,5 +205,13 @@ final class RedisGate {
             toldWhyAway = why;
             LOG.warn("Redis is away: {}", why);
         }
+    }
+
+    private static boolean isUnfit(@Nullable Throwable failure) {
+        return (failure instanceof CompletionException ? failure.getCause() : failure) instanceof UnfitRedisException;
+    }
+
+    private static int ticks(long millis) {
+        return Math.max(1, Math.toIntExact(millis / LaneCore.TICK_MILLIS));
     }
 }

@@ -2,9 +2,9 @@ package io.hawser.saver.log;
 
 import io.hawser.saver.journal.FencedException;
 import io.hawser.saver.redis.LogKeys;
-import io.hawser.saver.redis.RedisPipe;
 import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
+import io.hawser.saver.redis.WorkingCopy;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.ArrayDeque;
@@ -82,13 +82,13 @@ final class Renewals {
 
     /** Starts what waits, if it can be. */
     void run() {
-        RedisPipe pipe = redis.pipe();
-        if (pipe != null && !unmarked.isEmpty() && System.nanoTime() - nextMarkNanos >= 0) {
+        WorkingCopy copy = redis.copy();
+        if (copy != null && !unmarked.isEmpty() && System.nanoTime() - nextMarkNanos >= 0) {
             List<SlotState> again = List.copyOf(unmarked);
             unmarked.clear();
             mark(again);
         }
-        if (running || waiting.isEmpty() || pipe == null || System.nanoTime() - nextAttemptNanos < 0) {
+        if (running || waiting.isEmpty() || copy == null || System.nanoTime() - nextAttemptNanos < 0) {
             return;
         }
         running = true;
@@ -96,7 +96,8 @@ final class Renewals {
         taking = Set.copyOf(batch);
         waiting.clear();
         List<Integer> slots = batch.stream().map(slot -> slot.slot).toList();
-        String runId = pipe.runId();
+        // All slots of a batch are told the same: it is for people.
+        String runId = copy.runId(batch.getFirst().slot);
         blocking.execute(() -> {
             try {
                 Map<Integer, Integer> generations = source.next(slots, runId);
@@ -111,17 +112,18 @@ final class Renewals {
 
     /** Marks slots whose generation is known to MySQL already. */
     void mark(List<SlotState> slots) {
-        RedisPipe pipe = redis.pipe();
+        WorkingCopy copy = redis.copy();
         for (SlotState slot : slots) {
             if (slot.parked == null) {
                 slot.parked = new ArrayDeque<>();
             }
-            if (pipe == null) {
+            if (copy == null) {
                 waiting.add(slot);
             } else {
+                slot.markedIn = copy.runId(slot.slot);
                 byte[][] keys = {LogKeys.marker(slot.slot)};
                 byte[][] arguments = {slot.generationText};
-                pipe.run(Script.MARK, keys, arguments, (reply, failure) -> marked(slot, reply, failure));
+                copy.run(Script.MARK, keys, arguments, (reply, failure) -> marked(slot, reply, failure));
             }
         }
         redis.flush();

@@ -9,6 +9,8 @@ final class SlotState {
     final int slot;
     int generation;
     byte[] generationText = {};
+    /** What holds its marker; empty: nothing yet. */
+    String markedIn = "";
     /** Operations that wait for the next generation; null: the present one is good. */
     @Nullable
     ArrayDeque<Operation<?>> parked;

@@ -4,39 +4,59 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
-import io.lettuce.core.StaticCredentialsProvider;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes connections to Redis. Nothing is ever sent again by itself, and no connection is made again by itself: what
- * was in flight on a lost one has an unknown outcome, and only the lane knows what follows from that.
+ * Makes connections to Redis: to one server, to the master that sentinels name, or to all masters of a cluster.
+ *
+ * <p>Nothing is ever sent again by itself, and no connection is made again by itself: what was in flight on a lost one
+ * has an unknown outcome, and only the lane knows what follows from that. Nor does a command time out by itself, which
+ * would be taken for an answer, and comes to pass later: whole connections do that are silent.
  */
 public final class RedisConnector implements AutoCloseable {
+    /**
+     * What goes besides a lane's operations: two markers of each of 4,096 slots, steps of the logs that are being
+     * restored, scripts. The client refuses what is beyond, as a last resort: nobody knows then what it was that failed.
+     */
+    private static final int BESIDES = 16_384;
+
     private final ClientResources resources;
     private final RedisClient client;
-    private final RedisURI uri;
+    private final RedisAddress address;
+    private final RedisSettings settings;
+    /** Of the cluster's nodes, the one asked next where the others are. */
+    private final AtomicInteger nextSeed = new AtomicInteger();
 
     public RedisConnector(RedisSettings settings) {
+        this.settings = settings;
+        this.address = RedisAddress.of(settings);
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
                 .build();
         this.client = RedisClient.create(resources);
-        this.uri = uri(settings);
         client.setOptions(ClientOptions.builder()
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(settings.maxQueuedCommands() + Script.values().length)
+                .requestQueueSize(settings.maxQueuedCommands() + BESIDES)
+                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(settings.connectTimeout())
                         .tcpNoDelay(true)
@@ -44,17 +64,11 @@ public final class RedisConnector implements AutoCloseable {
                 .build());
     }
 
-    /** A connection with the scripts loaded. Fails where Redis is away, or may forget by itself (evicts). */
+    /** A connection with the scripts loaded. Fails where Redis is away, is a replica, or may forget by itself (evicts). */
     public CompletableFuture<RedisPipe> connect(Executor lane) {
-        return client.connectAsync(ByteArrayCodec.INSTANCE, uri)
-                .toCompletableFuture()
-                .thenCompose(connection -> prepare(connection)
-                        .thenApply(runId -> new RedisPipe(connection, runId, lane))
-                        .whenComplete((pipe, failure) -> {
-                            if (failure != null) {
-                                var _ = connection.closeAsync();
-                            }
-                        }));
+        return address.isCluster()
+                ? connectCluster(lane)
+                : connectNode(address.server(), lane).thenApply(node -> node);
     }
 
     @Override
@@ -63,7 +77,79 @@ public final class RedisConnector implements AutoCloseable {
         resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    private static CompletableFuture<String> prepare(StatefulRedisConnection<byte[], byte[]> connection) {
+    private CompletableFuture<NodePipe> connectNode(RedisURI uri, Executor lane) {
+        return open(uri)
+                .thenCompose(connection -> orClose(connection, prepare(connection))
+                        .thenApply(identity -> new NodePipe(connection, identity, lane)));
+    }
+
+    private CompletableFuture<RedisPipe> connectCluster(Executor lane) {
+        List<RedisURI> seeds = address.seeds();
+        RedisURI seed = seeds.get(Math.floorMod(nextSeed.getAndIncrement(), seeds.size()));
+        return readSlots(seed).thenCompose(slots -> connectMasters(slots, lane));
+    }
+
+    private CompletableFuture<ClusterSlots> readSlots(RedisURI seed) {
+        return open(seed)
+                .thenCompose(connection -> connection
+                        .async()
+                        .clusterSlots()
+                        .toCompletableFuture()
+                        .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                        .whenComplete((slots, failure) -> {
+                            var _ = connection.closeAsync();
+                        })
+                        .thenApply(slots -> ClusterSlots.of(slots, seed.getHost())));
+    }
+
+    private CompletableFuture<RedisPipe> connectMasters(ClusterSlots slots, Executor lane) {
+        Map<ClusterSlots.Node, CompletableFuture<NodePipe>> nodes = new LinkedHashMap<>();
+        slots.masters().forEach(node -> nodes.put(node, connectNode(address.node(node.host(), node.port()), lane)));
+        return CompletableFuture.allOf(nodes.values().toArray(CompletableFuture[]::new))
+                .<RedisPipe>thenApply(all -> clusterPipe(slots, nodes))
+                .whenComplete((pipe, failure) -> {
+                    if (failure != null) {
+                        closeAll(nodes.values());
+                    }
+                });
+    }
+
+    private static ClusterPipe clusterPipe(
+            ClusterSlots slots, Map<ClusterSlots.Node, CompletableFuture<NodePipe>> nodes) {
+        NodePipe[] byHashSlot = new NodePipe[SlotHash.SLOT_COUNT];
+        for (ClusterSlots.Range range : slots.ranges()) {
+            NodePipe pipe = Objects.requireNonNull(nodes.get(range.master())).join();
+            for (int slot = range.first(); slot <= range.last(); slot++) {
+                byHashSlot[slot] = pipe;
+            }
+        }
+        return new ClusterPipe(
+                nodes.values().stream().map(CompletableFuture::join).toList(), byHashSlot);
+    }
+
+    private static void closeAll(Collection<CompletableFuture<NodePipe>> nodes) {
+        for (CompletableFuture<NodePipe> node : nodes) {
+            var _ = node.thenAccept(made -> {
+                var _ = made.close();
+            });
+        }
+    }
+
+    private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> open(RedisURI uri) {
+        return client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
+    }
+
+    private static <T> CompletableFuture<T> orClose(
+            StatefulRedisConnection<byte[], byte[]> connection, CompletableFuture<T> step) {
+        return step.whenComplete((done, failure) -> {
+            if (failure != null) {
+                var _ = connection.closeAsync();
+            }
+        });
+    }
+
+    /** Loads the scripts; returns what the server is. */
+    private CompletableFuture<String> prepare(StatefulRedisConnection<byte[], byte[]> connection) {
         RedisAsyncCommands<byte[], byte[]> commands = connection.async();
         List<CompletionStage<?>> loads = new ArrayList<>();
         for (Script script : Script.values()) {
@@ -74,34 +160,7 @@ public final class RedisConnector implements AutoCloseable {
                 loads.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(all)
                 .thenCompose(done -> info.toCompletableFuture())
-                .thenApply(RedisConnector::accept);
-    }
-
-    /** Returns the run id of a Redis that keeps what it is given. */
-    private static String accept(String info) {
-        String policy = value(info, "maxmemory_policy:");
-        if (!policy.equals("noeviction")) {
-            throw new IllegalStateException("maxmemory-policy of Redis: " + policy + " (expected: noeviction)");
-        }
-        return value(info, "run_id:");
-    }
-
-    private static String value(String info, String prefix) {
-        return info.lines()
-                .filter(line -> line.startsWith(prefix))
-                .findFirst()
-                .map(line -> line.substring(prefix.length()).trim())
-                .orElseThrow(() -> new IllegalStateException("INFO of Redis: no " + prefix));
-    }
-
-    private static RedisURI uri(RedisSettings settings) {
-        RedisURI uri = RedisURI.create(settings.uri());
-        uri.setTimeout(settings.commandTimeout());
-        if (!settings.password().isEmpty()) {
-            String username = settings.username().isEmpty() ? "default" : settings.username();
-            uri.setCredentialsProvider(new StaticCredentialsProvider(
-                    username, settings.password().reveal().toCharArray()));
-        }
-        return uri;
+                .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .thenApply(text -> ServerInfo.of(text).accept());
     }
 }

@@ -1,0 +1,209 @@
+package io.hawser.saver.memory;
+
+import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.MessageState;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A user's log: what its keys hold in Redis, and what the scripts share in working on it. Owned by the lane. */
+final class MemoryLog {
+    /** Of a log whose reader stays away only the newest, as in Redis. */
+    static final int MAX_TOMBSTONES = 1_000;
+
+    private static final int LOG_BYTES = 500;
+    private static final int ENTRY_BYTES = 150;
+
+    long head;
+    /** Newest message addressed to all mailboxes. */
+    long lastAll;
+    /** The first mailbox begins after this seq. */
+    long floor;
+    /** When it was last worked on. */
+    long touchedTick;
+
+    /** In the order of their creation. */
+    private final Map<String, Mailbox> mailboxes = new LinkedHashMap<>();
+
+    private final TreeMap<Long, Message> messages = new TreeMap<>();
+    private final TreeMap<Long, Integer> tombstones = new TreeMap<>();
+    private final Map<String, Long> collapse = new HashMap<>();
+    private final Map<ByteString, Request> requests = new HashMap<>();
+    private final TreeMap<Long, ByteString> requestsBySeq = new TreeMap<>();
+    private final int maxRequests;
+    /** In which it may be used; empty: in none, it is being restored. */
+    private ByteString generation = ByteString.EMPTY;
+
+    private long contentBytes;
+    private long chainLinks;
+    /** No message ends before. */
+    private long nextExpiryMs = Long.MAX_VALUE;
+
+    /** @param maxRequests that are remembered, the newest ones: as many as are read from MySQL */
+    MemoryLog(int maxRequests) {
+        this.maxRequests = maxRequests;
+    }
+
+    boolean usableIn(ByteString present) {
+        return generation.equals(present);
+    }
+
+    boolean beingRestored() {
+        return generation.isEmpty();
+    }
+
+    void restored(ByteString present) {
+        generation = present;
+    }
+
+    /** In memory, roughly. */
+    long bytes() {
+        long entries =
+                (long) messages.size() + tombstones.size() + collapse.size() + requests.size() + mailboxes.size();
+        return LOG_BYTES + ENTRY_BYTES * (entries + chainLinks) + contentBytes;
+    }
+
+    Map<String, Mailbox> mailboxes() {
+        return mailboxes;
+    }
+
+    @Nullable
+    Mailbox mailbox(String name) {
+        return mailboxes.get(name);
+    }
+
+    /** A new one begins there. */
+    long nextBegin() {
+        return mailboxes.isEmpty() ? floor : head;
+    }
+
+    Mailbox create(String name, long begin, long nowMs) {
+        Mailbox created = new Mailbox(name, begin, begin, 0, nowMs);
+        mailboxes.put(name, created);
+        return created;
+    }
+
+    /** Where nobody is left to read, the next mailbox begins with what comes from here on. */
+    void forget(String name) {
+        mailboxes.remove(name);
+        if (mailboxes.isEmpty()) {
+            floor = head;
+        }
+    }
+
+    /** All up to this seq is acknowledged by every mailbox. */
+    long settled() {
+        return mailboxes.values().stream()
+                .mapToLong(mailbox -> mailbox.acknowledged)
+                .min()
+                .orElse(floor);
+    }
+
+    /** Lets go of what is settled, where more is than before; returns what is. */
+    long trim(long before) {
+        long settled = settled();
+        if (settled > before) {
+            var gone = messages.headMap(settled, true);
+            gone.values().forEach(message -> contentBytes -= message.content.length);
+            gone.clear();
+            tombstones.headMap(settled, true).clear();
+            collapse.values().removeIf(seq -> seq <= settled);
+        }
+        return settled;
+    }
+
+    NavigableMap<Long, Message> messages() {
+        return messages;
+    }
+
+    long contentBytes() {
+        return contentBytes;
+    }
+
+    void add(long seq, Message message, String collapseKey) {
+        messages.put(seq, message);
+        contentBytes += message.content.length;
+        nextExpiryMs = Math.min(nextExpiryMs, message.expiresMs);
+        if (!collapseKey.isEmpty()) {
+            collapse.put(collapseId(message.target(), collapseKey), seq);
+        }
+    }
+
+    /** Returns the message that another with this key would take the place of; 0: there is none. */
+    long replacedBy(String target, String collapseKey) {
+        long old = collapse.getOrDefault(collapseId(target, collapseKey), 0L);
+        return old > settled() && messages.containsKey(old) ? old : 0;
+    }
+
+    /** Takes a message out, and remembers why. */
+    void remove(long seq, int reason) {
+        Message removed = messages.remove(seq);
+        contentBytes -= removed == null ? 0 : removed.content.length;
+        bury(seq, reason);
+    }
+
+    void bury(long seq, int reason) {
+        tombstones.put(seq, reason);
+        if (tombstones.size() > MAX_TOMBSTONES) {
+            tombstones.pollFirstEntry();
+        }
+    }
+
+    int tombstone(long seq) {
+        return tombstones.getOrDefault(seq, 0);
+    }
+
+    /** Takes out all whose time is over. */
+    void expire(long nowMs) {
+        if (nextExpiryMs > nowMs) {
+            return;
+        }
+        nextExpiryMs = Long.MAX_VALUE;
+        var all = messages.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<Long, Message> each = all.next();
+            if (each.getValue().expiresMs <= nowMs) {
+                contentBytes -= each.getValue().content.length;
+                all.remove();
+                bury(each.getKey(), MessageState.EXPIRED_VALUE);
+            } else {
+                nextExpiryMs = Math.min(nextExpiryMs, each.getValue().expiresMs);
+            }
+        }
+    }
+
+    @Nullable
+    Request request(ByteString record, long nowMs) {
+        Request known = requests.get(record);
+        if (known != null && known.untilMs() <= nowMs) {
+            forgetRequest(record);
+            return null;
+        }
+        return known;
+    }
+
+    void remember(ByteString record, Request request) {
+        forgetRequest(record);
+        requests.put(record, request);
+        requestsBySeq.put(request.seq(), record);
+        chainLinks += request.chain().size();
+        if (requestsBySeq.size() > maxRequests) {
+            forgetRequest(requestsBySeq.firstEntry().getValue());
+        }
+    }
+
+    private void forgetRequest(ByteString record) {
+        Request removed = requests.remove(record);
+        if (removed != null) {
+            requestsBySeq.remove(removed.seq());
+            chainLinks -= removed.chain().size();
+        }
+    }
+
+    private static String collapseId(String target, String collapseKey) {
+        return target + '\0' + collapseKey;
+    }
+}

@@ -1,0 +1,147 @@
+package io.hawser.saver.redis;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateAdapter;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to one Redis. Commands are written when {@link #flush} is called, and answered in the order of their
+ * writing.
+ */
+final class NodePipe implements RedisPipe {
+    /**
+     * What a server says that does not know the scripts any more (SCRIPT FLUSH by somebody), or serves others' slots, or
+     * is a replica, or has lost its cluster: the next connection loads the scripts again, and perhaps leads elsewhere.
+     */
+    private static final List<String> LEAVE = List.of("NOSCRIPT", "MOVED", "READONLY", "CLUSTERDOWN");
+
+    private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final RedisAsyncCommands<byte[], byte[]> commands;
+    private final Executor lane;
+    private final String runId;
+    private final ArrayDeque<Callback> inFlight = new ArrayDeque<>();
+    private @Nullable CompletableFuture<Void> closed;
+    private boolean unflushed;
+    private boolean answered;
+
+    NodePipe(StatefulRedisConnection<byte[], byte[]> connection, String runId, Executor lane) {
+        this.connection = connection;
+        this.commands = connection.async();
+        this.runId = runId;
+        this.lane = lane;
+        connection.setAutoFlushCommands(false);
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    @Override
+    public String runId(int slot) {
+        return runId;
+    }
+
+    @Override
+    public void onLost(Runnable lost) {
+        connection.addListener(new RedisConnectionStateAdapter() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                lane.execute(lost);
+            }
+        });
+        if (!connection.isOpen()) {
+            lane.execute(lost);
+        }
+    }
+
+    @Override
+    public void run(Script script, byte[][] keys, byte[][] arguments, Callback callback) {
+        inFlight.add(callback);
+        unflushed = true;
+        commands.<List<Object>>evalsha(script.digest(), ScriptOutputType.MULTI, keys, arguments)
+                .whenComplete((values, failure) -> lane.execute(() -> answered(callback, values, failure)));
+    }
+
+    @Override
+    public void flush() {
+        if (unflushed) {
+            unflushed = false;
+            connection.flushCommands();
+        }
+    }
+
+    @Override
+    public void ping() {
+        Callback pinged = (reply, failure) -> {
+            if (failure != null) {
+                var _ = close();
+            }
+        };
+        inFlight.add(pinged);
+        commands.info()
+                .thenAccept(this::requireSame)
+                .whenComplete((same, failure) -> lane.execute(() -> {
+                    done(pinged);
+                    pinged.answered(null, failure);
+                }));
+        connection.flushCommands();
+    }
+
+    private void requireSame(String info) {
+        String identity = ServerInfo.of(info).accept();
+        if (!identity.equals(runId)) {
+            throw new IllegalStateException("Redis: was a replica in between, or has new ones");
+        }
+    }
+
+    @Override
+    public int inFlight() {
+        return inFlight.size();
+    }
+
+    @Override
+    public boolean quiet() {
+        boolean quiet = !inFlight.isEmpty() && !answered;
+        answered = false;
+        return quiet;
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        CompletableFuture<Void> ending = closed;
+        if (ending == null) {
+            ending = connection.closeAsync();
+            closed = ending;
+        }
+        return ending;
+    }
+
+    private void answered(Callback callback, @Nullable List<Object> values, @Nullable Throwable failure) {
+        done(callback);
+        if (values != null) {
+            callback.answered(new Reply(values), null);
+            return;
+        }
+        if (failure != null && leaves(String.valueOf(failure.getMessage()))) {
+            var _ = close();
+        }
+        callback.answered(null, failure == null ? new IllegalStateException("empty answer") : failure);
+    }
+
+    private static boolean leaves(String refusal) {
+        return LEAVE.stream().anyMatch(code -> refusal.startsWith(code) || refusal.contains("-" + code + " "));
+    }
+
+    /** Answers keep the order of the commands, so this is the head but where a lost connection fails all at once. */
+    private void done(Callback callback) {
+        inFlight.remove(callback);
+        answered = true;
+    }
+}

@@ -1,0 +1,241 @@
+package io.hawser.saver;
+
+import static io.hawser.saver.LogCalls.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.rpc.v1.AppendReply;
+import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.Durability;
+import io.hawser.rpc.v1.MessageState;
+import io.hawser.saver.FaultyDatabase.Fault;
+import io.hawser.wire.ErrorCode;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Redis is away for longer than a moment: MySQL alone serves. */
+final class LogOutageTest {
+    private static final String PHONE = "class:phone";
+    private static final String PC = "class:pc";
+    private static LogCluster cluster;
+
+    @BeforeAll
+    static void startStores() {
+        cluster = LogCluster.serving(Clock.systemUTC());
+    }
+
+    @AfterAll
+    static void stopStores() {
+        cluster.close();
+    }
+
+    @AfterEach
+    void redisServesAgain() {
+        cluster.heal();
+        cluster.resumeRedis();
+        cluster.awaitRedis();
+    }
+
+    @Test
+    void whatIsSentMeanwhileIsAcceptedAndReadInOrder() {
+        LogCalls log = log("served");
+        log.open(PHONE);
+        long before = log.append("before").getSeq();
+        outage();
+        AppendReply meanwhile = log.insistOn(log.message("meanwhile"));
+        assertThat(meanwhile.getDurability()).isEqualTo(Durability.DATABASE_ONLY);
+        assertThat(meanwhile.getSeq()).isGreaterThan(before);
+        assertThat(log.texts(PHONE)).containsExactly("before", "meanwhile");
+        redisIsBack();
+        AppendReply after = log.append("after");
+        assertThat(after.getDurability()).isEqualTo(Durability.STRICT);
+        assertThat(after.getSeq()).isGreaterThan(meanwhile.getSeq());
+        assertThat(log.texts(PHONE)).containsExactly("before", "meanwhile", "after");
+    }
+
+    @Test
+    void eachChangeCostsOneGeneration() {
+        LogCalls log = log("generations");
+        log.append("before");
+        int generation = cluster.generation(log.user);
+        cluster.pauseRedis();
+        cluster.awaitOutage();
+        log.insist("meanwhile");
+        int meanwhile = cluster.generation(log.user);
+        assertThat(meanwhile).isGreaterThan(generation);
+        redisIsBack();
+        log.append("after");
+        assertThat(cluster.generation(log.user)).isEqualTo(meanwhile + 1);
+    }
+
+    @Test
+    void acknowledgementsOfBothTimesCount() {
+        LogCalls log = log("acknowledged");
+        log.open(PHONE);
+        log.acknowledge(PHONE, log.append("one").getSeq());
+        outage();
+        assertThat(log.texts(PHONE)).isEmpty();
+        log.acknowledge(PHONE, log.insist("two").getSeq());
+        log.insist("three");
+        redisIsBack();
+        assertThat(log.texts(PHONE)).containsExactly("three");
+    }
+
+    @Test
+    void repeatsOfWhatWasSentBeforeAreRepeats() {
+        LogCalls log = log("repeated");
+        AppendRequest.Builder keyed = log.message("once").setKeyed(true);
+        long seq = log.append(keyed).getSeq();
+        cluster.awaitFolded();
+        outage();
+        assertThat(log.insistOn(keyed).getRepeated()).isTrue();
+        AppendRequest.Builder meanwhile = log.message("once meanwhile").setKeyed(true);
+        long second = log.insistOn(meanwhile).getSeq();
+        redisIsBack();
+        assertThat(log.append(keyed).getSeq()).isEqualTo(seq);
+        assertThat(log.append(meanwhile).getSeq()).isEqualTo(second);
+        assertThat(log.append(meanwhile).getRepeated()).isTrue();
+    }
+
+    @Test
+    void collapseRecallAndStatusWorkMeanwhile() {
+        LogCalls log = log("collapsed");
+        log.open(PHONE);
+        long older = log.append(log.message("older").setCollapseKey("key")).getSeq();
+        long unwanted = log.append("unwanted").getSeq();
+        outage();
+        long newer = log.insistOn(log.message("newer").setCollapseKey("key")).getSeq();
+        assertThat(log.recall(unwanted)).isTrue();
+        assertThat(log.texts(PHONE)).containsExactly("newer");
+        assertThat(log.status(older).getState()).isEqualTo(MessageState.COLLAPSED);
+        redisIsBack();
+        assertThat(log.texts(PHONE)).containsExactly("newer");
+        assertThat(log.status(unwanted).getState()).isEqualTo(MessageState.RECALLED);
+        assertThat(log.status(newer).getState()).isEqualTo(MessageState.PENDING);
+    }
+
+    @Test
+    void mailboxesAreOpenedAndForgottenMeanwhile() {
+        LogCalls log = log("mailboxes");
+        log.open(PHONE);
+        log.append("for the phone");
+        outage();
+        log.insist("for it too");
+        assertThat(log.open(PC).getCreated()).isTrue();
+        log.insist("for both");
+        assertThat(log.forget(PHONE)).isTrue();
+        redisIsBack();
+        assertThat(log.open(PC).getCreated()).isFalse();
+        assertThat(log.texts(PC)).containsExactly("for both");
+        assertThat(log.open(PHONE).getCreated()).isTrue();
+        assertThat(log.texts(PHONE)).isEmpty();
+    }
+
+    @Test
+    void aMailboxIsFullMeanwhileToo() {
+        LogCalls log = log("full");
+        log.open(PHONE);
+        log.append("one");
+        outage();
+        log.insist("two");
+        assertFails(ErrorCode.MAILBOX_FULL, log.startAppend(log.message("three").setMaxMessages(2)));
+        assertFails(ErrorCode.MAILBOX_FULL, log.startAppend(log.message("three").setMaxBytes(10)));
+        log.append(log.message("three").setMaxBytes(11));
+    }
+
+    @Test
+    void whatMySqlRefusesIsUndoneMeanwhile() {
+        LogCalls log = log("undone");
+        log.open(PHONE);
+        outage();
+        log.insist("one");
+        cluster.failNextCommit(Fault.REFUSED);
+        assertFails(ErrorCode.UNAVAILABLE, log.startAppend(log.message("refused")));
+        log.insist("two");
+        assertThat(log.texts(PHONE)).containsExactly("one", "two");
+    }
+
+    @Test
+    void aSaverThatStartsMeanwhileServes() {
+        LogCalls log = log("restarted");
+        log.open(PHONE);
+        log.append("before");
+        outage();
+        log.insist("meanwhile");
+        cluster.crashNode("saver-1");
+        cluster.startNode("saver-1");
+        log.insist("in its next life");
+        assertThat(log.texts(PHONE)).containsExactly("before", "meanwhile", "in its next life");
+    }
+
+    @Test
+    void slotsChangeHandsMeanwhile() {
+        LogCalls log = log("given");
+        log.open(PHONE);
+        outage();
+        log.insist("one");
+        cluster.startNode("saver-2");
+        cluster.awaitOwners();
+        cluster.stopNode("saver-1");
+        log.insist("two");
+        assertThat(log.texts(PHONE)).containsExactly("one", "two");
+        cluster.startNode("saver-1");
+        cluster.awaitOwners();
+        cluster.stopNode("saver-2");
+        log.insist("three");
+        assertThat(log.texts(PHONE)).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void nobodyIsErasedMeanwhileForRedisHoldsSomeOfIt() {
+        LogCalls log = log("erased");
+        log.open(PHONE);
+        log.append("before");
+        outage();
+        log.insist("meanwhile");
+        assertFails(ErrorCode.UNAVAILABLE, cluster.erase(log.user));
+        redisIsBack();
+        LogCalls.answer(cluster.erase(log.user));
+        assertThat(cluster.rowsOf(log.user)).isZero();
+        assertThat(log.open(PHONE).getCreated()).isTrue();
+    }
+
+    @Test
+    void nothingStandsInForARedisThatEvicts() {
+        LogCalls log = log("evicted");
+        log.append("before");
+        setPolicy("allkeys-lru");
+        try {
+            cluster.dropRedisConnections();
+            await().until(() -> !cluster.isWorking());
+            await().during(Duration.ofSeconds(2)).until(() -> !cluster.isWorking());
+            assertFails(ErrorCode.UNAVAILABLE, log.startAppend(log.message("meanwhile")));
+        } finally {
+            setPolicy("noeviction");
+        }
+        assertThat(log.insist("after").getDurability()).isEqualTo(Durability.STRICT);
+    }
+
+    private static void setPolicy(String policy) {
+        cluster.redis(commands -> commands.configSet("maxmemory-policy", policy));
+    }
+
+    private static void outage() {
+        cluster.pauseRedis();
+        cluster.awaitOutage();
+    }
+
+    private static void redisIsBack() {
+        cluster.resumeRedis();
+        cluster.awaitRedis();
+        log("anybody").insist("its slot has its generation");
+    }
+
+    private static LogCalls log(String user) {
+        return new LogCalls(cluster, user);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.saver.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Hands kicks to the courier, without letting a binding fail for one that it has no hand free for.
  *
  * <p>Such a kick is dropped and counted. The binding that should have ended gets no more pushes, since nobody finds it by
- * look-up; it is kicked when its room pours it again, or ends with its connection.
+ * look-up; it is kicked when its room compares what it has (R4), or ends with its connection.
  */
 final class BestEffortKicks implements Consumer<Kick> {
     private static final Logger log = LoggerFactory.getLogger(BestEffortKicks.class);

@@ -1,5 +1,6 @@
 package io.hawser.register;
 
+import io.hawser.rpc.id.SlotDigests;
 import io.hawser.rpc.v1.Location;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
@@ -51,6 +52,10 @@ final class HeldSession {
         return hash == userHash && PackedIds.isUser(ids, user) && tenant.app.equals(app);
     }
 
+    boolean isOfUserOf(HeldSession other) {
+        return hash == other.hash && PackedIds.sameUser(ids, other.ids) && tenant == other.tenant;
+    }
+
     String app() {
         return tenant.app;
     }
@@ -61,6 +66,10 @@ final class HeldSession {
                 tenant.app,
                 PackedIds.user(ids).toStringUtf8(),
                 PackedIds.device(ids).toStringUtf8());
+    }
+
+    String clientVersion() {
+        return clientVersion;
     }
 
     String mailboxName() {
@@ -102,6 +111,14 @@ final class HeldSession {
     /** Whether it is this one that leaves: by its stamp, or, told by a room that never heard of one, by its bind. */
     boolean isWhoLeaves(Session told) {
         return told.hasStamp() ? isAt(told.getLocation()) && isStamped(told.getStamp()) : isSameBind(told);
+    }
+
+    void addTo(SlotDigests digests, int slot) {
+        digests.add(slot, connection, binding, stampVersion, stampCounter);
+    }
+
+    void removeFrom(SlotDigests digests, int slot) {
+        digests.remove(slot, connection, binding, stampVersion, stampCounter);
     }
 
     Stamp stamp() {

@@ -12,15 +12,18 @@ final class Holdings {
     private final Map<String, TenantCount> tenants = new HashMap<>();
     private int sessions;
 
-    HeldSession hold(Session told, Stamp stamp, RoomLife room) {
+    HeldSession hold(int slot, Session told, Stamp stamp, RoomLife room) {
         TenantCount tenant = tenants.computeIfAbsent(told.getApp(), TenantCount::new);
         tenant.sessions++;
         room.sessions++;
         sessions++;
-        return new HeldSession(told, stamp, tenant, room, names, hash(told.getApp(), told.getUser()));
+        HeldSession held = new HeldSession(told, stamp, tenant, room, names, hash(told.getApp(), told.getUser()));
+        held.addTo(room.digests, slot);
+        return held;
     }
 
-    void drop(HeldSession session) {
+    void drop(int slot, HeldSession session) {
+        session.removeFrom(session.room.digests, slot);
         session.room.sessions--;
         sessions--;
         if (--session.tenant.sessions == 0) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +59,11 @@ final class Lane implements AutoCloseable {
         return answer;
     }
 
+    /** Has something done that may as well be left out where the queue is full. */
+    void tell(Consumer<LaneSessions> word) {
+        tryRun(() -> word.accept(sessions));
+    }
+
     /** Has an idle lane take the newest views; a busy one does before its next task. */
     void lookAround() {
         tryRun(() -> {});
@@ -68,6 +74,7 @@ final class Lane implements AutoCloseable {
         tryRun(() -> {
             sessions.compared().lookAround();
             sessions.lookForVanishedRooms();
+            sessions.census().forgetWhatIsOld();
             sweepSlice();
         });
     }

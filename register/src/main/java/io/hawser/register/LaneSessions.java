@@ -1,6 +1,7 @@
 package io.hawser.register;
 
 import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.Kick;
@@ -19,20 +20,27 @@ import org.jspecify.annotations.Nullable;
  * The sessions of one lane's slots, and the rules by which they come, give way and go (R4).
  *
  * <p>Used by one thread only. Sessions of one user with the same mailbox replace each other: on {@link #enter} the one
- * that comes is the newer, in {@link #pour} the one with the higher stamp is. Whoever gives way is kicked.
+ * that comes is the newer, in {@link Pours} the one with the higher stamp is. Whoever gives way is kicked.
  */
 final class LaneSessions {
     private final RegisterMetrics metrics;
-    private final Replaced replaced;
     private final RoomLives rooms;
     private final LaneSlots slots;
     private final SessionCaps caps;
     private final Sweep sweep;
     private final Presence presence;
     private final ComparedSlots compared;
+    private final Digests digests;
+    private final Census census;
+    private final OnlinePage online;
+    private final Leaving leaving = new Leaving();
+    private final Pours pours;
+    private final Changes changes;
     private final StampClock stamps;
+    private final LongSupplier nanoTime;
     private final Holdings holdings = new Holdings();
     private SessionLimits limits;
+    private @Nullable Ownership owned;
 
     LaneSessions(
             int lane,
@@ -46,17 +54,24 @@ final class LaneSessions {
         this.presence = presence;
         this.stamps = stamps;
         this.metrics = metrics;
-        this.replaced = new Replaced(kicks, metrics);
-        this.rooms = new RoomLives(nanoTime);
+        this.nanoTime = nanoTime;
+        this.rooms = new RoomLives(limits.lanes(), nanoTime);
         this.slots = new LaneSlots(lane, limits.lanes(), metrics);
         this.caps = new SessionCaps(metrics);
+        this.changes = new Changes(holdings, rooms, new Replaced(kicks, metrics));
+        this.pours = new Pours(slots, rooms, changes, caps, stamps, presence, metrics, limits);
         this.sweep = new Sweep(slots, lane, this::swept);
         this.compared = new ComparedSlots(lane, slots, rooms, presence);
+        this.digests = new Digests(slots, rooms);
+        this.census = new Census(slots, lane, nanoTime);
+        this.online = new OnlinePage(slots, rooms, lane, limits.lanes());
     }
 
     /** Takes a view of the registers: empties slots that are another's now, begins anew those that were. */
     void see(Ownership ownership) {
-        slots.see(ownership, this::released);
+        boolean reborn = owned != null && owned.incarnation() != ownership.incarnation();
+        owned = ownership;
+        slots.see(ownership, this::taken, reborn ? this::released : (slot, gone) -> handOver(slot, gone, ownership));
         stamps.see(ownership.version());
     }
 
@@ -69,6 +84,7 @@ final class LaneSessions {
     /** Has other limits hold from now on; what is held beyond them stays until it goes by itself. */
     void limit(SessionLimits newest) {
         limits = newest;
+        pours.limit(newest);
     }
 
     /**
@@ -88,9 +104,9 @@ final class LaneSessions {
             caps.checkUser(Holdings.countOf(here, told), limits);
         }
         Stamp stamp = stamps.next();
-        HeldSession fresh = hold(told, stamp);
+        HeldSession fresh = changes.hold(here, told, stamp);
         metrics.entered.increment();
-        boolean kicked = replace(here, before, fresh);
+        boolean kicked = changes.replace(here, before, fresh);
         presence.entered(here, before, fresh);
         return EnterReply.newBuilder()
                 .setStamp(stamp)
@@ -133,31 +149,63 @@ final class LaneSessions {
             metrics.notOwner.increment();
             return Whereabouts.newBuilder().setNotOwner(true).build();
         }
+        return whereabouts(here, rooms.unknown(slot, here), app, user);
+    }
+
+    private static Whereabouts whereabouts(SlotSessions here, List<String> unknown, String app, String user) {
         byte[] userBytes = user.getBytes(StandardCharsets.UTF_8);
         Whereabouts.Builder answer = Whereabouts.newBuilder();
         here.forEachOf(app, userBytes, Holdings.hash(app, user), session -> answer.addSessions(session.toSession()));
-        List<String> unknown = rooms.unknown(slot, here);
         return unknown.isEmpty() && answer.getSessionsCount() == 0
                 ? Whereabouts.getDefaultInstance()
                 : answer.addAllUnknownRooms(unknown).build();
     }
 
+    /** What rooms tell, and what owners before hand over. */
+    Pours pours() {
+        return pours;
+    }
+
+    /** Slots that were this register's, for as long as their new owners have not been told. */
+    Leaving leaving() {
+        return leaving;
+    }
+
     /**
-     * Takes what a room says of a slot.
-     *
-     * @throws io.hawser.wire.HawserException RESOURCE_EXHAUSTED; what came before the session that found no place stays
+     * Where a user was when the slot became another's, or is, where it has not yet; by the one who is its owner now, and has
+     * not been told all.
      */
-    void pour(PourPart part) {
-        for (PourPart.Told told : part.sessions()) {
-            SlotSessions here = slots.ownedSince(told.slot(), part.membershipVersion());
-            if (here == null) {
-                part.refuse(told.slot());
-            } else {
-                admit(here, told.session(), part);
+    Whereabouts lookupAsOwnerBefore(int slot, String app, String user) {
+        Leaving.Handing left = leaving.get(slot);
+        return left == null ? lookup(slot, app, user) : whereabouts(left.sessions, left.unknownRooms, app, user);
+    }
+
+    /** Who may know more of a slot than this register, which has it since a short while ago; null: nobody does. */
+    @Nullable
+    Peer ownerBefore(int slot) {
+        SlotSessions here = slots.get(slot);
+        return here == null || rooms.unknown(slot, here).isEmpty() ? null : here.ownerBefore;
+    }
+
+    /** It does not answer. */
+    void forgetOwnerBefore(Peer before) {
+        slots.forEach((_, here) -> here.ownerBefore = before.equals(here.ownerBefore) ? null : here.ownerBefore);
+    }
+
+    /** Those who owned slots before are not asked any more by now, and need not be told of them. */
+    void endHandOvers(long atMostNanos) {
+        long since = nanoTime.getAsLong() - atMostNanos;
+        slots.forEach((_, here) -> {
+            if (here.takenNanos - since < 0) {
+                here.ownerBefore = null;
             }
-        }
-        RoomLife room = rooms.speaking(part.room(), part.roomIncarnation());
-        part.completeSlots().forEach(slot -> complete(slot, room, part));
+        });
+        metrics.notHanded.increment(leaving.forgetThoseBefore(since));
+    }
+
+    /** Whether no slot is this register's, and whoever has them now was told of them. */
+    boolean hasHandedOver() {
+        return leaving.isEmpty() && slots.areNone();
     }
 
     RegisterTotals totals(String app) {
@@ -196,18 +244,19 @@ final class LaneSessions {
         return compared;
     }
 
-    private void complete(int slot, RoomLife room, PourPart part) {
-        SlotSessions here = slots.ownedSince(slot, part.membershipVersion());
-        if (here == null) {
-            part.refuse(slot);
-        } else {
-            room.poured.set(slot);
-            here.unknownRooms = null;
-            here.early.forget(room);
-            if (rooms.unknown(slot, here).isEmpty()) {
-                here.early.forgetAll();
-            }
-        }
+    /** What rooms say of their sessions by number and hash. */
+    Digests digests() {
+        return digests;
+    }
+
+    /** How many are online, app by app. */
+    Census census() {
+        return census;
+    }
+
+    /** Who is online, by name. */
+    OnlinePage online() {
+        return online;
     }
 
     /** Returns false where it is not there, or another is. */
@@ -216,87 +265,51 @@ final class LaneSessions {
         if (found == null || !found.isWhoLeaves(told)) {
             return false;
         }
-        drop(here, found);
+        changes.drop(here, found);
         presence.left(here, found, why, awayMs);
         return true;
     }
 
     private void noteWhilePouring(int slot, SlotSessions here, Session told) {
         RoomLife room = rooms.speaking(told.getLocation());
-        if (!room.poured.get(slot) && !here.early.note(told, limits.maxEarlyLeaves())) {
+        if (room.isStillTelling(slot) && !here.early.note(told, limits.maxEarlyLeaves())) {
             metrics.earlyLeavesDropped.increment();
         }
     }
 
-    private void admit(SlotSessions here, Session told, PourPart part) {
-        stamps.witness(told.getStamp());
-        if (here.early.contains(told)) {
-            return;
-        }
-        metrics.poured.increment();
-        HeldSession before = Holdings.find(here, told);
-        if (before == null) {
-            caps.checkLane(holdings.size(), limits);
-        }
-        if (before == null || before.isOlderThan(told.getStamp())) {
-            take(here, before, told);
-            part.take();
-        } else if (before.isToldByAnotherLife(told)) {
-            follow(here, before, told);
-        } else if (!before.isAt(told.getLocation())) {
-            replaced.kick(told, PackedIds.sameInstallation(before.ids, PackedIds.of(told)));
-            part.supersede();
-        }
+    private void taken(int slot, SlotSessions here, @Nullable Peer before) {
+        leaving.drop(slot);
+        here.ownerBefore = before;
+        here.takenNanos = nanoTime.getAsLong();
     }
 
-    private void take(SlotSessions here, @Nullable HeldSession before, Session told) {
-        HeldSession fresh = hold(told, told.getStamp());
-        var _ = replace(here, before, fresh);
-        presence.poured(here, before, fresh);
-    }
-
-    /** A room that lost its session with ZooKeeper keeps its bindings: they are the newer life's. */
-    private void follow(SlotSessions here, HeldSession before, Session told) {
-        if (before.room.incarnation < told.getLocation().getRoomIncarnation()) {
-            here.add(hold(told, told.getStamp()));
-            drop(here, before);
+    /** Another owns the slot now: it is to know what was known here. */
+    private void handOver(int slot, SlotSessions gone, Ownership ownership) {
+        Peer to = ownership.table().owner(slot);
+        if (to != null) {
+            leaving.add(
+                    slot,
+                    new Leaving.Handing(
+                            gone,
+                            rooms.thatTold(slot),
+                            rooms.unknown(slot, gone),
+                            to,
+                            ownership.version(),
+                            nanoTime.getAsLong()));
         }
-    }
-
-    /** Returns whether another binding had to give way: the same place, bound anew, is not another. */
-    private boolean replace(SlotSessions here, @Nullable HeldSession before, HeldSession fresh) {
-        here.add(fresh);
-        if (before == null) {
-            return false;
-        }
-        Session loser = before.toSession();
-        drop(here, before);
-        if (fresh.isAt(loser.getLocation())) {
-            return false;
-        }
-        replaced.kick(loser, PackedIds.sameInstallation(before.ids, fresh.ids));
-        return true;
-    }
-
-    private void drop(SlotSessions here, HeldSession session) {
-        here.remove(session);
-        holdings.drop(session);
-    }
-
-    private HeldSession hold(Session told, Stamp stamp) {
-        return holdings.hold(told, stamp, rooms.speaking(told.getLocation()));
+        released(slot, gone);
     }
 
     private void released(int slot, SlotSessions gone) {
         metrics.released.increment(gone.size());
-        gone.forEach(holdings::drop);
+        gone.forEach(session -> holdings.drop(slot, session));
         rooms.forgetPouring(slot);
         gone.released = true;
     }
 
     private void swept(SlotSessions here, HeldSession session) {
         metrics.swept.increment();
-        holdings.drop(session);
+        holdings.drop(here.slot, session);
         presence.lost(here, session);
     }
 }

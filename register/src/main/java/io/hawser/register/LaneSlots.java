@@ -1,6 +1,8 @@
 package io.hawser.register;
 
 import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.link.SlotTable;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.function.IntPredicate;
@@ -20,6 +22,9 @@ final class LaneSlots {
     /** Membership version in which each slot was last given up. */
     private final long[] releasedAt = new long[Slot.COUNT];
 
+    /** Of the view before. */
+    private @Nullable SlotTable table;
+
     private long membershipVersion;
     private long incarnation;
     /** Membership version in which this incarnation first owned a slot; 0: none yet. */
@@ -30,15 +35,22 @@ final class LaneSlots {
         void visit(int slot, SlotSessions sessions);
     }
 
+    /** Is shown slots that have come, and who had them before. */
+    interface Taken {
+        void visit(int slot, SlotSessions sessions, @Nullable Peer before);
+    }
+
     LaneSlots(int lane, int lanes, RegisterMetrics metrics) {
         this.lane = lane;
         this.lanes = lanes;
         this.metrics = metrics;
     }
 
-    /** Takes a view of the registers; {@code released} is shown what goes. */
-    void see(Ownership ownership, Visitor released) {
+    /** Takes a view of the registers; {@code taken} is shown what comes, {@code released} what goes. */
+    void see(Ownership ownership, Taken taken, Visitor released) {
         boolean reborn = ownership.incarnation() != incarnation;
+        SlotTable before = reborn || table == null ? ownership.withoutIt() : table;
+        table = ownership.table();
         incarnation = ownership.incarnation();
         membershipVersion = ownership.version();
         bornAt = reborn ? 0 : bornAt;
@@ -49,6 +61,7 @@ final class LaneSlots {
             }
             if (owned && slots[slot] == null) {
                 take(slot);
+                taken.visit(slot, owned(slot), ownership.isIt(before.owner(slot)) ? null : before.owner(slot));
             }
         }
     }
@@ -97,9 +110,13 @@ final class LaneSlots {
         return slot;
     }
 
+    boolean areNone() {
+        return visitFrom(lane, (_, _) -> {}, slot -> slots[slot] == null) >= Slot.COUNT;
+    }
+
     private void take(int slot) {
         bornAt = bornAt == 0 ? membershipVersion : bornAt;
-        slots[slot] = new SlotSessions(Math.max(bornAt, releasedAt[slot]));
+        slots[slot] = new SlotSessions(slot, Math.max(bornAt, releasedAt[slot]));
     }
 
     private void release(int slot, Visitor released) {

@@ -1,6 +1,7 @@
 package io.hawser.register;
 
 import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.Kick;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -81,6 +82,11 @@ final class Lanes implements AutoCloseable {
     void seeRooms(Membership.View newest) {
         views.rooms(newest);
         lanes.forEach(Lane::lookAround);
+    }
+
+    /** A register that owned slots before does not answer: it is not asked again. */
+    void forgetOwnerBefore(Peer before) {
+        lanes.forEach(lane -> lane.tell(sessions -> sessions.forgetOwnerBefore(before)));
     }
 
     /** Has other limits hold. There are as many lanes as before, with the queues that they have. */

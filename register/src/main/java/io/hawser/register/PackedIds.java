@@ -30,6 +30,10 @@ final class PackedIds {
         return ids[0] == user.length && Arrays.equals(ids, 1, 1 + user.length, user, 0, user.length);
     }
 
+    static boolean sameUser(byte[] a, byte[] b) {
+        return a[0] == b[0] && Arrays.equals(a, 1, 1 + a[0], b, 1, 1 + b[0]);
+    }
+
     static ByteString user(byte[] ids) {
         return ByteString.copyFrom(ids, 1, ids[0]);
     }

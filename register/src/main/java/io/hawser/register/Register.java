@@ -39,11 +39,18 @@ public final class Register {
                 context.clock());
         Views views = new Views(ownership(context, context.incarnation()), config.sessions());
         Lanes lanes = Lanes.start(views, new BestEffortKicks(courier, meters), feed, System::nanoTime, meters);
-        RunningRegister running = new RunningRegister(lanes, courier, events, coordinators);
+        OtherRegisters others = new OtherRegisters(
+                context.name(),
+                context.members("register"),
+                config.links(),
+                () -> context.config().handOver(),
+                meters);
+        HandOver handOver = new HandOver(lanes, others, () -> context.config().handOver());
+        RunningRegister running = new RunningRegister(lanes, handOver, others, courier, events, coordinators);
         try {
-            follow(context, lanes, running);
+            follow(context, lanes, handOver, running);
             context.onConfigChange(changed -> courier.configure(changed.kicks()));
-            LinkServer server = new Requests(lanes)
+            LinkServer server = new Requests(lanes, others)
                     .serve(LinkServer.builder(config.serving(), meters))
                     .start(config.link().host(), config.link().port());
             running.serves(server);
@@ -75,9 +82,13 @@ public final class Register {
     }
 
     /** Shows the lanes each view of registers and rooms, this instance's own number and its limits as they change. */
-    private static void follow(ServiceContext<RegisterConfig> context, Lanes lanes, RunningRegister running) {
+    private static void follow(
+            ServiceContext<RegisterConfig> context, Lanes lanes, HandOver handOver, RunningRegister running) {
         running.follows(context.members("room").onChange(lanes::seeRooms));
-        running.follows(context.members("register").onChange(view -> lanes.seeOwnership(ownership(context, view))));
+        running.follows(context.members("register").onChange(view -> {
+            lanes.seeOwnership(ownership(context, view));
+            handOver.begin();
+        }));
         context.onConfigChange(changed -> lanes.limit(changed.sessions()));
         context.onConfigChange(new AtStartKeys<>(context.config(), RegisterConfig::isLive, context.meters()));
         context.onReincarnation(incarnation -> lanes.seeOwnership(ownership(context, incarnation)));

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * The register's configuration. The limits of {@code sessions}, {@code parking}, and all of {@code presence}, {@code events} and {@code kicks}, hold from the moment they change; the
+ * The register's configuration. The limits of {@code sessions}, {@code parking}, and all of {@code handOver}, {@code presence}, {@code events} and {@code kicks}, hold from the moment they change; the
  * rest is read at the start: a register restarts in a second, and rooms pour.
  *
  * @param link where rooms, centers and others reach this register
@@ -21,6 +21,7 @@ import java.util.Set;
  * @param links how coordinators are called
  * @param serving how calls are answered
  * @param sessions what is held, and for how long
+ * @param handOver how slots that become another's are handed over
  * @param parking how long after its last session a device is not yet offline, for it may be back; also how long after the
  *     rooms have told all of a slot its devices are compared with those that were told to be online
  * @param presence how devices are kept that may be back
@@ -34,6 +35,7 @@ public record RegisterConfig(
         LinkSettings links,
         LinkServerSettings serving,
         SessionLimits sessions,
+        HandOverSettings handOver,
         Duration parking,
         PresenceSettings presence,
         EventSettings events,
@@ -52,6 +54,7 @@ public record RegisterConfig(
     static boolean isLive(String key) {
         return key.startsWith("kicks.")
                 || key.equals("parking")
+                || key.startsWith("handOver.")
                 || key.startsWith("presence.")
                 || key.startsWith("events.")
                 || (key.startsWith("sessions.") && !SESSIONS_AT_START.contains(key));
@@ -65,6 +68,7 @@ public record RegisterConfig(
                 LinkSettings.defaults(),
                 LinkServerSettings.defaults(),
                 SessionLimits.defaults(),
+                HandOverSettings.defaults(),
                 Duration.ofSeconds(30),
                 PresenceSettings.defaults(),
                 EventSettings.defaults(),

@@ -16,6 +16,10 @@ final class RegisterMetrics {
     final Counter replaced;
 
     final Counter poured;
+    /** Taken from the owner of the slot before. */
+    final Counter handed;
+    /** Slots of which the new owner could not be told in time: rooms tell it. */
+    final Counter notHanded;
     /** Of rooms that vanished. */
     final Counter swept;
     /** Dropped with slots that another instance owns now. */
@@ -44,6 +48,8 @@ final class RegisterMetrics {
         stale = meters.counter("hawser.register.sessions.changed", "by", "stale_leave");
         replaced = meters.counter("hawser.register.sessions.changed", "by", "replacement");
         poured = meters.counter("hawser.register.sessions.changed", "by", "pour");
+        handed = meters.counter("hawser.register.sessions.changed", "by", "hand_over");
+        notHanded = meters.counter("hawser.register.slots.not.handed");
         swept = meters.counter("hawser.register.sessions.changed", "by", "sweep");
         released = meters.counter("hawser.register.sessions.changed", "by", "release");
         earlyLeavesDropped = meters.counter("hawser.register.early.leaves.dropped");

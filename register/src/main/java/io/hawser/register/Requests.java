@@ -1,10 +1,17 @@
 package io.hawser.register;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Caller;
 import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.v1.CompareReply;
+import io.hawser.rpc.v1.CompareRequest;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.EnterRequest;
+import io.hawser.rpc.v1.HandOverReply;
+import io.hawser.rpc.v1.HandOverRequest;
+import io.hawser.rpc.v1.HandedSlot;
 import io.hawser.rpc.v1.LeaveReply;
 import io.hawser.rpc.v1.LeaveRequest;
 import io.hawser.rpc.v1.LookupReply;
@@ -15,9 +22,12 @@ import io.hawser.rpc.v1.RegisterGrpc;
 import io.hawser.rpc.v1.RegisterTotals;
 import io.hawser.rpc.v1.RegisterTotalsRequest;
 import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.SlotDigest;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -25,9 +35,13 @@ import java.util.stream.IntStream;
 /** What others ask, taken to the lanes that know, and put together again. */
 final class Requests {
     private final Lanes lanes;
+    private final OwnersBefore ownersBefore;
+    private final Online online;
 
-    Requests(Lanes lanes) {
+    Requests(Lanes lanes, OwnersBefore ownersBefore) {
         this.lanes = lanes;
+        this.ownersBefore = ownersBefore;
+        this.online = new Online(lanes);
     }
 
     LinkServer.Builder serve(LinkServer.Builder server) {
@@ -35,7 +49,11 @@ final class Requests {
                 .handle(RegisterGrpc.getLeaveMethod(), this::leave)
                 .handle(RegisterGrpc.getLookupMethod(), this::lookup)
                 .handle(RegisterGrpc.getPourMethod(), this::pour)
-                .handle(RegisterGrpc.getTotalsMethod(), this::totals);
+                .handle(RegisterGrpc.getHandOverMethod(), this::handOver)
+                .handle(RegisterGrpc.getCompareMethod(), this::compare)
+                .handle(RegisterGrpc.getTotalsMethod(), this::totals)
+                .handle(RegisterGrpc.getCountOnlineMethod(), online::count)
+                .handle(RegisterGrpc.getListOnlineMethod(), online::list);
     }
 
     CompletionStage<EnterReply> enter(EnterRequest request, Caller caller) {
@@ -60,20 +78,60 @@ final class Requests {
                     ErrorCode.INVALID_ARGUMENT,
                     "users: " + request.getUsersCount() + " (expected: at most " + max + ")");
         }
-        return new LookupBatch(request, lanes).answer();
+        return new LookupBatch(request, lanes, ownersBefore).answer();
     }
 
     CompletionStage<PourReply> pour(PourRequest request, Caller caller) {
         List<CompletableFuture<PourPart>> parts = divide(request).stream()
                 .filter(part -> !part.isEmpty())
                 .map(part -> lanes.lane(part.lane()).ask(sessions -> {
-                    sessions.pour(part);
+                    sessions.pours().pour(part);
                     return part;
                 }))
                 .toList();
         return allOf(parts).thenApply(_ -> {
             PourReply.Builder reply = PourReply.newBuilder();
             parts.forEach(part -> part.resultNow().addTo(reply));
+            return reply.build();
+        });
+    }
+
+    CompletionStage<HandOverReply> handOver(HandOverRequest request, Caller caller) {
+        List<CompletableFuture<Boolean>> parts = request.getSlotsList().stream()
+                .map(handed -> takeOver(checked(handed), request.getMembershipVersion()))
+                .toList();
+        return allOf(parts).thenApply(_ -> {
+            HandOverReply.Builder reply = HandOverReply.newBuilder();
+            for (int i = 0; i < parts.size(); i++) {
+                if (!parts.get(i).resultNow()) {
+                    reply.addRefusedSlots(request.getSlots(i).getSlot());
+                }
+            }
+            return reply.build();
+        });
+    }
+
+    private CompletableFuture<Boolean> takeOver(HandedSlot handed, long membershipVersion) {
+        return lanes.ofSlot(handed.getSlot()).ask(sessions -> sessions.pours().takeOver(handed, membershipVersion));
+    }
+
+    private static HandedSlot checked(HandedSlot handed) {
+        checkSlot("slots", handed.getSlot());
+        handed.getSessionsList().forEach(SessionChecks::check);
+        handed.getPouredList().forEach(room -> SessionChecks.checkRoom(room.getRoomBytes()));
+        return handed;
+    }
+
+    CompletionStage<CompareReply> compare(CompareRequest request, Caller caller) {
+        SessionChecks.checkRoom(request.getRoomBytes());
+        Map<Integer, List<SlotDigest>> byLane = request.getSlotsList().stream()
+                .collect(groupingBy(digest -> checkSlot("slots", digest.getSlot()) % lanes.count()));
+        List<CompletableFuture<CompareReply>> parts = new ArrayList<>();
+        byLane.forEach((lane, told) ->
+                parts.add(lanes.lane(lane).ask(sessions -> sessions.digests().compare(request, told))));
+        return allOf(parts).thenApply(_ -> {
+            CompareReply.Builder reply = CompareReply.newBuilder();
+            parts.forEach(part -> reply.mergeFrom(part.resultNow()));
             return reply.build();
         });
     }
@@ -97,16 +155,16 @@ final class Requests {
             parts.get(slot % parts.size()).add(slot, session);
         }
         for (int slot : request.getCompleteSlotsList()) {
-            parts.get(checkSlot(slot) % parts.size()).addComplete(slot);
+            parts.get(checkSlot("complete_slots", slot) % parts.size()).addComplete(slot);
         }
         return parts;
     }
 
-    private static int checkSlot(int slot) {
+    static int checkSlot(String field, int slot) {
         if (slot < 0 || slot >= Slot.COUNT) {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT,
-                    "complete_slots: " + Integer.toUnsignedString(slot) + " (expected: 0 to " + (Slot.COUNT - 1) + ")");
+                    field + ": " + Integer.toUnsignedString(slot) + " (expected: 0 to " + (Slot.COUNT - 1) + ")");
         }
         return slot;
     }
@@ -119,7 +177,7 @@ final class Requests {
                 .build();
     }
 
-    private static CompletableFuture<?> allOf(List<? extends CompletableFuture<?>> parts) {
+    static CompletableFuture<?> allOf(List<? extends CompletableFuture<?>> parts) {
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
     }
 }

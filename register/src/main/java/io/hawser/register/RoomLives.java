@@ -3,6 +3,7 @@ package io.hawser.register;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.Location;
+import io.hawser.rpc.v1.RoomIncarnation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,10 +18,13 @@ import java.util.function.LongSupplier;
  */
 final class RoomLives {
     private final Map<Key, RoomLife> lives = new HashMap<>();
+    private final int lanes;
     private final LongSupplier nanoTime;
     private List<RoomLife> inView = List.of();
 
-    RoomLives(LongSupplier nanoTime) {
+    /** @param lanes how many there are */
+    RoomLives(int lanes, LongSupplier nanoTime) {
+        this.lanes = lanes;
         this.nanoTime = nanoTime;
     }
 
@@ -47,6 +51,7 @@ final class RoomLives {
         for (Peer peer : view.peers()) {
             RoomLife life = of(peer.name(), peer.incarnation());
             life.inView = true;
+            life.zone = peer.zone();
             life.over = false;
             seen.add(life);
         }
@@ -74,8 +79,29 @@ final class RoomLives {
         return unknown;
     }
 
+    /** Returns a life that was told of, though it may be over. */
+    RoomLife life(RoomIncarnation told) {
+        return of(told.getRoom(), told.getIncarnation());
+    }
+
+    /** Returns the lives of rooms that told all of the slot. */
+    List<RoomIncarnation> thatTold(int slot) {
+        return lives.values().stream()
+                .filter(life -> life.poured.get(slot))
+                .map(life -> RoomIncarnation.newBuilder()
+                        .setRoom(life.room)
+                        .setIncarnation(life.incarnation)
+                        .build())
+                .toList();
+    }
+
+    /** Whether no room in view is about to tell of the slot. */
+    boolean allHaveTold(int slot) {
+        return inView.stream().noneMatch(life -> life.isStillTelling(slot));
+    }
+
     void forgetPouring(int slot) {
-        lives.values().forEach(life -> life.poured.clear(slot));
+        lives.values().forEach(life -> life.forgetPouring(slot));
     }
 
     /**
@@ -91,6 +117,7 @@ final class RoomLives {
             if (life.isAbsentFor(graceNanos, now)) {
                 life.over = true;
                 life.poured.clear();
+                life.again.clear();
                 if (life.sessions == 0) {
                     at.remove();
                 }
@@ -102,7 +129,7 @@ final class RoomLives {
 
     private RoomLife of(String room, long incarnation) {
         return lives.computeIfAbsent(
-                new Key(room, incarnation), key -> new RoomLife(room, incarnation, nanoTime.getAsLong()));
+                new Key(room, incarnation), key -> new RoomLife(room, incarnation, lanes, nanoTime.getAsLong()));
     }
 
     private record Key(String room, long incarnation) {}

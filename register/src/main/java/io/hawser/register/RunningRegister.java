@@ -17,14 +17,24 @@ final class RunningRegister implements Service {
     private static final Logger log = LoggerFactory.getLogger(RunningRegister.class);
 
     private final Lanes lanes;
+    private final HandOver handOver;
+    private final OtherRegisters others;
     private final KickCourier courier;
     private final StateEvents events;
     private final LinkClient coordinators;
     private final List<AutoCloseable> subscriptions = new ArrayList<>();
     private @Nullable LinkServer server;
 
-    RunningRegister(Lanes lanes, KickCourier courier, StateEvents events, LinkClient coordinators) {
+    RunningRegister(
+            Lanes lanes,
+            HandOver handOver,
+            OtherRegisters others,
+            KickCourier courier,
+            StateEvents events,
+            LinkClient coordinators) {
         this.lanes = lanes;
+        this.handOver = handOver;
+        this.others = others;
         this.courier = courier;
         this.events = events;
         this.coordinators = coordinators;
@@ -39,12 +49,18 @@ final class RunningRegister implements Service {
         server = started;
     }
 
-    /** Rooms pour into the new owners by themselves; only what is in hand has to reach a coordinator: kicks and events. */
+    /** New owners of the slots are told what was held of them; and what is in hand has to reach a coordinator: kicks and events. */
     @Override
     public void drain(Duration atMost) {
         long begunNanos = System.nanoTime();
-        courier.drain(atMost);
-        var _ = events.drain(atMost.minusNanos(System.nanoTime() - begunNanos));
+        handOver.drain(atMost);
+        courier.drain(left(atMost, begunNanos));
+        var _ = events.drain(left(atMost, begunNanos));
+    }
+
+    private static Duration left(Duration atMost, long begunNanos) {
+        Duration left = atMost.minusNanos(System.nanoTime() - begunNanos);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     @Override
@@ -53,7 +69,9 @@ final class RunningRegister implements Service {
             server.close();
         }
         subscriptions.forEach(RunningRegister::end);
+        handOver.close();
         lanes.close();
+        end(others);
         courier.close();
         events.close();
         coordinators.close();
@@ -63,7 +81,7 @@ final class RunningRegister implements Service {
         try {
             subscription.close();
         } catch (Exception e) {
-            log.warn("Could not end the subscription to a membership", e);
+            log.warn("Could not end {}", subscription, e);
         }
     }
 }

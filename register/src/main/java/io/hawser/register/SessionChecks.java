@@ -1,5 +1,6 @@
 package io.hawser.register;
 
+import com.google.protobuf.ByteString;
 import io.hawser.rpc.id.Endpoint;
 import io.hawser.rpc.v1.Session;
 import io.hawser.wire.ErrorCode;
@@ -21,6 +22,11 @@ final class SessionChecks {
         bounded("client_version", session.getClientVersionBytes().size(), 0, MAX_TEXT_BYTES);
         bounded("installation_nonce", session.getInstallationNonce().size(), 0, MAX_NONCE_BYTES);
         return Endpoint.of(session.getApp(), session.getUser(), session.getDevice());
+    }
+
+    /** @throws HawserException with INVALID_ARGUMENT */
+    static void checkRoom(ByteString room) {
+        bounded("room", room.size(), 1, MAX_TEXT_BYTES);
     }
 
     private static void bounded(String field, int bytes, int min, int max) {

@@ -1,5 +1,6 @@
 package io.hawser.register;
 
+import io.hawser.rpc.link.Peer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotSessions {
     private static final int INITIAL_BUCKETS = 4;
+
+    /** Its number. */
+    final int slot;
 
     /** Pours under an earlier membership version of the registers were meant for an earlier ownership. */
     final long ownedSince;
@@ -35,6 +39,13 @@ final class SlotSessions {
     /** Since when all rooms have told theirs, where that is of interest; 0: they have not. */
     long pouredSinceNanos;
 
+    /** Who owned the slot before, and may still be asked; null: nobody, or it has told all. */
+    @Nullable
+    Peer ownerBefore;
+
+    /** When the slot became this register's. */
+    long takenNanos;
+
     /** Names of the rooms in view that have not told all yet; null when it has to be found out again. */
     @Nullable
     List<String> unknownRooms;
@@ -42,7 +53,8 @@ final class SlotSessions {
     private @Nullable HeldSession[] buckets = new HeldSession[INITIAL_BUCKETS];
     private int size;
 
-    SlotSessions(long ownedSince) {
+    SlotSessions(int slot, long ownedSince) {
+        this.slot = slot;
         this.ownedSince = ownedSince;
     }
 
@@ -87,6 +99,24 @@ final class SlotSessions {
             }
         }
         return false;
+    }
+
+    /** All of the session's user, itself too. */
+    void forEachOfUserOf(HeldSession session, Consumer<HeldSession> visitor) {
+        for (HeldSession at = bucket(session.hash); at != null; at = at.next) {
+            if (at.isOfUserOf(session)) {
+                visitor.accept(at);
+            }
+        }
+    }
+
+    /** Whether no other session of its user comes before it in {@link #forEach}. */
+    boolean isFirstOfUser(HeldSession session) {
+        HeldSession at = bucket(session.hash);
+        while (at != null && !at.isOfUserOf(session)) {
+            at = at.next;
+        }
+        return at == session;
     }
 
     void add(HeldSession session) {

@@ -104,7 +104,7 @@ final class ComparisonTest {
         IntStream.range(0, Slot.COUNT).forEach(part::addComplete);
         assertThat(lanes.lane(0)
                         .ask(held -> {
-                            held.pour(part);
+                            held.pours().pour(part);
                             return true;
                         })
                         .join())

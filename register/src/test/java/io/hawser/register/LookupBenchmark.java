@@ -22,6 +22,10 @@ import java.util.concurrent.CompletableFuture;
  * <p>Prints look-ups a second, and the CPU of all threads for each. README.md tells how to run it.
  */
 final class LookupBenchmark {
+    private static final OwnersBefore NOBODY_BEFORE = (before, lookup) -> {
+        throw new IllegalStateException(before + " asked (expected: nobody)");
+    };
+
     private static final int SESSIONS = 100_000;
     private static final int BATCHES = 64;
     private static final int IN_FLIGHT = 4;
@@ -41,7 +45,7 @@ final class LookupBenchmark {
                 new HeldEvents().feed(),
                 System::nanoTime,
                 new SimpleMeterRegistry())) {
-            Requests requests = new Requests(lanes);
+            Requests requests = new Requests(lanes, NOBODY_BEFORE);
             fill(requests);
             byte[][] batches = batches(batch);
             measure(requests, batches, batch, seconds);

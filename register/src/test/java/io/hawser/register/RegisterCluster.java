@@ -255,7 +255,7 @@ final class RegisterCluster {
     private HostSettings settings(String service, String name) {
         return HostSettings.of(service, zooKeeper.connectString())
                 .withName(name)
-                .withDrainTimeout(Duration.ofMillis(100))
+                .withDrainTimeout(service.equals("register") ? Duration.ofSeconds(5) : Duration.ofMillis(100))
                 .withOverrides(service.equals("register") ? Map.of("zone", "z1") : Map.of());
     }
 

@@ -16,9 +16,15 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert;
@@ -151,6 +157,59 @@ final class RegisterTest {
         assertThat(second.getSlotsPouring()).isZero();
         assertThat(second.getSessions() + cluster.totals("register-1").getSessions())
                 .isEqualTo(50);
+    }
+
+    @Test
+    void whileARegisterJoinsAndWhileItDrainsNobodyIsOfflineOrUnknown() throws Exception {
+        cluster.configure("handOver: {askTimeout: 5s}");
+        cluster.startRegister("register-1");
+        cluster.pourEverything();
+        Map<String, Session> held = new HashMap<>();
+        for (int n = 0; n < 50; n++) {
+            Session session = Registry.bind("user-" + n, "user", cluster.me(), n);
+            held.put(
+                    session.getUser(),
+                    Registry.stamped(session, cluster.enter(session).getStamp()));
+        }
+        try (ExecutorService watching = Executors.newSingleThreadExecutor()) {
+            AtomicBoolean over = new AtomicBoolean();
+            Future<Integer> watched = watching.submit(() -> watch(held, over));
+
+            ServiceHost<RegisterConfig> second = cluster.startRegister("register-2");
+            await().until(() -> cluster.room.members("register").view().peers().size() == 2);
+            await().untilAsserted(() -> {
+                assertThat(cluster.totals("register-2").getSlotsOwned()).isPositive();
+                assertThat(cluster.totals("register-2").getSlotsPouring()).isZero();
+            });
+            second.close();
+            await().until(() -> cluster.totals("register-1").getSlotsOwned() == Slot.COUNT);
+            assertThat(cluster.totals("register-1").getSessions()).isEqualTo(50);
+
+            over.set(true);
+            assertThat(watched.get()).isPositive();
+        }
+    }
+
+    /** Looks each user up again and again; returns how often. */
+    private int watch(Map<String, Session> held, AtomicBoolean over) {
+        int looks = 0;
+        while (!over.get()) {
+            for (Session session : held.values()) {
+                Whereabouts found = whereabouts(session.getUser());
+                assertThat(found.getUnknownRoomsList()).isEmpty();
+                assertThat(found.getSessionsList()).containsExactly(session);
+                looks++;
+            }
+        }
+        return looks;
+    }
+
+    /** Asks, as a center does, until the owner answers. */
+    private Whereabouts whereabouts(String user) {
+        return await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .ignoreExceptions()
+                .until(() -> cluster.lookup(user).getUsers(0), found -> !found.getNotOwner());
     }
 
     @Test

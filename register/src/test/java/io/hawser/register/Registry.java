@@ -29,6 +29,7 @@ final class Registry {
     final LaneSessions lane;
     long nowNanos = 1_000;
 
+    private final SessionLimits limits;
     private long version = 10;
     private long incarnation = 1;
 
@@ -37,6 +38,7 @@ final class Registry {
     }
 
     Registry(SessionLimits limits) {
+        this.limits = limits;
         RegisterMetrics metrics = new RegisterMetrics(new SimpleMeterRegistry());
         StampClock stamps = new StampClock();
         Presence presence = events.feed().presence(stamps, () -> nowNanos, metrics);
@@ -68,6 +70,12 @@ final class Registry {
         return this;
     }
 
+    /** Back in a new life, and all is another's. */
+    Registry isRebornElsewhere() {
+        incarnation++;
+        return ownsNothing();
+    }
+
     Registry isReborn() {
         incarnation++;
         return ownsAll();
@@ -81,6 +89,11 @@ final class Registry {
         version++;
         lane.see(new Membership.View(version, Arrays.asList(rooms)));
         return this;
+    }
+
+    /** How long sessions of a room that vanished are kept. */
+    Duration grace() {
+        return limits.roomGrace();
     }
 
     void pass(Duration time) {
@@ -139,7 +152,7 @@ final class Registry {
         for (int slot : completeSlots) {
             part.addComplete(slot);
         }
-        lane.pour(part);
+        lane.pours().pour(part);
         PourReply.Builder reply = PourReply.newBuilder();
         part.addTo(reply);
         return reply.build();

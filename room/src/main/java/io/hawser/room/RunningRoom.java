@@ -24,6 +24,7 @@ import io.hawser.room.connection.UnservedApps;
 import io.hawser.room.gateway.Gateway;
 import io.hawser.room.gateway.GatewayConfig;
 import io.hawser.room.links.BroadcastLink;
+import io.hawser.room.links.Comparing;
 import io.hawser.room.links.DirectoryApps;
 import io.hawser.room.links.DispatcherReports;
 import io.hawser.room.links.Leaves;
@@ -146,14 +147,18 @@ final class RunningRoom implements Service {
         bans.start(new BannedClients(gateway.loops())::onBans);
         broadcasts.start();
         directory.onAppChange(new UnservedApps(gateway.loops())::onChange);
+        Roster roster = new Roster(gateway.loops());
         this.pouring = new Pouring(
-                registers,
-                owners,
-                new Roster(gateway.loops()),
-                surroundings.identity(),
-                () -> context.config().pour(),
-                chores,
-                meters);
+                registers, owners, roster, identity, () -> context.config().pour(), chores, meters);
+        new Comparing(
+                        registers,
+                        pouring,
+                        leaves,
+                        roster,
+                        identity,
+                        () -> context.config().pour(),
+                        meters)
+                .start(chores);
         this.reports = new DispatcherReports(
                 linkTo("dispatcher"), load::report, config.reportInterval(), chores, System::nanoTime, meters);
         opens(Overload.watch(

@@ -1,10 +1,15 @@
 package io.hawser.room;
 
+import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.id.SlotDigests;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.link.LinkServerSettings;
 import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.CompareReply;
+import io.hawser.rpc.v1.CompareRequest;
 import io.hawser.rpc.v1.EnterReply;
 import io.hawser.rpc.v1.EnterRequest;
 import io.hawser.rpc.v1.LeaveReply;
@@ -14,6 +19,7 @@ import io.hawser.rpc.v1.PourReply;
 import io.hawser.rpc.v1.PourRequest;
 import io.hawser.rpc.v1.RegisterGrpc;
 import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.SlotDigest;
 import io.hawser.rpc.v1.Stamp;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -42,6 +48,12 @@ final class StubRegister implements AutoCloseable {
     final Queue<Session> confirmed = new ConcurrentLinkedQueue<>();
 
     final List<Session> left = new CopyOnWriteArrayList<>();
+    final Queue<CompareRequest> compared = new ConcurrentLinkedQueue<>();
+    /** Says what differs from {@link #sessions}. */
+    volatile boolean compares;
+    /** Says of what differs that it was told nothing. */
+    volatile boolean forgetful;
+
     volatile boolean silent;
     volatile boolean refusesPours;
     volatile boolean refusesLeaves;
@@ -56,6 +68,7 @@ final class StubRegister implements AutoCloseable {
                 .handle(RegisterGrpc.getEnterMethod(), (request, caller) -> enter(request))
                 .handle(RegisterGrpc.getLeaveMethod(), (request, caller) -> leave(request))
                 .handle(RegisterGrpc.getPourMethod(), (request, caller) -> pour(request))
+                .handle(RegisterGrpc.getCompareMethod(), (request, caller) -> compare(request))
                 .start("127.0.0.1", 0);
     }
 
@@ -115,6 +128,33 @@ final class StubRegister implements AutoCloseable {
         }
         complete.addAll(request.getCompleteSlotsList());
         return CompletableFuture.completedFuture(PourReply.getDefaultInstance());
+    }
+
+    /** As a register does that holds {@link #sessions}; where it does not compare, nothing differs. */
+    private CompletableFuture<CompareReply> compare(CompareRequest request) {
+        compared.add(request);
+        SlotDigests held = new SlotDigests();
+        sessions.values().forEach(session -> held.add(slot(session), session));
+        Set<Integer> different = request.getSlotsList().stream()
+                .filter(digest -> compares && !held.match(digest))
+                .map(SlotDigest::getSlot)
+                .collect(toSet());
+        CompareReply.Builder reply = CompareReply.newBuilder();
+        if (forgetful) {
+            reply.addAllUnknownSlots(different);
+        } else {
+            reply.addAllDifferentSlots(different);
+        }
+        if (request.getListHeld()) {
+            sessions.values().stream()
+                    .filter(session -> different.contains(slot(session)))
+                    .forEach(reply::addHeld);
+        }
+        return CompletableFuture.completedFuture(reply.build());
+    }
+
+    private static int slot(Session session) {
+        return Slot.of(session.getApp(), session.getUser());
     }
 
     @Override

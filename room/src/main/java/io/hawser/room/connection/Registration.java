@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.rpc.id.SlotDigests;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
@@ -135,6 +136,13 @@ final class Registration {
             loop.sessions().leave(session(), endReason, loop.parking().awayMs(binding.connection()));
             registered = false;
             maybeHeld = false;
+        }
+    }
+
+    /** Nothing, where no stamp was heard of. */
+    void addTo(SlotDigests digests) {
+        if (registered) {
+            digests.add(binding.slot(), binding.connection().id(), binding.number(), stampVersion, stampCounter);
         }
     }
 

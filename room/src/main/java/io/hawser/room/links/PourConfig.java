@@ -11,17 +11,26 @@ import java.time.Duration;
  * @param sessionsPerRequest sessions in one request
  * @param timeout how long a register may take to answer
  * @param retryAfter wait before slots that were refused, or a register that did not answer, are tried again
+ * @param compareEvery within so long each slot is compared with what its register holds
  */
-public record PourConfig(int slotsAtOnce, int sessionsPerRequest, Duration timeout, Duration retryAfter) {
+public record PourConfig(
+        int slotsAtOnce, int sessionsPerRequest, Duration timeout, Duration retryAfter, Duration compareEvery) {
+    private static final Duration OFTENEST = Duration.ofSeconds(1);
+    private static final Duration SELDOMEST = Duration.ofHours(1);
+
     public PourConfig {
         if (slotsAtOnce < 1 || sessionsPerRequest < 1) {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT,
                     "pour: " + slotsAtOnce + ", " + sessionsPerRequest + " (expected: at least 1)");
         }
+        if (compareEvery.compareTo(OFTENEST) < 0 || compareEvery.compareTo(SELDOMEST) > 0) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT, "pour.compareEvery: " + compareEvery + " (expected: 1 s to 1 h)");
+        }
     }
 
     public static PourConfig defaults() {
-        return new PourConfig(64, 500, Duration.ofSeconds(2), Duration.ofMillis(300));
+        return new PourConfig(64, 500, Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(30));
     }
 }

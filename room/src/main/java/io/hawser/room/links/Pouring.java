@@ -117,12 +117,38 @@ public final class Pouring {
         });
     }
 
+    /** Of these slots, those whose owner was told all, by owner. To be called on the owner thread. */
+    Map<Peer, BitSet> told(BitSet slots) {
+        Map<Peer, BitSet> byOwner = new HashMap<>();
+        for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
+            Peer peer = ownerOf[slot];
+            if (peer != null && told.get(slot)) {
+                byOwner.computeIfAbsent(peer, _ -> new BitSet(Slot.COUNT)).set(slot);
+            }
+        }
+        return byOwner;
+    }
+
+    /** Tells these slots again, as far as they are still the receiver's. To be called on the owner thread. */
+    void again(Peer receiver, List<Integer> slots) {
+        slots.stream()
+                .filter(slot -> RegisterOwners.isSame(ownerOf[slot], receiver))
+                .forEach(told::clear);
+        pour();
+    }
+
+    /** Version of the view that says who owns what. To be called on the owner thread. */
+    long version() {
+        return version;
+    }
+
     /** Slots whose owner was not told all yet. */
     public int slotsWaiting() {
         return untold;
     }
 
-    private void run(Runnable task) {
+    /** Has it done on the owner thread, while that is there. */
+    void run(Runnable task) {
         try {
             owner.execute(task);
         } catch (RejectedExecutionException roomHasEnded) {

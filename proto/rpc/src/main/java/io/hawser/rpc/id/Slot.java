@@ -32,7 +32,7 @@ public final class Slot {
     }
 
     /** FNV leaves its low bits poorly mixed for short inputs; this is the 64-bit finaliser of MurmurHash3. */
-    private static long mix(long hash) {
+    static long mix(long hash) {
         hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
         hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
         return hash ^ (hash >>> 33);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.rpc.online;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,112 @@
+package io.hawser.register;
+
+import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.v1.OnlineCounts;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Counts the sessions and users of a lane, of all apps in one walk, a slice at a time between other work. Nothing is kept
+ * for it with the sessions: who asks has it counted, and whoever asks within some seconds gets the same. Used by the lane's
+ * thread only.
+ */
+final class Census {
+    /** Of an app, as many client versions are counted apart: clients choose what they are called. */
+    static final int MAX_VERSIONS = 100;
+
+    private static final long MAX_AGE_NANOS = 5_000_000_000L;
+
+    private final LaneSlots slots;
+    private final int firstSlot;
+    private final LongSupplier nanoTime;
+    private Map<String, AppCount> apps = Map.of();
+    /** When the last slice of it was. */
+    private long countedNanos;
+
+    private int nextSlot = Slot.COUNT;
+    private boolean any;
+    private int looked;
+
+    Census(LaneSlots slots, int firstSlot, LongSupplier nanoTime) {
+        this.slots = slots;
+        this.firstSlot = firstSlot;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Goes on counting, so many sessions to the end of a slot; or anew, where the last count is old.
+     *
+     * @return whether there is a count
+     */
+    boolean goOn(int sliceSessions) {
+        if (isOld()) {
+            apps = new HashMap<>();
+            nextSlot = firstSlot;
+            any = true;
+        }
+        if (nextSlot >= Slot.COUNT) {
+            return true;
+        }
+        countedNanos = nanoTime.getAsLong();
+        looked = 0;
+        nextSlot = slots.visitFrom(nextSlot, this::count, slot -> looked < sliceSessions);
+        return nextSlot >= Slot.COUNT;
+    }
+
+    /** By the count that there is. */
+    OnlineCounts of(String app) {
+        AppCount count = apps.get(app);
+        return count == null ? OnlineCounts.getDefaultInstance() : count.toCounts();
+    }
+
+    /** Forgets a count that nobody would be given any more. */
+    void forgetWhatIsOld() {
+        if (isOld()) {
+            apps = Map.of();
+            nextSlot = Slot.COUNT;
+            any = false;
+        }
+    }
+
+    private boolean isOld() {
+        return !any || nanoTime.getAsLong() - countedNanos > MAX_AGE_NANOS;
+    }
+
+    private void count(int slot, SlotSessions here) {
+        looked += here.size() + 1;
+        here.forEach(session ->
+                apps.computeIfAbsent(session.app(), app -> new AppCount()).add(session, here.isFirstOfUser(session)));
+    }
+
+    /** Of an app. */
+    private static final class AppCount {
+        private final Map<String, Long> byZone = new HashMap<>();
+        private final Map<String, Long> byVersion = new HashMap<>();
+        private long sessions;
+        private long users;
+        private long ofOtherVersions;
+
+        void add(HeldSession session, boolean firstOfUser) {
+            sessions++;
+            users += firstOfUser ? 1 : 0;
+            byZone.merge(session.room.zone, 1L, Long::sum);
+            String version = session.clientVersion();
+            if (byVersion.size() < MAX_VERSIONS || byVersion.containsKey(version)) {
+                byVersion.merge(version, 1L, Long::sum);
+            } else {
+                ofOtherVersions++;
+            }
+        }
+
+        OnlineCounts toCounts() {
+            return OnlineCounts.newBuilder()
+                    .setSessions(sessions)
+                    .setUsers(users)
+                    .putAllSessionsByZone(byZone)
+                    .putAllSessionsByClientVersion(byVersion)
+                    .setSessionsOfOtherVersions(ofOtherVersions)
+                    .build();
+        }
+    }
+}

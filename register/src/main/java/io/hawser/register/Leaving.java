@@ -1,0 +1,140 @@
+package io.hawser.register;
+
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.HandOverRequest;
+import io.hawser.rpc.v1.HandedSlot;
+import io.hawser.rpc.v1.RoomIncarnation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Slots that were this register's until now and are others', with what it held of them: kept until their new owners have
+ * been told, or nobody waits for it any more. Used by the lane's thread only.
+ */
+final class Leaving {
+    private final Map<Integer, Handing> slots = new LinkedHashMap<>();
+
+    /** A slot on its way. */
+    static final class Handing {
+        final SlotSessions sessions;
+        final List<RoomIncarnation> poured;
+        final List<String> unknownRooms;
+        final Peer to;
+        final long version;
+        final long sinceNanos;
+        /** What it had when it was given up, in an order that stays; made when its turn comes. */
+        private @Nullable List<HeldSession> all;
+        /** As many of these were told. */
+        private int told;
+
+        /** @param version of the view that gives the slot to the other */
+        Handing(
+                SlotSessions sessions,
+                List<RoomIncarnation> poured,
+                List<String> unknownRooms,
+                Peer to,
+                long version,
+                long sinceNanos) {
+            this.sessions = sessions;
+            this.poured = poured;
+            this.unknownRooms = unknownRooms;
+            this.to = to;
+            this.version = version;
+            this.sinceNanos = sinceNanos;
+        }
+
+        private List<HeldSession> all() {
+            List<HeldSession> made = all;
+            if (made == null) {
+                made = new ArrayList<>(sessions.size());
+                sessions.forEach(made::add);
+                all = made;
+            }
+            return made;
+        }
+
+        HandedSlot part(int maxSessions) {
+            int end = Math.min(all().size(), told + maxSessions);
+            HandedSlot.Builder part = HandedSlot.newBuilder().setSlot(sessions.slot);
+            all().subList(told, end).forEach(session -> part.addSessions(session.toSession()));
+            if (end == all().size()) {
+                part.setComplete(true).addAllPoured(poured);
+            }
+            return part.build();
+        }
+    }
+
+    /** What is told a new owner at once. */
+    record Parcel(Peer to, HandOverRequest request) {
+        List<Integer> slots() {
+            return request.getSlotsList().stream().map(HandedSlot::getSlot).toList();
+        }
+    }
+
+    void add(int slot, Handing handing) {
+        slots.put(slot, handing);
+    }
+
+    /** The slot is this register's again. */
+    void drop(int slot) {
+        slots.remove(slot);
+    }
+
+    @Nullable
+    Handing get(int slot) {
+        return slots.get(slot);
+    }
+
+    boolean isEmpty() {
+        return slots.isEmpty();
+    }
+
+    /** Returns the next slots, of one receiver, with about so many sessions; null: there are none. */
+    @Nullable
+    Parcel next(int maxSessions, int maxSlots) {
+        if (slots.isEmpty()) {
+            return null;
+        }
+        Handing first = slots.values().iterator().next();
+        HandOverRequest.Builder request = HandOverRequest.newBuilder().setMembershipVersion(first.version);
+        int room = maxSessions;
+        for (Handing handing : slots.values()) {
+            if (room <= 0 || request.getSlotsCount() == maxSlots) {
+                break;
+            }
+            if (handing.to.equals(first.to) && handing.version == first.version) {
+                HandedSlot part = handing.part(room);
+                request.addSlots(part);
+                room -= part.getSessionsCount();
+            }
+        }
+        return new Parcel(first.to, request.build());
+    }
+
+    /** It was taken, but for the slots that were refused: these come again, after all others. */
+    void taken(Parcel parcel, List<Integer> refused) {
+        for (HandedSlot part : parcel.request().getSlotsList()) {
+            Handing handing = slots.get(part.getSlot());
+            if (handing != null && handing.version == parcel.request().getMembershipVersion()) {
+                if (refused.contains(part.getSlot())) {
+                    slots.remove(part.getSlot());
+                    slots.put(part.getSlot(), handing);
+                } else if (part.getComplete()) {
+                    slots.remove(part.getSlot());
+                } else {
+                    handing.told += part.getSessionsCount();
+                }
+            }
+        }
+    }
+
+    /** Returns how many slots were given up before, and are not kept any more. */
+    int forgetThoseBefore(long nanos) {
+        int before = slots.size();
+        slots.values().removeIf(handing -> handing.sinceNanos - nanos < 0);
+        return before - slots.size();
+    }
+}

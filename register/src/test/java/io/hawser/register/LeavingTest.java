@@ -1,0 +1,251 @@
+package io.hawser.register;
+
+import static io.hawser.register.Registry.bind;
+import static io.hawser.register.Registry.room;
+import static io.hawser.register.Registry.slot;
+import static io.hawser.register.Registry.stamped;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.HandedSlot;
+import io.hawser.rpc.v1.Kick;
+import io.hawser.rpc.v1.Session;
+import io.hawser.rpc.v1.Whereabouts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Slots that one register hands over to another. */
+final class LeavingTest {
+    private static final Peer ROOM_1 = room("room-1", 1);
+    private static final Peer ROOM_2 = room("room-2", 2);
+
+    private final Registry before =
+            new Registry(Registry.limits(1_000_000, 2_000)).ownsAll().seesRooms(ROOM_1);
+    private final Registry after = new Registry(Registry.limits(1_000_000, 2_000)).seesRooms(ROOM_1);
+    private final Session alice = bind("alice", "user", ROOM_1, 1);
+
+    @Test
+    void theNewOwnerKnowsWhatTheOneBeforeKnew() {
+        Session entered = enter(before, alice);
+        before.pourAll(ROOM_1, entered);
+        changeHands();
+        assertThat(after.lookup(alice).getUnknownRoomsList()).containsExactly("room-1");
+
+        handOver();
+
+        assertThat(after.lookup(alice).getSessionsList()).containsExactly(entered);
+        assertThat(after.lookup(alice).getUnknownRoomsList()).isEmpty();
+        assertThat(after.lookup(bind("bob", "user", ROOM_1, 2))).isEqualTo(Whereabouts.getDefaultInstance());
+        assertThat(before.lane.hasHandedOver()).isTrue();
+    }
+
+    @Test
+    void aRoomThatHadNotToldAllIsUnknownToTheNewOwnerToo() {
+        before.seesRooms(ROOM_1, ROOM_2);
+        after.seesRooms(ROOM_1, ROOM_2);
+        before.pourAll(ROOM_1);
+        changeHands();
+        handOver();
+
+        assertThat(after.lookup(alice).getUnknownRoomsList()).containsExactly("room-2");
+    }
+
+    @Test
+    void whoLeftAtTheNewOwnerMeanwhileDoesNotComeBack() {
+        Session entered = enter(before, alice);
+        before.pourAll(ROOM_1, entered);
+        changeHands();
+
+        after.leave(entered);
+        handOver();
+
+        assertThat(after.lookup(alice).getSessionsList()).isEmpty();
+    }
+
+    @Test
+    void whatTheRoomHasToldByItselfIsNotUndone() {
+        Session entered = enter(before, alice);
+        before.pourAll(ROOM_1, entered);
+        changeHands();
+
+        after.pourAll(ROOM_1, entered);
+        after.leave(entered);
+        handOver();
+
+        assertThat(after.lookup(alice).getSessionsList()).isEmpty();
+    }
+
+    @Test
+    void whoLeavesAfterTheHandOverDoesNotComeBackWithTheRoomsOwnPour() {
+        Session entered = enter(before, alice);
+        before.pourAll(ROOM_1, entered);
+        changeHands();
+        handOver();
+
+        after.leave(entered);
+        after.pourAll(ROOM_1, entered);
+
+        assertThat(after.lookup(alice).getSessionsList()).isEmpty();
+    }
+
+    @Test
+    void whoBoundAtTheNewOwnerMeanwhileStaysAndTheOlderIsKicked() {
+        Session older = enter(before, alice);
+        before.pourAll(ROOM_1, older);
+        changeHands();
+
+        Session newer = enter(after, bind("alice", "user", ROOM_2, 2));
+        handOver();
+
+        assertThat(after.lookup(alice).getSessionsList()).containsExactly(newer);
+        assertThat(after.kicks).extracting(Kick::getSession).containsExactly(older);
+    }
+
+    @Test
+    void aSlotThatIsTooLargeForOneRequestComesInParts() {
+        before.pourAll(ROOM_1);
+        List<Session> entered = new ArrayList<>();
+        IntStream.range(0, 25).forEach(n -> entered.add(enter(before, bind("alice", "device:" + n, ROOM_1, n))));
+        changeHands();
+
+        List<Integer> parts = new ArrayList<>();
+        for (Leaving.Parcel parcel = next(10); parcel != null; parcel = next(10)) {
+            parcel.request().getSlotsList().stream()
+                    .filter(handed -> handed.getSlot() == slot(alice))
+                    .forEach(handed -> parts.add(handed.getSessionsCount()));
+            take(parcel);
+        }
+
+        assertThat(parts).containsExactly(10, 10, 5);
+        assertThat(after.lookup(alice).getSessionsList()).containsExactlyInAnyOrderElementsOf(entered);
+        assertThat(after.lookup(alice).getUnknownRoomsList()).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedComesAgainAfterTheOthers() {
+        changeHands();
+        Leaving.Parcel first = Objects.requireNonNull(next(10));
+        before.lane.leaving().taken(first, first.slots());
+
+        assertThat(Objects.requireNonNull(next(10)).slots()).doesNotContainAnyElementsOf(first.slots());
+        handOver();
+        assertThat(before.lane.hasHandedOver()).isTrue();
+    }
+
+    @Test
+    void aSlotThatTheOtherDoesNotOwnIsRefused() {
+        HandedSlot handed = HandedSlot.newBuilder().setSlot(3).setComplete(true).build();
+        assertThat(after.lane.pours().takeOver(handed, after.version())).isFalse();
+    }
+
+    @Test
+    void aSlotThatCameBackIsNotHandedOver() {
+        changeHands();
+        before.ownsAll();
+        assertThat(next(10)).isNull();
+    }
+
+    @Test
+    void aRegisterThatWasAwayHandsNothingOver() {
+        enter(before, alice);
+        before.isRebornElsewhere();
+        assertThat(next(10)).isNull();
+    }
+
+    @Test
+    void theOwnerBeforeAnswersTheNewOneUntilItHasHandedOver() {
+        Session entered = enter(before, alice);
+        before.pourAll(ROOM_1, entered);
+        assertThat(asOwnerBefore().getSessionsList()).containsExactly(entered);
+
+        changeHands();
+        assertThat(asOwnerBefore().getSessionsList()).containsExactly(entered);
+        assertThat(asOwnerBefore().getUnknownRoomsList()).isEmpty();
+        assertThat(after.lane.ownerBefore(slot(alice))).isEqualTo(Registry.OTHER);
+
+        handOver();
+        assertThat(asOwnerBefore().getNotOwner()).isTrue();
+        assertThat(after.lane.ownerBefore(slot(alice))).isNull();
+    }
+
+    @Test
+    void whoDoesNotAnswerIsNotAskedAgain() {
+        changeHands();
+        after.lane.forgetOwnerBefore(Registry.OTHER);
+        assertThat(after.lane.ownerBefore(slot(alice))).isNull();
+    }
+
+    @Test
+    void afterAWhileNothingIsKeptAndNobodyAsked() {
+        changeHands();
+        before.pass(Duration.ofSeconds(11));
+        after.pass(Duration.ofSeconds(11));
+
+        before.lane.endHandOvers(Duration.ofSeconds(10).toNanos());
+        after.lane.endHandOvers(Duration.ofSeconds(10).toNanos());
+
+        assertThat(before.lane.hasHandedOver()).isTrue();
+        assertThat(after.lane.ownerBefore(slot(alice))).isNull();
+    }
+
+    @Test
+    void whatIsHeldNowHoldsAgainstWhatWasHeldBefore() {
+        Session older = stamped(alice, enter(before, alice).getStamp());
+        Session phone = bind("alice", "class:phone", ROOM_1, 3);
+        Session newer = bind("alice", "user", ROOM_2, 2);
+        Whereabouts now = Whereabouts.newBuilder()
+                .addSessions(newer)
+                .addUnknownRooms("room-1")
+                .addUnknownRooms("room-2")
+                .build();
+        Whereabouts then = Whereabouts.newBuilder()
+                .addSessions(older)
+                .addSessions(phone)
+                .addUnknownRooms("room-2")
+                .addUnknownRooms("room-3")
+                .build();
+
+        assertThat(OwnersBefore.combined(now, then))
+                .isEqualTo(Whereabouts.newBuilder()
+                        .addSessions(newer)
+                        .addSessions(phone)
+                        .addUnknownRooms("room-2")
+                        .build());
+    }
+
+    private static Session enter(Registry registry, Session session) {
+        return stamped(session, registry.enter(session).getStamp());
+    }
+
+    private void changeHands() {
+        before.ownsNothing();
+        after.ownsNothing().ownsAll();
+    }
+
+    private void handOver() {
+        for (Leaving.Parcel parcel = next(1_000); parcel != null; parcel = next(1_000)) {
+            take(parcel);
+        }
+    }
+
+    private Leaving.@Nullable Parcel next(int maxSessions) {
+        return before.lane.leaving().next(maxSessions, 64);
+    }
+
+    private void take(Leaving.Parcel parcel) {
+        parcel.request()
+                .getSlotsList()
+                .forEach(handed -> assertThat(after.lane.pours().takeOver(handed, after.version()))
+                        .isTrue());
+        before.lane.leaving().taken(parcel, List.of());
+    }
+
+    private Whereabouts asOwnerBefore() {
+        return before.lane.lookupAsOwnerBefore(slot(alice), "demo", "alice");
+    }
+}

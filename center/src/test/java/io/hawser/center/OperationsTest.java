@@ -73,6 +73,29 @@ class OperationsTest {
     }
 
     @Test
+    void theSessionPolicyStaysAsTheAppWasMadeWith() {
+        String version = admin.post("/v1/apps", "{\"app\": {\"id\": \"fleet\", \"sessionPolicy\": \"ONE_PER_DEVICE\"}}")
+                .json()
+                .path("app")
+                .path("version")
+                .asText();
+
+        Answer another =
+                admin.put("/v1/apps/fleet", "{\"sessionPolicy\": \"ONE_PER_USER\", \"version\": \"" + version + "\"}");
+        assertThat(another.code()).isEqualTo("FAILED_PRECONDITION");
+        assertThat(another.detail())
+                .isEqualTo("app.sessionPolicy: ONE_PER_USER (expected: ONE_PER_DEVICE, which the app was made with)");
+
+        Answer none = admin.put("/v1/apps/fleet", "{\"displayName\": \"Fleet\", \"version\": \"" + version + "\"}");
+        assertThat(none.json().path("sessionPolicy").asText()).isEqualTo("ONE_PER_DEVICE");
+        Answer same = admin.put(
+                "/v1/apps/fleet",
+                "{\"sessionPolicy\": \"ONE_PER_DEVICE\", \"version\": \""
+                        + none.json().path("version").asText() + "\"}");
+        assertThat(same.status()).isEqualTo(200);
+    }
+
+    @Test
     void settingsOutOfRangeAreRefused() {
         Answer answer = admin.post("/v1/apps", "{\"app\": {\"id\": \"big\", \"maxBodyBytes\": 65537}}");
         assertThat(answer.status()).isEqualTo(400);

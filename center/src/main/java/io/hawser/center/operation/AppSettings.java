@@ -48,7 +48,7 @@ final class AppSettings {
                 .setId(new AppId(given.getId()).value())
                 .setDisplayName(name(given.getDisplayName()))
                 .setDisabled(given.getDisabled())
-                .setSessionPolicy(policy(given.getSessionPolicy()))
+                .setSessionPolicy(policy(given.getSessionPolicy(), stored))
                 .setMaxBodyBytes((int) within(
                         "max_body_bytes",
                         given.getMaxBodyBytes(),
@@ -114,6 +114,23 @@ final class AppSettings {
         }
         return Lists.distinct(
                 "app.client_groups", given, MAX_CLIENT_GROUPS, pattern -> new GroupPattern(pattern).value());
+    }
+
+    /**
+     * An app's policy is that it was made with: what is unread lies in mailboxes by that policy, and sessions that read them
+     * would stand beside those by another.
+     */
+    private static io.hawser.rpc.v1.SessionPolicy policy(SessionPolicy given, App stored) {
+        io.hawser.rpc.v1.SessionPolicy present = stored.getSessionPolicy();
+        if (stored.getId().isEmpty()) {
+            return policy(given);
+        }
+        if (given != SessionPolicy.SESSION_POLICY_UNSPECIFIED && policy(given) != present) {
+            throw HawserException.refusal(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "app.session_policy: " + given + " (expected: " + present + ", which the app was made with)");
+        }
+        return present;
     }
 
     private static io.hawser.rpc.v1.SessionPolicy policy(SessionPolicy given) {

@@ -28,13 +28,18 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A saver with one app, whose mailboxes are all there and hold nothing: who is bound where is no business of its. */
+/** A saver with an app for each session policy, whose mailboxes are all there and hold nothing: who is bound where is no business of its. */
 final class EmptySaver implements Service {
-    static final String APP = "race";
+    /** One of each. */
+    static final List<SessionPolicy> POLICIES =
+            List.of(SessionPolicy.ONE_PER_USER, SessionPolicy.ONE_PER_DEVICE_CLASS, SessionPolicy.ONE_PER_DEVICE);
+
     private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
     private final LinkServer server;
@@ -53,7 +58,10 @@ final class EmptySaver implements Service {
         answer(
                 builder,
                 SaverGrpc.getReadDirectoryMethod(),
-                ReadDirectoryReply.newBuilder().addApps(app()).setVersion(1).build());
+                ReadDirectoryReply.newBuilder()
+                        .addAllApps(POLICIES.stream().map(EmptySaver::app).toList())
+                        .setVersion(1)
+                        .build());
         server = builder.start("127.0.0.1", 0);
     }
 
@@ -68,10 +76,15 @@ final class EmptySaver implements Service {
         return saver;
     }
 
-    private static App app() {
+    /** The app with this policy. */
+    static String appOf(SessionPolicy policy) {
+        return policy.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static App app(SessionPolicy policy) {
         return App.newBuilder()
-                .setId(APP)
-                .setSessionPolicy(SessionPolicy.ONE_PER_USER)
+                .setId(appOf(policy))
+                .setSessionPolicy(policy)
                 .addTokenKeys(TokenKey.newBuilder()
                         .setId("k1")
                         .setAlgorithm(TokenAlgorithm.HS256)
@@ -79,11 +92,11 @@ final class EmptySaver implements Service {
                 .build();
     }
 
-    /** A token of the app's, good for an hour. */
-    static String token(String user) {
+    /** A token of an app's, good for an hour. */
+    static String token(String app, String user) {
         long expires = Instant.now().plus(Duration.ofHours(1)).getEpochSecond();
         String signed = base64("{\"alg\":\"HS256\",\"kid\":\"k1\"}") + "."
-                + base64("{\"sub\":\"%s\",\"app\":\"%s\",\"exp\":%d}".formatted(user, APP, expires));
+                + base64("{\"sub\":\"%s\",\"app\":\"%s\",\"exp\":%d}".formatted(user, app, expires));
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(SECRET, "HmacSHA256"));

@@ -57,17 +57,23 @@ final class Racer implements AutoCloseable {
         all.add(new Came(this, new Frame(FrameType.PING, new byte[0])));
     }
 
-    void bind(String user) throws IOException {
+    /** The device's class is called as the device is. */
+    void bind(String app, String user) throws IOException {
         send(
                 FrameType.BIND,
                 Bind.newBuilder()
                         .setBinding(1)
-                        .setApp(EmptySaver.APP)
+                        .setApp(app)
                         .setUser(user)
                         .setDevice(device)
+                        .setDeviceClass(device)
                         .setInstallationNonce(ByteString.copyFromUtf8("nonce of " + room + device))
-                        .setToken(EmptySaver.token(user))
+                        .setToken(EmptySaver.token(app, user))
                         .build());
+    }
+
+    boolean isLike(Racer other) {
+        return device.equals(other.device);
     }
 
     void unbind() throws IOException {

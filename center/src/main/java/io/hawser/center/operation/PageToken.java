@@ -41,7 +41,8 @@ public final class PageToken {
         throw refusal(token);
     }
 
-    static HawserException refusal(String token) {
+    /** For one whose position cannot be. */
+    public static HawserException refusal(String token) {
         return HawserException.refusal(
                 ErrorCode.INVALID_ARGUMENT, "page_token: " + token + " (expected: that of a page of this list)");
     }

@@ -5,6 +5,7 @@ import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.stub.StreamObserver;
+import io.hawser.api.v1.CountOnlineUsersRequest;
 import io.hawser.api.v1.EraseUserRequest;
 import io.hawser.api.v1.EraseUserResponse;
 import io.hawser.api.v1.FindPresenceRequest;
@@ -14,6 +15,9 @@ import io.hawser.api.v1.IssueTokenRequest;
 import io.hawser.api.v1.IssueTokenResponse;
 import io.hawser.api.v1.KickUserRequest;
 import io.hawser.api.v1.KickUserResponse;
+import io.hawser.api.v1.ListOnlineUsersRequest;
+import io.hawser.api.v1.ListOnlineUsersResponse;
+import io.hawser.api.v1.OnlineUserCounts;
 import io.hawser.api.v1.User;
 import io.hawser.api.v1.UsersGrpc;
 import io.hawser.center.access.Access;
@@ -57,6 +61,8 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
     private final Lookups lookups;
     private final Repeats repeats;
     private final Presences presences;
+    private final OnlineCounting onlineCounts;
+    private final OnlineUsers onlineUsers;
     private final Kicks kicks;
     private final Erasures erasures;
     private final Clock clock;
@@ -68,6 +74,8 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
         this.lookups = links.lookups();
         this.repeats = links.repeats();
         this.presences = new Presences(lookups, repeats);
+        this.onlineCounts = new OnlineCounting(links.register());
+        this.onlineUsers = new OnlineUsers(links.register(), repeats);
         this.kicks = new Kicks(new UserKicker(links.coordinator(), repeats));
         this.erasures = new Erasures(managing, kicks, savers);
         this.clock = clock;
@@ -95,6 +103,18 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
     public void findPresence(FindPresenceRequest request, StreamObserver<FindPresenceResponse> caller) {
         ServiceRequestContext context = ServiceRequestContext.current();
         Calls.answer(caller, () -> presences.find(access.app(context, request.getApp(), Scope.READ_USERS), request));
+    }
+
+    @Override
+    public void countOnlineUsers(CountOnlineUsersRequest request, StreamObserver<OnlineUserCounts> caller) {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Calls.answer(caller, () -> onlineCounts.count(access.app(context, request.getApp(), Scope.READ_USERS)));
+    }
+
+    @Override
+    public void listOnlineUsers(ListOnlineUsersRequest request, StreamObserver<ListOnlineUsersResponse> caller) {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Calls.answer(caller, () -> onlineUsers.list(access.app(context, request.getApp(), Scope.READ_USERS), request));
     }
 
     @Override

@@ -1,0 +1,91 @@
+package io.hawser.center.user;
+
+import static java.util.Comparator.comparingLong;
+
+import io.hawser.api.v1.OnlineCount;
+import io.hawser.api.v1.OnlineUserCounts;
+import io.hawser.rpc.link.LinkClient;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.link.Route;
+import io.hawser.rpc.online.OnlineParts;
+import io.hawser.rpc.v1.App;
+import io.hawser.rpc.v1.CountOnlineRequest;
+import io.hawser.rpc.v1.OnlineCounts;
+import io.hawser.rpc.v1.RegisterGrpc;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** Counts who of an app is connected: each register counts its own, and one that does not answer in time is named. */
+final class OnlineCounting {
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final int MAX_VERSIONS = 100;
+
+    private final LinkClient registers;
+
+    OnlineCounting(LinkClient registers) {
+        this.registers = registers;
+    }
+
+    CompletableFuture<OnlineUserCounts> count(App app) {
+        CountOnlineRequest request =
+                CountOnlineRequest.newBuilder().setApp(app.getId()).build();
+        List<CompletableFuture<Answer>> asked = registers.membership().view().peers().stream()
+                .map(register -> ask(register, request))
+                .toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .thenApply(_ ->
+                        view(asked.stream().map(CompletableFuture::resultNow).toList()));
+    }
+
+    /** Of a register; nothing where it did not answer. */
+    private record Answer(String register, Optional<OnlineCounts> counts) {}
+
+    private CompletableFuture<Answer> ask(Peer register, CountOnlineRequest request) {
+        return registers
+                .call(
+                        Route.peer(register.name()),
+                        RegisterGrpc.getCountOnlineMethod(),
+                        request,
+                        request.getApp(),
+                        TIMEOUT)
+                .handle((counts, failure) -> new Answer(register.name(), Optional.ofNullable(counts)));
+    }
+
+    private static OnlineUserCounts view(List<Answer> answers) {
+        OnlineCounts sum = OnlineParts.sum(
+                answers.stream().flatMap(answer -> answer.counts().stream()).toList());
+        List<OnlineCount> versions = counts(sum.getSessionsByClientVersionMap())
+                .sorted(comparingLong(OnlineCount::getSessions).reversed().thenComparing(OnlineCount::getName))
+                .toList();
+        int told = Math.min(versions.size(), MAX_VERSIONS);
+        return OnlineUserCounts.newBuilder()
+                .setUsers(sum.getUsers())
+                .setSessions(sum.getSessions())
+                .addAllZones(counts(sum.getSessionsByZoneMap()).toList())
+                .addAllClientVersions(versions.subList(0, told))
+                .setOtherVersions(sum.getSessionsOfOtherVersions()
+                        + versions.stream()
+                                .skip(told)
+                                .mapToLong(OnlineCount::getSessions)
+                                .sum())
+                .addAllMissing(answers.stream()
+                        .filter(answer -> answer.counts().isEmpty())
+                        .map(Answer::register)
+                        .toList())
+                .build();
+    }
+
+    /** By name. */
+    private static Stream<OnlineCount> counts(Map<String, Long> sessions) {
+        return sessions.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(count -> OnlineCount.newBuilder()
+                        .setName(count.getKey())
+                        .setSessions(count.getValue())
+                        .build());
+    }
+}

@@ -7,7 +7,7 @@ import io.hawser.rpc.v1.Stamp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as it is kept: about 170 bytes with its ids, where the message it came in takes 700.
+ * A session as it is kept: about 175 bytes with its ids, where the message it came in takes 700.
  *
  * <p>Immutable but for its place in a bucket's chain.
  */

@@ -166,9 +166,11 @@ final class MemoryLog {
         while (all.hasNext()) {
             Map.Entry<Long, Message> each = all.next();
             if (each.getValue().expiresMs <= nowMs) {
+                long seq = each.getKey();
                 contentBytes -= each.getValue().content.length;
+                // The entry may be another's from here on.
                 all.remove();
-                bury(each.getKey(), MessageState.EXPIRED_VALUE);
+                bury(seq, MessageState.EXPIRED_VALUE);
             } else {
                 nextExpiryMs = Math.min(nextExpiryMs, each.getValue().expiresMs);
             }

@@ -22,8 +22,9 @@ final class Reads {
         List<Object> answer = Answers.of(Script.OK, log.head, 0);
         long messages = 0;
         long bytes = 0;
-        for (Map.Entry<Long, Message> each :
-                List.copyOf(log.messages().tailMap(last, false).entrySet())) {
+        // Each step looks the next one up: what is taken out on the way changes the entries of a map that are at hand.
+        Map.Entry<Long, Message> each;
+        while ((each = log.messages().higherEntry(last)) != null) {
             long seq = each.getKey();
             Message message = each.getValue();
             if (message.expiresMs <= nowMs) {

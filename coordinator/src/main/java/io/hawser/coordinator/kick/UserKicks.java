@@ -112,10 +112,19 @@ public final class UserKicks {
                 .setDetail(request.getDetail())
                 .build();
         try {
-            return kicks.carry(kick, caller).toCompletableFuture();
+            return kicks.carry(kick, caller).toCompletableFuture().exceptionallyCompose(UserKicks::askAgain);
         } catch (HawserException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
+    }
+
+    /** That one room does not take its kick yet is to the caller as if it had not answered. */
+    private static <T> CompletableFuture<T> askAgain(Throwable failure) {
+        boolean isForLater = failure instanceof HawserException told && told.code() == ErrorCode.FAILED_PRECONDITION;
+        return CompletableFuture.failedFuture(
+                isForLater
+                        ? new HawserException(ErrorCode.UNAVAILABLE, String.valueOf(failure.getMessage()), failure)
+                        : failure);
     }
 
     private static void require(boolean holds, String message) {

@@ -132,7 +132,8 @@ public final class Deliveries {
         Registration registration = binding.registration();
         if (!registration.isRegistered()) {
             throw HawserException.refusal(
-                    ErrorCode.UNAVAILABLE, "binding: not known to be registered (expected: the kick again, later)");
+                    ErrorCode.FAILED_PRECONDITION,
+                    "binding: not known to be registered (expected: the kick again, later)");
         }
         boolean isMeant = registration.hasStamp(session.getStamp());
         if (isMeant) {

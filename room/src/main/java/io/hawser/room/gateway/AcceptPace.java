@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Accepts no more connections than the event loops take in. Of a crowd that comes at once the rest waits in the kernel's
  * backlog, where it costs nothing, and not among the loops' tasks, where it would stand before every message to those who
- * are here.
+ * are here. For one port.
  *
- * <p>After {@link #MOST_AHEAD} of them nothing is accepted until each loop has said that it has come so far. One that is
- * late holds up the others' newcomers for a while only, so that who is refused still hears of it.
+ * <p>After so many connections each loop is asked to say when it has come so far; where as many again are accepted before
+ * all have, the port waits for them. A loop that is late holds up the others' newcomers for a while only, so that who is
+ * refused still hears of it.
  */
 final class AcceptPace extends ChannelInboundHandlerAdapter {
-    /** Connections that may stand among the loops' tasks: more would be felt there, and fewer cost a wake-up each. */
-    static final int MOST_AHEAD = 64;
+    /** Connections that may stand among a loop's tasks: more would be felt there, and fewer cost a wake-up each. */
+    static final int MOST_AHEAD_A_LOOP = 32;
 
     static final long LONGEST_WAIT_MILLIS = 100;
 
@@ -28,14 +29,17 @@ final class AcceptPace extends ChannelInboundHandlerAdapter {
     static final long PAUSE_AFTER_FAILURE_MILLIS = 1_000;
 
     private final Collection<? extends Executor> loops;
+    private final int mostAhead;
     private final Counter late;
     private int ahead;
+    private boolean asking;
     private boolean waiting;
     private boolean failed;
 
-    /** @param late counts how often some loop did not come within {@link #LONGEST_WAIT_MILLIS} */
+    /** @param late counts how often the port waited for a loop that did not come within {@link #LONGEST_WAIT_MILLIS} */
     AcceptPace(Collection<? extends Executor> loops, Counter late) {
         this.loops = loops;
+        this.mostAhead = MOST_AHEAD_A_LOOP * loops.size();
         this.late = late;
     }
 
@@ -48,10 +52,16 @@ final class AcceptPace extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext server) {
         server.fireChannelReadComplete();
-        if (ahead >= MOST_AHEAD && !waiting) {
+        if (ahead < mostAhead) {
+            return;
+        }
+        if (!asking) {
+            asking = true;
+            ahead = 0;
+            new Round(server).begin();
+        } else if (!waiting) {
             waiting = true;
             server.channel().config().setAutoRead(false);
-            new Round(server).begin();
         }
     }
 
@@ -63,7 +73,10 @@ final class AcceptPace extends ChannelInboundHandlerAdapter {
     }
 
     private void goOn(ChannelHandlerContext server) {
-        ahead = 0;
+        asking = false;
+        if (!waiting) {
+            return;
+        }
         waiting = false;
         if (failed) {
             failed = false;
@@ -103,7 +116,7 @@ final class AcceptPace extends ChannelInboundHandlerAdapter {
 
         private void giveUp() {
             if (!over) {
-                late.increment();
+                late.increment(waiting ? 1 : 0);
                 end();
             }
         }

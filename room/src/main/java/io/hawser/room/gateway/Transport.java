@@ -3,9 +3,11 @@ package io.hawser.room.gateway;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -15,7 +17,9 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.net.StandardSocketOptions;
+import java.util.concurrent.Executor;
 
 /** How sockets are served: by epoll where the system has it. */
 enum Transport {
@@ -53,6 +57,12 @@ enum Transport {
      */
     private static final int SOCKETS_A_TURN = 64;
 
+    /**
+     * How long a loop does tasks before it looks at its sockets again, where tasks follow one another: Netty's own second
+     * would leave acknowledgements and heartbeats unread that came meanwhile.
+     */
+    private static final long TASKS_A_TURN_MILLIS = 10;
+
     private final Class<? extends ServerChannel> serverChannel;
 
     Transport(Class<? extends ServerChannel> serverChannel) {
@@ -78,6 +88,17 @@ enum Transport {
     }
 
     EventLoopGroup loops(String name, int count) {
-        return new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name), handlers());
+        return new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name), handlers()) {
+            @Override
+            protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... none) {
+                return new SingleThreadIoEventLoop(
+                        this,
+                        executor,
+                        handlers,
+                        Integer.MAX_VALUE,
+                        RejectedExecutionHandlers.reject(),
+                        TASKS_A_TURN_MILLIS);
+            }
+        };
     }
 }

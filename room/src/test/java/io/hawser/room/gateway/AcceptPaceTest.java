@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AcceptPaceTest {
+    private static final int MOST = 2 * AcceptPace.MOST_AHEAD_A_LOOP;
+
     private final Loop first = new Loop();
     private final Loop second = new Loop();
     private final Counter late = new SimpleMeterRegistry().counter("late");
@@ -23,15 +25,32 @@ class AcceptPaceTest {
 
     @Test
     void aFewWaitForNobody() {
-        accept(AcceptPace.MOST_AHEAD - 1);
+        accept(MOST - 1);
 
         assertThat(isAccepting()).isTrue();
         assertThat(first.tasks).isEmpty();
     }
 
     @Test
-    void manyWaitUntilAllLoopsHaveTakenThemIn() {
-        accept(AcceptPace.MOST_AHEAD);
+    void manyAskTheLoopsAndGoOnWhereTheseComeSoon() {
+        accept(MOST);
+        assertThat(isAccepting()).isTrue();
+        first.work();
+        second.work();
+        server.runPendingTasks();
+
+        accept(MOST - 1);
+        pass(10 * AcceptPace.LONGEST_WAIT_MILLIS);
+
+        assertThat(isAccepting()).isTrue();
+        assertThat(first.tasks).isEmpty();
+        assertThat(late.count()).isZero();
+    }
+
+    @Test
+    void asManyAgainWaitUntilAllLoopsHaveTakenInThoseBefore() {
+        accept(MOST);
+        accept(MOST);
         assertThat(isAccepting()).isFalse();
 
         first.work();
@@ -46,21 +65,23 @@ class AcceptPaceTest {
     }
 
     @Test
-    void whatWasTakenInIsNotCountedAgain() {
-        accept(AcceptPace.MOST_AHEAD);
+    void whoWaitedCountsForTheNextRound() {
+        accept(MOST);
+        accept(MOST);
         first.work();
         second.work();
         server.runPendingTasks();
 
-        accept(AcceptPace.MOST_AHEAD - 1);
-        assertThat(isAccepting()).isTrue();
         accept(1);
+        assertThat(first.tasks).hasSize(1);
+        accept(MOST);
         assertThat(isAccepting()).isFalse();
     }
 
     @Test
     void aLoopThatDoesNotComeIsNotWaitedForForEver() {
-        accept(AcceptPace.MOST_AHEAD);
+        accept(MOST);
+        accept(MOST);
         first.work();
 
         pass(AcceptPace.LONGEST_WAIT_MILLIS - 1);
@@ -69,7 +90,8 @@ class AcceptPaceTest {
         assertThat(isAccepting()).isTrue();
         assertThat(late.count()).isEqualTo(1);
 
-        accept(AcceptPace.MOST_AHEAD);
+        accept(MOST);
+        accept(MOST);
         second.work();
         server.runPendingTasks();
         assertThat(isAccepting()).isFalse();
@@ -79,8 +101,18 @@ class AcceptPaceTest {
     }
 
     @Test
+    void aLoopThatIsLateWhereNobodyWaitsIsNotCounted() {
+        accept(MOST);
+
+        pass(AcceptPace.LONGEST_WAIT_MILLIS);
+
+        assertThat(late.count()).isZero();
+    }
+
+    @Test
     void whereAcceptingFailsMeanwhileItIsTriedAgainAfterAWhile() {
-        accept(AcceptPace.MOST_AHEAD);
+        accept(MOST);
+        accept(MOST);
         server.pipeline().fireExceptionCaught(new IOException("Too many open files"));
         first.work();
         second.work();

@@ -3,6 +3,7 @@ package io.hawser.rpc.kick;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How kicks are repeated.
@@ -17,6 +18,8 @@ import java.time.Duration;
  */
 public record CourierSettings(
         int maxInHand, Duration attemptTimeout, Duration firstBackoff, Duration maxBackoff, Duration roomGoneAfter) {
+    private static final int MOST_DOUBLINGS = 20;
+
     public CourierSettings {
         if (maxInHand < 1 || maxInHand > 1 << 24) {
             throw refusal("maxInHand", maxInHand, "1 to " + (1 << 24));
@@ -30,6 +33,13 @@ public record CourierSettings(
     public static CourierSettings defaults() {
         return new CourierSettings(
                 65_536, Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(30));
+    }
+
+    /** How long to wait after so many failures in a row before. */
+    long backoffMs(int failures) {
+        long doubled = firstBackoff.toMillis() << Math.min(failures, MOST_DOUBLINGS);
+        long ms = Math.max(2, Math.min(doubled, maxBackoff.toMillis()));
+        return ms / 2 + ThreadLocalRandom.current().nextLong(ms / 2);
     }
 
     private static void positive(String what, Duration value) {

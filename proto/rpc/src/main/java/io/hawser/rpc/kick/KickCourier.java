@@ -6,7 +6,6 @@ import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.Location;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -24,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ public final class KickCourier implements AutoCloseable {
     private final Membership rooms;
     private final CourierMetrics metrics;
     private final Map<KickInHand.Key, KickInHand> inHand = new HashMap<>();
-    private final Map<Life, RoomKicks> byRoom = new HashMap<>();
+    private final Map<RoomKicks.Life, RoomKicks> byRoom = new HashMap<>();
     private final List<CompletableFuture<Boolean>> whenEmpty = new ArrayList<>();
     private final Set<Asker> asking = ConcurrentHashMap.newKeySet();
     private final AtomicInteger taken = new AtomicInteger();
@@ -79,7 +80,8 @@ public final class KickCourier implements AutoCloseable {
 
     /**
      * Takes a kick over as {@link #carry} does, and tells what comes of the attempt under way: completes when the kick
-     * was taken by whom it is for, or the life of the room is over. Fails with UNAVAILABLE when that attempt failed; so
+     * was taken by whom it is for, or the life of the room is over. Fails with UNAVAILABLE where the room does not answer,
+     * and with FAILED_PRECONDITION where it does, but does not take this one yet; so
      * nobody waits longer than one attempt takes. It is carried on all the same, and whoever gives it again hears of the
      * next attempt, in place of the one who asked before.
      *
@@ -129,8 +131,7 @@ public final class KickCourier implements AutoCloseable {
             return;
         }
         owner.shutdownNow();
-        asking.forEach(
-                asker -> asker.answer.completeExceptionally(KickInHand.notConfirmed("the courier has stopped", null)));
+        asking.forEach(asker -> asker.answer.completeExceptionally(KickInHand.stopped()));
         int lost = taken.get();
         metrics.abandoned.increment(lost);
         if (lost > 0) {
@@ -159,15 +160,23 @@ public final class KickCourier implements AutoCloseable {
         KickInHand present = inHand.get(key);
         if (present != null) {
             taken.decrementAndGet();
-            present.listen(asker);
+            present.listen(asker, refusal(byRoom.get(life(present)), present));
             return;
         }
         KickInHand fresh = new KickInHand(key, kick, System.nanoTime());
         inHand.put(key, fresh);
-        RoomKicks room = byRoom.computeIfAbsent(Life.of(fresh), life -> new RoomKicks());
+        RoomKicks room = byRoom.computeIfAbsent(life(fresh), RoomKicks::new);
         room.add(fresh);
         proceed(room);
-        fresh.listen(asker);
+        fresh.listen(asker, refusal(room, fresh));
+    }
+
+    /** What whoever asks after it is told at once; null: they hear of an attempt soon. */
+    private static @Nullable HawserException refusal(@Nullable RoomKicks room, KickInHand kick) {
+        if (kick.isResting()) {
+            return KickInHand.notYet("the room does not take it yet", null);
+        }
+        return kick.isUnderWay() || room == null || !room.isSilent() ? null : KickInHand.silence(null);
     }
 
     /** Attempts what may be attempted. */
@@ -190,30 +199,65 @@ public final class KickCourier implements AutoCloseable {
 
     private void settle(RoomKicks room, KickInHand kick, @Nullable Throwable failure) {
         if (failure == null) {
-            over(room, kick, metrics.delivered);
-        } else if (isGone(kick)) {
-            giveUpWhatIsGone(room);
-            over(room, kick, metrics.gone);
+            metrics.delivered.increment();
+            room.answered(kick);
+            forget(room, kick);
+            proceed(room);
+        } else if (gone(room.life).test(kick)) {
+            giveUp(room, kick);
+        } else if (isSilence(failure)) {
+            waitForRoom(room, kick, failure);
         } else {
-            putOff(room, kick, failure);
+            rest(room, kick, failure);
         }
     }
 
-    private void over(RoomKicks room, KickInHand kick, Counter outcome) {
-        outcome.increment();
-        room.answered(kick);
-        forget(kick);
-        proceed(room);
-        forgetIfEmpty(kick, room);
+    /** Whether nobody has said anything, rather than that the kick is for later. */
+    private static boolean isSilence(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof HawserException told
+                && (told.code() == ErrorCode.UNAVAILABLE || told.code() == ErrorCode.DEADLINE_EXCEEDED);
     }
 
-    private void putOff(RoomKicks room, KickInHand kick, Throwable failure) {
+    private void giveUp(RoomKicks room, KickInHand kick) {
+        metrics.gone.increment();
+        boolean toProbe = room.givenUp(kick);
+        forget(room, kick);
+        giveUpWhatIsGone(room);
+        if (toProbe) {
+            probeLater(room);
+        }
+    }
+
+    private void waitForRoom(RoomKicks room, KickInHand kick, Throwable failure) {
+        log.debug("Kick of {} waits for its room", kick.key, failure);
+        metrics.repeated.increment();
+        kick.notAnswered(failure);
+        if (room.notAnswered(kick)) {
+            HawserException refusal = KickInHand.silence(failure);
+            room.forEachWaiting(other -> other.refuse(refusal));
+            probeLater(room);
+        }
+    }
+
+    private void rest(RoomKicks room, KickInHand kick, Throwable failure) {
         log.debug("Kick of {} has to be repeated", kick.key, failure);
         metrics.repeated.increment();
-        kick.attemptFailed(failure);
-        if (room.failed(kick)) {
-            var _ = owner.schedule(() -> probe(room), room.backoffMs(settings), TimeUnit.MILLISECONDS);
-        }
+        kick.rests(failure);
+        room.rests(kick);
+        var _ = owner.schedule(() -> resume(room, kick), settings.backoffMs(kick.countRest()), TimeUnit.MILLISECONDS);
+        proceed(room);
+    }
+
+    private void resume(RoomKicks room, KickInHand kick) {
+        kick.returns();
+        room.returns(kick);
+        proceed(room);
+    }
+
+    private void probeLater(RoomKicks room) {
+        var _ = owner.schedule(() -> probe(room), settings.backoffMs(room.countFailure()), TimeUnit.MILLISECONDS);
     }
 
     private void probe(RoomKicks room) {
@@ -225,24 +269,20 @@ public final class KickCourier implements AutoCloseable {
     }
 
     private void giveUpWhatIsGone(RoomKicks room) {
-        for (KickInHand kick : room.removeIf(this::isGone)) {
+        for (KickInHand kick : room.removeIf(gone(room.life))) {
             metrics.gone.increment();
-            forget(kick);
-            forgetIfEmpty(kick, room);
+            forget(room, kick);
         }
     }
 
-    private void forget(KickInHand kick) {
+    private void forget(RoomKicks room, KickInHand kick) {
         inHand.remove(kick.key);
         kick.confirmed();
         taken.decrementAndGet();
-        tellIfEmpty();
-    }
-
-    private void forgetIfEmpty(KickInHand last, RoomKicks room) {
         if (room.isEmpty()) {
-            byRoom.remove(Life.of(last), room);
+            byRoom.remove(room.life, room);
         }
+        tellIfEmpty();
     }
 
     private void tellIfEmpty() {
@@ -252,14 +292,18 @@ public final class KickCourier implements AutoCloseable {
         }
     }
 
-    private boolean isGone(KickInHand kick) {
+    /** Of the kicks for a life of a room, those that nobody will ever take. */
+    private Predicate<KickInHand> gone(RoomKicks.Life life) {
         for (Peer room : rooms.view().peers()) {
-            if (room.name().equals(kick.key.location().getRoom())) {
+            if (room.name().equals(life.room())) {
                 // A lower one in view: the kick is of a life that the view has yet to see.
-                return room.incarnation() > kick.key.location().getRoomIncarnation();
+                boolean isOver = room.incarnation() > life.incarnation();
+                return kick -> isOver;
             }
         }
-        return System.nanoTime() - kick.sinceNanos > settings.roomGoneAfter().toNanos();
+        long nowNanos = System.nanoTime();
+        long afterNanos = settings.roomGoneAfter().toNanos();
+        return kick -> nowNanos - kick.sinceNanos > afterNanos;
     }
 
     /** Answers come on threads of the link, even after the courier has stopped: then they change nothing. */
@@ -273,11 +317,8 @@ public final class KickCourier implements AutoCloseable {
 
     private record Asker(CompletableFuture<Void> answer) {}
 
-    /** From a room's start to its end. */
-    private record Life(String room, long incarnation) {
-        static Life of(KickInHand kick) {
-            Location location = kick.key.location();
-            return new Life(location.getRoom(), location.getRoomIncarnation());
-        }
+    private static RoomKicks.Life life(KickInHand kick) {
+        Location location = kick.key.location();
+        return new RoomKicks.Life(location.getRoom(), location.getRoomIncarnation());
     }
 }

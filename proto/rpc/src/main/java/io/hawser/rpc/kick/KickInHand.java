@@ -14,9 +14,16 @@ final class KickInHand {
     final Key key;
     final Kick kick;
     final long sinceNanos;
-    private boolean underWay;
+    private State state = State.WAITING;
+    private int rests;
     /** Of those who wait to hear, only the last: however often a kick is given, it costs no more. */
     private @Nullable CompletableFuture<Void> asker;
+
+    private enum State {
+        WAITING,
+        UNDER_WAY,
+        RESTING
+    }
 
     /** Of one user: a connection's next binding may be another's, and have the same stamp from another lane. */
     record Key(String app, String user, Location location, Stamp stamp) {
@@ -31,21 +38,48 @@ final class KickInHand {
         this.sinceNanos = sinceNanos;
     }
 
-    void listen(CompletableFuture<Void> next) {
-        refuse("another asks after it", null);
+    /** @param refusal what it can be told at once, where no attempt is about to tell more */
+    void listen(CompletableFuture<Void> next, @Nullable HawserException refusal) {
+        if (asker != null) {
+            refuse(notYet("another asks after it", null));
+        }
         asker = next;
-        if (!underWay) {
-            refuse("between two attempts", null);
+        if (refusal != null) {
+            refuse(refusal);
         }
     }
 
-    void attemptBegins() {
-        underWay = true;
+    boolean isUnderWay() {
+        return state == State.UNDER_WAY;
     }
 
-    void attemptFailed(Throwable failure) {
-        underWay = false;
-        refuse("an attempt failed", failure);
+    boolean isResting() {
+        return state == State.RESTING;
+    }
+
+    void attemptBegins() {
+        state = State.UNDER_WAY;
+    }
+
+    /** The room does not answer: it waits, with all others for the room. */
+    void notAnswered(Throwable cause) {
+        state = State.WAITING;
+        refuse(silence(cause));
+    }
+
+    /** The room has answered, and does not take it yet. */
+    void rests(Throwable cause) {
+        state = State.RESTING;
+        refuse(notYet("the room does not take it yet", cause));
+    }
+
+    void returns() {
+        state = State.WAITING;
+    }
+
+    /** How often it alone was put off; counts this time. */
+    int countRest() {
+        return rests++;
     }
 
     void confirmed() {
@@ -54,17 +88,28 @@ final class KickInHand {
         }
     }
 
-    private void refuse(String why, @Nullable Throwable cause) {
+    void refuse(HawserException refusal) {
         if (asker != null) {
-            asker.completeExceptionally(notConfirmed(why, cause));
+            asker.completeExceptionally(refusal);
             asker = null;
         }
     }
 
-    static HawserException notConfirmed(String why, @Nullable Throwable cause) {
+    static HawserException stopped() {
+        return notConfirmed(ErrorCode.UNAVAILABLE, "the courier has stopped", null);
+    }
+
+    static HawserException silence(@Nullable Throwable cause) {
+        return notConfirmed(ErrorCode.UNAVAILABLE, "the room does not answer", cause);
+    }
+
+    /** Of this kick alone: whoever carries kicks to here is not to wait with others. */
+    static HawserException notYet(String why, @Nullable Throwable cause) {
+        return notConfirmed(ErrorCode.FAILED_PRECONDITION, why, cause);
+    }
+
+    private static HawserException notConfirmed(ErrorCode code, String why, @Nullable Throwable cause) {
         String message = "kick: not confirmed, " + why + "; give it again to hear of it";
-        return cause == null
-                ? HawserException.refusal(ErrorCode.UNAVAILABLE, message)
-                : new HawserException(ErrorCode.UNAVAILABLE, message, cause);
+        return cause == null ? HawserException.refusal(code, message) : new HawserException(code, message, cause);
     }
 }

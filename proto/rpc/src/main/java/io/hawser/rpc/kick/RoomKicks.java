@@ -4,29 +4,42 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in hand for one life of a room. It is the room that does not answer, not a kick: so one attempt a back-off asks
- * whether it does again, and the others wait behind it. Of a killed room there may be as many as it had clients, and they
- * all come back just then.
+ * What is in hand for one life of a room. Where the room does not answer at all it is the room that is silent, not a kick:
+ * so one attempt a back-off asks whether it does again, and the others wait behind it. Of a killed room there may be as many
+ * as it had clients, and they all come back just then. A kick that the room answers, and does not take yet, rests by itself.
+ *
+ * <p>While the room is silent there is one probe under way, or one timer that the courier has set for the next.
  */
 final class RoomKicks {
     /** Attempts at a time, so that a room that answers again is not flooded with all that waited. */
-    private static final int MAX_UNDER_WAY = 256;
+    static final int MAX_UNDER_WAY = 256;
 
-    private static final int MOST_DOUBLINGS = 20;
-
+    final Life life;
     private final Queue<KickInHand> waiting = new ArrayDeque<>();
     private int underWay;
+    private int resting;
     private int failures;
     private @Nullable KickInHand probe;
     private boolean silent;
 
+    /** From a room's start to its end. */
+    record Life(String room, long incarnation) {}
+
+    RoomKicks(Life life) {
+        this.life = life;
+    }
+
     void add(KickInHand kick) {
         waiting.add(kick);
+    }
+
+    boolean isSilent() {
+        return silent;
     }
 
     /** The next to attempt now; null where it has to wait for an answer, or for the back-off. */
@@ -50,6 +63,7 @@ final class RoomKicks {
         return kick;
     }
 
+    /** The room has answered: to a probe, that it is there; to another while it is held for silent, from before. */
     void answered(KickInHand kick) {
         underWay--;
         if (kick == probe) {
@@ -59,20 +73,49 @@ final class RoomKicks {
         failures = silent ? failures : 0;
     }
 
-    /** @return whether the caller has to see to a probe, after {@link #backoffMs}: nobody has yet */
-    boolean failed(KickInHand kick) {
-        underWay--;
-        waiting.add(kick);
-        boolean first = !silent || kick == probe;
-        silent = true;
-        probe = kick == probe ? null : probe;
-        return first;
+    /** The room has answered, and this kick is for later. */
+    void rests(KickInHand kick) {
+        answered(kick);
+        resting++;
     }
 
-    long backoffMs(CourierSettings settings) {
-        long doubled = settings.firstBackoff().toMillis() << Math.min(failures++, MOST_DOUBLINGS);
-        long ms = Math.max(2, Math.min(doubled, settings.maxBackoff().toMillis()));
-        return ms / 2 + ThreadLocalRandom.current().nextLong(ms / 2);
+    void returns(KickInHand kick) {
+        resting--;
+        waiting.add(kick);
+    }
+
+    /** @return whether the caller has to see to a probe, after a back-off: nobody has yet */
+    boolean notAnswered(KickInHand kick) {
+        underWay--;
+        waiting.add(kick);
+        return holdForSilent(kick);
+    }
+
+    /** As {@link #notAnswered}, of a kick that is over. */
+    boolean givenUp(KickInHand kick) {
+        underWay--;
+        if (waiting.isEmpty()) {
+            silent = silent && kick != probe;
+            probe = kick == probe ? null : probe;
+            return false;
+        }
+        return holdForSilent(kick);
+    }
+
+    private boolean holdForSilent(KickInHand kick) {
+        boolean unseen = !silent || kick == probe;
+        silent = true;
+        probe = kick == probe ? null : probe;
+        return unseen;
+    }
+
+    /** How often in a row it was asked in vain; counts this time. */
+    int countFailure() {
+        return failures++;
+    }
+
+    void forEachWaiting(Consumer<KickInHand> deed) {
+        waiting.forEach(deed);
     }
 
     /** Takes out what waits and is over. */
@@ -83,6 +126,6 @@ final class RoomKicks {
     }
 
     boolean isEmpty() {
-        return underWay == 0 && waiting.isEmpty();
+        return underWay == 0 && resting == 0 && waiting.isEmpty();
     }
 }

@@ -28,6 +28,9 @@ class KickCourierTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<CompletableFuture<String>> attempts = new CopyOnWriteArrayList<>();
+    /** What each attempt is for. */
+    private final List<Kick> kicks = new CopyOnWriteArrayList<>();
+
     private volatile Membership.View rooms = view(room(7));
     private @Nullable KickCourier courier;
 
@@ -229,17 +232,108 @@ class KickCourierTest {
     }
 
     @Test
-    void oneKickThatFailsHoldsUpNoOther() {
+    void oneKickThatIsNeverAnsweredHoldsUpNoOther() {
+        KickCourier carrying = courier(10, LONG);
+        carrying.carry(kick(7, 0));
+        carrying.carry(kick(7, 1));
+
+        await().untilAsserted(() -> {
+            for (int number = 0; number < attempts.size(); number++) {
+                settle(number, kicks.get(number).getSession().getStamp().getCounter() == 1);
+            }
+            assertThat(count("delivered")).isEqualTo(1);
+        });
+        assertThat(count("repeated")).isPositive();
+    }
+
+    @Test
+    void aKickThatTheRoomDoesNotTakeYetRestsAloneAndIsRepeated() {
+        KickCourier carrying = courier(10, LONG);
+        CompletableFuture<Void> asked = carrying.confirm(kick(7, 0));
+        attempt(0).completeExceptionally(notYet());
+        await().until(asked::isDone);
+        assertThat(codeOf(asked)).isEqualTo(ErrorCode.FAILED_PRECONDITION);
+
+        carrying.carry(kick(7, 1));
+        await().until(() ->
+                kicks.stream().anyMatch(kick -> kick.getSession().getStamp().getCounter() == 1));
+        await().untilAsserted(() -> {
+            attempts.forEach(attempt -> attempt.complete("ended"));
+            assertThat(count("delivered")).isEqualTo(2);
+        });
+    }
+
+    /** As a register's courier hands its kicks to a coordinator's. */
+    @Test
+    void aKickThatIsNeverTakenHoldsUpNoOtherBehindASecondCourier() {
+        KickCourier second = courier(2_000, LONG);
+        try (KickCourier first =
+                new KickCourier(settings(2_000, LONG), (kick, timeout) -> second.confirm(kick), new Rooms(), meters)) {
+            for (int counter = 0; counter <= 1_000; counter++) {
+                first.carry(kick(7, counter));
+            }
+            await().untilAsserted(() -> {
+                for (int number = 0; number < attempts.size(); number++) {
+                    CompletableFuture<String> attempt = attempts.get(number);
+                    if (kicks.get(number).getSession().getStamp().getCounter() == 0) {
+                        attempt.completeExceptionally(notYet());
+                    } else {
+                        attempt.complete("ended");
+                    }
+                }
+                // By each of the two.
+                assertThat(count("delivered")).isEqualTo(2_000);
+            });
+            assertThat(attempts.stream().filter(attempt -> !attempt.isCompletedExceptionally()))
+                    .hasSize(1_000);
+        }
+    }
+
+    @Test
+    void whoAsksForTheOneTooManyHearsOfIt() {
+        KickCourier carrying = courier(1000, LONG);
+        for (int counter = 0; counter < RoomKicks.MAX_UNDER_WAY; counter++) {
+            carrying.carry(kick(7, counter));
+        }
+        CompletableFuture<Void> asked = carrying.confirm(kick(7, 999));
+        onCourier(carrying);
+        assertThat(asked).isNotDone();
+
+        attempts.getFirst().complete("ended");
+        attempt(RoomKicks.MAX_UNDER_WAY).complete("ended");
+
+        await().untilAsserted(() -> assertThat(asked).isCompleted());
+    }
+
+    @Test
+    void whoAsksWhileTheRoomIsSilentIsToldAtOnce() {
         KickCourier carrying = courier(10, LONG);
         carrying.carry(kick(7, 0));
         fail(0);
-        carrying.carry(kick(7, 1));
-        fail(1);
+        var _ = attempt(1);
 
-        attempt(2).complete("ended");
-        attempt(3).complete("ended");
+        CompletableFuture<Void> asked = carrying.confirm(kick(7, 1));
 
-        assertThat(carrying.drain(Duration.ofSeconds(10))).isTrue();
+        await().until(asked::isDone);
+        assertThat(codeOf(asked)).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void aRoomThatIsGoneIsNotAskedByAllOnceMore() {
+        KickCourier carrying = courier(1000, Duration.ofMillis(200));
+        rooms = view();
+        carrying.carry(kick(7, 0));
+        fail(0);
+        for (int counter = 1; counter < 600; counter++) {
+            carrying.carry(kick(7, counter));
+        }
+
+        await().untilAsserted(() -> {
+            attempts.forEach(attempt ->
+                    attempt.completeExceptionally(HawserException.refusal(ErrorCode.UNAVAILABLE, "room: away")));
+            assertThat(count("gone")).isEqualTo(600);
+        });
+        assertThat(attempts).hasSizeLessThan(300);
     }
 
     @Test
@@ -270,7 +364,8 @@ class KickCourierTest {
         }
         rooms = view(room(8));
         await().untilAsserted(() -> {
-            attempts.forEach(attempt -> attempt.completeExceptionally(new IllegalStateException()));
+            attempts.forEach(attempt ->
+                    attempt.completeExceptionally(HawserException.refusal(ErrorCode.UNAVAILABLE, "room: away")));
             assertThat(count("gone")).isEqualTo(600);
         });
 
@@ -313,6 +408,7 @@ class KickCourierTest {
 
     private CompletableFuture<String> deliver(Kick kick, Duration timeout) {
         CompletableFuture<String> attempt = new CompletableFuture<>();
+        kicks.add(kick);
         attempts.add(attempt);
         return attempt;
     }
@@ -329,6 +425,22 @@ class KickCourierTest {
     /** All that was handed to the courier before is done. */
     private static void onCourier(KickCourier carrying) {
         assertThat(carrying.drain(Duration.ofMillis(50))).isFalse();
+    }
+
+    private void settle(int number, boolean taken) {
+        if (taken) {
+            attempt(number).complete("ended");
+        } else {
+            fail(number);
+        }
+    }
+
+    private static HawserException notYet() {
+        return HawserException.refusal(ErrorCode.FAILED_PRECONDITION, "binding: not known to be registered");
+    }
+
+    private static ErrorCode codeOf(CompletableFuture<?> failed) {
+        return ((HawserException) failed.exceptionNow()).code();
     }
 
     private double count(String outcome) {

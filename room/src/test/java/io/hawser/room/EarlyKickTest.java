@@ -37,7 +37,7 @@ final class EarlyKickTest {
                     .rootCause()
                     .isInstanceOfSatisfying(
                             HawserException.class,
-                            said -> assertThat(said.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+                            said -> assertThat(said.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION));
             platform.register.silent = false;
             await().until(() -> platform.register.sessions.containsKey("alice"));
             await().ignoreExceptions()

@@ -51,6 +51,9 @@ record Storm(
         Set<String> restarted) {
     private static final long LOOK_MILLIS = 100;
     private static final List<Integer> SHARES = List.of(50, 90, 99, 100);
+    private static final int MOST_PERCENT = 99;
+    private static final int MOST_BACK_WITHIN_SECONDS = 30;
+    private static final long LONGEST_DELAY_MICROS = TimeUnit.SECONDS.toMicros(1);
     private static final int PHASE = 1;
     private static final int BODY_BYTES = 256;
 
@@ -108,6 +111,24 @@ record Storm(
             back = cast.hit().count().back();
             note(back, clients, (System.nanoTime() - killed) / 1e9, secondsTo, backBySecond);
         }
+    }
+
+    /** What of a storm has to hold, and did not in this one. */
+    List<String> misses() {
+        List<String> misses = new ArrayList<>();
+        Double most = secondsTo.get(MOST_PERCENT);
+        if (most == null || most > MOST_BACK_WITHIN_SECONDS) {
+            misses.add(MOST_PERCENT + " % bound again after " + (most == null ? "longer" : "%.1f s".formatted(most))
+                    + " (expected: " + MOST_BACK_WITHIN_SECONDS + " s at most)");
+        }
+        if (bystanders.getMaxValue() > LONGEST_DELAY_MICROS) {
+            misses.add("a message to another client took " + bystanders.getMaxValue() / 1000 + " ms (expected: "
+                    + LONGEST_DELAY_MICROS / 1000 + " at most)");
+        }
+        if (!restarted.isEmpty()) {
+            misses.add(restarted + " started again (expected: none)");
+        }
+        return misses;
     }
 
     /** Messages as they go in the storm, and nothing happens. */

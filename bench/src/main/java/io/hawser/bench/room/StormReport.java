@@ -50,6 +50,7 @@ record StormReport(Map<String, Object> on, int clients, List<Storm> storms) {
         figures.putAll(storm.integrity().figures());
         figures.put("pauses", storm.pauses().figures());
         figures.put("restarted", storm.restarted());
+        figures.put("misses", storm.misses());
         return figures;
     }
 
@@ -66,10 +67,10 @@ record StormReport(Map<String, Object> on, int clients, List<Storm> storms) {
         }
         row(table, "back in all", storm -> "%,d".formatted(storm.back()));
         row(table, "messages to others meanwhile, p50 ms", storm -> Percentiles.millis(storm.bystanders(), 50));
-        row(table, "p99 ms", storm -> Percentiles.millis(storm.bystanders(), 99));
-        row(table, "longest ms", storm -> Percentiles.millis(storm.bystanders(), 100));
-        row(table, "their senders' answers, p99 ms", storm -> Percentiles.millis(storm.answers(), 99));
-        row(table, "longest ms", storm -> Percentiles.millis(storm.answers(), 100));
+        row(table, "their p99 ms", storm -> Percentiles.millis(storm.bystanders(), 99));
+        row(table, "their longest ms (1,000 at most)", storm -> Percentiles.millis(storm.bystanders(), 100));
+        row(table, "answers to their senders, p99 ms", storm -> Percentiles.millis(storm.answers(), 99));
+        row(table, "longest answer ms", storm -> Percentiles.millis(storm.answers(), 100));
         row(table, "messages to these clients, p50 ms", storm -> Percentiles.millis(storm.hit(), 50));
         row(table, "longest ms", storm -> Percentiles.millis(storm.hit(), 100));
         row(table, "messages refused", storm -> "%,d".formatted(storm.refused()));

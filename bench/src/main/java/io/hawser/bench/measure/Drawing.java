@@ -6,9 +6,8 @@ import org.HdrHistogram.Histogram;
 
 /** Plots as SVG. */
 final class Drawing {
-    private static final String[] COLOURS = {"#2563eb", "#dc2626", "#059669", "#d97706", "#7c3aed", "#0891b2", "#4b5563"
-    };
-    private static final int WIDTH = 900;
+    static final String[] COLOURS = {"#2563eb", "#dc2626", "#059669", "#d97706", "#7c3aed", "#0891b2", "#4b5563"};
+    static final int WIDTH = 900;
     private static final int LEFT = 200;
     private static final int BAR = 24;
     private static final int HEIGHT = 360;
@@ -23,6 +22,7 @@ final class Drawing {
         return switch (plot) {
             case Plot.Bars bars -> bars(bars);
             case Plot.Percentiles lines -> lines(lines);
+            case Plot.TimeLine line -> TimeLineDrawing.of(line);
         };
     }
 
@@ -127,7 +127,7 @@ final class Drawing {
         return HEIGHT - log / top * (HEIGHT - 10);
     }
 
-    private static void grid(StringBuilder svg, double x1, double y1, double x2, double y2) {
+    static void grid(StringBuilder svg, double x1, double y1, double x2, double y2) {
         svg.append(String.format(
                 Locale.ROOT,
                 "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#e5e5e5\"/>",
@@ -137,7 +137,7 @@ final class Drawing {
                 y2));
     }
 
-    private static StringBuilder svg(int height) {
+    static StringBuilder svg(int height) {
         return new StringBuilder(String.format(
                 Locale.ROOT,
                 "<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">",

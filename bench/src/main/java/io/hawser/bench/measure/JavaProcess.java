@@ -60,6 +60,12 @@ public final class JavaProcess implements AutoCloseable {
         return out.readLine();
     }
 
+    /** SIGKILL, as a crash; what it told until then can still be read. */
+    public void kill() {
+        // Process.destroyForcibly would close the pipe that it is read from.
+        var _ = process.toHandle().destroyForcibly();
+    }
+
     @Override
     public void close() {
         in.close();

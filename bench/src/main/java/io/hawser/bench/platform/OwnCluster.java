@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster of its own: {@code cluster up} with one of each service, on free ports, its data thrown away afterwards. */
-final class OwnCluster implements PlatformOptions.Opened {
+/** A cluster of its own: {@code cluster up} on free ports, stopped at the end of this process at the latest. */
+public final class OwnCluster implements PlatformOptions.Opened {
     private static final String MAIN = "io.hawser.standalone.Hawser";
     private static final long STOP_SECONDS = 40;
 
@@ -22,10 +22,13 @@ final class OwnCluster implements PlatformOptions.Opened {
     private final Path data;
     private final Thread atExit;
     private final Hawser hawser;
+    private final boolean thrownAway;
 
-    private OwnCluster(Process process, Path data, @Nullable ThrowAwayCertificate certificate) throws IOException {
+    private OwnCluster(Process process, Path data, boolean thrownAway, @Nullable ThrowAwayCertificate certificate)
+            throws IOException {
         this.process = process;
         this.data = data;
+        this.thrownAway = thrownAway;
         this.atExit = new Thread(this::stop, "end of the cluster");
         Runtime.getRuntime().addShutdownHook(atExit);
         String ready = process.inputReader(StandardCharsets.UTF_8).readLine();
@@ -36,7 +39,25 @@ final class OwnCluster implements PlatformOptions.Opened {
         this.hawser = certificate == null ? plain : plain.overTls(certificate.certificate());
     }
 
-    /** @param tls whether clients come by TLS, with a certificate of its own, and not by plain TCP */
+    /**
+     * One whose data stays.
+     *
+     * @param arguments of {@code cluster up}
+     */
+    public static OwnCluster startIn(Path data, List<String> arguments) {
+        try {
+            Files.createDirectories(data);
+            return new OwnCluster(run(data, arguments), data, false, null);
+        } catch (IOException e) {
+            throw new BenchException("cannot start a cluster: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * With one of each service, its data thrown away afterwards.
+     *
+     * @param tls whether clients come by TLS, with a certificate of its own, and not by plain TCP
+     */
     static OwnCluster start(int rooms, List<String> flags, List<String> settings, boolean tls, Output output) {
         try {
             Path data = Files.createTempDirectory("hawser-bench");
@@ -44,17 +65,13 @@ final class OwnCluster implements PlatformOptions.Opened {
             ThrowAwayCertificate certificate = tls ? ThrowAwayCertificate.in(data) : null;
             List<String> all = new ArrayList<>(certificate == null ? List.of() : certificate.settings());
             all.addAll(settings);
-            Process process = new ProcessBuilder(command(data, rooms, flags, all))
-                    .redirectError(ProcessBuilder.Redirect.appendTo(
-                            data.resolve("up.err").toFile()))
-                    .start();
-            return new OwnCluster(process, data, certificate);
+            return new OwnCluster(run(data, arguments(rooms, flags, all)), data, true, certificate);
         } catch (IOException e) {
             throw new BenchException("cannot start a cluster: " + e.getMessage(), e);
         }
     }
 
-    private static List<String> command(Path data, int rooms, List<String> flags, List<String> settings) {
+    private static Process run(Path data, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -68,11 +85,20 @@ final class OwnCluster implements PlatformOptions.Opened {
                 System.getProperty("java.class.path", ""),
                 MAIN));
         command.addAll(List.of("cluster", "--data", data.toString(), "up", "--port-base", "0", "-o", "json"));
-        command.addAll(List.of("--rooms", Integer.toString(rooms), "--registers", "1", "--savers", "1"));
-        command.addAll(List.of("--centers", "1", "--coordinators", "1", "--dispatchers", "1"));
-        flags.forEach(flag -> command.add("--jvm=" + flag));
-        settings.forEach(setting -> command.add("--set=" + setting));
-        return command;
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(data.resolve("up.err").toFile()))
+                .start();
+    }
+
+    private static List<String> arguments(int rooms, List<String> flags, List<String> settings) {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("--rooms", Integer.toString(rooms), "--registers", "1", "--savers", "1"));
+        arguments.addAll(List.of("--centers", "1", "--coordinators", "1", "--dispatchers", "1"));
+        flags.forEach(flag -> arguments.add("--jvm=" + flag));
+        settings.forEach(setting -> arguments.add("--set=" + setting));
+        return arguments;
     }
 
     @Override
@@ -84,6 +110,13 @@ final class OwnCluster implements PlatformOptions.Opened {
     public void close() {
         stop();
         Runtime.getRuntime().removeShutdownHook(atExit);
+        if (thrownAway) {
+            remove(data);
+        }
+    }
+
+    /** Removes a directory and all that is in it. */
+    public static void remove(Path data) {
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

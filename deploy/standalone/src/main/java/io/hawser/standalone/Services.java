@@ -1,6 +1,7 @@
 package io.hawser.standalone;
 
 import io.hawser.bench.Bench;
+import io.hawser.bench.chaos.Chaos;
 import io.hawser.center.Center;
 import io.hawser.center.CenterConfig;
 import io.hawser.coordinator.Coordinator;
@@ -37,7 +38,8 @@ public final class Services {
             "center", Center::main,
             "coordinator", Coordinator::main,
             "keeper", asTool(args -> System.exit(KeeperCli.run(CONFIG_TYPES, args))),
-            "bench", asTool(Bench::main));
+            "bench", asTool(Bench::main),
+            "chaos", asTool(Chaos::main));
 
     private Services() {}
 

@@ -30,6 +30,7 @@ final class LauncherTest {
                         "broadcast ",
                         "status ",
                         "bench ",
+                        "chaos ",
                         "operator-key ",
                         "keeper ")
                 .contains("dispatcher", "room", "register", "saver", "center", "coordinator")

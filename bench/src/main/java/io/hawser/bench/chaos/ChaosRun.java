@@ -1,0 +1,117 @@
+package io.hawser.bench.chaos;
+
+import io.hawser.bench.chaos.check.Checker;
+import io.hawser.bench.chaos.check.Flow;
+import io.hawser.bench.chaos.check.Verdict;
+import io.hawser.bench.chaos.fault.Fault;
+import io.hawser.bench.chaos.fault.Machine;
+import io.hawser.bench.chaos.fault.Nemesis;
+import io.hawser.bench.chaos.history.History;
+import io.hawser.bench.chaos.load.Entrances;
+import io.hawser.bench.chaos.load.LoadSettings;
+import io.hawser.bench.chaos.load.Workload;
+import io.hawser.bench.chaos.relay.LinkRelays;
+import io.hawser.bench.chaos.relay.Relay;
+import io.hawser.bench.measure.Output;
+import io.hawser.bench.measure.Pause;
+import io.hawser.bench.measure.Surroundings;
+import io.hawser.bench.platform.OwnCluster;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A run, from the start of its cluster to its verdict. */
+final class ChaosRun {
+    private static final long WARM_UP_MILLIS = 5_000;
+    /** For what is owed after the healing. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final long LOOK_MILLIS = 500;
+    /** For what should not come any more. */
+    private static final long AFTERMATH_MILLIS = 3_000;
+
+    private final LoadSettings load;
+    private final List<Fault> faults;
+    private final Duration duration;
+    private final Path directory;
+    private final List<String> clusterArguments;
+    private final Output output;
+
+    ChaosRun(
+            LoadSettings load,
+            List<Fault> faults,
+            Duration duration,
+            Path directory,
+            List<String> clusterArguments,
+            Output output) {
+        this.load = load;
+        this.faults = List.copyOf(faults);
+        this.duration = duration;
+        this.directory = directory;
+        this.clusterArguments = List.copyOf(clusterArguments);
+        this.output = output;
+    }
+
+    /** Returns the exit code of the command. */
+    int run() {
+        Map<String, Object> on = Surroundings.read();
+        Path file = directory.resolve("history.jsonl");
+        output.progress("a cluster is started in " + directory.resolve("cluster"));
+        Path cluster = directory.resolve("cluster");
+        try (LinkRelays relays = LinkRelays.before(cluster);
+                OwnCluster _ = OwnCluster.startIn(cluster, clusterArguments);
+                History history = new History(file)) {
+            Entrances entrances = Entrances.read(cluster.resolve("up.json"));
+            try (Workload workload = Workload.begin(load, entrances, directory, history)) {
+                Machine machine = new Machine(cluster, entrances.redis(), workload.phones(), byName(relays));
+                rage(workload, machine, history);
+                end(workload, machine, history);
+                return tell(on, workload, history);
+            }
+        }
+    }
+
+    private static Map<String, Relay> byName(LinkRelays relays) {
+        return LinkRelays.arePossible() ? relays.byName() : Map.of();
+    }
+
+    private void rage(Workload workload, Machine machine, History history) {
+        output.progress(workload.cast().endpoints().size() + " devices are there");
+        workload.start();
+        Pause.millis(WARM_UP_MILLIS);
+        Nemesis nemesis = new Nemesis(
+                load.seed(),
+                faults,
+                machine,
+                history,
+                beforeNanos -> Checker.isComplete(workload.cast(), history.events(), beforeNanos),
+                output);
+        nemesis.rageUntil(System.nanoTime() + duration.toNanos());
+    }
+
+    private void end(Workload workload, Machine machine, History history) {
+        output.progress("all is healed, and what is owed awaited");
+        machine.healAll();
+        workload.stop();
+        boolean there = workload.everybodyIsThere();
+        long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (there
+                && !Checker.isComplete(workload.cast(), history.events(), Long.MAX_VALUE)
+                && System.nanoTime() - giveUpNanos < 0) {
+            Pause.millis(LOOK_MILLIS);
+        }
+        Pause.millis(AFTERMATH_MILLIS);
+        workload.end();
+    }
+
+    private int tell(Map<String, Object> on, Workload workload, History history) {
+        Verdict verdict = Checker.check(workload.cast(), history.events());
+        Flow flow = new Flow(workload.cast(), history.events());
+        on.put("seed", load.seed());
+        on.put("loadAverageAfter", Surroundings.loadAverage());
+        output.report(new ChaosReport(on, verdict, flow).report());
+        verdict.violations().forEach(violation -> output.progress("chaos: " + violation));
+        return verdict.isGreen() ? 0 : Chaos.BROKEN;
+    }
+}

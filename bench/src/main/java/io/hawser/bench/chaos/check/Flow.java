@@ -1,0 +1,160 @@
+package io.hawser.bench.chaos.check;
+
+import io.hawser.bench.chaos.history.Cast;
+import io.hawser.bench.chaos.history.Endpoint;
+import io.hawser.bench.chaos.history.Event;
+import io.hawser.bench.chaos.history.Outcome;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** How a run flowed, second by second, and how it recovered from each fault. */
+public final class Flow {
+    private static final long SLOW_NANOS = 1_000_000_000;
+    private static final double NANOS_A_SECOND = 1e9;
+
+    private final List<Arrival> arrivals = new ArrayList<>();
+    private final Map<Integer, Event.Struck> strikes = new TreeMap<>();
+    private final Map<Integer, Long> healedNanos = new TreeMap<>();
+    private final Cast cast;
+    private final Messages messages;
+    private final List<Event> inTime;
+    private final long beginNanos;
+    private final int seconds;
+
+    /**
+     * A message that came to an endpoint for the first time.
+     *
+     * @param counts whether its delay says something: the endpoint was not away by its own will
+     */
+    private record Arrival(long sentNanos, long atNanos, boolean counts) {
+        boolean isSlow() {
+            return counts && atNanos - sentNanos > SLOW_NANOS;
+        }
+    }
+
+    public Flow(Cast cast, List<Event> events) {
+        this.cast = cast;
+        inTime =
+                events.stream().sorted(Comparator.comparingLong(Event::atNanos)).toList();
+        messages = new Messages(inTime);
+        beginNanos = inTime.isEmpty() ? 0 : inTime.getFirst().atNanos();
+        seconds = inTime.isEmpty() ? 1 : second(inTime.getLast().atNanos()) + 1;
+        Absences absences = new Absences(inTime);
+        Set<Map.Entry<Endpoint, String>> had = new HashSet<>();
+        for (Event event : inTime) {
+            switch (event) {
+                case Event.Delivered delivered -> {
+                    Message message = messages.of(delivered.text());
+                    if (message != null && had.add(Map.entry(delivered.endpoint(), delivered.text()))) {
+                        long sent = message.sentNanos();
+                        boolean there = !absences.overlap(delivered.endpoint(), sent, delivered.atNanos());
+                        arrivals.add(new Arrival(sent, delivered.atNanos(), there));
+                    }
+                }
+                case Event.Struck struck -> strikes.put(struck.number(), struck);
+                case Event.Healed healed -> healedNanos.put(healed.number(), healed.atNanos());
+                default -> {
+                    // Nothing flows by it.
+                }
+            }
+        }
+    }
+
+    /** By fault, in their order. */
+    public List<Recovery> recoveries() {
+        List<Event.Struck> all = List.copyOf(strikes.values());
+        List<Recovery> recoveries = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            long until = i + 1 < all.size() ? all.get(i + 1).atNanos() : Long.MAX_VALUE;
+            recoveries.add(recovery(all.get(i), until));
+        }
+        return recoveries;
+    }
+
+    private Recovery recovery(Event.Struck struck, long untilNanos) {
+        List<Arrival> slow = arrivals.stream()
+                .filter(Arrival::isSlow)
+                .filter(one -> one.atNanos() >= struck.atNanos() && one.atNanos() < untilNanos)
+                .toList();
+        long flowed = slow.stream().mapToLong(Arrival::atNanos).max().orElse(struck.atNanos());
+        long healed = healedNanos.getOrDefault(struck.number(), struck.atNanos());
+        return new Recovery(
+                struck.number(), struck.fault(), struck.what(), struck.atNanos(), healed, flowed, slow.size());
+    }
+
+    /** Seconds from the run's first event. */
+    public double seconds(long atNanos) {
+        return (atNanos - beginNanos) / NANOS_A_SECOND;
+    }
+
+    /** Messages and uplinks by second. */
+    public Map<String, double[]> throughput() {
+        double[] accepted = new double[seconds];
+        double[] delivered = new double[seconds];
+        double[] uplinks = new double[seconds];
+        for (Event event : inTime) {
+            switch (event) {
+                case Event.Answered answered ->
+                    accepted[second(answered.atNanos())] += answered.outcome() == Outcome.ACCEPTED ? 1 : 0;
+                case Event.Delivered one -> delivered[second(one.atNanos())]++;
+                case Event.Taken taken -> uplinks[second(taken.atNanos())]++;
+                default -> {
+                    // Not counted.
+                }
+            }
+        }
+        Map<String, double[]> lines = new LinkedHashMap<>();
+        lines.put("accepted", accepted);
+        lines.put("delivered", delivered);
+        lines.put("uplinks taken", uplinks);
+        return lines;
+    }
+
+    /** Milliseconds from sending to the listener, of what came in each second to endpoints that were there. */
+    public Map<String, double[]> latencies() {
+        Map<Integer, List<Double>> bySecond = new TreeMap<>();
+        arrivals.stream()
+                .filter(Arrival::counts)
+                .forEach(one -> bySecond.computeIfAbsent(second(one.atNanos()), second -> new ArrayList<>())
+                        .add((one.atNanos() - one.sentNanos()) / 1e6));
+        double[] median = new double[seconds];
+        double[] worst = new double[seconds];
+        bySecond.forEach((second, millis) -> {
+            List<Double> sorted = millis.stream().sorted().toList();
+            median[second] = sorted.get(sorted.size() / 2);
+            worst[second] = sorted.getLast();
+        });
+        Map<String, double[]> lines = new LinkedHashMap<>();
+        lines.put("longest", worst);
+        lines.put("median", median);
+        return lines;
+    }
+
+    /** At the end of each second: copies of accepted messages that have not come to their endpoint yet. */
+    public double[] inFlight() {
+        double[] change = new double[seconds];
+        for (Event event : inTime) {
+            if (event instanceof Event.Answered answered && answered.outcome() == Outcome.ACCEPTED) {
+                Message message = messages.of(answered.text());
+                change[second(answered.atNanos())] += message == null ? 0 : cast.size(message.audience());
+            }
+        }
+        arrivals.forEach(one -> change[second(one.atNanos())]--);
+        double now = 0;
+        for (int second = 0; second < change.length; second++) {
+            now += change[second];
+            change[second] = Math.max(0, now);
+        }
+        return change;
+    }
+
+    private int second(long atNanos) {
+        return (int) seconds(atNanos);
+    }
+}

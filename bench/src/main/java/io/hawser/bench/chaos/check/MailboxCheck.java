@@ -1,0 +1,128 @@
+package io.hawser.bench.chaos.check;
+
+import io.hawser.bench.chaos.check.Violation.Kind;
+import io.hawser.bench.chaos.history.Cast;
+import io.hawser.bench.chaos.history.Endpoint;
+import io.hawser.bench.chaos.history.Event;
+import io.hawser.bench.chaos.history.Outcome;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one endpoint's listener was handed, in the order in which it was: its mailbox's messages and its broadcasts.
+ *
+ * <p>Order is checked twice: by {@code seq}, and by what senders saw. A message that was accepted before another one was
+ * even sent has to come before it; of those that were under way at the same time either may be first.
+ */
+final class MailboxCheck {
+    private final Endpoint endpoint;
+    private final Cast cast;
+    private final Messages messages;
+    private final Lateness lateness;
+    private final Tally tally;
+    private final Map<String, Event.Delivered> newest = new HashMap<>();
+    private final Set<Integer> crashed = new HashSet<>();
+    private Event.@Nullable Delivered last;
+    private long highestSeq;
+    private @Nullable Message sentLatest;
+
+    MailboxCheck(Endpoint endpoint, Cast cast, Messages messages, Lateness lateness, Tally tally) {
+        this.endpoint = endpoint;
+        this.cast = cast;
+        this.messages = messages;
+        this.lateness = lateness;
+        this.tally = tally;
+    }
+
+    void crashed(Event.Crashed crash) {
+        crashed.add(crash.life());
+        tally.count(Count.CRASHES, 1);
+    }
+
+    void delivered(Event.Delivered delivered) {
+        Event.Delivered before = newest.put(delivered.text(), delivered);
+        if (before == null) {
+            forTheFirstTime(delivered);
+        } else if (mayComeAgain(before, delivered)) {
+            tally.count(Count.REDELIVERED, 1);
+        } else {
+            tally.violation(Kind.DUPLICATED, told(before) + ", and again " + told(delivered));
+        }
+        last = delivered;
+    }
+
+    /** All that it was owed has come, or is lost. */
+    void end() {
+        for (Message message : messages.all()) {
+            if (!message.isAccepted() || !cast.isFor(message.audience(), endpoint)) {
+                continue;
+            }
+            tally.count(Count.OWED, 1);
+            if (!newest.containsKey(message.text())) {
+                tally.violation(Kind.LOST, message.text() + " to " + message.audience() + " never came to " + endpoint);
+            }
+        }
+    }
+
+    /** Whether there is nothing, accepted before then, that {@link #end} would miss. */
+    boolean isComplete(long beforeNanos) {
+        return messages.all().stream()
+                .filter(message -> message.isAccepted() && message.answeredNanos() < beforeNanos)
+                .filter(message -> cast.isFor(message.audience(), endpoint))
+                .allMatch(message -> newest.containsKey(message.text()));
+    }
+
+    private void forTheFirstTime(Event.Delivered delivered) {
+        tally.count(Count.DELIVERED, 1);
+        Message message = messages.of(delivered.text());
+        if (message == null || message.sentNanos() > delivered.atNanos()) {
+            tally.violation(Kind.NEVER_SENT, told(delivered));
+            return;
+        }
+        if (!cast.isFor(message.audience(), endpoint)) {
+            tally.violation(Kind.MISDELIVERED, "sent to " + message.audience() + ", " + told(delivered));
+            return;
+        }
+        if (message.outcome() == Outcome.REFUSED) {
+            tally.violation(Kind.REFUSED_YET_DELIVERED, told(delivered));
+        }
+        tally.count(Count.DELIVERED_THOUGH_UNKNOWN, message.outcome() == Outcome.UNKNOWN ? 1 : 0);
+        lateness.check(message, delivered);
+        if (!message.audience().isBroadcast()) {
+            inOrder(delivered, message);
+        }
+    }
+
+    private void inOrder(Event.Delivered delivered, Message message) {
+        if (delivered.seq() <= highestSeq) {
+            tally.violation(Kind.OUT_OF_ORDER, told(delivered) + " after seq " + highestSeq);
+        }
+        highestSeq = Math.max(highestSeq, delivered.seq());
+        Message latest = sentLatest;
+        if (latest != null && message.isAccepted() && message.answeredNanos() < latest.sentNanos()) {
+            tally.violation(
+                    Kind.OUT_OF_ORDER,
+                    told(delivered) + " after " + latest.text() + ", which was sent when it had been accepted");
+        }
+        if (latest == null || message.sentNanos() > latest.sentNanos()) {
+            sentLatest = message;
+        }
+    }
+
+    /** The one that the listener had in its hands when its process was killed, flagged. */
+    private boolean mayComeAgain(Event.Delivered before, Event.Delivered again) {
+        return again.redelivered()
+                && again.life() > before.life()
+                && crashed.contains(before.life())
+                && before.equals(last);
+    }
+
+    private String told(Event.Delivered delivered) {
+        return delivered.text() + " at " + endpoint + " (life " + delivered.life()
+                + (delivered.seq() == 0 ? ", broadcast" : ", seq " + delivered.seq())
+                + (delivered.redelivered() ? ", flagged redelivered)" : ")");
+    }
+}

@@ -1,0 +1,54 @@
+package io.hawser.bench.chaos.check;
+
+import io.hawser.bench.chaos.history.Event;
+import io.hawser.bench.chaos.history.Outcome;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All that was sent, by its text. */
+final class Messages {
+    private final Map<String, Message> byText = new LinkedHashMap<>();
+
+    Messages(List<Event> events) {
+        for (Event event : events) {
+            switch (event) {
+                case Event.Sent sent -> {
+                    var message = new Message(sent.text(), sent.audience(), sent.atNanos(), Outcome.UNKNOWN, 0);
+                    if (byText.put(sent.text(), message) != null) {
+                        throw new IllegalArgumentException("text: " + sent.text() + " (expected: sent once in a run)");
+                    }
+                }
+                case Event.Answered answered ->
+                    byText.computeIfPresent(
+                            answered.text(),
+                            (text, message) -> new Message(
+                                    text,
+                                    message.audience(),
+                                    message.sentNanos(),
+                                    answered.outcome(),
+                                    answered.atNanos()));
+                default -> {
+                    // Of another matter.
+                }
+            }
+        }
+    }
+
+    @Nullable
+    Message of(String text) {
+        return byText.get(text);
+    }
+
+    Collection<Message> all() {
+        return byText.values();
+    }
+
+    long count(Outcome outcome) {
+        return byText.values().stream()
+                .filter(message -> message.outcome() == outcome)
+                .count();
+    }
+}

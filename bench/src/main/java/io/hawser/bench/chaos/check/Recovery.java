@@ -1,0 +1,26 @@
+package io.hawser.bench.chaos.check;
+
+/**
+ * A fault, and how the flow fared.
+ *
+ * @param struckNanos when it began
+ * @param healedNanos when what it broke ran again
+ * @param flowedNanos when the last message that took over a second had come; not after {@code struckNanos}: none did
+ * @param slow how many took over a second
+ */
+public record Recovery(
+        int number, String fault, String what, long struckNanos, long healedNanos, long flowedNanos, long slow) {
+    /** From the strike until messages flowed again; 0: they never stopped. */
+    public double secondsFromStrike() {
+        return Math.max(0, flowedNanos - struckNanos) / 1e9;
+    }
+
+    /** From the end of the healing until messages flowed again; 0: they did by then. */
+    public double secondsFromHealing() {
+        return Math.max(0, flowedNanos - healedNanos) / 1e9;
+    }
+
+    public double secondsHeld() {
+        return (healedNanos - struckNanos) / 1e9;
+    }
+}

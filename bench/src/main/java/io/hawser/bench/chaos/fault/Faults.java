@@ -1,0 +1,156 @@
+package io.hawser.bench.chaos.fault;
+
+import io.hawser.bench.chaos.fault.Fault.Chooser;
+import io.hawser.bench.measure.BenchException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Every fault there is. One at a time is what {@code docs/guarantees.md} promises anything about: where two of a service
+ * run, one of them goes; each store is there once, and all of it goes.
+ */
+public final class Faults {
+    private static final List<String> SERVICES =
+            List.of("room", "register", "saver", "center", "coordinator", "dispatcher");
+    private static final List<String> REDIS = List.of("redis");
+    private static final List<String> MYSQL = List.of("mariadb");
+    private static final List<String> ZOOKEEPER = List.of("zookeeper");
+    private static final Duration AT_ONCE = Duration.ZERO;
+    /** Shorter than any session of ZooKeeper's. */
+    private static final Duration A_MOMENT = Duration.ofSeconds(3);
+
+    private static final Duration A_WHILE = Duration.ofSeconds(15);
+
+    private Faults() {}
+
+    /**
+     * All of them.
+     *
+     * @param pastSession longer than the services' sessions in ZooKeeper
+     */
+    public static List<Fault> all(Duration pastSession) {
+        List<Fault> all = new ArrayList<>();
+        for (String service : SERVICES) {
+            all.add(killed(service + "-killed", one(service)));
+            all.add(paused(service + "-stalled", A_MOMENT, one(service)));
+            all.add(paused(service + "-paused", pastSession, one(service)));
+            all.add(new Fault(
+                    service + "-restarted",
+                    "drained, and started again",
+                    AT_ONCE,
+                    one(service),
+                    Machine::restart,
+                    Machine::start));
+        }
+        all.add(killed("redis-killed", always(REDIS)));
+        all.add(new Fault(
+                "redis-flushed",
+                "FLUSHALL: it forgets everything, and goes on",
+                AT_ONCE,
+                always(REDIS),
+                (machine, redis) -> machine.flushRedis(),
+                (machine, redis) -> {}));
+        all.add(new Fault(
+                "redis-wiped",
+                "SIGKILL, and its files are gone; started again with nothing in it",
+                AT_ONCE,
+                always(REDIS),
+                Faults::wipe,
+                Machine::start));
+        all.add(paused("redis-paused", A_WHILE, always(REDIS)));
+        all.add(down("redis-down", always(REDIS)));
+        all.add(killed("mysql-killed", always(MYSQL)));
+        all.add(paused("mysql-paused", A_WHILE, always(MYSQL)));
+        all.add(down("mysql-down", always(MYSQL)));
+        all.add(killed("zookeeper-killed", always(ZOOKEEPER)));
+        all.add(paused("zookeeper-paused", pastSession, always(ZOOKEEPER)));
+        all.add(down("zookeeper-down", always(ZOOKEEPER)));
+        all.addAll(LinkFaults.all());
+        all.add(new Fault(
+                "rolling-restart",
+                "every process of every service is drained and started again, one after the other",
+                AT_ONCE,
+                (machine, chance) -> SERVICES.stream()
+                        .flatMap(service -> machine.instances(service).stream())
+                        .toList(),
+                (machine, each) -> each.forEach(one -> machine.restart(List.of(one))),
+                (machine, each) -> {}));
+        all.add(new Fault(
+                "clients-killed",
+                "SIGKILL of half of the devices; they begin again with what is on their disks",
+                A_MOMENT,
+                (machine, chance) -> List.of(Integer.toString(chance.nextInt(machine.phones()))),
+                (machine, number) -> machine.killPhones(Integer.parseInt(number.getFirst())),
+                (machine, number) -> machine.revivePhones(Integer.parseInt(number.getFirst()))));
+        return all;
+    }
+
+    /** Without those that need relays between services. */
+    public static List<Fault> withoutLinks(List<Fault> faults) {
+        return faults.stream().filter(fault -> !LinkFaults.isOne(fault)).toList();
+    }
+
+    /** @param names none: all of them */
+    public static List<Fault> named(List<String> names, List<Fault> all) {
+        if (names.isEmpty()) {
+            return all;
+        }
+        List<String> known = all.stream().map(Fault::name).toList();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new BenchException("--only: " + name + " (expected: "
+                        + known.stream().sorted().collect(Collectors.joining(", ")) + ")");
+            }
+        }
+        return all.stream().filter(fault -> names.contains(fault.name())).toList();
+    }
+
+    private static Fault killed(String name, Chooser targets) {
+        return new Fault(
+                name, "SIGKILL; started again half a second later", AT_ONCE, targets, Machine::kill, Machine::start);
+    }
+
+    private static Fault paused(String name, Duration holds, Chooser targets) {
+        return new Fault(
+                name,
+                "SIGSTOP, and SIGCONT after " + holds.toSeconds() + " s",
+                holds,
+                targets,
+                Machine::pause,
+                (machine, paused) -> {
+                    machine.resume(paused);
+                    machine.start(paused);
+                });
+    }
+
+    private static Fault down(String name, Chooser targets) {
+        return new Fault(
+                name,
+                "SIGTERM; started again after " + A_WHILE.toSeconds() + " s",
+                A_WHILE,
+                targets,
+                Machine::drain,
+                Machine::start);
+    }
+
+    /** It stands still while its files go: else what it writes as it ends would be there. */
+    private static void wipe(Machine machine, List<String> redis) throws IOException {
+        machine.pause(redis);
+        machine.removeRedisFiles();
+        machine.kill(redis);
+    }
+
+    private static Chooser one(String service) {
+        return (machine, chance) -> {
+            List<String> all = machine.instances(service);
+            return List.of(all.get(chance.nextInt(all.size())));
+        };
+    }
+
+    private static Chooser always(List<String> names) {
+        return (machine, chance) -> names;
+    }
+}

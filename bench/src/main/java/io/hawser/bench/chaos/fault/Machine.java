@@ -1,0 +1,155 @@
+package io.hawser.bench.chaos.fault;
+
+import io.hawser.agent.AgentException;
+import io.hawser.agent.ProcessState;
+import io.hawser.agent.ProcessStatus;
+import io.hawser.agent.control.ControlClient;
+import io.hawser.bench.chaos.load.Phones;
+import io.hawser.bench.chaos.relay.Relay;
+import io.hawser.bench.measure.BenchException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What faults befall: the processes of a cluster, by its agent; what its Redis holds; the devices' processes. */
+public final class Machine {
+    private static final long WITHIN_SECONDS = 120;
+    private static final int REDIS_MILLIS = 10_000;
+    private static final String OK = "+OK\r\n";
+
+    private final ControlClient agent;
+    private final Path data;
+    private final URI redis;
+    private final List<Phones> phones;
+    private final Map<String, Relay> relays;
+
+    /**
+     * @param data the cluster's directory
+     * @param redis {@code host:port}
+     * @param relays in front of services, by name
+     */
+    public Machine(Path data, String redis, List<Phones> phones, Map<String, Relay> relays) {
+        this.agent = new ControlClient(data);
+        this.data = data;
+        this.redis = URI.create("redis://" + redis);
+        this.phones = List.copyOf(phones);
+        this.relays = Map.copyOf(relays);
+    }
+
+    /** Names of the processes of a service, {@code room-1} and on. */
+    List<String> instances(String service) {
+        return status().stream()
+                .map(ProcessStatus::name)
+                .filter(name -> name.startsWith(service + "-"))
+                .sorted()
+                .toList();
+    }
+
+    /** SIGKILL; the agent starts it again half a second later, if it had lived for a while. */
+    void kill(List<String> names) {
+        ask("kill", names);
+    }
+
+    void pause(List<String> names) {
+        ask("pause", names);
+    }
+
+    void resume(List<String> names) {
+        ask("resume", names);
+    }
+
+    /** SIGTERM, and its work in hand; it stays down until {@link #start}. */
+    void drain(List<String> names) {
+        ask("drain", names);
+    }
+
+    /** Has them run; returns when they serve. */
+    void start(List<String> names) {
+        ask("start", names);
+    }
+
+    /** Drained, and started again; returns when it serves. */
+    void restart(List<String> names) {
+        ask("restart", names);
+    }
+
+    /** What is in front of these. */
+    List<Relay> relays(List<String> names) {
+        return names.stream()
+                .filter(relays::containsKey)
+                .map(name -> Objects.requireNonNull(relays.get(name)))
+                .toList();
+    }
+
+    /** Names of all that have one in front of them. */
+    List<String> relayed() {
+        return relays.keySet().stream().sorted().toList();
+    }
+
+    /** Whatever stands still goes on, whatever is down is started; returns when all serve. */
+    public void healAll() {
+        relays.values().forEach(Relay::open);
+        List<String> paused = status().stream()
+                .filter(one -> one.state() == ProcessState.PAUSED)
+                .map(ProcessStatus::name)
+                .toList();
+        if (!paused.isEmpty()) {
+            resume(paused);
+        }
+        start(status().stream().map(ProcessStatus::name).toList());
+    }
+
+    /** FLUSHALL. */
+    void flushRedis() throws IOException {
+        try (Socket socket = new Socket(redis.getHost(), redis.getPort())) {
+            socket.setSoTimeout(REDIS_MILLIS);
+            OutputStream out = socket.getOutputStream();
+            out.write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
+            String said = new String(socket.getInputStream().readNBytes(OK.length()), StandardCharsets.US_ASCII);
+            if (!said.equals(OK)) {
+                throw new IOException("FLUSHALL: " + said.strip());
+            }
+        }
+    }
+
+    /** Removes the files that Redis would begin with; it must be standing still. */
+    void removeRedisFiles() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(data.resolve("redis"), "*.{aof,rdb}")) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    int phones() {
+        return phones.size();
+    }
+
+    void killPhones(int number) {
+        phones.get(number).kill();
+    }
+
+    void revivePhones(int number) {
+        phones.get(number).revive();
+    }
+
+    private List<ProcessStatus> status() {
+        return ask("status", List.of());
+    }
+
+    private List<ProcessStatus> ask(String verb, List<String> names) {
+        try {
+            return agent.ask(verb, names, WITHIN_SECONDS).processes();
+        } catch (AgentException e) {
+            throw new BenchException("chaos: " + verb + " " + String.join(" ", names) + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What may go wrong, and who makes it go wrong. */
+@NullMarked
+package io.hawser.bench.chaos.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.hawser.bench.chaos.history;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * Something that happened, as it was seen from outside of the platform. Times are readings of {@link System#nanoTime},
+ * which is one clock for all processes of a machine. Every text is sent once in a run, and so names its message.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(Event.Sent.class),
+    @JsonSubTypes.Type(Event.Answered.class),
+    @JsonSubTypes.Type(Event.Delivered.class),
+    @JsonSubTypes.Type(Event.State.class),
+    @JsonSubTypes.Type(Event.Reset.class),
+    @JsonSubTypes.Type(Event.Leaving.class),
+    @JsonSubTypes.Type(Event.Ended.class),
+    @JsonSubTypes.Type(Event.Crashed.class),
+    @JsonSubTypes.Type(Event.Offered.class),
+    @JsonSubTypes.Type(Event.Queued.class),
+    @JsonSubTypes.Type(Event.Stored.class),
+    @JsonSubTypes.Type(Event.Taken.class),
+    @JsonSubTypes.Type(Event.Sessions.class),
+    @JsonSubTypes.Type(Event.Struck.class),
+    @JsonSubTypes.Type(Event.Healed.class)
+})
+public sealed interface Event {
+    long atNanos();
+
+    /** A sender is about to send, or to broadcast, for the first time. */
+    record Sent(long atNanos, String text, Audience audience) implements Event {}
+
+    /**
+     * A sender knows what it will ever know of it.
+     *
+     * @param attempts how often it was sent under its key
+     * @param detail the last answer
+     */
+    record Answered(long atNanos, String text, Outcome outcome, int attempts, String detail) implements Event {}
+
+    /**
+     * A listener was handed something.
+     *
+     * @param life counts the starts of the endpoint's client, from 1
+     * @param seq in the mailbox; 0: a broadcast
+     */
+    record Delivered(long atNanos, Endpoint endpoint, int life, String text, long seq, boolean redelivered)
+            implements Event {}
+
+    /** A client entered a state of the SDK's. */
+    record State(long atNanos, Endpoint endpoint, int life, String state, String reason) implements Event {}
+
+    /** A listener was told that history is lost. */
+    record Reset(long atNanos, Endpoint endpoint, int life, String what) implements Event {}
+
+    /** A client is about to be closed, because its user wants so. */
+    record Leaving(long atNanos, Endpoint endpoint, int life) implements Event {}
+
+    /**
+     * A client was closed, in good order.
+     *
+     * @param wireDuplicates messages that came to it again, and were dropped by it
+     */
+    record Ended(long atNanos, Endpoint endpoint, int life, int resumes, int binds, int wireDuplicates)
+            implements Event {}
+
+    /** The process of a client was killed. */
+    record Crashed(long atNanos, Endpoint endpoint, int life) implements Event {}
+
+    /** A client is about to be given an uplink; endpoints get theirs one after the other. */
+    record Offered(long atNanos, Endpoint endpoint, String text) implements Event {}
+
+    /** The client has it on disk: from here on it is promised. */
+    record Queued(long atNanos, Endpoint endpoint, String text) implements Event {}
+
+    /**
+     * The platform has acknowledged it, or has not.
+     *
+     * @param refusal why it was refused for good; empty: it is stored
+     */
+    record Stored(long atNanos, Endpoint endpoint, String text, String refusal) implements Event {}
+
+    /** The back end took a webhook with an uplink. */
+    record Taken(long atNanos, Endpoint from, String webhookId, String text) implements Event {}
+
+    /** How many live sessions the platform says that an endpoint has. */
+    record Sessions(long atNanos, Endpoint endpoint, int live) implements Event {}
+
+    /** A fault begins. */
+    record Struck(long atNanos, int number, String fault, String what) implements Event {}
+
+    /** What the fault had broken runs again. */
+    record Healed(long atNanos, int number) implements Event {}
+}

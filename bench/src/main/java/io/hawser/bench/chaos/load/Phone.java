@@ -1,0 +1,159 @@
+package io.hawser.bench.chaos.load;
+
+import io.hawser.bench.chaos.history.Endpoint;
+import io.hawser.bench.chaos.history.Event;
+import io.hawser.client.PushClient;
+import io.hawser.client.PushListener;
+import io.hawser.client.PushMessage;
+import io.hawser.client.StateChange;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A device with the SDK on it: does what it is told, one after the other, and tells what happens to it. */
+final class Phone {
+    static final String ROUTE = "chaos";
+    private static final Duration FIRST_DELAY = Duration.ofMillis(100);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    private final Endpoint endpoint;
+    private final List<String> dispatchers;
+    private final Path directory;
+    private final Consumer<Event> told;
+    private final ExecutorService orders =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+    private @Nullable PushClient client;
+    private int life;
+
+    Phone(Endpoint endpoint, List<String> dispatchers, Path directory, Consumer<Event> told) {
+        this.endpoint = endpoint;
+        this.dispatchers = dispatchers;
+        this.directory = directory;
+        this.told = told;
+    }
+
+    void take(Order order) {
+        orders.execute(() -> {
+            try {
+                carryOut(order);
+            } catch (IOException | RuntimeException e) {
+                // A phone that does not do as it is told would show as a message that is lost: better to end here.
+                System.err.println("phone " + endpoint + ": " + order + ": " + e);
+                Runtime.getRuntime().halt(1);
+            }
+        });
+    }
+
+    private void carryOut(Order order) throws IOException {
+        switch (order.verb()) {
+            case START -> start(order);
+            case STOP -> stop();
+            case SEND_UP -> sendUp(order.text());
+            case MOVE -> {
+                if (client != null) {
+                    client.networkChanged();
+                }
+            }
+        }
+    }
+
+    private void start(Order order) throws IOException {
+        stop();
+        life = order.life();
+        client = PushClient.builder()
+                .dispatchers(dispatchers)
+                .app(endpoint.app())
+                .user(endpoint.user())
+                .device(endpoint.device())
+                .groups(order.groups())
+                .tokenSource(order::token)
+                .storeIn(directory)
+                .backOff(FIRST_DELAY, LONGEST_DELAY)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .listener(new Ear(life))
+                .start();
+    }
+
+    private void stop() {
+        PushClient running = client;
+        if (running == null) {
+            return;
+        }
+        told.accept(new Event.Leaving(System.nanoTime(), endpoint, life));
+        running.close();
+        client = null;
+        told.accept(new Event.Ended(
+                System.nanoTime(),
+                endpoint,
+                life,
+                (int) running.counters().resumes(),
+                (int) running.counters().binds(),
+                (int) running.counters().duplicates()));
+    }
+
+    private void sendUp(String text) {
+        PushClient running = client;
+        if (running == null) {
+            return;
+        }
+        told.accept(new Event.Offered(System.nanoTime(), endpoint, text));
+        try {
+            var stored = running.send(ROUTE, text);
+            told.accept(new Event.Queued(System.nanoTime(), endpoint, text));
+            var _ = stored.whenComplete((nothing, failure) -> stored(text, failure));
+        } catch (HawserException refused) {
+            stored(text, refused);
+        }
+    }
+
+    private void stored(String text, @Nullable Throwable failure) {
+        boolean later = failure instanceof HawserException refused && refused.code() == ErrorCode.CANCELLED;
+        if (!later) {
+            String refusal = failure == null ? "" : failure.toString();
+            told.accept(new Event.Stored(System.nanoTime(), endpoint, text, refusal));
+        }
+    }
+
+    /** What is told of a life. */
+    private final class Ear implements PushListener {
+        private final int ofLife;
+
+        Ear(int ofLife) {
+            this.ofLife = ofLife;
+        }
+
+        @Override
+        public void onMessage(PushMessage message) {
+            told.accept(new Event.Delivered(
+                    System.nanoTime(), endpoint, ofLife, message.text(), message.seq(), message.redelivered()));
+        }
+
+        @Override
+        public void onState(StateChange change) {
+            told.accept(new Event.State(
+                    System.nanoTime(), endpoint, ofLife, change.state().name(), change.reason()));
+        }
+
+        @Override
+        public void onGap(long positionBefore, long position) {
+            reset("reset from " + positionBefore + " to " + position);
+        }
+
+        @Override
+        public void onBroadcastsLost(long lostTo) {
+            reset("broadcasts up to " + lostTo + " are gone");
+        }
+
+        private void reset(String what) {
+            told.accept(new Event.Reset(System.nanoTime(), endpoint, ofLife, what));
+        }
+    }
+}

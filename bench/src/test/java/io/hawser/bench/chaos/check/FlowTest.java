@@ -1,0 +1,103 @@
+package io.hawser.bench.chaos.check;
+
+import static io.hawser.bench.chaos.check.Story.ALICE;
+import static io.hawser.bench.chaos.check.Story.PHONE;
+import static io.hawser.bench.chaos.check.Story.TABLET;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Objects;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+final class FlowTest {
+    private static final Offset<Double> MILLIS = within(0.02);
+
+    @Test
+    void aFaultIsRecoveredFromWhenTheLastMessageThatTookOverASecondHasCome() {
+        Flow flow = both("calm", 0.1)
+                .struck("room-killed")
+                .told(ALICE, "slow")
+                .secondsPass(2)
+                .healed()
+                .secondsPass(1.5)
+                .delivered(PHONE, "slow", 2)
+                .delivered(TABLET, "slow", 2)
+                .flow();
+        Recovery recovery = flow.recoveries().getFirst();
+        assertThat(recovery.fault()).isEqualTo("room-killed");
+        assertThat(recovery.slow()).isEqualTo(2);
+        assertThat(recovery.secondsHeld()).isEqualTo(2, MILLIS);
+        assertThat(recovery.secondsFromStrike()).isEqualTo(3.5, MILLIS);
+        assertThat(recovery.secondsFromHealing()).isEqualTo(1.5, MILLIS);
+    }
+
+    @Test
+    void aFaultThatHeldUpNothingWasRecoveredFromAtOnce() {
+        Story story = both("calm", 0.1).struck("register-killed").secondsPass(3).healed();
+        Recovery recovery = story.told(ALICE, "fast")
+                .delivered(PHONE, "fast", 2)
+                .delivered(TABLET, "fast", 2)
+                .flow()
+                .recoveries()
+                .getFirst();
+        assertThat(recovery.slow()).isZero();
+        assertThat(recovery.secondsFromStrike()).isZero();
+        assertThat(recovery.secondsFromHealing()).isZero();
+    }
+
+    @Test
+    void whatWaitedForADeviceThatWasAwayIsNoFaults() {
+        Flow flow = new Story()
+                .struck("saver-killed")
+                .closed(TABLET, 0)
+                .told(ALICE, "one")
+                .delivered(PHONE, "one", 1)
+                .secondsPass(4)
+                .bound(TABLET)
+                .delivered(TABLET, "one", 1)
+                .healed()
+                .flow();
+        assertThat(flow.recoveries().getFirst().slow()).isZero();
+    }
+
+    @Test
+    void aSlowMessageBelongsToTheFaultThatStruckLast() {
+        Flow flow = new Story()
+                .struck("first")
+                .healed()
+                .told(ALICE, "one")
+                .secondsPass(3)
+                .struck("second")
+                .delivered(PHONE, "one", 1)
+                .healed()
+                .flow();
+        assertThat(flow.recoveries()).extracting(Recovery::slow).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void everySecondHasItsThroughputItsLatencyAndWhatIsInFlight() {
+        Flow flow = both("one", 0.25)
+                .secondsPass(1)
+                .told(ALICE, "two")
+                .secondsPass(1)
+                .delivered(PHONE, "two", 2)
+                .queued(PHONE, "up")
+                .taken(PHONE, "up", "w")
+                .flow();
+        assertThat(flow.throughput().get("accepted")).containsExactly(1, 1, 0);
+        assertThat(flow.throughput().get("delivered")).containsExactly(2, 0, 1);
+        assertThat(flow.throughput().get("uplinks taken")).containsExactly(0, 0, 1);
+        assertThat(flow.inFlight()).containsExactly(0, 2, 1);
+        assertThat(Objects.requireNonNull(flow.latencies().get("longest"))[0]).isEqualTo(250, within(10.0));
+        assertThat(Objects.requireNonNull(flow.latencies().get("median"))[2]).isEqualTo(1_000, within(10.0));
+    }
+
+    private static Story both(String text, double seconds) {
+        return new Story()
+                .told(ALICE, text)
+                .secondsPass(seconds)
+                .delivered(PHONE, text, 1)
+                .delivered(TABLET, text, 1);
+    }
+}

@@ -1,0 +1,174 @@
+package io.hawser.bench.chaos.check;
+
+import io.hawser.bench.chaos.history.Audience;
+import io.hawser.bench.chaos.history.Cast;
+import io.hawser.bench.chaos.history.Endpoint;
+import io.hawser.bench.chaos.history.Event;
+import io.hawser.bench.chaos.history.Outcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** A history told in sentences, each of which happens a millisecond after the one before. */
+final class Story {
+    static final Endpoint PHONE = new Endpoint("app", "alice", "phone");
+    static final Endpoint TABLET = new Endpoint("app", "alice", "tablet");
+    static final Endpoint BOB = new Endpoint("app", "bob", "phone");
+    static final Endpoint NAMESAKE = new Endpoint("other", "alice", "phone");
+    static final Audience ALICE = Audience.user("app", "alice");
+    static final Audience ALL = Audience.all("app");
+    static final Audience RED = Audience.group("app", "red");
+
+    private static final Cast CAST =
+            new Cast(Map.of(PHONE, Set.of("red"), TABLET, Set.of(), BOB, Set.of("red"), NAMESAKE, Set.of("red")));
+    private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final List<Event> events = new ArrayList<>();
+    private final Map<Endpoint, Integer> lives = new HashMap<>();
+    private long nowNanos;
+    private int strikes;
+
+    Story sent(Audience audience, String... texts) {
+        for (String text : texts) {
+            events.add(new Event.Sent(tick(), text, audience));
+        }
+        return this;
+    }
+
+    Story accepted(String... texts) {
+        return answered(Outcome.ACCEPTED, texts);
+    }
+
+    Story refused(String... texts) {
+        return answered(Outcome.REFUSED, texts);
+    }
+
+    Story unknown(String... texts) {
+        return answered(Outcome.UNKNOWN, texts);
+    }
+
+    /** Sent, and accepted before the next is sent. */
+    Story told(Audience audience, String... texts) {
+        for (String text : texts) {
+            sent(audience, text).accepted(text);
+        }
+        return this;
+    }
+
+    Story delivered(Endpoint endpoint, String text, long seq) {
+        events.add(new Event.Delivered(tick(), endpoint, life(endpoint), text, seq, false));
+        return this;
+    }
+
+    Story redelivered(Endpoint endpoint, String text, long seq) {
+        events.add(new Event.Delivered(tick(), endpoint, life(endpoint), text, seq, true));
+        return this;
+    }
+
+    Story crashed(Endpoint endpoint) {
+        events.add(new Event.Crashed(tick(), endpoint, life(endpoint)));
+        return nextLife(endpoint);
+    }
+
+    Story closed(Endpoint endpoint, int wireDuplicates) {
+        events.add(new Event.Leaving(tick(), endpoint, life(endpoint)));
+        events.add(new Event.Ended(tick(), endpoint, life(endpoint), 0, 0, wireDuplicates));
+        return nextLife(endpoint);
+    }
+
+    Story bound(Endpoint endpoint) {
+        events.add(new Event.State(tick(), endpoint, life(endpoint), "BOUND", ""));
+        return this;
+    }
+
+    Story reset(Endpoint endpoint) {
+        events.add(new Event.Reset(tick(), endpoint, life(endpoint), "reset from 5 to 3"));
+        return this;
+    }
+
+    Story sessions(Endpoint endpoint, int live) {
+        events.add(new Event.Sessions(tick(), endpoint, live));
+        return this;
+    }
+
+    Story offered(Endpoint endpoint, String... texts) {
+        for (String text : texts) {
+            events.add(new Event.Offered(tick(), endpoint, text));
+        }
+        return this;
+    }
+
+    /** Offered, and on the client's disk. */
+    Story queued(Endpoint endpoint, String... texts) {
+        for (String text : texts) {
+            offered(endpoint, text);
+            events.add(new Event.Queued(tick(), endpoint, text));
+        }
+        return this;
+    }
+
+    Story stored(Endpoint endpoint, String text, String refusal) {
+        events.add(new Event.Stored(tick(), endpoint, text, refusal));
+        return this;
+    }
+
+    Story taken(Endpoint from, String text, String webhookId) {
+        events.add(new Event.Taken(tick(), from, webhookId, text));
+        return this;
+    }
+
+    Story struck(String fault) {
+        events.add(new Event.Struck(tick(), ++strikes, fault, "it"));
+        return this;
+    }
+
+    Story healed() {
+        events.add(new Event.Healed(tick(), strikes));
+        return this;
+    }
+
+    Story secondsPass(double seconds) {
+        nowNanos += (long) (seconds * 1e9);
+        return this;
+    }
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    Verdict verdict() {
+        return Checker.check(CAST, events);
+    }
+
+    boolean isComplete(long beforeNanos) {
+        return Checker.isComplete(CAST, events, beforeNanos);
+    }
+
+    Flow flow() {
+        return new Flow(CAST, events);
+    }
+
+    private Story answered(Outcome outcome, String... texts) {
+        for (String text : texts) {
+            events.add(new Event.Answered(tick(), text, outcome, 1, ""));
+        }
+        return this;
+    }
+
+    private Story nextLife(Endpoint endpoint) {
+        lives.put(endpoint, life(endpoint) + 1);
+        return this;
+    }
+
+    private int life(Endpoint endpoint) {
+        return lives.getOrDefault(endpoint, 1);
+    }
+
+    private long tick() {
+        nowNanos += MILLI;
+        return nowNanos;
+    }
+}

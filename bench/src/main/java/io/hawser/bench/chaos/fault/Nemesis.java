@@ -80,7 +80,7 @@ public final class Nemesis {
         try {
             deed.befall(machine, targets);
         } catch (IOException e) {
-            throw new BenchException("chaos: " + fault.name() + " " + targets + ": " + e.getMessage(), e);
+            throw new BenchException("" + fault.name() + " " + targets + ": " + e.getMessage(), e);
         }
     }
 

@@ -67,7 +67,7 @@ final class Habit implements AutoCloseable {
             throw new BenchException("interrupted", e);
         }
         if (thread.isAlive()) {
-            throw new BenchException("chaos: " + thread.getName() + " does not end (expected: within two minutes)");
+            throw new BenchException("" + thread.getName() + " does not end (expected: within two minutes)");
         }
     }
 }

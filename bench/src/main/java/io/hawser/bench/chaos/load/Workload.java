@@ -70,7 +70,7 @@ public final class Workload implements AutoCloseable {
         if (!workload.everybodyIsThere()) {
             workload.close();
             throw new BenchException(
-                    "chaos: not all devices are bound (expected: within " + PATIENCE.toSeconds() + " s of a start)");
+                    "not all devices are bound (expected: within " + PATIENCE.toSeconds() + " s of a start)");
         }
         return workload;
     }
@@ -174,7 +174,7 @@ public final class Workload implements AutoCloseable {
         cast.users().forEach(this::sessions);
         phones.forEach(some -> some.endpoints().forEach(some::stop));
         if (!await(() -> phones.stream().allMatch(Phones::haveEnded))) {
-            throw new BenchException("chaos: devices do not end (expected: within " + PATIENCE.toSeconds() + " s)");
+            throw new BenchException("devices do not end (expected: within " + PATIENCE.toSeconds() + " s)");
         }
     }
 
@@ -192,7 +192,7 @@ public final class Workload implements AutoCloseable {
             return devices.stream().allMatch(device -> live.getOrDefault(device.device(), 0) == 1);
         });
         if (!last.get().isAccepted()) {
-            throw new BenchException("chaos: GET " + path + ": " + last.get() + " (expected: who is there)");
+            throw new BenchException("GET " + path + ": " + last.get() + " (expected: who is there)");
         }
         Map<String, Integer> live = live(last.get());
         devices.forEach(device ->

@@ -91,18 +91,6 @@ public final class HawserProcess implements AutoCloseable {
         throw new AssertionError("no such line within " + PATIENCE + ": " + errors());
     }
 
-    /** Waits for its end, at most so long, and returns the last line that it printed. */
-    public String awaitLast(Duration atMost) throws InterruptedException {
-        if (!process.waitFor(atMost)) {
-            throw new AssertionError("still runs after " + atMost + ": " + errors());
-        }
-        List<String> printed = remainingLines();
-        if (printed.isEmpty()) {
-            throw new AssertionError("ended with " + process.exitValue() + " and printed nothing: " + errors());
-        }
-        return printed.getLast();
-    }
-
     /** What it printed and nobody has read, up to its end. */
     public List<String> remainingLines() throws InterruptedException {
         reader.join(PATIENCE);

@@ -75,6 +75,7 @@ final class RelayTest {
 
     @Test
     void aResetEndsConnectionsAtBothEndsAndOthersMayBeMade() throws IOException {
+        assertPasses(client, served);
         relay.reset();
         assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
         assertThatThrownBy(() -> served.getInputStream().read()).isInstanceOf(SocketException.class);

@@ -87,9 +87,13 @@ def read_varint(data, at):
             return value & 0xFFFFFFFFFFFFFFFF, at
 
 
+class Message(bytes):
+    """An encoded message that is a field of another."""
+
+
 def encode(fields):
     """Encodes {number: value}: int and bool as varint, str and bytes as length-delimited, a list as a field for each of
-    its elements; zero and empty are left out."""
+    its elements; zero, empty and None are left out, but for a Message: an empty one says something else than none."""
     out = bytearray()
     for number in sorted(fields):
         value = fields[number]
@@ -100,7 +104,7 @@ def encode(fields):
         if isinstance(value, str):
             value = value.encode("utf-8")
         if isinstance(value, (bytes, bytearray)):
-            if value:
+            if value or isinstance(value, Message):
                 out += varint(number << 3 | 2) + varint(len(value)) + value
         elif value:
             out += varint(number << 3) + varint(int(value))
@@ -260,7 +264,7 @@ class Cursor:
 
     def encode(self):
         packed = {2: b"".join(map(varint, self.seen)), 3: b"".join(map(varint, self.missing))}
-        return encode({1: self.low, **packed})
+        return Message(encode({1: self.low, **packed}))
 
 
 class State:
@@ -430,7 +434,7 @@ class Client:
                 6: self.state.nonce,
                 7: self.token(),
                 8: self.state.position,
-                9: self.state.cursor.encode() if self.state.cursor else b"",
+                9: self.state.cursor.encode() if self.state.cursor else None,
                 10: options.group,
             },
         )

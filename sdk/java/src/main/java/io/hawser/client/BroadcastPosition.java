@@ -74,13 +74,22 @@ public final class BroadcastPosition {
         return inHand;
     }
 
+    /**
+     * Returns whether nothing is known. A position at 0 that a room told, or that a store has kept, is something else: it is the
+     * present of an app that had no broadcast yet, and the first one is beyond it.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isNone() {
+        return this == NONE;
+    }
+
     /** Returns whether the broadcast was handed over, or is not for this client. */
     boolean isPast(long bseq) {
         return bseq <= low ? !missing.contains(bseq) : seen.contains(bseq);
     }
 
     BroadcastPosition inHand(long bseq) {
-        return new BroadcastPosition(low, seen, missing, bseq);
+        return bseq == inHand ? this : new BroadcastPosition(low, seen, missing, bseq);
     }
 
     BroadcastPosition handed(long bseq) {

@@ -63,7 +63,7 @@ final class Delivery implements Runnable {
     @Nullable
     BroadcastCursor cursor() {
         BroadcastPosition now = broadcasts;
-        return now.inHand(0).equals(BroadcastPosition.NONE) ? null : now.toWire();
+        return now.isNone() ? null : now.toWire();
     }
 
     /** Where notifications wait for their bodies: given before the threads start. */

@@ -63,6 +63,26 @@ class BroadcastTest extends PushClientHarness {
         next.awaitSync(FakeRoom.Line.cursor(9, List.of(11L), List.of()));
     }
 
+    /** A broadcast that is accepted while nobody is connected is this client's, too, though it is the app's first. */
+    @Test
+    void thePresentOfAnAppWithoutBroadcastsIsACursorToo() throws Exception {
+        start(alice().storeIn(directory));
+        FakeRoom.Line line = greeted();
+        assertThat(line.awaitBind().hasCursor()).isFalse();
+        line.bound(FakeRoom.Line.cursor(0, List.of(), List.of()));
+        listener.awaitState(ClientState.BOUND);
+        line.close();
+
+        FakeRoom.Line next = greeted();
+        Bind again = next.awaitBind();
+        assertThat(again.hasCursor()).isTrue();
+        assertThat(again.getCursor().getLow()).isZero();
+        clients.remove(0).close();
+
+        start(alice().storeIn(directory));
+        assertThat(greeted().awaitBind().hasCursor()).isTrue();
+    }
+
     @Test
     void whatComesAgainIsDroppedAndTheRoomToldAgain() throws Exception {
         PushClient client = start(alice());

@@ -105,6 +105,11 @@ class PythonClientTest {
             Bind bind = line.awaitBind();
             assertThat(bind.getGroupsList()).containsExactly("news", "vip");
             assertThat(bind.hasCursor()).isFalse();
+            line.bound(FakeRoom.Line.cursor(0, List.of(), List.of()));
+            line.close();
+            line = room.accept();
+            line.greet(30);
+            assertThat(line.awaitBind().hasCursor()).isTrue();
             line.bound(FakeRoom.Line.cursor(4, List.of(), List.of()));
             line.broadcast(7, "seven", "news");
             assertThat(client.awaitLine("broadcast"))

@@ -53,6 +53,8 @@ final class DrainTest {
             try (WebSocketClient client = new WebSocketClient("ws://" + room.address("ws") + "/v1/connect")) {
                 client.sendRaw(TestClient.helloFrame(), true);
                 client.expect(FrameType.WELCOME, Welcome.parser());
+                // Its link is there: what is asked at the drain is answered in time.
+                await().until(() -> !dispatcher.reports.isEmpty());
                 Thread draining = Thread.ofVirtual().start(() -> room.room().drain(Duration.ofMinutes(5)));
                 assertThat(client.expect(FrameType.COMMAND, Command.parser())
                                 .getMove()

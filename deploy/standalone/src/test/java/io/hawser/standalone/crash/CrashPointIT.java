@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.standalone.cluster.Cluster;
 import io.hawser.standalone.cluster.Conversation;
+import io.hawser.standalone.cluster.Sender;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class CrashPointIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int USERS = 6;
-    private static final int MESSAGES = 40;
+    private static final int LAST_MESSAGES = 5;
+    private static final Duration BREATH = Duration.ofMillis(10);
     private static final List<String> MAY_DIE = List.of("saver-1", "saver-2", "center-1");
 
     @TempDir
@@ -52,8 +56,8 @@ final class CrashPointIT {
             all.add(Conversation.with(point.name() + "." + user, cluster.running(), positions));
         }
         try {
-            CompletableFuture<Void> sending =
-                    Conversation.inParallel(all, one -> one.sender().sendWithKeys(MESSAGES));
+            AtomicBoolean over = new AtomicBoolean();
+            CompletableFuture<Void> sending = Conversation.inParallel(all, one -> sendUntil(over, one.sender()));
             Conversation.awaitAccepted(all, 3);
             points.arm(point);
             bringAbout(point.need());
@@ -63,12 +67,21 @@ final class CrashPointIT {
             for (String process : dead()) {
                 cluster.start(process);
             }
+            over.set(true);
             sending.join();
             all.forEach(Conversation::awaitExactly);
             assertThat(all).allSatisfy(one -> assertThat(one.sender().names()).doesNotHaveDuplicates());
         } finally {
             all.forEach(Conversation::close);
         }
+    }
+
+    private static void sendUntil(AtomicBoolean over, Sender sender) {
+        while (!over.get()) {
+            sender.sendWithKeys(1);
+            LockSupport.parkNanos(BREATH.toNanos());
+        }
+        sender.sendWithKeys(LAST_MESSAGES);
     }
 
     private static void bringAbout(CrashPoint.Need need) throws Exception {

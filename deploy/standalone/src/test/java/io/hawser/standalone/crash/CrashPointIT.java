@@ -55,8 +55,8 @@ final class CrashPointIT {
         for (int user = 0; user < USERS; user++) {
             all.add(Conversation.with(point.name() + "." + user, cluster.running(), positions));
         }
+        AtomicBoolean over = new AtomicBoolean();
         try {
-            AtomicBoolean over = new AtomicBoolean();
             CompletableFuture<Void> sending = Conversation.inParallel(all, one -> sendUntil(over, one.sender()));
             Conversation.awaitAccepted(all, 3);
             points.arm(point);
@@ -72,6 +72,7 @@ final class CrashPointIT {
             all.forEach(Conversation::awaitExactly);
             assertThat(all).allSatisfy(one -> assertThat(one.sender().names()).doesNotHaveDuplicates());
         } finally {
+            over.set(true);
             all.forEach(Conversation::close);
         }
     }

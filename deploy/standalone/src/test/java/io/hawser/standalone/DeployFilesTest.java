@@ -81,7 +81,7 @@ final class DeployFilesTest {
         }
         assertThat(keys).contains("admin.port", "link.advertisedHost", "redis.uri", "gateway.listeners");
         Map<String, String> samples =
-                Map.of("admin.port", "1", "link.port", "1", "gateway.listeners", "[{host: a, port: 1}]");
+                Map.of("admin.port", "1", "link.port", "1", "gateway.listeners", "[{host: a, port: 1}]", "redis.uri", "redis://a:6379");
         for (String key : keys) {
             List<String> services = key.startsWith("redis.") || key.startsWith("mysql.")
                     ? List.of("saver")

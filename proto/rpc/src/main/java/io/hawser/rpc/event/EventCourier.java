@@ -1,5 +1,6 @@
 package io.hawser.rpc.event;
 
+import io.hawser.rpc.backoff.Backoff;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.v1.StateEvent;
 import io.hawser.wire.ErrorCode;
@@ -11,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -206,9 +206,8 @@ final class EventCourier {
         }
 
         private long backoffMs() {
-            long doubled = settings.get().firstBackoff().toMillis() << Math.min(failures - 1, 20);
-            long ms = Math.max(2, Math.min(doubled, settings.get().maxBackoff().toMillis()));
-            return ms / 2 + ThreadLocalRandom.current().nextLong(ms / 2);
+            EventSettings now = settings.get();
+            return new Backoff(now.firstBackoff(), now.maxBackoff()).ms(failures - 1);
         }
     }
 

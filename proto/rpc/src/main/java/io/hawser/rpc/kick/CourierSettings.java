@@ -1,9 +1,9 @@
 package io.hawser.rpc.kick;
 
+import io.hawser.rpc.backoff.Backoff;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How kicks are repeated.
@@ -18,8 +18,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record CourierSettings(
         int maxInHand, Duration attemptTimeout, Duration firstBackoff, Duration maxBackoff, Duration roomGoneAfter) {
-    private static final int MOST_DOUBLINGS = 20;
-
     public CourierSettings {
         if (maxInHand < 1 || maxInHand > 1 << 24) {
             throw refusal("maxInHand", maxInHand, "1 to " + (1 << 24));
@@ -37,9 +35,7 @@ public record CourierSettings(
 
     /** How long to wait after so many failures in a row before. */
     long backoffMs(int failures) {
-        long doubled = firstBackoff.toMillis() << Math.min(failures, MOST_DOUBLINGS);
-        long ms = Math.max(2, Math.min(doubled, maxBackoff.toMillis()));
-        return ms / 2 + ThreadLocalRandom.current().nextLong(ms / 2);
+        return new Backoff(firstBackoff, maxBackoff).ms(failures);
     }
 
     private static void positive(String what, Duration value) {

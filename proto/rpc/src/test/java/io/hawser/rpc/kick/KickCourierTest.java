@@ -282,7 +282,9 @@ class KickCourierTest {
                 // By each of the two.
                 assertThat(count("delivered")).isEqualTo(2_000);
             });
-            assertThat(attempts.stream().filter(attempt -> !attempt.isCompletedExceptionally()))
+            // Of the first there may be an attempt that nobody has answered yet.
+            assertThat(kicks.stream()
+                            .filter(kick -> kick.getSession().getStamp().getCounter() != 0))
                     .hasSize(1_000);
         }
     }

@@ -80,8 +80,15 @@ final class DeployFilesTest {
             keys.add(settings.group(1));
         }
         assertThat(keys).contains("admin.port", "link.advertisedHost", "redis.uri", "gateway.listeners");
-        Map<String, String> samples =
-                Map.of("admin.port", "1", "link.port", "1", "gateway.listeners", "[{host: a, port: 1}]", "redis.uri", "redis://a:6379");
+        Map<String, String> samples = Map.of(
+                "admin.port",
+                "1",
+                "link.port",
+                "1",
+                "gateway.listeners",
+                "[{host: a, port: 1}]",
+                "redis.uri",
+                "redis://a:6379");
         for (String key : keys) {
             List<String> services = key.startsWith("redis.") || key.startsWith("mysql.")
                     ? List.of("saver")

@@ -72,7 +72,9 @@ public final class Chaos implements Callable<Integer> {
             names = "--users",
             paramLabel = "N",
             defaultValue = "8",
-            description = "Users with one to three devices each; half as many of another app, with one (default: 8).")
+            description =
+                    "Users with one to three devices each; half as many of an app that has one session for each user, a quarter in"
+                            + " one that has one for each class of devices (default: 8).")
     private int users;
 
     @Option(

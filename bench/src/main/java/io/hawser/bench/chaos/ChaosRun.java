@@ -12,6 +12,7 @@ import io.hawser.bench.chaos.load.LoadSettings;
 import io.hawser.bench.chaos.load.Workload;
 import io.hawser.bench.chaos.relay.LinkRelays;
 import io.hawser.bench.chaos.relay.Relay;
+import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.measure.Pause;
 import io.hawser.bench.measure.Surroundings;
@@ -24,10 +25,9 @@ import java.util.Map;
 /** A run, from the start of its cluster to its verdict. */
 final class ChaosRun {
     private static final long WARM_UP_MILLIS = 5_000;
-    /** For what is owed after the healing. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** All of them are in memory, of which there is a gibibyte, and are gone through again and again. */
+    private static final int MOST_EVENTS = 1_000_000;
 
-    private static final long LOOK_MILLIS = 500;
     /** For what should not come any more. */
     private static final long AFTERMATH_MILLIS = 3_000;
 
@@ -53,15 +53,20 @@ final class ChaosRun {
         this.output = output;
     }
 
-    /** Returns the exit code of the command. */
+    /**
+     * Returns the exit code of the command.
+     *
+     * @throws BenchException where there would be more events than are kept, or the run could not be made
+     */
     int run() {
+        fits();
         Map<String, Object> on = Surroundings.read();
         Path file = directory.resolve("history.jsonl");
         output.progress("a cluster is started in " + directory.resolve("cluster"));
         Path cluster = directory.resolve("cluster");
         try (LinkRelays relays = LinkRelays.before(cluster);
                 OwnCluster _ = OwnCluster.startIn(cluster, clusterArguments);
-                History history = new History(file)) {
+                History history = new History(file, MOST_EVENTS)) {
             Entrances entrances = Entrances.read(cluster.resolve("up.json"));
             try (Workload workload = Workload.begin(load, entrances, directory, history)) {
                 Machine machine = new Machine(cluster, entrances.redis(), workload.phones(), byName(relays));
@@ -69,6 +74,15 @@ final class ChaosRun {
                 end(workload, machine, history);
                 return tell(on, workload, history);
             }
+        }
+    }
+
+    private void fits() {
+        double events = load.eventsPerSecond() * duration.toSeconds();
+        if (events > MOST_EVENTS) {
+            throw new BenchException("--minutes: " + duration.toMinutes()
+                    + ": about %,d events (expected: at most %,d; a shorter run, a lower --rate, fewer --users)"
+                            .formatted((long) events, MOST_EVENTS));
         }
     }
 
@@ -81,32 +95,29 @@ final class ChaosRun {
         workload.start();
         Pause.millis(WARM_UP_MILLIS);
         Nemesis nemesis = new Nemesis(
-                load.seed(),
-                faults,
-                machine,
-                history,
-                beforeNanos -> Checker.isComplete(workload.cast(), history.events(), beforeNanos),
-                output);
+                load.seed(), faults, machine, history, beforeNanos -> hasCome(workload, history, beforeNanos), output);
         nemesis.rageUntil(System.nanoTime() + duration.toNanos());
+    }
+
+    private static boolean hasCome(Workload workload, History history, long beforeNanos) {
+        workload.check();
+        return Checker.isComplete(
+                workload.cast(), history.events(), beforeNanos, workload.cast().alone());
     }
 
     private void end(Workload workload, Machine machine, History history) {
         output.progress("all is healed, and what is owed awaited");
         machine.healAll();
         workload.stop();
-        boolean there = workload.everybodyIsThere();
-        long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
-        while (there
-                && !Checker.isComplete(workload.cast(), history.events(), Long.MAX_VALUE)
-                && System.nanoTime() - giveUpNanos < 0) {
-            Pause.millis(LOOK_MILLIS);
-        }
+        var _ = workload.everybodyIsThere(
+                came -> Checker.isComplete(workload.cast(), history.events(), Long.MAX_VALUE, came));
         Pause.millis(AFTERMATH_MILLIS);
         workload.end();
+        workload.check();
     }
 
     private int tell(Map<String, Object> on, Workload workload, History history) {
-        Verdict verdict = Checker.check(workload.cast(), history.events());
+        Verdict verdict = Checker.check(workload.cast(), history.events(), load.floor());
         Flow flow = new Flow(workload.cast(), history.events());
         on.put("seed", load.seed());
         on.put("loadAverageAfter", Surroundings.loadAverage());

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,14 +106,29 @@ public final class Proc {
                 .count();
     }
 
+    /**
+     * Which of these has the end of a TCP connection that is at a port of this machine and leads to another one; empty: none,
+     * or it may not be looked into.
+     */
+    public static Optional<Long> connected(Collection<Long> pids, int localPort, int remotePort) {
+        Set<String> ends = inodes(sockets(ESTABLISHED)
+                .filter(fields -> portOf(fields[LOCAL_ADDRESS_FIELD]) == localPort)
+                .filter(fields -> portOf(fields[REMOTE_ADDRESS_FIELD]) == remotePort));
+        return pids.stream().filter(pid -> of(pid).hasOneOf(ends)).findFirst();
+    }
+
     /** Whether the process has a TCP socket that listens on this port. */
     boolean listensOn(int port) {
-        Set<String> listening = sockets(LISTENING)
-                .filter(fields -> portOf(fields[LOCAL_ADDRESS_FIELD]) == port)
-                .map(fields -> "socket:[" + fields[INODE_FIELD] + "]")
-                .collect(Collectors.toSet());
+        return hasOneOf(inodes(sockets(LISTENING).filter(fields -> portOf(fields[LOCAL_ADDRESS_FIELD]) == port)));
+    }
+
+    private static Set<String> inodes(Stream<String[]> sockets) {
+        return sockets.map(fields -> "socket:[" + fields[INODE_FIELD] + "]").collect(Collectors.toSet());
+    }
+
+    private boolean hasOneOf(Set<String> sockets) {
         try (Stream<Path> files = Files.list(directory.resolve("fd"))) {
-            return files.map(Proc::linked).anyMatch(listening::contains);
+            return files.map(Proc::linked).anyMatch(sockets::contains);
         } catch (IOException notOurs) {
             return false;
         }

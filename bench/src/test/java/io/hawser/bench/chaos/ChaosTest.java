@@ -46,6 +46,13 @@ final class ChaosTest {
     }
 
     @Test
+    void aRunOfMoreThanIsKeptIsNotBegun(@TempDir Path directory) {
+        Said said = run("--minutes", "10000", "--data", directory.resolve("new").toString());
+        assertThat(said.exitCode).isEqualTo(1);
+        assertThat(said.err).contains("chaos: --minutes: 10000: about ").contains("(expected: at most 1,000,000; ");
+    }
+
+    @Test
     void aDirectoryThatIsInUseIsLeftAlone(@TempDir Path used) throws Exception {
         Path file = Files.writeString(used.resolve("file"), "of another's");
         assertThat(run("--data", used.toString()).err)

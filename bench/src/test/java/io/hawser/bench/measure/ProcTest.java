@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -49,6 +50,20 @@ final class ProcTest {
             assertThat(Proc.connectionsTo(Set.of(server.getLocalPort()))).isEqualTo(2);
             assertThat(Proc.self().listensOn(server.getLocalPort())).isTrue();
             assertThat(Proc.of(1).listensOn(server.getLocalPort())).isFalse();
+        }
+    }
+
+    @Test
+    void whoHasTheOtherEndOfAConnectionIsFound() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            long self = ProcessHandle.current().pid();
+            assertThat(Proc.connected(List.of(1L, self), client.getLocalPort(), server.getLocalPort()))
+                    .contains(self);
+            assertThat(Proc.connected(List.of(1L), client.getLocalPort(), server.getLocalPort()))
+                    .isEmpty();
+            assertThat(Proc.connected(List.of(self), client.getLocalPort(), client.getLocalPort()))
+                    .isEmpty();
         }
     }
 

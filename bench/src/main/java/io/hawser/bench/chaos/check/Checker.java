@@ -5,6 +5,8 @@ import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,55 +18,84 @@ import java.util.concurrent.TimeUnit;
  * without an answer may have come or not, and is neither lost nor never sent.
  */
 public final class Checker {
-    /** What a loaded machine may take at the most to deliver what it accepted, or had accepted when it was healed. */
+    /** What a loaded machine may take at the most, while nothing is broken, to accept something, and to deliver it. */
     public static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Tally tally = new Tally();
+    private final List<Event> inTime;
     private final Messages messages;
+    private final List<Readers> readers = new ArrayList<>();
     private final Map<Endpoint, MailboxCheck> mailboxes = new LinkedHashMap<>();
     private final UplinkCheck uplinks = new UplinkCheck(tally);
+    private final SendCheck sends;
+    private final SessionCheck sessions;
 
     private Checker(Cast cast, List<Event> events) {
-        List<Event> inTime =
+        inTime =
                 events.stream().sorted(Comparator.comparingLong(Event::atNanos)).toList();
         messages = new Messages(inTime);
-        Lateness lateness = new Lateness(new Absences(inTime), new Faultless(inTime), tally);
-        cast.endpoints()
-                .forEach(endpoint ->
-                        mailboxes.put(endpoint, new MailboxCheck(endpoint, cast, messages, lateness, tally)));
+        Spans faultless = Faultless.of(inTime);
+        sends = new SendCheck(messages, faultless, tally);
+        sessions = new SessionCheck(cast, faultless, tally);
+        Lateness lateness = new Lateness(new Presence(inTime), faultless, tally);
+        for (List<Endpoint> some : cast.readers()) {
+            Readers together = new Readers(some, cast, messages, tally);
+            readers.add(together);
+            some.forEach(endpoint ->
+                    mailboxes.put(endpoint, new MailboxCheck(endpoint, together, cast, messages, lateness, tally)));
+        }
         inTime.forEach(this::take);
     }
 
-    /** @param events of a whole run, after everything was healed and all that was owed had its time to come */
-    public static Verdict check(Cast cast, List<Event> events) {
+    /**
+     * @param events of a whole run, after everything was healed and all that was owed had its time to come
+     * @param floor how much has to have flowed
+     */
+    public static Verdict check(Cast cast, List<Event> events, Floor floor) {
         Checker checker = new Checker(cast, events);
-        checker.end();
+        checker.end(floor);
         return checker.tally.verdict();
     }
 
-    /** Whether all that was promised before that moment has come. */
-    public static boolean isComplete(Cast cast, List<Event> events, long beforeNanos) {
+    /**
+     * Whether all that was promised before that moment has come: messages to every mailbox, uplinks, and broadcasts to these.
+     *
+     * @param broadcastsTo those that were there: who shares a mailbox has them when it is its turn
+     */
+    public static boolean isComplete(
+            Cast cast, List<Event> events, long beforeNanos, Collection<Endpoint> broadcastsTo) {
         Checker checker = new Checker(cast, events);
         return checker.uplinks.isComplete(beforeNanos)
-                && checker.mailboxes.values().stream().allMatch(mailbox -> mailbox.isComplete(beforeNanos));
+                && checker.readers.stream().allMatch(some -> some.isComplete(beforeNanos))
+                && broadcastsTo.stream()
+                        .allMatch(endpoint -> checker.of(endpoint).isComplete(beforeNanos));
     }
 
     private void take(Event event) {
         switch (event) {
             case Event.Delivered delivered -> delivered(delivered);
-            case Event.Crashed crash -> of(crash.endpoint()).crashed(crash);
+            case Event.Crashed crash -> {
+                of(crash.endpoint()).crashed(crash);
+                sessions.ended(crash.endpoint(), crash.atNanos(), crash.life());
+            }
+            case Event.Answered answer -> sends.answered(answer);
+            case Event.Repeated repeat -> sends.repeated(repeat);
             case Event.Offered offer -> uplinks.offered(offer);
             case Event.Queued queued -> uplinks.queued(queued);
             case Event.Stored stored -> uplinks.stored(stored);
             case Event.Taken taken -> uplinks.taken(taken);
             case Event.Ended ended -> tally.count(Count.WIRE_DUPLICATES, ended.wireDuplicates());
             case Event.Reset reset -> tally.violation(Kind.RESET, reset.endpoint() + ": " + reset.what());
-            case Event.Sessions sessions -> sessions(sessions);
-            case Event.Sent _, Event.Answered _ -> {
-                // In messages.
-            }
-            case Event.State _, Event.Leaving _, Event.Struck _, Event.Healed _ -> {
-                // Promised to nobody.
+            case Event.State state -> sessions.state(state);
+            case Event.Leaving leaving -> sessions.ended(leaving.endpoint(), leaving.atNanos(), leaving.life());
+            case Event.Sessions live -> sessions.sessions(live);
+            case Event.Overdue overdue ->
+                tally.violation(
+                        Kind.OVERDUE,
+                        "what was promised before fault %d, %s, was healed had not all come when the next could wait no more"
+                                .formatted(overdue.number(), overdue.fault()));
+            case Event.Sent _, Event.Struck _, Event.Healed _ -> {
+                // In messages, and in the times in which nothing was broken.
             }
         }
     }
@@ -79,14 +110,6 @@ public final class Checker {
         }
     }
 
-    private void sessions(Event.Sessions sessions) {
-        if (sessions.live() > 1) {
-            tally.violation(Kind.SECOND_SESSION, sessions.endpoint() + " has " + sessions.live());
-        } else if (sessions.live() < 1) {
-            tally.violation(Kind.NO_SESSION, sessions.endpoint() + " has none");
-        }
-    }
-
     private MailboxCheck of(Endpoint endpoint) {
         MailboxCheck mailbox = mailboxes.get(endpoint);
         if (mailbox == null) {
@@ -95,11 +118,15 @@ public final class Checker {
         return mailbox;
     }
 
-    private void end() {
+    private void end(Floor floor) {
+        readers.forEach(Readers::end);
         mailboxes.values().forEach(MailboxCheck::end);
         uplinks.end();
+        sends.end(inTime);
+        sessions.end(inTime.isEmpty() ? 0 : inTime.getLast().atNanos());
         tally.count(Count.ACCEPTED, messages.count(Outcome.ACCEPTED));
         tally.count(Count.REFUSED, messages.count(Outcome.REFUSED));
         tally.count(Count.UNKNOWN, messages.count(Outcome.UNKNOWN));
+        sends.flowed(floor);
     }
 }

@@ -8,17 +8,25 @@ public enum Count {
     ACCEPTED,
     REFUSED,
     UNKNOWN,
-    /** Copies that accepted messages and broadcasts have to become: one for each endpoint. */
+    /** Copies that accepted messages and broadcasts have to become: one for each mailbox, and for each endpoint. */
     OWED,
-    /** Handed to a listener for the first time. */
+    /** Handed to a listener for the first time: of those that share a mailbox, to the first. */
     DELIVERED,
+    /** Handed to another device of the mailbox too, as the first was replaced before its acknowledgement counted. */
+    DELIVERED_TO_ANOTHER_DEVICE,
     /** Of these, what its sender does not know to be accepted. */
     DELIVERED_THOUGH_UNKNOWN,
+    /** Deliveries whose number was compared with the one that the sender was told. */
+    SEQS_COMPARED,
+    /** What was accepted, sent again under its key, and answered as accepted again. */
+    REPEATS_ACCEPTED,
     /** Handed again after a crash, flagged, as promised. */
     REDELIVERED,
     /** Came again to a client, which dropped it; clients that were killed take their count with them. */
     WIRE_DUPLICATES,
     CRASHES,
+    /** Clients that were ended because another device took their mailbox. */
+    REPLACED,
     UPLINKS_PROMISED,
     UPLINKS_ACKNOWLEDGED,
     UPLINKS_REFUSED,

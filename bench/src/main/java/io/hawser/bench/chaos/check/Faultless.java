@@ -1,26 +1,26 @@
 package io.hawser.bench.chaos.check;
 
 import io.hawser.bench.chaos.history.Event;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 
 /** The times in which nothing was broken. */
 final class Faultless {
-    /** From the healing of a fault to the strike of the next. */
-    private final TreeMap<Long, Long> untilByBegin = new TreeMap<>();
+    private Faultless() {}
 
-    Faultless(List<Event> inTime) {
+    static Spans of(List<Event> inTime) {
+        List<Spans.Span> whole = new ArrayList<>();
         long begin = Long.MIN_VALUE;
-        Map<Integer, Long> broken = new HashMap<>();
+        Set<Integer> broken = new HashSet<>();
         for (Event event : inTime) {
             switch (event) {
                 case Event.Struck struck -> {
                     if (broken.isEmpty()) {
-                        untilByBegin.put(begin, struck.atNanos());
+                        whole.add(new Spans.Span(begin, struck.atNanos()));
                     }
-                    broken.put(struck.number(), struck.atNanos());
+                    broken.add(struck.number());
                 }
                 case Event.Healed healed -> {
                     broken.remove(healed.number());
@@ -32,13 +32,8 @@ final class Faultless {
             }
         }
         if (broken.isEmpty()) {
-            untilByBegin.put(begin, Long.MAX_VALUE);
+            whole.add(new Spans.Span(begin, Long.MAX_VALUE));
         }
-    }
-
-    /** How long nothing had been broken at the end of this time, since its begin at most; 0: something was. */
-    long lastingNanos(long fromNanos, long toNanos) {
-        Map.Entry<Long, Long> whole = untilByBegin.floorEntry(toNanos);
-        return whole == null || whole.getValue() < toNanos ? 0 : toNanos - Math.max(fromNanos, whole.getKey());
+        return new Spans(whole);
     }
 }

@@ -6,6 +6,7 @@ import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,16 +22,19 @@ public final class Flow {
     private final List<Arrival> arrivals = new ArrayList<>();
     private final Map<Integer, Event.Struck> strikes = new TreeMap<>();
     private final Map<Integer, Long> healedNanos = new TreeMap<>();
+    private final Map<Endpoint, List<Endpoint>> readers = new HashMap<>();
+    private final Set<Map.Entry<List<Endpoint>, String>> had = new HashSet<>();
     private final Cast cast;
     private final Messages messages;
+    private final Presence presence;
     private final List<Event> inTime;
     private final long beginNanos;
     private final int seconds;
 
     /**
-     * A message that came to an endpoint for the first time.
+     * A message that came to a mailbox for the first time, or a broadcast to an endpoint.
      *
-     * @param counts whether its delay says something: the endpoint was not away by its own will
+     * @param counts whether its delay says something: there was somebody to have it, all the time
      */
     private record Arrival(long sentNanos, long atNanos, boolean counts) {
         boolean isSlow() {
@@ -45,24 +49,32 @@ public final class Flow {
         messages = new Messages(inTime);
         beginNanos = inTime.isEmpty() ? 0 : inTime.getFirst().atNanos();
         seconds = inTime.isEmpty() ? 1 : second(inTime.getLast().atNanos()) + 1;
-        Absences absences = new Absences(inTime);
-        Set<Map.Entry<Endpoint, String>> had = new HashSet<>();
+        presence = new Presence(inTime);
+        cast.readers().forEach(some -> some.forEach(endpoint -> readers.put(endpoint, some)));
         for (Event event : inTime) {
             switch (event) {
-                case Event.Delivered delivered -> {
-                    Message message = messages.of(delivered.text());
-                    if (message != null && had.add(Map.entry(delivered.endpoint(), delivered.text()))) {
-                        long sent = message.sentNanos();
-                        boolean there = !absences.overlap(delivered.endpoint(), sent, delivered.atNanos());
-                        arrivals.add(new Arrival(sent, delivered.atNanos(), there));
-                    }
-                }
+                case Event.Delivered delivered -> arrived(delivered);
                 case Event.Struck struck -> strikes.put(struck.number(), struck);
                 case Event.Healed healed -> healedNanos.put(healed.number(), healed.atNanos());
                 default -> {
                     // Nothing flows by it.
                 }
             }
+        }
+    }
+
+    private void arrived(Event.Delivered delivered) {
+        Message message = messages.of(delivered.text());
+        if (message == null) {
+            return;
+        }
+        List<Endpoint> alone = List.of(delivered.endpoint());
+        List<Endpoint> to =
+                message.audience().isBroadcast() ? alone : readers.getOrDefault(delivered.endpoint(), alone);
+        if (had.add(Map.entry(to, delivered.text()))) {
+            long took = delivered.atNanos() - message.sentNanos();
+            boolean there = presence.of(to).nanosWithin(message.sentNanos(), delivered.atNanos()) == took;
+            arrivals.add(new Arrival(message.sentNanos(), delivered.atNanos(), there));
         }
     }
 

@@ -1,31 +1,45 @@
 package io.hawser.bench.chaos.check;
 
 import io.hawser.bench.chaos.check.Violation.Kind;
+import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Whether what was accepted came soon, to those who were there, as long as nothing was broken. */
+/**
+ * Whether what was accepted came soon: of the time that it took, those parts count in which nothing was broken and somebody
+ * was there to have it.
+ */
 final class Lateness {
-    private final Absences absences;
-    private final Faultless faultless;
+    private final Presence presence;
+    private final Spans faultless;
     private final Tally tally;
+    private final Map<List<Endpoint>, Spans> counting = new HashMap<>();
 
-    Lateness(Absences absences, Faultless faultless, Tally tally) {
-        this.absences = absences;
+    Lateness(Presence presence, Spans faultless, Tally tally) {
+        this.presence = presence;
         this.faultless = faultless;
         this.tally = tally;
     }
 
-    /** @param delivered for the first time */
-    void check(Message message, Event.Delivered delivered) {
+    /**
+     * @param delivered for the first time
+     * @param readers those that it might have come to as well
+     */
+    void check(Message message, Event.Delivered delivered, List<Endpoint> readers) {
         long from = message.answeredNanos();
-        if (!message.isAccepted()
-                || faultless.lastingNanos(from, delivered.atNanos()) <= Checker.LATE_NANOS
-                || absences.overlap(delivered.endpoint(), from, delivered.atNanos())) {
+        long to = delivered.atNanos();
+        if (!message.isAccepted() || to - from <= Checker.LATE_NANOS) {
             return;
         }
-        tally.violation(
-                Kind.LATE,
-                "%s came to %s %.1f s after it was accepted"
-                        .formatted(message.text(), delivered.endpoint(), (delivered.atNanos() - from) / 1e9));
+        long nanos = counting.computeIfAbsent(readers, some -> faultless.and(presence.of(some)))
+                .nanosWithin(from, to);
+        if (nanos > Checker.LATE_NANOS) {
+            tally.violation(
+                    Kind.LATE,
+                    "%s came to %s %.1f s after it was accepted, in %.1f s of which it was there and nothing was broken"
+                            .formatted(message.text(), delivered.endpoint(), (to - from) / 1e9, nanos / 1e9));
+        }
     }
 }

@@ -7,18 +7,22 @@ import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one endpoint's listener was handed, in the order in which it was: its mailbox's messages and its broadcasts.
+ * What one endpoint's listener was handed, in the order in which it was: its mailbox's messages and its broadcasts. Of a
+ * mailbox that it shares it is owed what no other of its {@link Readers} had; of broadcasts all that are for it.
  *
  * <p>Order is checked twice: by {@code seq}, and by what senders saw. A message that was accepted before another one was
  * even sent has to come before it; of those that were under way at the same time either may be first.
  */
 final class MailboxCheck {
     private final Endpoint endpoint;
+    private final Readers readers;
     private final Cast cast;
     private final Messages messages;
     private final Lateness lateness;
@@ -29,8 +33,9 @@ final class MailboxCheck {
     private long highestSeq;
     private @Nullable Message sentLatest;
 
-    MailboxCheck(Endpoint endpoint, Cast cast, Messages messages, Lateness lateness, Tally tally) {
+    MailboxCheck(Endpoint endpoint, Readers readers, Cast cast, Messages messages, Lateness lateness, Tally tally) {
         this.endpoint = endpoint;
+        this.readers = readers;
         this.cast = cast;
         this.messages = messages;
         this.lateness = lateness;
@@ -54,29 +59,30 @@ final class MailboxCheck {
         last = delivered;
     }
 
-    /** All that it was owed has come, or is lost. */
+    /** All broadcasts that it was owed have come, or are lost. */
     void end() {
-        for (Message message : messages.all()) {
-            if (!message.isAccepted() || !cast.isFor(message.audience(), endpoint)) {
-                continue;
-            }
+        owed().forEach(broadcast -> {
             tally.count(Count.OWED, 1);
-            if (!newest.containsKey(message.text())) {
-                tally.violation(Kind.LOST, message.text() + " to " + message.audience() + " never came to " + endpoint);
+            if (!newest.containsKey(broadcast.text())) {
+                tally.violation(
+                        Kind.LOST, broadcast.text() + " to " + broadcast.audience() + " never came to " + endpoint);
             }
-        }
+        });
     }
 
     /** Whether there is nothing, accepted before then, that {@link #end} would miss. */
     boolean isComplete(long beforeNanos) {
+        return owed().filter(broadcast -> broadcast.answeredNanos() < beforeNanos)
+                .allMatch(broadcast -> newest.containsKey(broadcast.text()));
+    }
+
+    private Stream<Message> owed() {
         return messages.all().stream()
-                .filter(message -> message.isAccepted() && message.answeredNanos() < beforeNanos)
-                .filter(message -> cast.isFor(message.audience(), endpoint))
-                .allMatch(message -> newest.containsKey(message.text()));
+                .filter(message -> message.isAccepted() && message.audience().isBroadcast())
+                .filter(broadcast -> cast.isFor(broadcast.audience(), endpoint));
     }
 
     private void forTheFirstTime(Event.Delivered delivered) {
-        tally.count(Count.DELIVERED, 1);
         Message message = messages.of(delivered.text());
         if (message == null || message.sentNanos() > delivered.atNanos()) {
             tally.violation(Kind.NEVER_SENT, told(delivered));
@@ -89,10 +95,31 @@ final class MailboxCheck {
         if (message.outcome() == Outcome.REFUSED) {
             tally.violation(Kind.REFUSED_YET_DELIVERED, told(delivered));
         }
+        if (message.audience().isBroadcast()) {
+            forTheFirstTime(delivered, message, List.of(endpoint));
+            return;
+        }
+        if (readers.had(delivered.text())) {
+            forTheFirstTime(delivered, message, readers.endpoints());
+        } else {
+            tally.count(Count.DELIVERED_TO_ANOTHER_DEVICE, 1);
+        }
+        underItsNumber(delivered, message);
+        inOrder(delivered, message);
+    }
+
+    private void forTheFirstTime(Event.Delivered delivered, Message message, List<Endpoint> to) {
+        tally.count(Count.DELIVERED, 1);
         tally.count(Count.DELIVERED_THOUGH_UNKNOWN, message.outcome() == Outcome.UNKNOWN ? 1 : 0);
-        lateness.check(message, delivered);
-        if (!message.audience().isBroadcast()) {
-            inOrder(delivered, message);
+        lateness.check(message, delivered, to);
+    }
+
+    private void underItsNumber(Event.Delivered delivered, Message message) {
+        if (message.seq() != 0) {
+            tally.count(Count.SEQS_COMPARED, 1);
+            if (message.seq() != delivered.seq()) {
+                tally.violation(Kind.OTHER_SEQ, told(delivered) + ", and its sender was told of seq " + message.seq());
+            }
         }
     }
 

@@ -16,7 +16,7 @@ final class Messages {
         for (Event event : events) {
             switch (event) {
                 case Event.Sent sent -> {
-                    var message = new Message(sent.text(), sent.audience(), sent.atNanos(), Outcome.UNKNOWN, 0);
+                    var message = new Message(sent.text(), sent.audience(), sent.atNanos(), null);
                     if (byText.put(sent.text(), message) != null) {
                         throw new IllegalArgumentException("text: " + sent.text() + " (expected: sent once in a run)");
                     }
@@ -24,12 +24,7 @@ final class Messages {
                 case Event.Answered answered ->
                     byText.computeIfPresent(
                             answered.text(),
-                            (text, message) -> new Message(
-                                    text,
-                                    message.audience(),
-                                    message.sentNanos(),
-                                    answered.outcome(),
-                                    answered.atNanos()));
+                            (text, message) -> new Message(text, message.audience(), message.sentNanos(), answered));
                 default -> {
                     // Of another matter.
                 }

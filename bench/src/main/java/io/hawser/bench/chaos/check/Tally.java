@@ -26,6 +26,11 @@ final class Tally {
         counts.merge(what, more, Long::sum);
     }
 
+    /** So far. */
+    long count(Count what) {
+        return counts.getOrDefault(what, 0L);
+    }
+
     Verdict verdict() {
         return new Verdict(violations, new TreeMap<>(found), new TreeMap<>(counts));
     }

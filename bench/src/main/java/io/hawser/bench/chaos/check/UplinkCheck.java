@@ -11,13 +11,16 @@ import java.util.Set;
 
 /** What clients sent up, and what the back end had of it. */
 final class UplinkCheck {
+    /** The code where a client's own queue takes no more: the one reason to refuse what is right. */
+    private static final String FULL = "RESOURCE_EXHAUSTED";
+
     private final Tally tally;
     /** In the order of their offers, with their place in it. */
     private final Map<String, Offer> offered = new LinkedHashMap<>();
 
     private final Map<String, Long> promised = new LinkedHashMap<>();
     private final Set<String> acknowledged = new HashSet<>();
-    private final Set<String> refused = new HashSet<>();
+    private final Map<String, String> refused = new LinkedHashMap<>();
     private final Map<String, String> idOf = new HashMap<>();
     private final Map<String, String> textOf = new HashMap<>();
     private final Map<Endpoint, Offer> newest = new HashMap<>();
@@ -42,8 +45,13 @@ final class UplinkCheck {
             acknowledged.add(stored.text());
             tally.count(Count.UPLINKS_ACKNOWLEDGED, 1);
         } else {
-            refused.add(stored.text());
+            refused.put(stored.text(), stored.refusal());
             tally.count(Count.UPLINKS_REFUSED, 1);
+            if (!stored.refusal().startsWith(FULL)) {
+                tally.violation(
+                        Kind.REFUSED_WRONGLY,
+                        stored.text() + " of " + stored.endpoint() + " was refused for good: " + stored.refusal());
+            }
         }
     }
 
@@ -85,19 +93,32 @@ final class UplinkCheck {
 
     void end() {
         for (String text : promised.keySet()) {
-            if (!idOf.containsKey(text) && !refused.contains(text)) {
+            if (isOwed(text) && !idOf.containsKey(text)) {
                 tally.violation(
                         Kind.UPLINK_LOST,
                         text + (acknowledged.contains(text) ? ", acknowledged," : ", on the client's disk,")
                                 + " never came to the back end");
             }
         }
+        refused.forEach((text, refusal) -> {
+            if (acknowledged.contains(text) || idOf.containsKey(text)) {
+                tally.violation(
+                        Kind.REFUSED_YET_DELIVERED,
+                        text + ", " + (acknowledged.contains(text) ? "acknowledged" : "given to the back end")
+                                + ", and refused: " + refusal);
+            }
+        });
+    }
+
+    /** A refusal is the last word only on what was not acknowledged. */
+    private boolean isOwed(String text) {
+        return acknowledged.contains(text) || !refused.containsKey(text);
     }
 
     /** Whether there is nothing, promised before then, that {@link #end} would miss. */
     boolean isComplete(long beforeNanos) {
         return promised.entrySet().stream()
                 .filter(one -> one.getValue() < beforeNanos)
-                .allMatch(one -> idOf.containsKey(one.getKey()) || refused.contains(one.getKey()));
+                .allMatch(one -> idOf.containsKey(one.getKey()) || !isOwed(one.getKey()));
     }
 }

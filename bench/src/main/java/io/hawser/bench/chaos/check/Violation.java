@@ -10,10 +10,18 @@ import java.util.Locale;
 public record Violation(Kind kind, String what) {
     /** The promises of {@code docs/guarantees.md}, by how they break. */
     public enum Kind {
+        /** Sent again and again for {@link Checker#LATE_NANOS} in which nothing was broken, and not accepted in these. */
+        UNAVAILABLE,
+        /** What was right, told to be wrong: by a 4xx other than 429, or for good where it was sent up. */
+        REFUSED_WRONGLY,
+        /** So little flowed that the run proves nothing. */
+        TOO_LITTLE,
         /** Accepted, and not there when all was healed. */
         LOST,
-        /** It came, to a device that was there, but {@link Checker#LATE_NANOS} later, while nothing was broken. */
+        /** It came, but {@link Checker#LATE_NANOS} in which a device was there and nothing was broken had passed. */
         LATE,
+        /** What had been promised before a fault was healed had not come when the next one could be waited with no more. */
+        OVERDUE,
         /** Delivered, and nobody had sent it. */
         NEVER_SENT,
         /** Delivered, and its sender was told that it is not accepted. */
@@ -22,6 +30,8 @@ public record Violation(Kind kind, String what) {
         DUPLICATED,
         /** A mailbox's messages overtook each other. */
         OUT_OF_ORDER,
+        /** Its sender was told another number, or two different ones. */
+        OTHER_SEQ,
         /** Another user, app or group got it. */
         MISDELIVERED,
         /** A client was told that history is lost, and nothing was restored from a backup. */
@@ -34,10 +44,12 @@ public record Violation(Kind kind, String what) {
         UPLINK_DUPLICATED,
         /** The uplinks of an endpoint came to the back end in another order for the first time. */
         UPLINK_OUT_OF_ORDER,
-        /** An endpoint had more than one live session in the end. */
+        /** A mailbox had more than one live session in the end, or two devices that held it to be theirs for long. */
         SECOND_SESSION,
-        /** An endpoint that is there had no live session in the end. */
-        NO_SESSION;
+        /** A mailbox whose device is there had no live session in the end. */
+        NO_SESSION,
+        /** A client was ended for good, and neither its user nor another device of its mailbox had it so. */
+        ENDED_WRONGLY;
 
         public String label() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');

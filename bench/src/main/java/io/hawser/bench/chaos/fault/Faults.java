@@ -144,10 +144,7 @@ public final class Faults {
     }
 
     private static Chooser one(String service) {
-        return (machine, chance) -> {
-            List<String> all = machine.instances(service);
-            return List.of(all.get(chance.nextInt(all.size())));
-        };
+        return (machine, chance) -> List.of(machine.oneOf(service, chance));
     }
 
     private static Chooser always(List<String> names) {

@@ -1,63 +1,133 @@
 package io.hawser.bench.chaos.fault;
 
 import io.hawser.bench.chaos.fault.Fault.Chooser;
+import io.hawser.bench.chaos.fault.Fault.Deed;
 import io.hawser.bench.chaos.relay.Relay;
+import io.hawser.bench.chaos.relay.Way;
+import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Objects;
+import java.util.SplittableRandom;
 
-/** What befalls the links between services, while all of these are whole. They need relays. */
+/**
+ * What befalls the links between services, while all of these are whole: of one instance, all links to it and from it; of two,
+ * what is between them. They need relays. Stores and ZooKeeper stay reached.
+ */
 final class LinkFaults {
     private static final List<String> SERVICES = List.of("room", "register", "saver", "coordinator");
     private static final Duration HOLDS = Duration.ofSeconds(15);
     private static final Duration DELAY = Duration.ofMillis(50);
     private static final long BYTES_PER_SECOND = 256 << 10;
-    private static final String MARK = "link";
+    private static final long LOOK_MILLIS = 100;
+    /** For a link that has been lost by the fault before, and is being made again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private LinkFaults() {}
 
     static boolean isOne(Fault fault) {
-        return fault.name().contains(MARK);
+        return all().stream().anyMatch(one -> one.name().equals(fault.name()));
     }
 
     static List<Fault> all() {
         List<Fault> all = new ArrayList<>();
         for (String service : SERVICES) {
-            all.add(held(service + "-link-cut", "nobody reaches one, nor hears it", one(service), Relay::partition));
-            all.add(held(service + "-link-deaf", "one hears nothing, and is heard", one(service), Relay::deafen));
-            all.add(held(service + "-link-mute", "one hears everything, and is not heard", one(service), Relay::mute));
+            all.add(isolated(
+                    service + "-link-cut", "one reaches no other service, nor is it reached", Way.BOTH, Way.BOTH));
+            all.add(isolated(service + "-link-deaf", "one hears no other service, and is heard", Way.THERE, Way.BACK));
+            all.add(isolated(service + "-link-mute", "one hears the others, and is not heard", Way.BACK, Way.THERE));
         }
+        all.addAll(between("room", "register"));
+        all.addAll(between("center", "room"));
         all.add(new Fault(
                 "links-reset",
                 "every connection between services is reset",
                 Duration.ZERO,
-                (machine, chance) -> machine.relayed(),
-                each(Relay::reset),
+                LinkFaults::all,
+                (machine, relayed) -> machine.relays().values().forEach(Relay::reset),
                 (machine, relayed) -> {}));
         all.add(held(
                 "links-slow",
                 DELAY.toMillis() + " ms and " + (BYTES_PER_SECOND >> 10) + " KiB/s for every link",
-                (machine, chance) -> machine.relayed(),
-                relay -> relay.slow(DELAY, BYTES_PER_SECOND)));
+                LinkFaults::all,
+                (machine, relayed) -> machine.relays().values().forEach(relay -> relay.slow(DELAY, BYTES_PER_SECOND))));
         return all;
     }
 
-    private static Fault held(String name, String does, Chooser targets, Consumer<Relay> strike) {
+    /**
+     * Of one instance of the service that the name begins with.
+     *
+     * @param to which way of connections to it
+     * @param from which way of its own connections to others
+     */
+    private static Fault isolated(String name, String does, Way to, Way from) {
+        String service = name.substring(0, name.indexOf('-'));
+        return held(name, does, (machine, chance) -> List.of(machine.oneOf(service, chance)), (machine, drawn) -> {
+            String isolated = drawn.getFirst();
+            machine.relays().forEach((called, relay) -> {
+                if (called.equals(isolated)) {
+                    relay.cut(to);
+                } else {
+                    relay.cut(from, isolated::equals);
+                }
+            });
+        });
+    }
+
+    /** Of one instance of each service: the first is the one that connects. */
+    private static List<Fault> between(String caller, String called) {
+        String does = "one %s and one %s".formatted(caller, called);
+        return List.of(
+                pair(caller + "-" + called + "-cut", caller, called, does + " do not reach each other", Way.BOTH),
+                pair(
+                        caller + "-to-" + called + "-cut",
+                        caller,
+                        called,
+                        does + ": the first does not reach the other, which reaches it",
+                        Way.THERE),
+                pair(
+                        called + "-to-" + caller + "-cut",
+                        caller,
+                        called,
+                        does + ": the other does not reach the first, which reaches it",
+                        Way.BACK));
+    }
+
+    private static Fault pair(String name, String caller, String called, String does, Way way) {
+        return held(
+                name,
+                does,
+                (machine, chance) -> List.of(machine.oneOf(caller, chance), machine.oneOf(called, chance)),
+                (machine, both) -> linked(machine, both).cut(way, both.getFirst()::equals));
+    }
+
+    /** A link that there is not cannot be cut, and a run that believed it was would prove nothing. */
+    private static Relay linked(Machine machine, List<String> both) {
+        Relay relay = Objects.requireNonNull(machine.relays().get(both.getLast()), "a relay before every service");
+        long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!relay.isConnected(both.getFirst())) {
+            if (System.nanoTime() - giveUpNanos > 0) {
+                throw new BenchException(both.getFirst() + " is not connected to " + both.getLast()
+                        + " (expected: within " + PATIENCE.toSeconds() + " s)");
+            }
+            Pause.millis(LOOK_MILLIS);
+        }
+        return relay;
+    }
+
+    private static Fault held(String name, String does, Chooser targets, Deed strike) {
         return new Fault(
-                name, does + ", for " + HOLDS.toSeconds() + " s", HOLDS, targets, each(strike), each(Relay::open));
+                name,
+                does + ", for " + HOLDS.toSeconds() + " s",
+                HOLDS,
+                targets,
+                strike,
+                (machine, drawn) -> machine.relays().values().forEach(Relay::open));
     }
 
-    private static Fault.Deed each(Consumer<Relay> deed) {
-        return (machine, names) -> machine.relays(names).forEach(deed);
-    }
-
-    private static Chooser one(String service) {
-        return (machine, chance) -> {
-            List<String> all = machine.relayed().stream()
-                    .filter(name -> name.startsWith(service + "-"))
-                    .toList();
-            return List.of(all.get(chance.nextInt(all.size())));
-        };
+    private static List<String> all(Machine machine, SplittableRandom chance) {
+        return machine.relays().keySet().stream().sorted().toList();
     }
 }

@@ -12,12 +12,10 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.SplittableRandom;
 
 /** What faults befall: the processes of a cluster, by its agent; what its Redis holds; the devices' processes. */
 public final class Machine {
@@ -53,6 +51,12 @@ public final class Machine {
                 .toList();
     }
 
+    /** Draws one of them. */
+    String oneOf(String service, SplittableRandom chance) {
+        List<String> all = instances(service);
+        return all.get(chance.nextInt(all.size()));
+    }
+
     /** SIGKILL; the agent starts it again half a second later, if it had lived for a while. */
     void kill(List<String> names) {
         ask("kill", names);
@@ -81,17 +85,9 @@ public final class Machine {
         ask("restart", names);
     }
 
-    /** What is in front of these. */
-    List<Relay> relays(List<String> names) {
-        return names.stream()
-                .filter(relays::containsKey)
-                .map(name -> Objects.requireNonNull(relays.get(name)))
-                .toList();
-    }
-
-    /** Names of all that have one in front of them. */
-    List<String> relayed() {
-        return relays.keySet().stream().sorted().toList();
+    /** What is in front of services, by name. */
+    Map<String, Relay> relays() {
+        return relays;
     }
 
     /** Whatever stands still goes on, whatever is down is started; returns when all serve. */
@@ -122,11 +118,7 @@ public final class Machine {
 
     /** Removes the files that Redis would begin with; it must be standing still. */
     void removeRedisFiles() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(data.resolve("redis"), "*.{aof,rdb}")) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        }
+        RedisFiles.remove(data.resolve("redis"));
     }
 
     int phones() {

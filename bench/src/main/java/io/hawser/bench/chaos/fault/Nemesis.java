@@ -33,7 +33,7 @@ public final class Nemesis {
     private final Deque<Fault> next = new ArrayDeque<>();
     private int struck;
 
-    /** @param flows whether all that was promised before a moment has come; the next fault waits for that, for a while */
+    /** @param flows whether all that was promised before a moment has come; the next fault waits for that, for a minute */
     public Nemesis(
             long seed, List<Fault> faults, Machine machine, History history, LongPredicate flows, Output output) {
         this.faults = List.copyOf(faults);
@@ -47,15 +47,17 @@ public final class Nemesis {
     /** Goes on until then; what has begun is healed. */
     public void rageUntil(long untilNanos) {
         do {
-            one();
+            Fault fault = draw();
+            one(fault);
             long healedNanos = System.nanoTime();
             Pause.millis(QUIET_MILLIS + chance.nextInt(QUIET_MILLIS));
-            awaitFlow(healedNanos);
+            if (!flowsAgain(healedNanos)) {
+                history.add(new Event.Overdue(System.nanoTime(), struck, fault.name()));
+            }
         } while (System.nanoTime() - untilNanos < 0);
     }
 
-    private void one() {
-        Fault fault = draw();
+    private void one(Fault fault) {
         List<String> targets = fault.targets().choose(machine, chance);
         int number = ++struck;
         String what = String.join(" ", targets.size() > 2 ? List.of("all") : targets);
@@ -84,11 +86,15 @@ public final class Nemesis {
         }
     }
 
-    /** Else the next would befall what the last had not left yet, which is two at once. */
-    private void awaitFlow(long beforeNanos) {
+    /** Waited for, or the next would befall what the last had not left yet, which is two at once. */
+    private boolean flowsAgain(long beforeNanos) {
         long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
-        while (!flows.test(beforeNanos) && System.nanoTime() - giveUpNanos < 0) {
+        while (!flows.test(beforeNanos)) {
+            if (System.nanoTime() - giveUpNanos > 0) {
+                return false;
+            }
             Pause.millis(LOOK_MILLIS);
         }
+        return true;
     }
 }

@@ -1,18 +1,29 @@
 package io.hawser.bench.chaos.history;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Who takes part in a run, from before its first message to its end.
  *
  * @param groups of each endpoint that is there, the groups it is in
+ * @param policies of each app that is there
  */
-public record Cast(Map<Endpoint, Set<String>> groups) {
+public record Cast(Map<Endpoint, Set<String>> groups, Map<String, SessionPolicy> policies) {
     public Cast {
         groups = Map.copyOf(groups);
+        policies = Map.copyOf(policies);
+        for (Endpoint endpoint : groups.keySet()) {
+            if (!policies.containsKey(endpoint.app())) {
+                throw new IllegalArgumentException("endpoint: " + endpoint + " (expected: of one of the apps "
+                        + policies.keySet().stream().sorted().toList() + ")");
+            }
+        }
     }
 
     /** In an order that is always the same. */
@@ -20,6 +31,25 @@ public record Cast(Map<Endpoint, Set<String>> groups) {
         return groups.keySet().stream()
                 .sorted((one, other) -> one.toString().compareTo(other.toString()))
                 .toList();
+    }
+
+    /** Those that read one mailbox together, of whom one is there at a time; a device that has its own is by itself. */
+    public Collection<List<Endpoint>> readers() {
+        Map<String, List<Endpoint>> byMailbox = new TreeMap<>();
+        for (Endpoint endpoint : endpoints()) {
+            SessionPolicy policy = policies.getOrDefault(endpoint.app(), SessionPolicy.ONE_PER_DEVICE);
+            byMailbox
+                    .computeIfAbsent(policy.mailbox(endpoint), mailbox -> new ArrayList<>())
+                    .add(endpoint);
+        }
+        return byMailbox.values();
+    }
+
+    /** Those that share their mailbox with nobody. */
+    public Set<Endpoint> alone() {
+        Set<Endpoint> alone = new TreeSet<>((one, other) -> one.toString().compareTo(other.toString()));
+        readers().stream().filter(some -> some.size() == 1).forEach(alone::addAll);
+        return alone;
     }
 
     public boolean isFor(Audience audience, Endpoint endpoint) {
@@ -33,11 +63,16 @@ public record Cast(Map<Endpoint, Set<String>> groups) {
                 || groups.getOrDefault(endpoint, Set.of()).contains(audience.group());
     }
 
-    /** How many it is for. */
+    /** How many copies of it are owed: a message's to each mailbox, a broadcast's to each endpoint. */
     public int size(Audience audience) {
-        return (int) groups.keySet().stream()
-                .filter(endpoint -> isFor(audience, endpoint))
-                .count();
+        return (int)
+                (audience.isBroadcast()
+                        ? groups.keySet().stream()
+                                .filter(endpoint -> isFor(audience, endpoint))
+                                .count()
+                        : readers().stream()
+                                .filter(some -> isFor(audience, some.getFirst()))
+                                .count());
     }
 
     /** {@code app/user} of each user, in an order that is always the same. */

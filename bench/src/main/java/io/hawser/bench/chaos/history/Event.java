@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonSubTypes({
     @JsonSubTypes.Type(Event.Sent.class),
     @JsonSubTypes.Type(Event.Answered.class),
+    @JsonSubTypes.Type(Event.Repeated.class),
     @JsonSubTypes.Type(Event.Delivered.class),
     @JsonSubTypes.Type(Event.State.class),
     @JsonSubTypes.Type(Event.Reset.class),
@@ -23,7 +24,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(Event.Taken.class),
     @JsonSubTypes.Type(Event.Sessions.class),
     @JsonSubTypes.Type(Event.Struck.class),
-    @JsonSubTypes.Type(Event.Healed.class)
+    @JsonSubTypes.Type(Event.Healed.class),
+    @JsonSubTypes.Type(Event.Overdue.class)
 })
 public sealed interface Event {
     long atNanos();
@@ -35,9 +37,15 @@ public sealed interface Event {
      * A sender knows what it will ever know of it.
      *
      * @param attempts how often it was sent under its key
+     * @param status of HTTP, of the last answer; 0: there was none
+     * @param seq under which it is in the user's mailboxes, as the answer says; 0: it says none
      * @param detail the last answer
      */
-    record Answered(long atNanos, String text, Outcome outcome, int attempts, String detail) implements Event {}
+    record Answered(long atNanos, String text, Outcome outcome, int attempts, int status, long seq, String detail)
+            implements Event {}
+
+    /** What was accepted was sent once more, the same under the same key, and this is the answer, as of {@link Answered}. */
+    record Repeated(long atNanos, String text, int status, long seq, String detail) implements Event {}
 
     /**
      * A listener was handed something.
@@ -84,7 +92,7 @@ public sealed interface Event {
     /** The back end took a webhook with an uplink. */
     record Taken(long atNanos, Endpoint from, String webhookId, String text) implements Event {}
 
-    /** How many live sessions the platform says that an endpoint has. */
+    /** How many live sessions the platform says that an endpoint has, when all are there. */
     record Sessions(long atNanos, Endpoint endpoint, int live) implements Event {}
 
     /** A fault begins. */
@@ -92,4 +100,7 @@ public sealed interface Event {
 
     /** What the fault had broken runs again. */
     record Healed(long atNanos, int number) implements Event {}
+
+    /** What had been promised before that fault was healed was waited for, and had not all come by now. */
+    record Overdue(long atNanos, int number, String fault) implements Event {}
 }

@@ -2,6 +2,7 @@ package io.hawser.bench.chaos.load;
 
 import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
+import io.hawser.bench.chaos.history.SessionPolicy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,15 +10,18 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 
-/** Draws who takes part. Users of the two apps have the same names: what is one's must not come to the other. */
+/** Draws who takes part. Users of the apps have the same names: what is one's must not come to the other. */
 final class Casting {
     /** Each device has a mailbox. */
-    static final String MANY_DEVICES = "chaos-devices";
-    /** Each user has one. */
-    static final String ONE_SESSION = "chaos-users";
+    private static final String BY_DEVICE = "chaos-devices";
+    /** The phones of a user share one, and the computers another. */
+    private static final String BY_CLASS = "chaos-classes";
+    /** All devices of a user share one. */
+    private static final String BY_USER = "chaos-users";
 
     static final List<String> GROUPS = List.of("red", "green", "blue");
     private static final int MOST_DEVICES = 3;
+    private static final List<String> CLASSES = List.of("phone-0", "phone-1", "pc-0");
 
     private Casting() {}
 
@@ -27,13 +31,26 @@ final class Casting {
         for (int user = 0; user < settings.users(); user++) {
             int devices = 1 + chance.nextInt(MOST_DEVICES);
             for (int device = 0; device < devices; device++) {
-                groups.put(new Endpoint(MANY_DEVICES, "user-" + user, "device-" + device), some(chance));
+                groups.put(new Endpoint(BY_DEVICE, "user-" + user, "device-" + device), some(chance));
             }
         }
         for (int user = 0; user < settings.users() / 2; user++) {
-            groups.put(new Endpoint(ONE_SESSION, "user-" + user, "device-0"), some(chance));
+            // Every other one has a second device.
+            for (int device = 0; device < 2 - user % 2; device++) {
+                groups.put(new Endpoint(BY_USER, "user-" + user, "device-" + device), some(chance));
+            }
         }
-        return new Cast(groups);
+        for (int user = 0; user < Math.ceilDiv(settings.users(), 4); user++) {
+            for (String device : CLASSES) {
+                groups.put(new Endpoint(BY_CLASS, "user-" + user, device), some(chance));
+            }
+        }
+        return new Cast(
+                groups,
+                Map.of(
+                        BY_DEVICE, SessionPolicy.ONE_PER_DEVICE,
+                        BY_CLASS, SessionPolicy.ONE_PER_DEVICE_CLASS,
+                        BY_USER, SessionPolicy.ONE_PER_USER));
     }
 
     private static Set<String> some(SplittableRandom chance) {

@@ -38,6 +38,7 @@ public final class Center implements AutoCloseable {
      */
     public record Answer(int status, JsonNode body, String said) {
         private static final int TOO_MANY = 429;
+        private static final String IN_NAME = "/messages/";
 
         public boolean isAccepted() {
             return status >= 200 && status < 300;
@@ -51,6 +52,13 @@ public final class Center implements AutoCloseable {
         /** Whether it says that the same may be accepted later. */
         boolean isTooEarly() {
             return status == TOO_MANY;
+        }
+
+        /** Of the message that was sent, as its name says; 0: it says none. */
+        long seq() {
+            String name = body.path("name").asText();
+            int at = name.lastIndexOf(IN_NAME);
+            return at < 0 ? 0 : Long.parseLong(name.substring(at + IN_NAME.length()));
         }
 
         @Override

@@ -12,6 +12,7 @@ final class Habit implements AutoCloseable {
     private final SplittableRandom chance;
     private final double meanNanos;
     private final Deed deed;
+    private final Mishaps mishaps;
     private final Thread thread;
     private volatile boolean over;
 
@@ -21,16 +22,20 @@ final class Habit implements AutoCloseable {
         void once(SplittableRandom chance, int number);
     }
 
-    private Habit(long seed, String name, double perSecond, Deed deed) {
+    private Habit(long seed, String name, double perSecond, Mishaps mishaps, Deed deed) {
         this.chance = new SplittableRandom(seed * 31 + name.hashCode());
         this.meanNanos = NANOS_A_SECOND / perSecond;
+        this.mishaps = mishaps;
         this.deed = deed;
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
     }
 
-    /** @param name another one draws otherwise, from the same seed */
-    static Habit start(long seed, String name, double perSecond, Deed deed) {
-        Habit habit = new Habit(seed, name, perSecond, deed);
+    /**
+     * @param name another one draws otherwise, from the same seed
+     * @param mishaps is told where the deed fails, which ends the habit
+     */
+    static Habit start(long seed, String name, double perSecond, Mishaps mishaps, Deed deed) {
+        Habit habit = new Habit(seed, name, perSecond, mishaps, deed);
         habit.thread.start();
         return habit;
     }
@@ -41,9 +46,15 @@ final class Habit implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
+    // A thread that ended by whatever it threw would be one that sends nothing, which looks like peace.
+    @SuppressWarnings("CatchingUnchecked")
     private void run() {
-        for (int number = 0; rested(); number++) {
-            deed.once(chance, number);
+        try {
+            for (int number = 0; rested(); number++) {
+                deed.once(chance, number);
+            }
+        } catch (RuntimeException | Error e) {
+            mishaps.happened(thread.getName(), e);
         }
     }
 

@@ -28,26 +28,29 @@ final class Phone {
     private final List<String> dispatchers;
     private final Path directory;
     private final Consumer<Event> told;
+    private final Consumer<String> failed;
     private final ExecutorService orders =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
     private @Nullable PushClient client;
     private int life;
 
-    Phone(Endpoint endpoint, List<String> dispatchers, Path directory, Consumer<Event> told) {
+    /** @param failed hears that this device cannot do as it is told, and does not return */
+    Phone(Endpoint endpoint, List<String> dispatchers, Path directory, Consumer<Event> told, Consumer<String> failed) {
         this.endpoint = endpoint;
         this.dispatchers = dispatchers;
         this.directory = directory;
         this.told = told;
+        this.failed = failed;
     }
 
+    // A phone that does not do as it is told would show as a message that is lost: better to end here.
+    @SuppressWarnings("CatchingUnchecked")
     void take(Order order) {
         orders.execute(() -> {
             try {
                 carryOut(order);
-            } catch (IOException | RuntimeException e) {
-                // A phone that does not do as it is told would show as a message that is lost: better to end here.
-                System.err.println("phone " + endpoint + ": " + order + ": " + e);
-                Runtime.getRuntime().halt(1);
+            } catch (IOException | RuntimeException | Error e) {
+                failed.accept("device " + endpoint + ", told to " + order.verb() + ": " + e);
             }
         });
     }
@@ -73,6 +76,7 @@ final class Phone {
                 .app(endpoint.app())
                 .user(endpoint.user())
                 .device(endpoint.device())
+                .deviceClass(endpoint.deviceClass())
                 .groups(order.groups())
                 .tokenSource(order::token)
                 .storeIn(directory)
@@ -110,16 +114,24 @@ final class Phone {
             told.accept(new Event.Queued(System.nanoTime(), endpoint, text));
             var _ = stored.whenComplete((nothing, failure) -> stored(text, failure));
         } catch (HawserException refused) {
+            if (refused.code() == ErrorCode.INTERNAL) {
+                // Its disk does not take it: that is ours.
+                throw refused;
+            }
             stored(text, refused);
         }
     }
 
     private void stored(String text, @Nullable Throwable failure) {
-        boolean later = failure instanceof HawserException refused && refused.code() == ErrorCode.CANCELLED;
-        if (!later) {
-            String refusal = failure == null ? "" : failure.toString();
+        HawserException refused = failure instanceof HawserException coded ? coded : null;
+        if (refused == null || refused.code() != ErrorCode.CANCELLED) {
+            String refusal = failure == null ? "" : refused == null ? failure.toString() : told(refused);
             told.accept(new Event.Stored(System.nanoTime(), endpoint, text, refusal));
         }
+    }
+
+    private static String told(HawserException refused) {
+        return refused.code() + ": " + refused.getMessage();
     }
 
     /** What is told of a life. */

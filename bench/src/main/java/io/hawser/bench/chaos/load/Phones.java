@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Some of the cast's devices, in a process that may be killed and begins again where the disk says. */
 public final class Phones implements AutoCloseable {
-    private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> JVM =
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError");
 
     private final ObjectMapper json = new ObjectMapper();
     private final List<String> arguments = new ArrayList<>();
     private final Cast cast;
     private final Map<Endpoint, String> tokens;
     private final History history;
+    private final Mishaps mishaps;
     private final Map<Endpoint, Integer> lives = new HashMap<>();
     private final Set<Endpoint> wanted = new HashSet<>();
     private final Set<Life> running = new HashSet<>();
@@ -40,10 +42,17 @@ public final class Phones implements AutoCloseable {
     private record Life(Endpoint endpoint, int number) {}
 
     /** @param tokens of those that are here */
-    Phones(Path directory, List<String> dispatchers, Cast cast, Map<Endpoint, String> tokens, History history) {
+    Phones(
+            Path directory,
+            List<String> dispatchers,
+            Cast cast,
+            Map<Endpoint, String> tokens,
+            History history,
+            Mishaps mishaps) {
         this.cast = cast;
         this.tokens = Map.copyOf(tokens);
         this.history = history;
+        this.mishaps = mishaps;
         arguments.add(directory.toString());
         arguments.addAll(dispatchers);
         process = run();
@@ -63,6 +72,12 @@ public final class Phones implements AutoCloseable {
         if (wanted.remove(endpoint)) {
             tell(Order.stop(endpoint));
         }
+    }
+
+    /** Begins anew, whether it is there, or was ended because another device took its place. */
+    synchronized void restart(Endpoint endpoint) {
+        stop(endpoint);
+        start(endpoint);
     }
 
     synchronized void sendUp(Endpoint endpoint, String text) {
@@ -158,14 +173,32 @@ public final class Phones implements AutoCloseable {
         return new Running(started, Thread.ofPlatform().name("phones").start(() -> read(started)));
     }
 
+    // What is not written down cannot be checked, whatever the reason.
+    @SuppressWarnings("CatchingUnchecked")
     private void read(JavaProcess from) {
         try {
             for (String line = from.readLine(); line != null; line = from.readLine()) {
-                heard(EventLines.read(line));
+                if (line.startsWith(PhonesProcess.FAILED)) {
+                    mishaps.happened(line.substring(PhonesProcess.FAILED.length()));
+                } else {
+                    heard(EventLines.read(line));
+                }
             }
         } catch (IOException killed) {
             // Its end of the pipe is gone, and all that was in it has been read.
+        } catch (RuntimeException | Error e) {
+            // Of one that was killed the last line may be half a line: then it was not told.
+            if (isWanted(from) || e instanceof BenchException) {
+                mishaps.happened("what devices told", e);
+            }
         }
+        if (isWanted(from)) {
+            mishaps.happened("the process of " + endpoints().size() + " devices has ended by itself");
+        }
+    }
+
+    private synchronized boolean isWanted(JavaProcess from) {
+        return process != null && process.process.equals(from);
     }
 
     private void heard(Event event) {
@@ -185,6 +218,10 @@ public final class Phones implements AutoCloseable {
                 bound.add(state.endpoint());
             } else {
                 bound.remove(state.endpoint());
+            }
+            // It does not come back by itself: another device has taken its place, or so it should be.
+            if (state.state().equals("CLOSED") && wanted.remove(state.endpoint())) {
+                tell(Order.stop(state.endpoint()));
             }
         }
     }

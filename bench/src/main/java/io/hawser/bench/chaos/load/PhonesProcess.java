@@ -21,6 +21,9 @@ import java.util.Map;
  * the last is not.
  */
 final class PhonesProcess {
+    /** Before what the process ends by, in place of an event. */
+    static final String FAILED = "!";
+
     private static final PrintStream OUT = System.out;
 
     private PhonesProcess() {}
@@ -40,7 +43,8 @@ final class PhonesProcess {
                                         endpoint,
                                         dispatchers,
                                         directory.resolve(endpoint.toString().replace('/', '_')),
-                                        PhonesProcess::tell))
+                                        PhonesProcess::tell,
+                                        PhonesProcess::fail))
                         .take(order);
             }
         }
@@ -51,5 +55,11 @@ final class PhonesProcess {
     private static synchronized void tell(Event event) {
         OUT.println(EventLines.write(event));
         OUT.flush();
+    }
+
+    private static synchronized void fail(String what) {
+        OUT.println(FAILED + what.replace('\n', ' '));
+        OUT.flush();
+        Runtime.getRuntime().halt(1);
     }
 }

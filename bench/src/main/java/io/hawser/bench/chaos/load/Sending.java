@@ -29,8 +29,12 @@ final class Sending {
         this.history = history;
     }
 
-    /** Returns when there is an outcome, which is in the history then. */
-    void send(String text, Audience audience) {
+    /**
+     * Returns when there is an outcome, which is in the history then.
+     *
+     * @param again whether it is sent once more when it was accepted, as somebody does who missed the answer
+     */
+    void send(String text, Audience audience, boolean again) {
         history.add(new Event.Sent(System.nanoTime(), text, audience));
         long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
         int attempts = 0;
@@ -45,7 +49,12 @@ final class Sending {
             open |= !answer.isAccepted() && !answer.isRefused();
         } while (isWorthAnother(answer) && System.nanoTime() - giveUpNanos < 0);
         Outcome outcome = answer.isAccepted() ? Outcome.ACCEPTED : open ? Outcome.UNKNOWN : Outcome.REFUSED;
-        history.add(new Event.Answered(System.nanoTime(), text, outcome, attempts, answer.toString()));
+        history.add(new Event.Answered(
+                System.nanoTime(), text, outcome, attempts, answer.status(), answer.seq(), answer.toString()));
+        if (again && answer.isAccepted()) {
+            Center.Answer repeat = post(text, audience);
+            history.add(new Event.Repeated(System.nanoTime(), text, repeat.status(), repeat.seq(), repeat.toString()));
+        }
     }
 
     private static boolean isWorthAnother(Center.Answer answer) {

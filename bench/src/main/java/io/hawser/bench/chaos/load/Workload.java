@@ -14,11 +14,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Everybody who uses the platform in a run. Made, all devices are bound, and nobody has sent anything yet. */
 public final class Workload implements AutoCloseable {
@@ -29,8 +34,14 @@ public final class Workload implements AutoCloseable {
     private static final int QUIET_EVERY = 4;
 
     private static final double QUIET_PER_SECOND = 1 / 40.0;
+    /** One in so many messages is sent again though it was accepted. */
+    private static final int AGAIN_EVERY = 8;
+
+    private static final double MOVES_PER_SECOND = 0.1;
+    private static final int ALL_AT_ONCE_EVERY = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final long LOOK_MILLIS = 100;
+    /** For what is owed to those who are there. */
+    private static final Duration PATIENCE_WHEN_BOUND = Duration.ofMinutes(2);
 
     private final LoadSettings settings;
     private final Entrances entrances;
@@ -40,7 +51,9 @@ public final class Workload implements AutoCloseable {
     private final Webhooks backEnd;
     private final Cast cast;
     private final List<Phones> phones = new ArrayList<>();
+    private final Map<Endpoint, Phones> phonesOf = new HashMap<>();
     private final List<Habit> habits = new ArrayList<>();
+    private final Mishaps mishaps = new Mishaps();
 
     private Workload(LoadSettings settings, Entrances entrances, Path directory, History history) {
         this.settings = settings;
@@ -50,8 +63,7 @@ public final class Workload implements AutoCloseable {
         this.apps = new Apps(center, entrances.operatorKey());
         this.cast = Casting.draw(settings);
         this.backEnd = Webhooks.listen(HOST, this::taken);
-        apps.create(Casting.MANY_DEVICES, "ONE_PER_DEVICE");
-        apps.create(Casting.ONE_SESSION, "ONE_PER_USER");
+        new TreeMap<>(cast.policies()).forEach((app, policy) -> apps.create(app, policy.name()));
         apps.keys().keySet().forEach(app -> apps.callback(app, "http://" + HOST + ":" + backEnd.port() + "/"));
         List<Endpoint> endpoints = cast.endpoints();
         for (int number = 0; number < PHONES_PROCESSES; number++) {
@@ -59,15 +71,17 @@ public final class Workload implements AutoCloseable {
             for (int i = number; i < endpoints.size(); i += PHONES_PROCESSES) {
                 tokens.put(endpoints.get(i), apps.token(endpoints.get(i)));
             }
-            phones.add(new Phones(
-                    directory.resolve("phones-" + (number + 1)), entrances.dispatchers(), cast, tokens, history));
+            Path disk = directory.resolve("phones-" + (number + 1));
+            Phones some = new Phones(disk, entrances.dispatchers(), cast, tokens, history, mishaps);
+            phones.add(some);
+            tokens.keySet().forEach(endpoint -> phonesOf.put(endpoint, some));
         }
     }
 
     /** Makes the apps and the devices, and waits until all these are bound. */
     public static Workload begin(LoadSettings settings, Entrances entrances, Path directory, History history) {
         Workload workload = new Workload(settings, entrances, directory, history);
-        if (!workload.everybodyIsThere()) {
+        if (!workload.everybodyIsThere(endpoints -> true)) {
             workload.close();
             throw new BenchException(
                     "not all devices are bound (expected: within " + PATIENCE.toSeconds() + " s of a start)");
@@ -84,6 +98,11 @@ public final class Workload implements AutoCloseable {
         return List.copyOf(phones);
     }
 
+    /** @throws BenchException where a sender, a device or the history of ours failed: then there is no run to check */
+    public void check() {
+        mishaps.check();
+    }
+
     /** Begins to send, to come and to go. */
     public void start() {
         Sending sending = new Sending(center, apps.keys(), history);
@@ -92,30 +111,38 @@ public final class Workload implements AutoCloseable {
         for (int i = 0; i < users.size(); i++) {
             Audience user = users.get(i);
             double perSecond = i % QUIET_EVERY == QUIET_EVERY - 1 ? QUIET_PER_SECOND : perUser;
-            habits.add(Habit.start(
-                    settings.seed(),
+            habit(
                     user.toString(),
                     perSecond,
-                    (chance, number) -> sending.send(user + "#" + number, user)));
+                    (chance, number) -> sending.send(user + "#" + number, user, isAgain(chance)));
         }
         for (String app : apps.keys().keySet()) {
-            habits.add(Habit.start(
-                    settings.seed(), "broadcasts of " + app, settings.perSecond() / 20, (chance, number) -> {
-                        String group = Casting.GROUPS.get(chance.nextInt(Casting.GROUPS.size()));
-                        Audience audience = chance.nextBoolean() ? Audience.all(app) : Audience.group(app, group);
-                        sending.send(app + "/broadcast#" + number, audience);
-                    }));
+            habit("broadcasts of " + app, settings.broadcastsPerSecond(), (chance, number) -> {
+                String group = Casting.GROUPS.get(chance.nextInt(Casting.GROUPS.size()));
+                Audience audience = chance.nextBoolean() ? Audience.all(app) : Audience.group(app, group);
+                sending.send(app + "/broadcast#" + number, audience, isAgain(chance));
+            });
         }
+        Set<Endpoint> alone = cast.alone();
         for (Phones some : phones) {
             List<Endpoint> endpoints =
-                    cast.endpoints().stream().filter(some.endpoints()::contains).toList();
-            double perPhones = settings.perSecond() / 2 / phones.size();
-            habits.add(Habit.start(settings.seed(), "uplinks of " + endpoints, perPhones, (chance, number) -> {
+                    alone.stream().filter(some.endpoints()::contains).toList();
+            // Not from those who take turns: what one of them has on its disk waits there until it is its turn.
+            habit("uplinks of " + endpoints, settings.uplinksPerSecond() / phones.size(), (chance, number) -> {
                 Endpoint from = endpoints.get(chance.nextInt(endpoints.size()));
                 some.sendUp(from, from + "/up#" + number);
-            }));
+            });
             wander(some, endpoints);
         }
+        cast.readers().stream().filter(readers -> readers.size() > 1).forEach(this::takeTurns);
+    }
+
+    private void habit(String name, double perSecond, Habit.Deed deed) {
+        habits.add(Habit.start(settings.seed(), name, perSecond, mishaps, deed));
+    }
+
+    private static boolean isAgain(SplittableRandom chance) {
+        return chance.nextInt(AGAIN_EVERY) == 0;
     }
 
     /** Every third device comes and goes, and every third is on another network now and then, or moved to another room. */
@@ -124,24 +151,46 @@ public final class Workload implements AutoCloseable {
             Endpoint endpoint = endpoints.get(i);
             switch (i % 3) {
                 case 1 ->
-                    habits.add(Habit.start(settings.seed(), "comings of " + endpoint, 0.1, (chance, number) -> {
+                    habit("comings of " + endpoint, MOVES_PER_SECOND, (chance, number) -> {
                         some.stop(endpoint);
                         Pause.millis(200 + chance.nextInt(4_000));
                         some.start(endpoint);
-                    }));
+                    });
                 case 2 ->
-                    habits.add(Habit.start(settings.seed(), "networks of " + endpoint, 0.1, (chance, number) -> {
+                    habit("networks of " + endpoint, MOVES_PER_SECOND, (chance, number) -> {
                         if (chance.nextBoolean()) {
                             some.move(endpoint);
                         } else {
                             toARoom(endpoint, chance.nextInt(entrances.rooms().size()));
                         }
-                    }));
+                    });
                 default -> {
                     // Stays where it is.
                 }
             }
         }
+    }
+
+    /**
+     * Devices that share a mailbox take it from each other: one of them begins, or all at once, and none is told to end. That
+     * is for the platform to do.
+     */
+    private void takeTurns(List<Endpoint> readers) {
+        habit("turns of " + readers, MOVES_PER_SECOND, (chance, number) -> {
+            if (chance.nextInt(ALL_AT_ONCE_EVERY) == 0) {
+                readers.forEach(this::restart);
+            } else {
+                restart(readers.get(chance.nextInt(readers.size())));
+            }
+        });
+    }
+
+    private void restart(Endpoint endpoint) {
+        phones(endpoint).restart(endpoint);
+    }
+
+    private Phones phones(Endpoint endpoint) {
+        return Objects.requireNonNull(phonesOf.get(endpoint), "an endpoint of the cast");
     }
 
     /** An operator's order; that it is not carried out while something is broken is nobody's loss. */
@@ -162,70 +211,68 @@ public final class Workload implements AutoCloseable {
         habits.forEach(Habit::close);
     }
 
-    /** Has all devices there, and waits a while for them to be bound; says whether they are. */
-    public boolean everybodyIsThere() {
+    /**
+     * Has all devices there, those that share a mailbox one after the other, and waits a while for them to be bound, and to
+     * have what they are owed; says whether all were.
+     *
+     * @param served whether these have it
+     */
+    public boolean everybodyIsThere(Predicate<Collection<Endpoint>> served) {
         phones.forEach(Phones::revive);
-        phones.forEach(some -> some.endpoints().forEach(some::start));
-        return await(() -> phones.stream().allMatch(Phones::areBound));
+        Set<Endpoint> came = new HashSet<>();
+        int turns = cast.readers().stream().mapToInt(List::size).max().orElse(0);
+        for (int turn = 0; turn < turns; turn++) {
+            List<Endpoint> coming = ofTurn(turn);
+            coming.forEach(this::come);
+            came.addAll(coming);
+            if (!mishaps.await(PATIENCE, () -> phones.stream().allMatch(Phones::areBound))
+                    || !mishaps.await(PATIENCE_WHEN_BOUND, () -> served.test(came))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<Endpoint> ofTurn(int turn) {
+        return cast.readers().stream()
+                .filter(readers -> readers.size() > turn)
+                .map(readers -> readers.get(turn))
+                .toList();
+    }
+
+    /** Who shares a mailbox begins anew: it may be about to learn that another one has taken it. */
+    private void come(Endpoint endpoint) {
+        if (cast.alone().contains(endpoint)) {
+            phones(endpoint).start(endpoint);
+        } else {
+            restart(endpoint);
+        }
     }
 
     /** Has the platform tell who is there, and then closes all devices. */
     public void end() {
-        cast.users().forEach(this::sessions);
+        LiveSessions sessions = new LiveSessions(center, apps.keys(), cast, history, mishaps);
+        cast.users().forEach(sessions::of);
         phones.forEach(some -> some.endpoints().forEach(some::stop));
-        if (!await(() -> phones.stream().allMatch(Phones::haveEnded))) {
+        if (!mishaps.await(PATIENCE, () -> phones.stream().allMatch(Phones::haveEnded))) {
             throw new BenchException("devices do not end (expected: within " + PATIENCE.toSeconds() + " s)");
         }
     }
 
-    /** Asks until it is as it should be, or patience ends: then that is what the history has. */
-    private void sessions(Audience user) {
-        String path = "/v1/apps/" + user.app() + "/users/" + user.user();
-        String key = apps.keys().getOrDefault(user.app(), "");
-        List<Endpoint> devices = cast.endpoints().stream()
-                .filter(endpoint -> cast.isFor(user, endpoint))
-                .toList();
-        AtomicReference<Center.Answer> last = new AtomicReference<>(center.get(key, path));
-        await(() -> {
-            last.set(center.get(key, path));
-            Map<String, Integer> live = live(last.get());
-            return devices.stream().allMatch(device -> live.getOrDefault(device.device(), 0) == 1);
-        });
-        if (!last.get().isAccepted()) {
-            throw new BenchException("GET " + path + ": " + last.get() + " (expected: who is there)");
-        }
-        Map<String, Integer> live = live(last.get());
-        devices.forEach(device ->
-                history.add(new Event.Sessions(System.nanoTime(), device, live.getOrDefault(device.device(), 0))));
-    }
-
-    private static Map<String, Integer> live(Center.Answer answer) {
-        Map<String, Integer> live = new HashMap<>();
-        answer.body()
-                .path("connections")
-                .forEach(one -> live.merge(one.path("device").asText(), 1, Integer::sum));
-        return live;
-    }
-
+    /** What cannot be read is not answered, and comes again; and a history without it proves nothing. */
     private void taken(String webhookId, byte[] body) throws IOException {
-        JsonNode data = JSON.readTree(body).path("data");
-        Endpoint from = new Endpoint(
-                data.path("app").asText(),
-                data.path("user").asText(),
-                data.path("device").asText());
-        history.add(new Event.Taken(
-                System.nanoTime(), from, webhookId, data.path("text").asText()));
-    }
-
-    private static boolean await(BooleanSupplier condition) {
-        long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - giveUpNanos > 0) {
-                return false;
-            }
-            Pause.millis(LOOK_MILLIS);
+        try {
+            JsonNode data = JSON.readTree(body).path("data");
+            Endpoint from = new Endpoint(
+                    data.path("app").asText(),
+                    data.path("user").asText(),
+                    data.path("device").asText());
+            history.add(new Event.Taken(
+                    System.nanoTime(), from, webhookId, data.path("text").asText()));
+        } catch (IOException | RuntimeException e) {
+            mishaps.happened("the back end, given webhook " + webhookId, e);
+            throw e;
         }
-        return true;
     }
 
     @Override

@@ -55,7 +55,9 @@ public final class LinkRelays implements AutoCloseable {
      */
     public static LinkRelays before(Path cluster) {
         LinkRelays relays = new LinkRelays();
-        Thread.ofVirtual().name("relays").start(() -> relays.start(cluster.resolve("cluster.json")));
+        Thread.ofVirtual()
+                .name("relays")
+                .start(() -> relays.start(cluster.resolve("cluster.json"), new Callers(cluster)));
         return relays;
     }
 
@@ -68,7 +70,7 @@ public final class LinkRelays implements AutoCloseable {
         }
     }
 
-    private void start(Path plan) {
+    private void start(Path plan, Callers callers) {
         try {
             while (!Files.exists(plan) && !closed) {
                 Pause.millis(LOOK_MILLIS);
@@ -82,7 +84,7 @@ public final class LinkRelays implements AutoCloseable {
                         .forEach(port -> {
                             String name = port.getKey().replace(LINK, "");
                             if (port.getKey().endsWith(LINK) && hasLink(name)) {
-                                started.put(name, relay(port.getValue().asInt()));
+                                started.put(name, relay(port.getValue().asInt(), callers));
                             }
                         });
             }
@@ -96,8 +98,11 @@ public final class LinkRelays implements AutoCloseable {
         return SERVICES.contains(name.substring(0, name.indexOf('-')));
     }
 
-    private static Relay relay(int port) {
-        return Relay.start(new InetSocketAddress(ADVERTISED, port), new InetSocketAddress(LISTENING, port));
+    private static Relay relay(int port, Callers callers) {
+        return Relay.start(
+                new InetSocketAddress(ADVERTISED, port),
+                new InetSocketAddress(LISTENING, port),
+                caller -> callers.nameOf(caller, port));
     }
 
     @Override

@@ -6,12 +6,17 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
- * Stands between a server and all who connect to it: carries bytes both ways, until it is told to carry them one way, or
- * slowly, or not at all, or to reset every connection.
+ * Stands between a server and all who connect to it: carries bytes both ways, until it is told to carry those of some, or of
+ * all, one way, or slowly, or not at all, or to reset every connection.
  */
 public final class Relay implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 << 10;
@@ -19,22 +24,36 @@ public final class Relay implements AutoCloseable {
 
     private final ServerSocket listener;
     private final InetSocketAddress server;
-    private final Gate there = new Gate();
-    private final Gate back = new Gate();
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Function<InetSocketAddress, String> callers;
+    private final Set<Connection> connections = new HashSet<>();
+    /** What befalls connections until all is opened: those there are, and those that come. */
+    private final List<Consumer<Connection>> troubles = new ArrayList<>();
 
-    private Relay(ServerSocket listener, InetSocketAddress server) {
+    /**
+     * One that is carried.
+     *
+     * @param from the name of who connected; empty: somebody who has none
+     */
+    private record Connection(String from, Socket near, Socket far, Gate there, Gate back) {}
+
+    private Relay(ServerSocket listener, InetSocketAddress server, Function<InetSocketAddress, String> callers) {
         this.listener = listener;
         this.server = server;
+        this.callers = callers;
     }
 
-    /** Listens at {@code near}, and connects to the server for each that comes. */
-    public static Relay start(InetSocketAddress near, InetSocketAddress server) {
+    /**
+     * Listens at {@code near}, and connects to the server for each that comes.
+     *
+     * @param callers says who is at an address; nothing: somebody
+     */
+    public static Relay start(
+            InetSocketAddress near, InetSocketAddress server, Function<InetSocketAddress, String> callers) {
         try {
             ServerSocket listener = new ServerSocket();
             listener.setReuseAddress(true);
             listener.bind(near, BACKLOG);
-            Relay relay = new Relay(listener, server);
+            Relay relay = new Relay(listener, server, callers);
             Thread.ofVirtual().name("relay to " + server).start(relay::accept);
             return relay;
         } catch (IOException e) {
@@ -42,36 +61,58 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /** Nothing comes to the server any more, and nothing from it; connections stay. */
-    public void partition() {
-        there.shut();
-        back.shut();
+    /** What goes this way does not arrive any more, on any connection; connections stay. */
+    public void cut(Way way) {
+        cut(way, from -> true);
     }
 
-    /** What is said to the server does not come to it; what it says does. */
-    public void deafen() {
-        there.shut();
-    }
-
-    /** The server is told everything, and nobody hears it. */
-    public void mute() {
-        back.shut();
+    /** The same, for those who connected and have such a name. */
+    public void cut(Way way, Predicate<String> from) {
+        trouble(connection -> {
+            if (from.test(connection.from)) {
+                if (way.isThere()) {
+                    connection.there.shut();
+                }
+                if (way.isBack()) {
+                    connection.back.shut();
+                }
+            }
+        });
     }
 
     public void slow(Duration delay, long bytesPerSecond) {
-        there.slow(delay, bytesPerSecond);
-        back.slow(delay, bytesPerSecond);
+        trouble(connection -> {
+            connection.there.slow(delay, bytesPerSecond);
+            connection.back.slow(delay, bytesPerSecond);
+        });
+    }
+
+    private synchronized void trouble(Consumer<Connection> trouble) {
+        troubles.add(trouble);
+        connections.forEach(trouble);
     }
 
     /** As at first; what waited goes on. */
-    public void open() {
-        there.open();
-        back.open();
+    public synchronized void open() {
+        troubles.clear();
+        connections.forEach(connection -> {
+            connection.there.open();
+            connection.back.open();
+        });
     }
 
     /** Both ends of every connection are reset; new ones may be made. */
     public void reset() {
-        sockets.forEach(this::end);
+        all().forEach(this::end);
+    }
+
+    /** Whether one of this name is connected. */
+    public boolean isConnected(String from) {
+        return all().stream().anyMatch(connection -> connection.from.equals(from));
+    }
+
+    private synchronized List<Connection> all() {
+        return List.copyOf(connections);
     }
 
     @Override
@@ -85,10 +126,12 @@ public final class Relay implements AutoCloseable {
         reset();
     }
 
+    /** Each in a thread of its own: to look who somebody is takes a while. */
     private void accept() {
         while (!listener.isClosed()) {
             try {
-                connect(listener.accept());
+                Socket near = listener.accept();
+                Thread.ofVirtual().start(() -> connect(near));
             } catch (IOException closed) {
                 // By us; or this one has gone again before it was accepted.
             }
@@ -103,18 +146,33 @@ public final class Relay implements AutoCloseable {
             far.setTcpNoDelay(true);
             far.connect(server);
         } catch (IOException down) {
-            end(near);
-            end(far);
+            reset(near);
+            reset(far);
             return;
         }
-        sockets.add(near);
-        sockets.add(far);
-        Thread.ofVirtual().start(() -> carry(near, far, there));
-        Thread.ofVirtual().start(() -> carry(far, near, back));
+        Connection connection = new Connection(nameOf(near), near, far, new Gate(), new Gate());
+        begin(connection);
+        Thread.ofVirtual().start(() -> carry(connection, near, far, connection.there));
+        Thread.ofVirtual().start(() -> carry(connection, far, near, connection.back));
+    }
+
+    /** Who is not known is carried all the same: a fault that has to know says so. */
+    private String nameOf(Socket near) {
+        try {
+            return callers.apply((InetSocketAddress) near.getRemoteSocketAddress());
+        } catch (BenchException e) {
+            System.err.println("relay to " + server + ": who connected is not known: " + e.getMessage());
+            return "";
+        }
+    }
+
+    private synchronized void begin(Connection connection) {
+        connections.add(connection);
+        troubles.forEach(trouble -> trouble.accept(connection));
     }
 
     /** Either end of a connection ends both, once what was sent before has passed. */
-    private void carry(Socket from, Socket to, Gate gate) {
+    private void carry(Connection connection, Socket from, Socket to, Gate gate) {
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
             int count = from.getInputStream().read(buffer);
@@ -127,12 +185,21 @@ public final class Relay implements AutoCloseable {
             // One of the two; the other is told below, when it may hear it.
         }
         gate.pass(0);
-        end(to);
-        end(from);
+        end(connection);
     }
 
-    private void end(Socket socket) {
-        sockets.remove(socket);
+    private void end(Connection connection) {
+        synchronized (this) {
+            connections.remove(connection);
+        }
+        reset(connection.near);
+        reset(connection.far);
+        // What waits for it to be opened finds the sockets closed.
+        connection.there.open();
+        connection.back.open();
+    }
+
+    private static void reset(Socket socket) {
         try (socket) {
             socket.setSoLinger(true, 0);
         } catch (IOException closedBefore) {

@@ -1,5 +1,7 @@
 package io.hawser.bench.chaos.check;
 
+import static io.hawser.bench.chaos.check.Broken.assertBroken;
+import static io.hawser.bench.chaos.check.Broken.toBoth;
 import static io.hawser.bench.chaos.check.Story.ALICE;
 import static io.hawser.bench.chaos.check.Story.ALL;
 import static io.hawser.bench.chaos.check.Story.BOB;
@@ -14,7 +16,7 @@ import io.hawser.bench.chaos.check.Violation.Kind;
 import io.hawser.bench.chaos.history.Endpoint;
 import org.junit.jupiter.api.Test;
 
-/** Each promise, kept and broken. */
+/** Each promise to those who are sent to, kept and broken. */
 final class CheckerTest {
     private static final Endpoint STRANGER = new Endpoint("app", "mallory", "phone");
 
@@ -55,41 +57,6 @@ final class CheckerTest {
         assertThat(verdict.isGreen()).isTrue();
         assertThat(verdict.count(Count.UNKNOWN)).isEqualTo(2);
         assertThat(verdict.count(Count.DELIVERED_THOUGH_UNKNOWN)).isEqualTo(1);
-    }
-
-    @Test
-    void whatComesLateThoughNothingIsBrokenIsNoticed() {
-        Story late = new Story()
-                .told(ALICE, "one")
-                .delivered(TABLET, "one", 1)
-                .secondsPass(31)
-                .delivered(PHONE, "one", 1);
-        assertBroken(late, Kind.LATE, "one", "phone");
-    }
-
-    @Test
-    void whatComesLateWhileSomethingIsBrokenOrSoonAfterIsExcused() {
-        Story during = new Story()
-                .struck("saver-paused")
-                .told(ALICE, "one")
-                .secondsPass(100)
-                .delivered(PHONE, "one", 1)
-                .healed()
-                .secondsPass(29)
-                .delivered(TABLET, "one", 1);
-        assertThat(during.verdict().violations()).isEmpty();
-    }
-
-    @Test
-    void whatComesLateToADeviceThatWasAwayIsExcused() {
-        Story away = new Story()
-                .told(ALICE, "one")
-                .delivered(TABLET, "one", 1)
-                .closed(PHONE, 0)
-                .secondsPass(100)
-                .bound(PHONE)
-                .delivered(PHONE, "one", 1);
-        assertThat(away.verdict().violations()).isEmpty();
     }
 
     @Test
@@ -227,81 +194,6 @@ final class CheckerTest {
     }
 
     @Test
-    void anUplinkOnAClientsDiskHasToReachTheBackEnd() {
-        assertBroken(new Story().queued(PHONE, "up"), Kind.UPLINK_LOST, "up");
-    }
-
-    @Test
-    void anUplinkThatTheClientHadNotOnDiskWhenItWasKilledMayBeLost() {
-        assertThat(new Story().offered(PHONE, "up").crashed(PHONE).verdict().isGreen())
-                .isTrue();
-    }
-
-    @Test
-    void anUplinkThatWasRefusedIsOwedNoMore() {
-        Verdict verdict = new Story()
-                .queued(PHONE, "up")
-                .stored(PHONE, "up", "INVALID_ARGUMENT")
-                .verdict();
-        assertThat(verdict.isGreen()).isTrue();
-        assertThat(verdict.count(Count.UPLINKS_REFUSED)).isEqualTo(1);
-    }
-
-    @Test
-    void anUplinkUnderTwoWebhookIdsIsADuplicate() {
-        Story once = new Story().queued(PHONE, "up").taken(PHONE, "up", "w1").taken(PHONE, "up", "w1");
-        assertThat(once.verdict().isGreen()).isTrue();
-        assertThat(once.verdict().count(Count.WEBHOOKS_REPEATED)).isEqualTo(1);
-        assertBroken(once.taken(PHONE, "up", "w2"), Kind.UPLINK_DUPLICATED, "w2");
-    }
-
-    @Test
-    void twoUplinksUnderOneWebhookIdAreNoticed() {
-        assertBroken(
-                new Story().queued(PHONE, "one", "two").taken(PHONE, "one", "w").taken(PHONE, "two", "w"),
-                Kind.UPLINK_DUPLICATED,
-                "one");
-    }
-
-    @Test
-    void uplinksOfADeviceThatOvertookEachOtherAreOutOfOrder() {
-        assertBroken(
-                new Story()
-                        .queued(PHONE, "one", "two")
-                        .taken(PHONE, "two", "w2")
-                        .taken(PHONE, "one", "w1"),
-                Kind.UPLINK_OUT_OF_ORDER,
-                "one");
-    }
-
-    @Test
-    void uplinksOfTwoDevicesHaveNoOrder() {
-        assertThat(new Story()
-                        .queued(PHONE, "one")
-                        .queued(BOB, "two")
-                        .taken(BOB, "two", "w2")
-                        .taken(PHONE, "one", "w1")
-                        .verdict()
-                        .isGreen())
-                .isTrue();
-    }
-
-    @Test
-    void anUplinkUnderAnothersNameIsNoticed() {
-        assertBroken(
-                new Story().queued(PHONE, "up").taken(PHONE, "up", "w1").taken(BOB, "up", "w2"),
-                Kind.UPLINK_NEVER_SENT,
-                "bob");
-        assertBroken(new Story().taken(PHONE, "forged", "w1"), Kind.UPLINK_NEVER_SENT, "forged");
-    }
-
-    @Test
-    void twoLiveSessionsOfAnEndpointAreNoticedAndNoneIs() {
-        assertBroken(new Story().sessions(PHONE, 2), Kind.SECOND_SESSION, "has 2");
-        assertBroken(new Story().sessions(PHONE, 0), Kind.NO_SESSION, "phone");
-    }
-
-    @Test
     void whatIsOwedIsCompleteWhenAllThatWasPromisedBeforeHasCome() {
         Story story = toBoth("one").queued(PHONE, "up").taken(PHONE, "up", "w");
         long before = story.nowNanos() + 1;
@@ -330,23 +222,5 @@ final class CheckerTest {
         }
         assertThat(story.verdict().found(Kind.NEVER_SENT)).isEqualTo(300);
         assertThat(story.verdict().violations()).hasSize(100);
-    }
-
-    /** Accepted one after the other, and delivered to both of Alice's devices. */
-    private static Story toBoth(String... texts) {
-        Story story = new Story().told(ALICE, texts);
-        for (int i = 0; i < texts.length; i++) {
-            story.delivered(PHONE, texts[i], i + 1).delivered(TABLET, texts[i], i + 1);
-        }
-        return story;
-    }
-
-    private static void assertBroken(Story story, Kind kind, String... told) {
-        Verdict verdict = story.verdict();
-        assertThat(verdict.isGreen()).isFalse();
-        assertThat(verdict.found(kind)).as(kind.label()).isPositive();
-        assertThat(verdict.violations())
-                .filteredOn(violation -> violation.kind() == kind)
-                .anySatisfy(violation -> assertThat(violation.what()).contains(told));
     }
 }

@@ -5,6 +5,7 @@ import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
+import io.hawser.bench.chaos.history.SessionPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,12 +19,28 @@ final class Story {
     static final Endpoint TABLET = new Endpoint("app", "alice", "tablet");
     static final Endpoint BOB = new Endpoint("app", "bob", "phone");
     static final Endpoint NAMESAKE = new Endpoint("other", "alice", "phone");
+    /** Of an app whose users have one mailbox each. */
+    static final Endpoint CAROLS_PHONE = new Endpoint("shared", "carol", "phone");
+
+    static final Endpoint CAROLS_PC = new Endpoint("shared", "carol", "pc");
+    static final Audience CAROL = Audience.user("shared", "carol");
     static final Audience ALICE = Audience.user("app", "alice");
     static final Audience ALL = Audience.all("app");
     static final Audience RED = Audience.group("app", "red");
 
-    private static final Cast CAST =
-            new Cast(Map.of(PHONE, Set.of("red"), TABLET, Set.of(), BOB, Set.of("red"), NAMESAKE, Set.of("red")));
+    private static final Cast CAST = new Cast(
+            Map.of(
+                    PHONE, Set.of("red"),
+                    TABLET, Set.of(),
+                    BOB, Set.of("red"),
+                    NAMESAKE, Set.of("red"),
+                    CAROLS_PHONE, Set.of(),
+                    CAROLS_PC, Set.of()),
+            Map.of(
+                    "app", SessionPolicy.ONE_PER_DEVICE,
+                    "other", SessionPolicy.ONE_PER_DEVICE_CLASS,
+                    "shared", SessionPolicy.ONE_PER_USER));
+    private static final int TOO_MANY = 429;
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final List<Event> events = new ArrayList<>();
@@ -39,15 +56,30 @@ final class Story {
     }
 
     Story accepted(String... texts) {
-        return answered(Outcome.ACCEPTED, texts);
+        return answered(Outcome.ACCEPTED, 200, texts);
     }
 
+    /** As too many, which anything may be. */
     Story refused(String... texts) {
-        return answered(Outcome.REFUSED, texts);
+        return refusedAs(TOO_MANY, texts);
+    }
+
+    Story refusedAs(int status, String... texts) {
+        return answered(Outcome.REFUSED, status, texts);
     }
 
     Story unknown(String... texts) {
-        return answered(Outcome.UNKNOWN, texts);
+        return answered(Outcome.UNKNOWN, 503, texts);
+    }
+
+    Story acceptedAs(long seq, String text) {
+        events.add(new Event.Answered(tick(), text, Outcome.ACCEPTED, 1, 200, seq, ""));
+        return this;
+    }
+
+    Story repeated(String text, int status, long seq) {
+        events.add(new Event.Repeated(tick(), text, status, seq, "HTTP " + status));
+        return this;
     }
 
     /** Sent, and accepted before the next is sent. */
@@ -80,8 +112,17 @@ final class Story {
     }
 
     Story bound(Endpoint endpoint) {
-        events.add(new Event.State(tick(), endpoint, life(endpoint), "BOUND", ""));
+        return state(endpoint, "BOUND");
+    }
+
+    Story state(Endpoint endpoint, String state) {
+        events.add(new Event.State(tick(), endpoint, life(endpoint), state, "so it was told"));
         return this;
+    }
+
+    /** Nobody of its own side had it so. */
+    Story endedByThePlatform(Endpoint endpoint) {
+        return state(endpoint, "CLOSED").nextLife(endpoint);
     }
 
     Story reset(Endpoint endpoint) {
@@ -130,6 +171,11 @@ final class Story {
         return this;
     }
 
+    Story overdue() {
+        events.add(new Event.Overdue(tick(), strikes, "room-killed"));
+        return this;
+    }
+
     Story secondsPass(double seconds) {
         nowNanos += (long) (seconds * 1e9);
         return this;
@@ -140,20 +186,24 @@ final class Story {
     }
 
     Verdict verdict() {
-        return Checker.check(CAST, events);
+        return verdict(Floor.NONE);
     }
 
-    boolean isComplete(long beforeNanos) {
-        return Checker.isComplete(CAST, events, beforeNanos);
+    Verdict verdict(Floor floor) {
+        return Checker.check(CAST, events, floor);
+    }
+
+    boolean isComplete(long beforeNanos, Endpoint... broadcastsTo) {
+        return Checker.isComplete(CAST, events, beforeNanos, List.of(broadcastsTo));
     }
 
     Flow flow() {
         return new Flow(CAST, events);
     }
 
-    private Story answered(Outcome outcome, String... texts) {
+    private Story answered(Outcome outcome, int status, String... texts) {
         for (String text : texts) {
-            events.add(new Event.Answered(tick(), text, outcome, 1, ""));
+            events.add(new Event.Answered(tick(), text, outcome, 1, status, 0, "HTTP " + status));
         }
         return this;
     }

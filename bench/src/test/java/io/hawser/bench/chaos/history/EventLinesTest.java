@@ -13,7 +13,8 @@ final class EventLinesTest {
     static List<Event> events() {
         return List.of(
                 new Event.Sent(1, "text", Audience.group("app", "red")),
-                new Event.Answered(2, "text", Outcome.UNKNOWN, 3, "HTTP 503 {\"code\":\"UNAVAILABLE\"}"),
+                new Event.Answered(2, "text", Outcome.UNKNOWN, 3, 503, 0, "HTTP 503 {\"code\":\"UNAVAILABLE\"}"),
+                new Event.Repeated(2, "text", 200, (1L << 40) + 7, "HTTP 200 {}"),
                 new Event.Delivered(3, PHONE, 2, "text", (1L << 40) + 7, true),
                 new Event.State(4, PHONE, 2, "WAITING", "connection lost\nagain"),
                 new Event.Reset(5, PHONE, 2, "reset"),
@@ -26,7 +27,8 @@ final class EventLinesTest {
                 new Event.Taken(12, PHONE, "msg_1", "up"),
                 new Event.Sessions(13, PHONE, 1),
                 new Event.Struck(14, 5, "room-killed", "room-1"),
-                new Event.Healed(15, 5));
+                new Event.Healed(15, 5),
+                new Event.Overdue(16, 5, "room-killed"));
     }
 
     @ParameterizedTest

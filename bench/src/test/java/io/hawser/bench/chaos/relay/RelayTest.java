@@ -2,6 +2,7 @@ package io.hawser.bench.chaos.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,12 +24,14 @@ final class RelayTest {
     private Relay relay;
     private Socket client;
     private Socket served;
+    private volatile String name = "";
 
     @BeforeEach
     void connect() throws IOException {
         server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         InetSocketAddress near = free();
-        relay = Relay.start(near, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
+        relay = Relay.start(
+                near, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()), this::nameOf);
         client = new Socket(near.getAddress(), near.getPort());
         served = server.accept();
     }
@@ -49,7 +52,7 @@ final class RelayTest {
 
     @Test
     void aPartitionHoldsBackBothWaysUntilItIsOver() throws IOException {
-        relay.partition();
+        relay.cut(Way.BOTH);
         client.getOutputStream().write(1);
         served.getOutputStream().write(2);
         assertSilent(served);
@@ -61,16 +64,45 @@ final class RelayTest {
 
     @Test
     void aServerMayBeDeafOrMute() throws IOException {
-        relay.deafen();
+        relay.cut(Way.THERE);
         assertPasses(served, client);
         client.getOutputStream().write(1);
         assertSilent(served);
         relay.open();
         assertThat(served.getInputStream().read()).isEqualTo(1);
-        relay.mute();
+        relay.cut(Way.BACK);
         assertPasses(client, served);
         served.getOutputStream().write(2);
         assertSilent(client);
+    }
+
+    @Test
+    void thoseOfOneNameMayBeCutOffAloneAndThoseThatComeWithItToo() throws IOException {
+        relay.cut(Way.BOTH, "room-1"::equals);
+        assertPasses(client, served);
+        name = "room-1";
+        try (Socket other = new Socket(client.getInetAddress(), client.getPort());
+                Socket otherServed = server.accept()) {
+            other.getOutputStream().write(1);
+            otherServed.getOutputStream().write(2);
+            assertSilent(otherServed);
+            assertSilent(other);
+            assertThat(relay.isConnected("room-1")).isTrue();
+            assertPasses(client, served);
+            assertPasses(served, client);
+            relay.open();
+            assertThat(otherServed.getInputStream().read()).isEqualTo(1);
+            assertThat(other.getInputStream().read()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatWaitsForAnEndedConnectionWaitsNoMore() throws IOException {
+        relay.cut(Way.BACK);
+        served.getOutputStream().write(2);
+        client.close();
+        assertThatThrownBy(() -> served.getInputStream().read()).isInstanceOf(SocketException.class);
+        await().until(() -> !relay.isConnected(""));
     }
 
     @Test
@@ -114,6 +146,10 @@ final class RelayTest {
         socket.setSoTimeout(A_WHILE_MILLIS);
         assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
         socket.setSoTimeout(0);
+    }
+
+    private String nameOf(InetSocketAddress caller) {
+        return name;
     }
 
     private static InetSocketAddress free() throws IOException {

@@ -1,0 +1,89 @@
+package io.hawser.bench.chaos.check;
+
+import io.hawser.bench.chaos.check.Violation.Kind;
+import io.hawser.bench.chaos.history.Event;
+import java.util.List;
+
+/** What senders were answered. All that they send is right, so there is no reason to refuse it but that there is too much. */
+final class SendCheck {
+    private static final int TOO_MANY = 429;
+
+    private final Messages messages;
+    private final Spans faultless;
+    private final Tally tally;
+
+    SendCheck(Messages messages, Spans faultless, Tally tally) {
+        this.messages = messages;
+        this.faultless = faultless;
+        this.tally = tally;
+    }
+
+    void answered(Event.Answered answer) {
+        if (isWrong(answer.status())) {
+            tally.violation(Kind.REFUSED_WRONGLY, answer.text() + ": " + answer.detail());
+        }
+    }
+
+    /** The same as before, so the same answer, or none. */
+    void repeated(Event.Repeated repeat) {
+        Message message = messages.of(repeat.text());
+        if (isWrong(repeat.status())) {
+            tally.violation(Kind.REFUSED_WRONGLY, repeat.text() + ", accepted before, sent again: " + repeat.detail());
+        } else if (repeat.status() >= 200 && repeat.status() < 300) {
+            tally.count(Count.REPEATS_ACCEPTED, 1);
+            if (message != null && message.seq() != repeat.seq()) {
+                tally.violation(
+                        Kind.OTHER_SEQ,
+                        repeat.text() + " was accepted as seq " + message.seq() + ", and sent again as seq "
+                                + repeat.seq());
+            }
+        }
+    }
+
+    private static boolean isWrong(int status) {
+        return status >= 400 && status < 500 && status != TOO_MANY;
+    }
+
+    /** @param inTime where nobody was answered, it is not over until the end of all */
+    void end(List<Event> inTime) {
+        long endNanos = inTime.isEmpty() ? 0 : inTime.getLast().atNanos();
+        for (Message message : messages.all()) {
+            long toNanos = message.answer() == null ? endNanos : message.answeredNanos();
+            long nanos = faultless.nanosWithin(message.sentNanos(), toNanos);
+            if (nanos > Checker.LATE_NANOS) {
+                tally.violation(
+                        Kind.UNAVAILABLE,
+                        "%s was sent for %.1f s in which nothing was broken, and then %s"
+                                .formatted(message.text(), nanos / 1e9, told(message)));
+            }
+        }
+    }
+
+    private static String told(Message message) {
+        Event.Answered answer = message.answer();
+        return answer == null ? "never answered" : answer.outcome() + ": " + answer.detail();
+    }
+
+    /** @param floor what it has to be at the least, for it to be a proof */
+    void flowed(Floor floor) {
+        long from = messages.all().stream().mapToLong(Message::sentNanos).min().orElse(0);
+        long to = messages.all().stream()
+                .mapToLong(message -> message.answer() == null ? message.sentNanos() : message.answeredNanos())
+                .max()
+                .orElse(0);
+        double seconds = faultless.nanosWithin(from, to) / 1e9;
+        atLeast(Count.ACCEPTED, floor.sends(), seconds);
+        atLeast(Count.DELIVERED, floor.sends(), seconds);
+        atLeast(Count.UPLINKS_TAKEN, floor.uplinks(), seconds);
+    }
+
+    private void atLeast(Count what, double perSecond, double seconds) {
+        long least = Floor.least(perSecond, seconds);
+        if (tally.count(what) < least) {
+            tally.violation(
+                    Kind.TOO_LITTLE,
+                    "%s: %,d (expected: %,d at the least, in %.1f s in which nothing was broken)"
+                            .formatted(what.label(), tally.count(what), least, seconds));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.hawser.bench.chaos.load;
+
+import io.hawser.bench.chaos.history.Audience;
+import io.hawser.bench.chaos.history.Cast;
+import io.hawser.bench.chaos.history.Endpoint;
+import io.hawser.bench.chaos.history.Event;
+import io.hawser.bench.chaos.history.History;
+import io.hawser.bench.measure.BenchException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Who is there, as the platform says. */
+final class LiveSessions {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final Center center;
+    private final Map<String, String> keys;
+    private final Cast cast;
+    private final History history;
+    private final Mishaps mishaps;
+
+    /** @param keys of apps */
+    LiveSessions(Center center, Map<String, String> keys, Cast cast, History history, Mishaps mishaps) {
+        this.center = center;
+        this.keys = keys;
+        this.cast = cast;
+        this.history = history;
+        this.mishaps = mishaps;
+    }
+
+    /** Asks until each of the user's mailboxes has one, or patience ends: then that is what the history has. */
+    void of(Audience user) {
+        String path = "/v1/apps/" + user.app() + "/users/" + user.user();
+        String key = keys.getOrDefault(user.app(), "");
+        List<List<Endpoint>> mailboxes = cast.readers().stream()
+                .filter(readers -> cast.isFor(user, readers.getFirst()))
+                .toList();
+        AtomicReference<Center.Answer> last = new AtomicReference<>();
+        var _ = mishaps.await(PATIENCE, () -> {
+            last.set(center.get(key, path));
+            Map<String, Integer> live = byDevice(last.get());
+            return mailboxes.stream().allMatch(readers -> sum(readers, live) == 1);
+        });
+        if (!last.get().isAccepted()) {
+            throw new BenchException("GET " + path + ": " + last.get() + " (expected: who is there)");
+        }
+        Map<String, Integer> live = byDevice(last.get());
+        mailboxes.forEach(readers -> readers.forEach(device ->
+                history.add(new Event.Sessions(System.nanoTime(), device, live.getOrDefault(device.device(), 0)))));
+    }
+
+    private static Map<String, Integer> byDevice(Center.Answer answer) {
+        Map<String, Integer> live = new HashMap<>();
+        answer.body()
+                .path("connections")
+                .forEach(one -> live.merge(one.path("device").asText(), 1, Integer::sum));
+        return live;
+    }
+
+    private static int sum(List<Endpoint> readers, Map<String, Integer> live) {
+        return readers.stream()
+                .mapToInt(device -> live.getOrDefault(device.device(), 0))
+                .sum();
+    }
+}

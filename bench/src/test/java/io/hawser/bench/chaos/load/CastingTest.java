@@ -1,0 +1,44 @@
+package io.hawser.bench.chaos.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.bench.chaos.history.Audience;
+import io.hawser.bench.chaos.history.Cast;
+import io.hawser.bench.chaos.history.Endpoint;
+import io.hawser.bench.chaos.history.SessionPolicy;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CastingTest {
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 8, 200})
+    void everySessionPolicyIsTriedWithDevicesThatShareAMailboxWhereItHasThem(int users) {
+        Cast cast = Casting.draw(new LoadSettings(1, users, 10));
+        assertThat(cast.policies().values()).containsExactlyInAnyOrder(SessionPolicy.values());
+        assertThat(cast.readers())
+                .filteredOn(readers -> readers.size() > 1)
+                .extracting(readers -> cast.policies().get(readers.getFirst().app()))
+                .contains(SessionPolicy.ONE_PER_USER, SessionPolicy.ONE_PER_DEVICE_CLASS)
+                .doesNotContain(SessionPolicy.ONE_PER_DEVICE);
+    }
+
+    @Test
+    void aSeedDrawsTheSameAgain() {
+        assertThat(Casting.draw(new LoadSettings(7, 8, 10))).isEqualTo(Casting.draw(new LoadSettings(7, 8, 10)));
+        assertThat(Casting.draw(new LoadSettings(7, 8, 10))).isNotEqualTo(Casting.draw(new LoadSettings(8, 8, 10)));
+    }
+
+    @Test
+    void thePhonesOfAUserShareAMailboxAndTheComputerHasAnother() {
+        Cast cast = Casting.draw(new LoadSettings(1, 2, 10));
+        Endpoint phone = new Endpoint("chaos-classes", "user-0", "phone-0");
+        Endpoint another = new Endpoint("chaos-classes", "user-0", "phone-1");
+        Endpoint computer = new Endpoint("chaos-classes", "user-0", "pc-0");
+        assertThat(cast.readers()).contains(List.of(phone, another), List.of(computer));
+        assertThat(cast.alone()).contains(computer).doesNotContain(phone, another);
+        assertThat(cast.size(Audience.user("chaos-classes", "user-0"))).isEqualTo(2);
+        assertThat(cast.size(Audience.all("chaos-classes"))).isEqualTo(3);
+    }
+}

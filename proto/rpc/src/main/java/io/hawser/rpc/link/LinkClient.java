@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
@@ -93,7 +94,7 @@ public final class LinkClient implements AutoCloseable {
         this.peers = Peers.none().moveTo(membership.view(), this::openStreams);
         this.meters.gauge("hawser.link.pending", "Calls queued or in flight", this, c -> c.sum(ClientStream::load));
         this.meters.gauge("hawser.link.queued", "Calls not yet written", this, c -> c.sum(ClientStream::queued));
-        this.subscription = membership.onChange(view -> keeper.execute(() -> moveTo(view)));
+        this.subscription = membership.onChange(_ -> keeper.execute(this::moveOn));
     }
 
     /**
@@ -103,16 +104,12 @@ public final class LinkClient implements AutoCloseable {
      * @param app the tenant on whose behalf, for fairness; empty: the platform's own
      * @param timeout how long the answer is waited for, queueing included
      * @return completes on the link's event loop, where nothing may block: with the reply, or with a
-     *     {@link HawserException}: UNAVAILABLE (no such peer, or the connection was lost: outcome unknown),
+     *     {@link HawserException}: UNAVAILABLE (no such peer in the newest view, or the connection was lost: outcome unknown),
      *     DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (too many pending), BODY_TOO_LARGE, or what the handler said
      */
     public <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> call(
             Route route, MethodDescriptor<Q, R> method, Q request, String app, Duration timeout) {
         meters.calls.increment();
-        ClientStream stream = peers.choose(route);
-        if (stream == null) {
-            return refuse(ErrorCode.UNAVAILABLE, service + ": no such instance (" + route + ")");
-        }
         ByteString body = request.toByteString();
         if (body.size() > settings.maxRequestBytes()) {
             return refuse(
@@ -120,9 +117,44 @@ public final class LinkClient implements AutoCloseable {
                     method.getFullMethodName() + ": " + body.size() + " bytes (expected: at most "
                             + settings.maxRequestBytes() + ")");
         }
-        PendingCall<R> call = new PendingCall<>(stream, method, app, body, System.nanoTime() + timeout.toNanos());
-        stream.submit(call);
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        ClientStream stream = peers.choose(route);
+        if (stream != null) {
+            return submit(new PendingCall<>(stream, method, app, body, deadlineNanos));
+        }
+        if (peers.isOf(membership.view())) {
+            return noSuchInstance(route);
+        }
+        return catchUp().thenCompose(_ -> {
+            ClientStream found = peers.choose(route);
+            return found == null
+                    ? noSuchInstance(route)
+                    : submit(new PendingCall<>(found, method, app, body, deadlineNanos));
+        });
+    }
+
+    private static <R> CompletableFuture<R> submit(PendingCall<R> call) {
+        call.stream.submit(call);
         return call.future;
+    }
+
+    private <R> CompletableFuture<R> noSuchInstance(Route route) {
+        return refuse(ErrorCode.UNAVAILABLE, service + ": no such instance (" + route + ")");
+    }
+
+    /** Who calls has perhaps seen a view already that the keeper has not. */
+    private CompletableFuture<?> catchUp() {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        try {
+            keeper.execute(() -> {
+                moveOn();
+                done.complete(true);
+            });
+        } catch (RejectedExecutionException ended) {
+            LOG.trace("{}: the link has ended", service, ended);
+            done.complete(false);
+        }
+        return done;
     }
 
     public Membership membership() {
@@ -144,13 +176,14 @@ public final class LinkClient implements AutoCloseable {
         }
     }
 
-    private void moveTo(Membership.View view) {
+    /** To the newest view, whichever it was that brought this about: so it never goes back. */
+    private void moveOn() {
         assert keeper.inEventLoop();
         if (closed) {
             return;
         }
         Peers before = peers;
-        Peers after = before.moveTo(view, this::openStreams);
+        Peers after = before.moveTo(membership.view(), this::openStreams);
         peers = after;
         before.drainThoseNotIn(after, settings.drainTimeout());
     }

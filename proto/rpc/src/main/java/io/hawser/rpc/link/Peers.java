@@ -29,6 +29,10 @@ final class Peers {
         return new Peers(new Membership.View(0, List.of()), Map.of());
     }
 
+    boolean isOf(Membership.View other) {
+        return view.equals(other);
+    }
+
     /** Returns the picture of {@code next}, in which peers that are the same as before keep their streams. */
     Peers moveTo(Membership.View next, Function<Peer, List<ClientStream>> open) {
         Map<String, Entry> entries = new HashMap<>();

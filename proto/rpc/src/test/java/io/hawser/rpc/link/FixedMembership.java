@@ -21,8 +21,13 @@ public final class FixedMembership implements Membership {
     }
 
     public synchronized void set(Peer... peers) {
-        view = new View(view.version() + 1, List.of(peers));
+        setUntold(peers);
         listeners.forEach(listener -> listener.accept(view));
+    }
+
+    /** As {@link #set}, before listeners know. */
+    synchronized void setUntold(Peer... peers) {
+        view = new View(view.version() + 1, List.of(peers));
     }
 
     @Override

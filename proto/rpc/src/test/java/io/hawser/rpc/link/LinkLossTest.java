@@ -56,6 +56,23 @@ final class LinkLossTest {
     }
 
     @Test
+    void whoKnowsOfAPeerBeforeTheLinkDoesReachesIt() {
+        try (Echo echo = new Echo(Echo::back, settings, endsAtOnce)) {
+            echo.membership.setUntold(FixedMembership.peer("echo-2", echo.server.port()));
+
+            AcknowledgeReply reply = echo.client
+                    .call(Route.peer("echo-2"), Echo.METHOD, Echo.request(7), "", Echo.AMPLE)
+                    .join();
+
+            assertThat(reply.getAcknowledged()).isEqualTo(7);
+            assertFails(
+                            echo.client.call(Route.peer("echo-1"), Echo.METHOD, Echo.request(8), "", Echo.AMPLE),
+                            ErrorCode.UNAVAILABLE)
+                    .hasMessageContaining("no such instance");
+        }
+    }
+
+    @Test
     void aPeerThatIsGoneRefusesAtOnceAndServesWhenItIsBack() {
         try (Echo echo = new Echo(Echo::back, settings, endsAtOnce)) {
             echo.call(1).join();

@@ -13,6 +13,7 @@ import io.hawser.rpc.v1.OnlineCounts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,10 +41,15 @@ class OnlineTest {
                 .putSessionsByClientVersion("1.1", 4)
                 .setSessionsOfOtherVersions(1)
                 .build();
+        BitSet half = new BitSet(Slot.COUNT);
+        half.set(0, Slot.COUNT / 2);
+        platform.register.countedNext.add(half);
+        platform.register.owned.clear(0, Slot.COUNT / 2);
         joinRegisters(platform.register.port(), platform.register.port());
 
         JsonNode counts = ok(platform.api.get(COUNTS));
 
+        assertThat(counts.path("slotsUncounted").asInt()).isZero();
         assertThat(counts.path("users").asInt()).isEqualTo(10);
         assertThat(counts.path("sessions").asInt()).isEqualTo(14);
         assertThat(texts(counts.path("zones"), "name")).containsExactly("a", "b");
@@ -51,6 +57,19 @@ class OnlineTest {
         assertThat(texts(counts.path("clientVersions"), "name")).containsExactly("1.1", "1.0");
         assertThat(counts.path("otherVersions").asInt()).isEqualTo(2);
         assertThat(counts.path("missing")).isEmpty();
+    }
+
+    @Test
+    void whileSlotsAreOnTheirWayItIsCountedAgain() {
+        platform.register.countedNext.add(new BitSet());
+        assertThat(ok(platform.api.get(COUNTS)).path("slotsUncounted").asInt()).isZero();
+        assertThat(platform.register.countedNext).isEmpty();
+    }
+
+    @Test
+    void slotsThatNoRegisterKnowsAllOfAreTold() {
+        platform.register.owned.clear(7, 10);
+        assertThat(ok(platform.api.get(COUNTS)).path("slotsUncounted").asInt()).isEqualTo(3);
     }
 
     @Test

@@ -1,26 +1,34 @@
 package io.hawser.register;
 
+import com.google.protobuf.ByteString;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.v1.OnlineCounts;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
  * Counts the sessions and users of a lane, of all apps in one walk, a slice at a time between other work. Nothing is kept
- * for it with the sessions: who asks has it counted, and whoever asks within some seconds gets the same. Used by the lane's
- * thread only.
+ * for it with the sessions: who asks has it counted, and whoever asks within some seconds gets the same; a count of slots that are
+ * not all known yet is soon made anew. Used by the lane's thread only.
  */
 final class Census {
     /** Of an app, as many client versions are counted apart: clients choose what they are called. */
     static final int MAX_VERSIONS = 100;
 
     private static final long MAX_AGE_NANOS = 5_000_000_000L;
+    private static final long MAX_AGE_OF_A_PART_NANOS = 200_000_000L;
 
     private final LaneSlots slots;
+    private final RoomLives rooms;
     private final int firstSlot;
     private final LongSupplier nanoTime;
     private Map<String, AppCount> apps = Map.of();
+    /** Slots that are in the count, all rooms having told all of them. */
+    private final BitSet counted = new BitSet(Slot.COUNT);
+    /** Slots were not known. */
+    private boolean isPart;
     /** When the last slice of it was. */
     private long countedNanos;
 
@@ -28,8 +36,9 @@ final class Census {
     private boolean any;
     private int looked;
 
-    Census(LaneSlots slots, int firstSlot, LongSupplier nanoTime) {
+    Census(LaneSlots slots, RoomLives rooms, int firstSlot, LongSupplier nanoTime) {
         this.slots = slots;
+        this.rooms = rooms;
         this.firstSlot = firstSlot;
         this.nanoTime = nanoTime;
     }
@@ -41,6 +50,7 @@ final class Census {
      */
     boolean goOn(int sliceSessions) {
         if (isOld()) {
+            forget();
             apps = new HashMap<>();
             nextSlot = firstSlot;
             any = true;
@@ -57,24 +67,38 @@ final class Census {
     /** By the count that there is. */
     OnlineCounts of(String app) {
         AppCount count = apps.get(app);
-        return count == null ? OnlineCounts.getDefaultInstance() : count.toCounts();
+        return (count == null ? OnlineCounts.newBuilder() : count.toCounts())
+                .setCountedSlots(ByteString.copyFrom(counted.toByteArray()))
+                .build();
+    }
+
+    /** Forgets the count: slots have come or gone. */
+    void forget() {
+        apps = Map.of();
+        counted.clear();
+        isPart = false;
+        nextSlot = Slot.COUNT;
+        any = false;
     }
 
     /** Forgets a count that nobody would be given any more. */
     void forgetWhatIsOld() {
         if (isOld()) {
-            apps = Map.of();
-            nextSlot = Slot.COUNT;
-            any = false;
+            forget();
         }
     }
 
     private boolean isOld() {
-        return !any || nanoTime.getAsLong() - countedNanos > MAX_AGE_NANOS;
+        boolean isDone = nextSlot >= Slot.COUNT;
+        long maxAgeNanos = isDone && isPart ? MAX_AGE_OF_A_PART_NANOS : MAX_AGE_NANOS;
+        return !any || nanoTime.getAsLong() - countedNanos > maxAgeNanos;
     }
 
     private void count(int slot, SlotSessions here) {
         looked += here.size() + 1;
+        boolean isKnown = rooms.unknown(slot, here).isEmpty();
+        counted.set(slot, isKnown);
+        isPart |= !isKnown;
         here.forEach(session ->
                 apps.computeIfAbsent(session.app(), app -> new AppCount()).add(session, here.isFirstOfUser(session)));
     }
@@ -99,14 +123,13 @@ final class Census {
             }
         }
 
-        OnlineCounts toCounts() {
+        OnlineCounts.Builder toCounts() {
             return OnlineCounts.newBuilder()
                     .setSessions(sessions)
                     .setUsers(users)
                     .putAllSessionsByZone(byZone)
                     .putAllSessionsByClientVersion(byVersion)
-                    .setSessionsOfOtherVersions(ofOtherVersions)
-                    .build();
+                    .setSessionsOfOtherVersions(ofOtherVersions);
         }
     }
 }

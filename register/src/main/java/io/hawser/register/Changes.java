@@ -16,9 +16,9 @@ final class Changes {
         this.replaced = replaced;
     }
 
-    /** Returns a session that counts, and has to be added. */
+    /** Returns a session that counts, and has to be added. Whoever tells of it: its room may be gone. */
     HeldSession hold(SlotSessions here, Session told, Stamp stamp) {
-        return holdings.hold(here.slot, told, stamp, rooms.speaking(told.getLocation()));
+        return holdings.hold(here.slot, told, stamp, rooms.life(told.getLocation()));
     }
 
     /** Adds a session in place of another. Returns whether that had to give way: the same place, bound anew, is not another. */

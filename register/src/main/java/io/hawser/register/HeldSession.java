@@ -133,8 +133,7 @@ final class HeldSession {
     }
 
     boolean isOlderThan(Stamp stamp) {
-        int versions = Long.compareUnsigned(stampVersion, stamp.getMembershipVersion());
-        return versions < 0 || (versions == 0 && Long.compareUnsigned(stampCounter, stamp.getCounter()) < 0);
+        return StampClock.compare(stampVersion, stampCounter, stamp) < 0;
     }
 
     Session toSession() {

@@ -9,9 +9,6 @@ import io.hawser.rpc.v1.LeaveReply;
 import io.hawser.rpc.v1.RegisterTotals;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
-import io.hawser.rpc.v1.Whereabouts;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +30,9 @@ final class LaneSessions {
     private final Digests digests;
     private final Census census;
     private final OnlinePage online;
-    private final Leaving leaving = new Leaving();
+    private final Leaving leaving;
+    private final Predecessors predecessors;
+    private final Lookups lookups;
     private final Pours pours;
     private final Changes changes;
     private final StampClock stamps;
@@ -59,12 +58,15 @@ final class LaneSessions {
         this.slots = new LaneSlots(lane, limits.lanes(), metrics);
         this.caps = new SessionCaps(metrics);
         this.changes = new Changes(holdings, rooms, new Replaced(kicks, metrics));
-        this.pours = new Pours(slots, rooms, changes, caps, stamps, presence, metrics, limits);
+        this.leaving = new Leaving(rooms);
+        this.predecessors = new Predecessors(slots, rooms);
+        this.lookups = new Lookups(slots, rooms, leaving, predecessors, metrics);
+        this.pours = new Pours(slots, rooms, predecessors, changes, caps, stamps, presence, metrics, limits);
         this.sweep = new Sweep(slots, lane, this::swept);
         this.compared = new ComparedSlots(lane, slots, rooms, presence);
         this.digests = new Digests(slots, rooms);
-        this.census = new Census(slots, lane, nanoTime);
-        this.online = new OnlinePage(slots, rooms, lane, limits.lanes());
+        this.census = new Census(slots, rooms, lane, nanoTime);
+        this.online = new OnlinePage(slots, rooms, predecessors, lane, limits.lanes());
     }
 
     /** Takes a view of the registers: empties slots that are another's now, begins anew those that were. */
@@ -72,6 +74,13 @@ final class LaneSessions {
         boolean reborn = owned != null && owned.incarnation() != ownership.incarnation();
         owned = ownership;
         slots.see(ownership, this::taken, reborn ? this::released : (slot, gone) -> handOver(slot, gone, ownership));
+        if (reborn) {
+            leaving.dropAll();
+        } else {
+            metrics.notHanded.increment(leaving.see(ownership));
+        }
+        predecessors.see(ownership);
+        census.forget();
         stamps.see(ownership.version());
     }
 
@@ -104,6 +113,7 @@ final class LaneSessions {
             caps.checkUser(Holdings.countOf(here, told), limits);
         }
         Stamp stamp = stamps.next();
+        rooms.speaking(told.getLocation());
         HeldSession fresh = changes.hold(here, told, stamp);
         metrics.entered.increment();
         boolean kicked = changes.replace(here, before, fresh);
@@ -143,22 +153,9 @@ final class LaneSessions {
         return LeaveReply.newBuilder().setRemoved(removed).build();
     }
 
-    Whereabouts lookup(int slot, String app, String user) {
-        SlotSessions here = slots.get(slot);
-        if (here == null) {
-            metrics.notOwner.increment();
-            return Whereabouts.newBuilder().setNotOwner(true).build();
-        }
-        return whereabouts(here, rooms.unknown(slot, here), app, user);
-    }
-
-    private static Whereabouts whereabouts(SlotSessions here, List<String> unknown, String app, String user) {
-        byte[] userBytes = user.getBytes(StandardCharsets.UTF_8);
-        Whereabouts.Builder answer = Whereabouts.newBuilder();
-        here.forEachOf(app, userBytes, Holdings.hash(app, user), session -> answer.addSessions(session.toSession()));
-        return unknown.isEmpty() && answer.getSessionsCount() == 0
-                ? Whereabouts.getDefaultInstance()
-                : answer.addAllUnknownRooms(unknown).build();
+    /** Where users are. */
+    Lookups lookups() {
+        return lookups;
     }
 
     /** What rooms tell, and what owners before hand over. */
@@ -171,35 +168,15 @@ final class LaneSessions {
         return leaving;
     }
 
-    /**
-     * Where a user was when the slot became another's, or is, where it has not yet; by the one who is its owner now, and has
-     * not been told all.
-     */
-    Whereabouts lookupAsOwnerBefore(int slot, String app, String user) {
-        Leaving.Handing left = leaving.get(slot);
-        return left == null ? lookup(slot, app, user) : whereabouts(left.sessions, left.unknownRooms, app, user);
-    }
-
-    /** Who may know more of a slot than this register, which has it since a short while ago; null: nobody does. */
-    @Nullable
-    Peer ownerBefore(int slot) {
-        SlotSessions here = slots.get(slot);
-        return here == null || rooms.unknown(slot, here).isEmpty() ? null : here.ownerBefore;
-    }
-
-    /** It does not answer. */
-    void forgetOwnerBefore(Peer before) {
-        slots.forEach((_, here) -> here.ownerBefore = before.equals(here.ownerBefore) ? null : here.ownerBefore);
+    /** Who owned slots before, and may know more. */
+    Predecessors predecessors() {
+        return predecessors;
     }
 
     /** Those who owned slots before are not asked any more by now, and need not be told of them. */
     void endHandOvers(long atMostNanos) {
         long since = nanoTime.getAsLong() - atMostNanos;
-        slots.forEach((_, here) -> {
-            if (here.takenNanos - since < 0) {
-                here.ownerBefore = null;
-            }
-        });
+        predecessors.forgetThoseBefore(since);
         metrics.notHanded.increment(leaving.forgetThoseBefore(since));
     }
 
@@ -293,6 +270,7 @@ final class LaneSessions {
                             gone,
                             rooms.thatTold(slot),
                             rooms.unknown(slot, gone),
+                            predecessors.of(slot, gone) != null,
                             to,
                             ownership.version(),
                             nanoTime.getAsLong()));

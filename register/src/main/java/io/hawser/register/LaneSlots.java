@@ -49,7 +49,7 @@ final class LaneSlots {
     /** Takes a view of the registers; {@code taken} is shown what comes, {@code released} what goes. */
     void see(Ownership ownership, Taken taken, Visitor released) {
         boolean reborn = ownership.incarnation() != incarnation;
-        SlotTable before = reborn || table == null ? ownership.withoutIt() : table;
+        SlotTable before = reborn || table == null ? ownership.before() : table;
         table = ownership.table();
         incarnation = ownership.incarnation();
         membershipVersion = ownership.version();

@@ -86,7 +86,7 @@ final class Lanes implements AutoCloseable {
 
     /** A register that owned slots before does not answer: it is not asked again. */
     void forgetOwnerBefore(Peer before) {
-        lanes.forEach(lane -> lane.tell(sessions -> sessions.forgetOwnerBefore(before)));
+        lanes.forEach(lane -> lane.tell(sessions -> sessions.predecessors().forget(before)));
     }
 
     /** Has other limits hold. There are as many lanes as before, with the queues that they have. */

@@ -1,5 +1,6 @@
 package io.hawser.register;
 
+import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.HandOverRequest;
 import io.hawser.rpc.v1.HandedSlot;
@@ -13,18 +14,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * Slots that were this register's until now and are others', with what it held of them: kept until their new owners have
  * been told, or nobody waits for it any more. Used by the lane's thread only.
+ *
+ * <p>While that lasts a slot may change hands again, as where two registers join at once. Then its newest owner is told, and
+ * that it was not the first: the one between may have taken sessions by itself.
  */
 final class Leaving {
     private final Map<Integer, Handing> slots = new LinkedHashMap<>();
+    private final RoomLives rooms;
+
+    Leaving(RoomLives rooms) {
+        this.rooms = rooms;
+    }
 
     /** A slot on its way. */
     static final class Handing {
         final SlotSessions sessions;
         final List<RoomIncarnation> poured;
         final List<String> unknownRooms;
-        final Peer to;
-        final long version;
+        /** Not all was known here: the owner before this register had not told it. */
+        final boolean unfinished;
+
         final long sinceNanos;
+        private Peer to;
+        /** Of the view that gives the slot to that one. */
+        private long version;
+        /** It was another's in between. */
+        private boolean passedOver;
         /** What it had when it was given up, in an order that stays; made when its turn comes. */
         private @Nullable List<HeldSession> all;
         /** As many of these were told. */
@@ -35,15 +50,30 @@ final class Leaving {
                 SlotSessions sessions,
                 List<RoomIncarnation> poured,
                 List<String> unknownRooms,
+                boolean unfinished,
                 Peer to,
                 long version,
                 long sinceNanos) {
             this.sessions = sessions;
             this.poured = poured;
             this.unknownRooms = unknownRooms;
+            this.unfinished = unfinished;
             this.to = to;
             this.version = version;
             this.sinceNanos = sinceNanos;
+        }
+
+        /** Whether that register is the one to be told. */
+        boolean isFor(String register) {
+            return to.name().equals(register);
+        }
+
+        /** By a newer view; what the owner was told in an earlier one it may have forgotten since. */
+        private void moveTo(Peer owner, long newest) {
+            passedOver |= !isSameLife(owner, to);
+            to = owner;
+            version = newest;
+            told = 0;
         }
 
         private List<HeldSession> all() {
@@ -58,10 +88,11 @@ final class Leaving {
 
         HandedSlot part(int maxSessions) {
             int end = Math.min(all().size(), told + maxSessions);
-            HandedSlot.Builder part = HandedSlot.newBuilder().setSlot(sessions.slot);
+            HandedSlot.Builder part =
+                    HandedSlot.newBuilder().setSlot(sessions.slot).setPassedOver(passedOver);
             all().subList(told, end).forEach(session -> part.addSessions(session.toSession()));
             if (end == all().size()) {
-                part.setComplete(true).addAllPoured(poured);
+                part.setComplete(true).addAllPoured(poured).setUnfinished(unfinished);
             }
             return part.build();
         }
@@ -78,9 +109,40 @@ final class Leaving {
         slots.put(slot, handing);
     }
 
+    /**
+     * Takes a newer view of the registers. Where one that was to be told is gone, nobody knows what it had taken by itself,
+     * and its slots are left to the rooms.
+     *
+     * @return how many slots are
+     */
+    int see(Ownership ownership) {
+        int before = slots.size();
+        slots.values().removeIf(handing -> !isThere(handing.to, ownership.view()));
+        slots.forEach((slot, handing) -> {
+            Peer owner = ownership.table().owner(slot);
+            if (owner != null) {
+                handing.moveTo(owner, ownership.version());
+            }
+        });
+        return before - slots.size();
+    }
+
+    private static boolean isThere(Peer register, Membership.View view) {
+        return view.peers().stream().anyMatch(peer -> isSameLife(peer, register));
+    }
+
+    private static boolean isSameLife(Peer a, Peer b) {
+        return a.incarnation() == b.incarnation() && a.name().equals(b.name());
+    }
+
     /** The slot is this register's again. */
     void drop(int slot) {
         slots.remove(slot);
+    }
+
+    /** What was held was another life's. */
+    void dropAll() {
+        slots.clear();
     }
 
     @Nullable
@@ -99,7 +161,8 @@ final class Leaving {
             return null;
         }
         Handing first = slots.values().iterator().next();
-        HandOverRequest.Builder request = HandOverRequest.newBuilder().setMembershipVersion(first.version);
+        HandOverRequest.Builder request =
+                HandOverRequest.newBuilder().setMembershipVersion(first.version).addAllAbsentRooms(rooms.absent());
         int room = maxSessions;
         for (Handing handing : slots.values()) {
             if (room <= 0 || request.getSlotsCount() == maxSlots) {

@@ -1,5 +1,7 @@
 package io.hawser.register;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.LookupReply;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,23 +35,29 @@ final class LookupBatch {
     private static final Logger log = LoggerFactory.getLogger(LookupBatch.class);
 
     private final LookupRequest request;
+    private final String asker;
     private final Lanes lanes;
     private final OwnersBefore ownersBefore;
     private final int[] slots;
     private final Whereabouts[] answers;
     /** Who is to be asked as well; null: nobody of anything. */
     private final @Nullable Peer[] before;
+    /** What those before have told; null: nothing. */
+    private final @Nullable Whereabouts[] told;
 
     private final AtomicInteger lanesLeft = new AtomicInteger();
     private final CompletableFuture<LookupReply> reply = new CompletableFuture<>();
 
-    LookupBatch(LookupRequest request, Lanes lanes, OwnersBefore ownersBefore) {
+    /** @param asker names the register that asks, if one does */
+    LookupBatch(LookupRequest request, String asker, Lanes lanes, OwnersBefore ownersBefore) {
         this.request = request;
+        this.asker = asker;
         this.lanes = lanes;
         this.ownersBefore = ownersBefore;
         this.slots = new int[request.getUsersCount()];
         this.answers = new Whereabouts[slots.length];
         this.before = new Peer[slots.length];
+        this.told = new Whereabouts[slots.length];
     }
 
     CompletableFuture<LookupReply> answer() {
@@ -87,19 +96,23 @@ final class LookupBatch {
     }
 
     private void lookup(int lane, LaneSessions sessions) {
+        int users = 0;
         for (int i = 0; i < slots.length; i++) {
             if (slots[i] % lanes.count() == lane) {
+                users++;
+                UserKey user = request.getUsers(i);
                 if (request.getAsOwnerBefore()) {
-                    UserKey user = request.getUsers(i);
-                    answers[i] = sessions.lookupAsOwnerBefore(slots[i], user.getApp(), user.getUser());
+                    answers[i] = sessions.lookups().asOwnerBefore(asker, slots[i], user.getApp(), user.getUser());
                 } else {
-                    answers[i] = whereabouts(i, sessions);
-                    before[i] = sessions.ownerBefore(slots[i]);
+                    answers[i] = sessions.lookups().of(slots[i], user.getApp(), user.getUser());
+                    before[i] = sessions.predecessors().of(slots[i]);
                 }
             }
         }
+        sessions.lookups().count(users);
     }
 
+    /** All at once, each for its users; and then, where some of them did not know all, those before them. */
     private void askOwnersBefore() {
         Map<Peer, List<Integer>> asked = new HashMap<>();
         for (int i = 0; i < before.length; i++) {
@@ -108,12 +121,17 @@ final class LookupBatch {
                 asked.computeIfAbsent(peer, _ -> new ArrayList<>()).add(i);
             }
         }
-        CompletableFuture<?>[] told = asked.entrySet().stream()
+        if (asked.isEmpty()) {
+            finish();
+            return;
+        }
+        Arrays.fill(before, null);
+        CompletableFuture<?>[] answered = asked.entrySet().stream()
                 .map(entry -> ask(entry.getKey(), entry.getValue()))
                 .toArray(CompletableFuture[]::new);
-        var _ = CompletableFuture.allOf(told).whenComplete((_, failure) -> {
+        var _ = CompletableFuture.allOf(answered).whenComplete((_, failure) -> {
             if (failure == null) {
-                finish();
+                askOwnersBefore();
             } else {
                 reply.completeExceptionally(failure);
             }
@@ -126,7 +144,7 @@ final class LookupBatch {
         which.forEach(i -> theirs.addUsers(request.getUsers(i)));
         return ownersBefore
                 .ask(peer, theirs.build())
-                .thenCompose(told -> combine(which, told.getUsersList()))
+                .thenCompose(theirAnswer -> take(peer, which, theirAnswer.getUsersList()))
                 .handle((_, failure) -> {
                     if (failure != null) {
                         log.debug("{} did not tell what it held", peer, failure);
@@ -136,23 +154,29 @@ final class LookupBatch {
                 });
     }
 
-    /** One that has handed a slot over since it was asked for has no more to say of it: all is here. */
-    private CompletableFuture<Void> combine(List<Integer> which, List<Whereabouts> told) {
-        List<CompletableFuture<?>> again = new ArrayList<>();
-        for (int n = 0; n < which.size(); n++) {
-            int i = which.get(n);
-            if (told.get(n).getNotOwner()) {
-                again.add(lanes.ofSlot(slots[i]).ask(sessions -> answers[i] = whereabouts(i, sessions)));
-            } else {
-                answers[i] = OwnersBefore.combined(answers[i], told.get(n));
-            }
-        }
-        return CompletableFuture.allOf(again.toArray(CompletableFuture[]::new));
+    /** On the lanes, which have gone on meanwhile: who was handed over is here, and who has left is not brought back. */
+    private CompletableFuture<?> take(Peer peer, List<Integer> which, List<Whereabouts> theirAnswers) {
+        List<CompletableFuture<?>> taken = IntStream.range(0, which.size())
+                .boxed()
+                .collect(groupingBy(n -> slots[which.get(n)] % lanes.count()))
+                .entrySet()
+                .stream()
+                .<CompletableFuture<?>>map(ofLane -> lanes.lane(ofLane.getKey()).ask(sessions -> {
+                    ofLane.getValue().forEach(n -> take(sessions, which.get(n), peer, theirAnswers.get(n)));
+                    return peer;
+                }))
+                .toList();
+        return Requests.allOf(taken);
     }
 
-    private Whereabouts whereabouts(int i, LaneSessions sessions) {
+    private void take(LaneSessions sessions, int i, Peer peer, Whereabouts theirs) {
         UserKey user = request.getUsers(i);
-        return sessions.lookup(slots[i], user.getApp(), user.getUser());
+        before[i] = sessions.predecessors().after(slots[i], peer, theirs);
+        if (!theirs.getNotOwner() || theirs.getUnknownRoomsCount() > 0) {
+            Whereabouts earlier = told[i];
+            told[i] = earlier == null ? theirs : OwnersBefore.combined(earlier, theirs, _ -> false);
+        }
+        answers[i] = sessions.lookups().with(told[i], slots[i], user.getApp(), user.getUser());
     }
 
     /** Nobody waits for it a second time. */

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * Names the users of an app who are online, in the order of {@link ListOnlineRequest}: as many as are wanted, or as are
- * found in so many sessions. Used by the lane's thread only.
+ * found in so many sessions. A slot that is being handed over counts as nobody's: a page is not to miss whom its owner before
+ * still knows. Used by the lane's thread only.
  */
 final class OnlinePage {
     private static final Comparator<OnlineUser> BY_BYTES =
@@ -22,12 +23,14 @@ final class OnlinePage {
 
     private final LaneSlots slots;
     private final RoomLives rooms;
+    private final Predecessors predecessors;
     private final int lane;
     private final int lanes;
 
-    OnlinePage(LaneSlots slots, RoomLives rooms, int lane, int lanes) {
+    OnlinePage(LaneSlots slots, RoomLives rooms, Predecessors predecessors, int lane, int lanes) {
         this.slots = slots;
         this.rooms = rooms;
+        this.predecessors = predecessors;
         this.lane = lane;
         this.lanes = lanes;
     }
@@ -38,7 +41,7 @@ final class OnlinePage {
         int first = firstOwnFrom(asked.getFromSlot());
         int end = slots.visitFrom(first, page::look, slot -> !page.isFull() && page.looked < sliceSessions);
         BitSet owned = new BitSet(Slot.COUNT);
-        slots.visitFrom(first, (slot, here) -> owned.set(slot), slot -> true);
+        slots.visitFrom(first, (slot, here) -> owned.set(slot, predecessors.of(slot, here) == null), slot -> true);
         return page.reply(Math.min(end, Slot.COUNT), owned);
     }
 

@@ -1,5 +1,6 @@
 package io.hawser.register;
 
+import io.hawser.rpc.link.Caller;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkSettings;
 import io.hawser.rpc.link.Membership;
@@ -17,6 +18,8 @@ import java.util.function.Supplier;
 
 /** The link to the other registers, those that left a short while ago among them. */
 final class OtherRegisters implements HandOver.Carrier, OwnersBefore, AutoCloseable {
+    private static final String CALLER = "register/";
+
     private final RecentRegisters recent;
     private final LinkClient link;
     private final Supplier<HandOverSettings> settings;
@@ -28,8 +31,14 @@ final class OtherRegisters implements HandOver.Carrier, OwnersBefore, AutoClosea
             Supplier<HandOverSettings> settings,
             MeterRegistry meters) {
         this.recent = new RecentRegisters(registers, System::nanoTime);
-        this.link = new LinkClient("register/" + name, "register", recent, links, meters);
+        this.link = new LinkClient(CALLER + name, "register", recent, links, meters);
         this.settings = settings;
+    }
+
+    /** Which of them called. */
+    static String name(Caller caller) {
+        String name = caller.name();
+        return name.startsWith(CALLER) ? name.substring(CALLER.length()) : name;
     }
 
     @Override

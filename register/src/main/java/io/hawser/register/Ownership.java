@@ -3,6 +3,7 @@ package io.hawser.register;
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.SlotTable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +31,21 @@ record Ownership(String name, long incarnation, Membership.View view, SlotTable 
         return peer != null && peer.name().equals(name);
     }
 
-    /** Who would own the slots if it were not there: who did, before it came. */
-    SlotTable withoutIt() {
-        return SlotTable.of(new Membership.View(
-                view.version(),
-                view.peers().stream().filter(peer -> !isIt(peer)).toList()));
+    /** Who owned the slots before it came: whoever would now, were neither it there nor those that came after it. */
+    SlotTable before() {
+        return SlotTable.of(new Membership.View(version(), before(incarnation)));
+    }
+
+    /** Who owned a slot before another came; null: nobody who is in view. */
+    @Nullable
+    Peer ownerBefore(int slot, Peer later) {
+        return SlotTable.owner(before(later.incarnation()), slot);
+    }
+
+    /** Others that came earlier; a later life of any instance has a higher number. */
+    private List<Peer> before(long when) {
+        return view.peers().stream()
+                .filter(peer -> !isIt(peer) && peer.incarnation() < when)
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package io.hawser.register;
 
+import io.hawser.rpc.v1.HandOverRequest;
 import io.hawser.rpc.v1.HandedSlot;
 import io.hawser.rpc.v1.Session;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Pours {
     private final LaneSlots slots;
     private final RoomLives rooms;
+    private final Predecessors predecessors;
     private final Changes changes;
     private final SessionCaps caps;
     private final StampClock stamps;
@@ -21,6 +23,7 @@ final class Pours {
     Pours(
             LaneSlots slots,
             RoomLives rooms,
+            Predecessors predecessors,
             Changes changes,
             SessionCaps caps,
             StampClock stamps,
@@ -29,6 +32,7 @@ final class Pours {
             SessionLimits limits) {
         this.slots = slots;
         this.rooms = rooms;
+        this.predecessors = predecessors;
         this.changes = changes;
         this.caps = caps;
         this.stamps = stamps;
@@ -47,6 +51,7 @@ final class Pours {
      * @throws io.hawser.wire.HawserException RESOURCE_EXHAUSTED; what came before the session that found no place stays
      */
     void pour(PourPart part) {
+        RoomLife room = rooms.speaking(part.room(), part.roomIncarnation());
         for (PourPart.Told told : part.sessions()) {
             SlotSessions here = slots.ownedSince(told.slot(), part.membershipVersion());
             if (here == null) {
@@ -56,31 +61,34 @@ final class Pours {
                 admit(here, told.session(), part);
             }
         }
-        RoomLife room = rooms.speaking(part.room(), part.roomIncarnation());
         part.completeSlots().forEach(slot -> complete(slot, room, part));
     }
 
     /**
-     * Takes what the owner of a slot before held, as far as its rooms have not told all by themselves.
+     * Takes what an owner of a slot before held, as far as its rooms have not told all by themselves. That one is no witness of
+     * whether they live.
      *
-     * @return false: the slot is not owned
+     * @param request of which the slot is a part
+     * @param from names the owner before
+     * @return false: the slot is not owned, or another is to be heard first
      * @throws io.hawser.wire.HawserException RESOURCE_EXHAUSTED, as {@link #pour}
      */
-    boolean takeOver(HandedSlot handed, long membershipVersion) {
-        SlotSessions here = slots.ownedSince(handed.getSlot(), membershipVersion);
-        if (here == null) {
+    boolean takeOver(HandedSlot handed, HandOverRequest request, String from) {
+        SlotSessions here = slots.ownedSince(handed.getSlot(), request.getMembershipVersion());
+        if (here == null || (handed.getPassedOver() && !predecessors.isNext(here, from))) {
             return false;
         }
+        request.getAbsentRoomsList().forEach(rooms::hearOf);
         for (Session told : handed.getSessionsList()) {
             stamps.witness(told.getStamp());
-            if (rooms.speaking(told.getLocation()).isStillTelling(handed.getSlot())) {
+            if (rooms.life(told.getLocation()).isStillTelling(handed.getSlot())) {
                 admitHanded(here, told);
             }
         }
         if (handed.getComplete()) {
             handed.getPouredList().forEach(room -> rooms.life(room).isKnown(handed.getSlot()));
             here.unknownRooms = null;
-            here.ownerBefore = null;
+            predecessors.hasTold(here, from, handed.getUnfinished());
         }
         return true;
     }

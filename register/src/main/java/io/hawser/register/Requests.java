@@ -78,7 +78,7 @@ final class Requests {
                     ErrorCode.INVALID_ARGUMENT,
                     "users: " + request.getUsersCount() + " (expected: at most " + max + ")");
         }
-        return new LookupBatch(request, lanes, ownersBefore).answer();
+        return new LookupBatch(request, OtherRegisters.name(caller), lanes, ownersBefore).answer();
     }
 
     CompletionStage<PourReply> pour(PourRequest request, Caller caller) {
@@ -97,8 +97,13 @@ final class Requests {
     }
 
     CompletionStage<HandOverReply> handOver(HandOverRequest request, Caller caller) {
+        request.getAbsentRoomsList()
+                .forEach(room -> SessionChecks.checkRoom(room.getLife().getRoomBytes()));
+        String from = OtherRegisters.name(caller);
         List<CompletableFuture<Boolean>> parts = request.getSlotsList().stream()
-                .map(handed -> takeOver(checked(handed), request.getMembershipVersion()))
+                .map(Requests::checked)
+                .map(handed -> lanes.ofSlot(handed.getSlot())
+                        .ask(sessions -> sessions.pours().takeOver(handed, request, from)))
                 .toList();
         return allOf(parts).thenApply(_ -> {
             HandOverReply.Builder reply = HandOverReply.newBuilder();
@@ -109,10 +114,6 @@ final class Requests {
             }
             return reply.build();
         });
-    }
-
-    private CompletableFuture<Boolean> takeOver(HandedSlot handed, long membershipVersion) {
-        return lanes.ofSlot(handed.getSlot()).ask(sessions -> sessions.pours().takeOver(handed, membershipVersion));
     }
 
     private static HandedSlot checked(HandedSlot handed) {

@@ -1,6 +1,7 @@
 package io.hawser.register;
 
 import io.hawser.rpc.id.SlotDigests;
+import io.hawser.rpc.v1.RoomIncarnation;
 import java.util.BitSet;
 
 /** What a lane knows of one life (name and incarnation) of a room. */
@@ -23,11 +24,18 @@ final class RoomLife {
     /** Out of view for longer than the grace: its sessions are being removed. */
     boolean over;
 
-    RoomLife(String room, long incarnation, int lanes, long nowNanos) {
+    RoomLife(String room, long incarnation, int lanes, long lastSeenNanos) {
         this.digests = new SlotDigests(lanes);
         this.room = room;
         this.incarnation = incarnation;
-        this.absentSinceNanos = nowNanos;
+        this.absentSinceNanos = lastSeenNanos;
+    }
+
+    RoomIncarnation toIncarnation() {
+        return RoomIncarnation.newBuilder()
+                .setRoom(room)
+                .setIncarnation(incarnation)
+                .build();
     }
 
     boolean isStillTelling(int slot) {

@@ -2,21 +2,26 @@ package io.hawser.register;
 
 import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.AbsentRoom;
 import io.hawser.rpc.v1.Location;
 import io.hawser.rpc.v1.RoomIncarnation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * The lives of rooms that a lane has heard of, in view or not.
  *
  * <p>A life that is neither in view nor has spoken for the grace is over. One that speaks though no view shows it (the
- * room is new, or the view is old) is as good as seen at that moment.
+ * room is new, or the view is old) is as good as seen at that moment. What others say of a room is no sign of its life.
  */
 final class RoomLives {
+    /** Whoever is gone for longer is so for all purposes. */
+    private static final long LONGEST_ABSENCE_MS = TimeUnit.HOURS.toMillis(1);
+
     private final Map<Key, RoomLife> lives = new HashMap<>();
     private final int lanes;
     private final LongSupplier nanoTime;
@@ -36,7 +41,7 @@ final class RoomLives {
         return life;
     }
 
-    /** Returns the life of the room of a session that it just told of. */
+    /** Returns the life of the room of a session that it just told of itself. */
     RoomLife speaking(Location location) {
         return speaking(location.getRoom(), location.getRoomIncarnation());
     }
@@ -79,19 +84,45 @@ final class RoomLives {
         return unknown;
     }
 
-    /** Returns a life that was told of, though it may be over. */
+    /** Returns a life that was told of, by whomever, though it may be over. */
     RoomLife life(RoomIncarnation told) {
         return of(told.getRoom(), told.getIncarnation());
+    }
+
+    /** Returns the life of the room of a session that was told of, by whomever, though it may be over. */
+    RoomLife life(Location location) {
+        return of(location.getRoom(), location.getRoomIncarnation());
+    }
+
+    /** Takes another register's word for how long a room is gone; what this one knows of it by itself stands. */
+    void hearOf(AbsentRoom told) {
+        RoomIncarnation life = told.getLife();
+        long absentMs = Math.clamp(told.getAbsentMs(), 0, LONGEST_ABSENCE_MS);
+        of(life.getRoom(), life.getIncarnation(), nanoTime.getAsLong() - TimeUnit.MILLISECONDS.toNanos(absentMs));
+    }
+
+    /** Returns the lives that are not in view, and for how long. */
+    List<AbsentRoom> absent() {
+        long now = nanoTime.getAsLong();
+        return lives.values().stream()
+                .filter(life -> !life.inView)
+                .map(life -> AbsentRoom.newBuilder()
+                        .setLife(life.toIncarnation())
+                        .setAbsentMs(TimeUnit.NANOSECONDS.toMillis(now - life.absentSinceNanos))
+                        .build())
+                .toList();
+    }
+
+    /** Returns the names of the rooms in view. */
+    List<String> inView() {
+        return inView.stream().map(life -> life.room).toList();
     }
 
     /** Returns the lives of rooms that told all of the slot. */
     List<RoomIncarnation> thatTold(int slot) {
         return lives.values().stream()
                 .filter(life -> life.poured.get(slot))
-                .map(life -> RoomIncarnation.newBuilder()
-                        .setRoom(life.room)
-                        .setIncarnation(life.incarnation)
-                        .build())
+                .map(RoomLife::toIncarnation)
                 .toList();
     }
 
@@ -128,8 +159,12 @@ final class RoomLives {
     }
 
     private RoomLife of(String room, long incarnation) {
+        return of(room, incarnation, nanoTime.getAsLong());
+    }
+
+    private RoomLife of(String room, long incarnation, long lastSeenNanos) {
         return lives.computeIfAbsent(
-                new Key(room, incarnation), key -> new RoomLife(room, incarnation, lanes, nanoTime.getAsLong()));
+                new Key(room, incarnation), _ -> new RoomLife(room, incarnation, lanes, lastSeenNanos));
     }
 
     private record Key(String room, long incarnation) {}

@@ -30,6 +30,17 @@ final class StampClock {
         advance(stamp.getMembershipVersion(), stamp.getCounter());
     }
 
+    /** Orders stamps: the later is the greater. */
+    static int compare(Stamp a, Stamp b) {
+        return compare(a.getMembershipVersion(), a.getCounter(), b);
+    }
+
+    /** As {@link #compare(Stamp, Stamp)}, of a stamp by its parts. */
+    static int compare(long version, long counter, Stamp other) {
+        int versions = Long.compareUnsigned(version, other.getMembershipVersion());
+        return versions != 0 ? versions : Long.compareUnsigned(counter, other.getCounter());
+    }
+
     private void advance(long toVersion, long toCounter) {
         int order = Long.compareUnsigned(toVersion, version);
         if (order > 0) {

@@ -7,6 +7,7 @@ import static io.hawser.register.Registry.stamped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.HandOverRequest;
 import io.hawser.rpc.v1.HandedSlot;
 import io.hawser.rpc.v1.Kick;
 import io.hawser.rpc.v1.Session;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,59 @@ final class LeavingTest {
         handOver();
 
         assertThat(after.lookup(alice).getSessionsList()).isEmpty();
+    }
+
+    @Test
+    void whoLeftAtTheNewOwnerIsNotToldByTheOneBefore() {
+        Session entered = enter(before, alice);
+        before.pourAll(ROOM_1, entered);
+        changeHands();
+
+        after.leave(entered);
+
+        assertThat(after.lane
+                        .lookups()
+                        .with(asOwnerBefore(), slot(alice), "demo", "alice")
+                        .getSessionsList())
+                .isEmpty();
+    }
+
+    @Test
+    void aRoomThatIsGoneIsAsLongGoneForTheNewOwner() {
+        Registry fresh = new Registry(Registry.limits(1_000_000, 2_000));
+        before.pourAll(ROOM_1, enter(before, alice));
+        before.seesRooms();
+        before.pass(before.grace().minusSeconds(1));
+        before.ownsNothing();
+        fresh.ownsNothing().ownsAll();
+        handOver(fresh);
+        assertThat(fresh.lane.size()).isEqualTo(1);
+
+        fresh.pass(Duration.ofSeconds(1));
+        fresh.sweep();
+
+        assertThat(fresh.lane.size()).isZero();
+    }
+
+    @Test
+    void aRoomThatTheNewOwnerSawGoIsNotBroughtToLifeByTheHandOver() {
+        handOverOfARoomThatBothSawGo();
+
+        after.pass(Duration.ofSeconds(1));
+        after.sweep();
+
+        assertThat(after.lane.size()).isZero();
+    }
+
+    @Test
+    void aRoomThatSpeaksForItselfLivesWhateverTheHandOverSaid() {
+        handOverOfARoomThatBothSawGo();
+        enter(after, bind("bob", "user", ROOM_1, 2));
+
+        after.pass(Duration.ofSeconds(1));
+        after.sweep();
+
+        assertThat(after.lane.size()).isEqualTo(2);
     }
 
     @Test
@@ -140,7 +195,7 @@ final class LeavingTest {
     @Test
     void aSlotThatTheOtherDoesNotOwnIsRefused() {
         HandedSlot handed = HandedSlot.newBuilder().setSlot(3).setComplete(true).build();
-        assertThat(after.lane.pours().takeOver(handed, after.version())).isFalse();
+        assertThat(take(after, handed, HandOverRequest.getDefaultInstance())).isFalse();
     }
 
     @Test
@@ -158,6 +213,27 @@ final class LeavingTest {
     }
 
     @Test
+    void whatWasToBeHandedOverIsAnotherLifesAfterAReturn() {
+        enter(before, alice);
+        changeHands();
+        before.isRebornElsewhere();
+        assertThat(next(10)).isNull();
+    }
+
+    @Test
+    void toAnotherThanTheNewOwnerTheOneBeforeDoesNotClaimToKnowAll() {
+        Session entered = enter(before, alice);
+        before.pourAll(ROOM_1, entered);
+        changeHands();
+
+        Whereabouts told = before.lane.lookups().asOwnerBefore("register-3", slot(alice), "demo", "alice");
+
+        assertThat(told.getSessionsList()).containsExactly(entered);
+        assertThat(told.getUnknownRoomsList()).containsExactly("room-1");
+        assertThat(told.getNotOwner()).isTrue();
+    }
+
+    @Test
     void theOwnerBeforeAnswersTheNewOneUntilItHasHandedOver() {
         Session entered = enter(before, alice);
         before.pourAll(ROOM_1, entered);
@@ -166,18 +242,18 @@ final class LeavingTest {
         changeHands();
         assertThat(asOwnerBefore().getSessionsList()).containsExactly(entered);
         assertThat(asOwnerBefore().getUnknownRoomsList()).isEmpty();
-        assertThat(after.lane.ownerBefore(slot(alice))).isEqualTo(Registry.OTHER);
+        assertThat(after.lane.predecessors().of(slot(alice))).isEqualTo(Registry.OTHER);
 
         handOver();
         assertThat(asOwnerBefore().getNotOwner()).isTrue();
-        assertThat(after.lane.ownerBefore(slot(alice))).isNull();
+        assertThat(after.lane.predecessors().of(slot(alice))).isNull();
     }
 
     @Test
     void whoDoesNotAnswerIsNotAskedAgain() {
         changeHands();
-        after.lane.forgetOwnerBefore(Registry.OTHER);
-        assertThat(after.lane.ownerBefore(slot(alice))).isNull();
+        after.lane.predecessors().forget(Registry.OTHER);
+        assertThat(after.lane.predecessors().of(slot(alice))).isNull();
     }
 
     @Test
@@ -190,14 +266,14 @@ final class LeavingTest {
         after.lane.endHandOvers(Duration.ofSeconds(10).toNanos());
 
         assertThat(before.lane.hasHandedOver()).isTrue();
-        assertThat(after.lane.ownerBefore(slot(alice))).isNull();
+        assertThat(after.lane.predecessors().of(slot(alice))).isNull();
     }
 
     @Test
     void whatIsHeldNowHoldsAgainstWhatWasHeldBefore() {
         Session older = stamped(alice, enter(before, alice).getStamp());
         Session phone = bind("alice", "class:phone", ROOM_1, 3);
-        Session newer = bind("alice", "user", ROOM_2, 2);
+        Session newer = enter(before, bind("alice", "user", ROOM_2, 2));
         Whereabouts now = Whereabouts.newBuilder()
                 .addSessions(newer)
                 .addUnknownRooms("room-1")
@@ -210,12 +286,15 @@ final class LeavingTest {
                 .addUnknownRooms("room-3")
                 .build();
 
-        assertThat(OwnersBefore.combined(now, then))
-                .isEqualTo(Whereabouts.newBuilder()
-                        .addSessions(newer)
-                        .addSessions(phone)
-                        .addUnknownRooms("room-2")
-                        .build());
+        Whereabouts both = Whereabouts.newBuilder()
+                .addSessions(newer)
+                .addSessions(phone)
+                .addUnknownRooms("room-2")
+                .build();
+        assertThat(OwnersBefore.combined(now, then, _ -> false)).isEqualTo(both);
+        assertThat(OwnersBefore.combined(then, now, _ -> false)).isEqualTo(both);
+        assertThat(OwnersBefore.combined(now, then, phone::equals).getSessionsList())
+                .containsExactly(newer);
     }
 
     private static Session enter(Registry registry, Session session) {
@@ -227,9 +306,24 @@ final class LeavingTest {
         after.ownsNothing().ownsAll();
     }
 
+    /** A second before it counts as gone. */
+    private void handOverOfARoomThatBothSawGo() {
+        before.pourAll(ROOM_1, enter(before, alice));
+        Stream.of(before, after).forEach(each -> {
+            each.seesRooms();
+            each.pass(each.grace().minusSeconds(1));
+        });
+        changeHands();
+        handOver();
+    }
+
     private void handOver() {
+        handOver(after);
+    }
+
+    private void handOver(Registry to) {
         for (Leaving.Parcel parcel = next(1_000); parcel != null; parcel = next(1_000)) {
-            take(parcel);
+            take(to, parcel);
         }
     }
 
@@ -238,14 +332,24 @@ final class LeavingTest {
     }
 
     private void take(Leaving.Parcel parcel) {
+        take(after, parcel);
+    }
+
+    private void take(Registry to, Leaving.Parcel parcel) {
         parcel.request()
                 .getSlotsList()
-                .forEach(handed -> assertThat(after.lane.pours().takeOver(handed, after.version()))
-                        .isTrue());
+                .forEach(
+                        handed -> assertThat(take(to, handed, parcel.request())).isTrue());
         before.lane.leaving().taken(parcel, List.of());
     }
 
+    private static boolean take(Registry to, HandedSlot handed, HandOverRequest request) {
+        HandOverRequest agreed =
+                request.toBuilder().setMembershipVersion(to.version()).build();
+        return to.lane.pours().takeOver(handed, agreed, Registry.OTHER.name());
+    }
+
     private Whereabouts asOwnerBefore() {
-        return before.lane.lookupAsOwnerBefore(slot(alice), "demo", "alice");
+        return before.lane.lookups().asOwnerBefore(Registry.OTHER.name(), slot(alice), "demo", "alice");
     }
 }

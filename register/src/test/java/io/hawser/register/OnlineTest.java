@@ -60,6 +60,46 @@ final class OnlineTest {
     }
 
     @Test
+    void aCountNamesTheSlotsOfWhichAllRoomsHaveTold() {
+        assertThat(countedSlots()).isZero();
+        registry.pourAll(EAST);
+        registry.pourAll(WEST);
+        registry.pass(Duration.ofSeconds(1));
+        assertThat(countedSlots()).isEqualTo(Slot.COUNT);
+
+        registry.ownsNothing();
+        assertThat(countedSlots()).isZero();
+    }
+
+    private int countedSlots() {
+        return BitSet.valueOf(count("demo").getCountedSlots().toByteArray()).cardinality();
+    }
+
+    @Test
+    void aSlotThatIsBeingHandedOverIsNobodysOnAPage() {
+        Registry joined = new Registry(Registry.limits(1_000_000, 64))
+                .seesRooms(EAST, WEST)
+                .ownsNothing();
+        joined.ownsAll();
+        assertThat(listed(joined).getOwnedSlots().isEmpty()).isTrue();
+
+        joined.pourAll(EAST);
+        joined.pourAll(WEST);
+        assertThat(listed(joined).getOwnedSlots().isEmpty()).isFalse();
+    }
+
+    private static ListOnlineReply listed(Registry registry) {
+        return registry.lane
+                .online()
+                .list(
+                        ListOnlineRequest.newBuilder()
+                                .setApp("demo")
+                                .setMaxUsers(10)
+                                .build(),
+                        1_000);
+    }
+
+    @Test
     void anOldCountIsForgottenAndOneUnderWayIsNot() {
         enterMany(300);
         assertThat(registry.lane.census().goOn(10)).isFalse();

@@ -61,6 +61,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.curator.framework.CuratorFramework;
 
 /** Registers on real sockets, found through a real ZooKeeper, with a room and a coordinator written by hand. */
@@ -167,12 +168,23 @@ final class RegisterCluster {
     }
 
     ServiceHost<RegisterConfig> startRegister(String name) {
-        ServiceHost<RegisterConfig> host =
-                started(ServiceHost.start(settings("register", name), RegisterConfig.class, Register::start));
+        ServiceHost<RegisterConfig> host = started(start(name));
         await().until(() -> registers.membership().view().peers().stream()
                 .anyMatch(peer -> peer.name().equals(name)));
         await().ignoreExceptions().until(() -> totals(name).getSlotsOwned() > 0);
         return host;
+    }
+
+    /** All at the same time; they may take a moment more. */
+    void startRegisters(String... names) {
+        List<CompletableFuture<ServiceHost<RegisterConfig>>> starting = Stream.of(names)
+                .map(name -> CompletableFuture.supplyAsync(() -> start(name)))
+                .toList();
+        starting.forEach(host -> started(host.join()));
+    }
+
+    private ServiceHost<RegisterConfig> start(String name) {
+        return ServiceHost.start(settings("register", name), RegisterConfig.class, Register::start);
     }
 
     void configure(String yaml) throws Exception {

@@ -162,15 +162,7 @@ final class RegisterTest {
     @Test
     void whileARegisterJoinsAndWhileItDrainsNobodyIsOfflineOrUnknown() throws Exception {
         cluster.configure("handOver: {askTimeout: 5s}");
-        cluster.startRegister("register-1");
-        cluster.pourEverything();
-        Map<String, Session> held = new HashMap<>();
-        for (int n = 0; n < 50; n++) {
-            Session session = Registry.bind("user-" + n, "user", cluster.me(), n);
-            held.put(
-                    session.getUser(),
-                    Registry.stamped(session, cluster.enter(session).getStamp()));
-        }
+        Map<String, Session> held = fiftyAtTheFirstRegister();
         try (ExecutorService watching = Executors.newSingleThreadExecutor()) {
             AtomicBoolean over = new AtomicBoolean();
             Future<Integer> watched = watching.submit(() -> watch(held, over));
@@ -188,6 +180,41 @@ final class RegisterTest {
             over.set(true);
             assertThat(watched.get()).isPositive();
         }
+    }
+
+    @Test
+    void whileTwoRegistersJoinAtOnceNobodyIsOfflineOrUnknown() throws Exception {
+        cluster.configure("handOver: {askTimeout: 5s}");
+        Map<String, Session> held = fiftyAtTheFirstRegister();
+        try (ExecutorService watching = Executors.newSingleThreadExecutor()) {
+            AtomicBoolean over = new AtomicBoolean();
+            Future<Integer> watched = watching.submit(() -> watch(held, over));
+
+            cluster.startRegisters("register-2", "register-3");
+            await().until(() -> cluster.room.members("register").view().peers().size() == 3);
+            await().untilAsserted(() -> {
+                for (String joined : List.of("register-2", "register-3")) {
+                    assertThat(cluster.totals(joined).getSlotsOwned()).isPositive();
+                    assertThat(cluster.totals(joined).getSlotsPouring()).isZero();
+                }
+            });
+
+            over.set(true);
+            assertThat(watched.get()).isPositive();
+        }
+    }
+
+    private Map<String, Session> fiftyAtTheFirstRegister() {
+        cluster.startRegister("register-1");
+        cluster.pourEverything();
+        Map<String, Session> held = new HashMap<>();
+        for (int n = 0; n < 50; n++) {
+            Session session = Registry.bind("user-" + n, "user", cluster.me(), n);
+            held.put(
+                    session.getUser(),
+                    Registry.stamped(session, cluster.enter(session).getStamp()));
+        }
+        return held;
     }
 
     /** Looks each user up again and again; returns how often. */

@@ -30,15 +30,23 @@ final class Registry {
     long nowNanos = 1_000;
 
     private final SessionLimits limits;
+    private final String name;
     private long version = 10;
-    private long incarnation = 1;
+    private long incarnation;
 
     Registry() {
         this(limits(1_000_000, 64));
     }
 
     Registry(SessionLimits limits) {
+        this(limits, register(ME, 1));
+    }
+
+    /** One of several. */
+    Registry(SessionLimits limits, Peer me) {
         this.limits = limits;
+        name = me.name();
+        incarnation = me.incarnation();
         RegisterMetrics metrics = new RegisterMetrics(new SimpleMeterRegistry());
         StampClock stamps = new StampClock();
         Presence presence = events.feed().presence(stamps, () -> nowNanos, metrics);
@@ -79,6 +87,13 @@ final class Registry {
     Registry isReborn() {
         incarnation++;
         return ownsAll();
+    }
+
+    /** Takes a view that several may have. */
+    Registry sees(long newest, Peer... registers) {
+        version = newest;
+        see(List.of(registers));
+        return this;
     }
 
     long version() {
@@ -130,7 +145,7 @@ final class Registry {
     }
 
     Whereabouts lookup(Session whose) {
-        return lane.lookup(slot(whose), whose.getApp(), whose.getUser());
+        return lane.lookups().of(slot(whose), whose.getApp(), whose.getUser());
     }
 
     /** Has a room tell these sessions, and that it told all. */
@@ -191,6 +206,6 @@ final class Registry {
     }
 
     private void see(List<Peer> registers) {
-        lane.see(Ownership.of(ME, incarnation, new Membership.View(version, registers)));
+        lane.see(Ownership.of(name, incarnation, new Membership.View(version, registers)));
     }
 }

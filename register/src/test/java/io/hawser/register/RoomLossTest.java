@@ -34,10 +34,13 @@ final class RoomLossTest {
         await().until(() -> {
             Session session = bind(user + binds.incrementAndGet(), "user", cluster.me(), binds.get());
             last[0] = stamped(session, cluster.enter(session).getStamp());
-            return told(EventKind.EVENT_ONLINE).stream()
-                    .anyMatch(event -> event.getUser().equals(session.getUser()));
+            return isTold(EventKind.EVENT_ONLINE, session);
         });
         return last[0];
+    }
+
+    private boolean isTold(EventKind kind, Session session) {
+        return told(kind).stream().anyMatch(event -> event.getUser().equals(session.getUser()));
     }
 
     private long users(EventKind kind) {
@@ -60,7 +63,7 @@ final class RoomLossTest {
 
         cluster.killRoom();
 
-        await().until(() -> users(EventKind.EVENT_OFFLINE) >= online);
+        await().until(() -> users(EventKind.EVENT_OFFLINE) >= online && isTold(EventKind.EVENT_OFFLINE, lost));
         await().until(() -> cluster.totals("register-1").getSessions() == 0);
         List<StateEvent> offline = told(EventKind.EVENT_OFFLINE);
         assertThat(offline)

@@ -4,6 +4,7 @@ import static java.util.Comparator.comparingLong;
 
 import io.hawser.api.v1.OnlineCount;
 import io.hawser.api.v1.OnlineUserCounts;
+import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.Route;
@@ -13,15 +14,23 @@ import io.hawser.rpc.v1.CountOnlineRequest;
 import io.hawser.rpc.v1.OnlineCounts;
 import io.hawser.rpc.v1.RegisterGrpc;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Counts who of an app is connected: each register counts its own, and one that does not answer in time is named. */
+/**
+ * Counts who of an app is connected: each register counts its own, and one that does not answer in time is named. A slot on
+ * its way from one register to another is in the count of neither, or of both: then they are asked again, for a while.
+ */
 final class OnlineCounting {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration AGAIN_FOR = Duration.ofSeconds(2);
+    private static final Executor LATER = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
     private static final int MAX_VERSIONS = 100;
 
     private final LinkClient registers;
@@ -31,14 +40,34 @@ final class OnlineCounting {
     }
 
     CompletableFuture<OnlineUserCounts> count(App app) {
-        CountOnlineRequest request =
-                CountOnlineRequest.newBuilder().setApp(app.getId()).build();
+        return count(
+                CountOnlineRequest.newBuilder().setApp(app.getId()).build(), System.nanoTime() + AGAIN_FOR.toNanos());
+    }
+
+    private CompletableFuture<OnlineUserCounts> count(CountOnlineRequest request, long untilNanos) {
         List<CompletableFuture<Answer>> asked = registers.membership().view().peers().stream()
                 .map(register -> ask(register, request))
                 .toList();
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(_ ->
-                        view(asked.stream().map(CompletableFuture::resultNow).toList()));
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenCompose(_ -> {
+            List<Answer> answers =
+                    asked.stream().map(CompletableFuture::resultNow).toList();
+            return countsEachSlotOnce(answers) || System.nanoTime() - untilNanos > 0
+                    ? CompletableFuture.completedFuture(view(answers))
+                    : CompletableFuture.runAsync(() -> {}, LATER).thenCompose(_ -> count(request, untilNanos));
+        });
+    }
+
+    private static boolean countsEachSlotOnce(List<Answer> answers) {
+        BitSet counted = new BitSet(Slot.COUNT);
+        int slots = 0;
+        for (Answer answer : answers) {
+            BitSet its = answer.counts()
+                    .map(counts -> OnlineParts.slots(counts.getCountedSlots()))
+                    .orElseGet(BitSet::new);
+            slots += its.cardinality();
+            counted.or(its);
+        }
+        return slots == Slot.COUNT && counted.cardinality() == Slot.COUNT;
     }
 
     /** Of a register; nothing where it did not answer. */
@@ -76,6 +105,8 @@ final class OnlineCounting {
                         .filter(answer -> answer.counts().isEmpty())
                         .map(Answer::register)
                         .toList())
+                .setSlotsUncounted(
+                        Slot.COUNT - OnlineParts.slots(sum.getCountedSlots()).cardinality())
                 .build();
     }
 

@@ -113,7 +113,7 @@ final class OnlineUsers {
 
     /** @throws HawserException NOT_OWNER where that is the first of all */
     private static ListOnlineReply upToTheFirstWithoutOwner(ListOnlineRequest request, ListOnlineReply merged) {
-        BitSet owned = BitSet.valueOf(merged.getOwnedSlots().toByteArray());
+        BitSet owned = OnlineParts.slots(merged.getOwnedSlots());
         int end = owned.nextClearBit(request.getFromSlot());
         if (end == request.getFromSlot()) {
             throw HawserException.refusal(

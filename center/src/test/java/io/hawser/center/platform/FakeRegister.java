@@ -29,6 +29,9 @@ public final class FakeRegister implements AutoCloseable {
     public final Queue<LeaveRequest> left = new ConcurrentLinkedQueue<>();
     public final Queue<ListOnlineRequest> listed = new ConcurrentLinkedQueue<>();
     public final BitSet owned = new BitSet(Slot.COUNT);
+    /** Slots of the next counts; then those that it owns. */
+    public final Queue<BitSet> countedNext = new ConcurrentLinkedQueue<>();
+
     public volatile OnlineCounts counts = OnlineCounts.getDefaultInstance();
     private final Map<String, Whereabouts> users = new ConcurrentHashMap<>();
     private final LinkServer server;
@@ -56,11 +59,18 @@ public final class FakeRegister implements AutoCloseable {
                                 .build()))
                 .handle(
                         RegisterGrpc.getCountOnlineMethod(),
-                        (request, caller) -> CompletableFuture.completedFuture(counts))
+                        (request, caller) -> CompletableFuture.completedFuture(counts.toBuilder()
+                                .setCountedSlots(ByteString.copyFrom(counted().toByteArray()))
+                                .build()))
                 .handle(
                         RegisterGrpc.getListOnlineMethod(),
                         (request, caller) -> CompletableFuture.completedFuture(list(request)))
                 .start("127.0.0.1", 0);
+    }
+
+    private BitSet counted() {
+        BitSet next = countedNext.poll();
+        return next == null ? owned : next;
     }
 
     /** As a register does that looks at 1,024 slots at a time. */

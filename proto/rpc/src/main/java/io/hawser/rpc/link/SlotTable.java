@@ -20,7 +20,7 @@ public final class SlotTable {
 
     public static SlotTable of(Membership.View view) {
         List<Peer> peers = view.peers();
-        long[] hashes = peers.stream().mapToLong(peer -> hash(peer.name())).toArray();
+        long[] hashes = hashes(peers);
         Peer[] owners = new Peer[Slot.COUNT];
         if (!peers.isEmpty()) {
             for (int slot = 0; slot < owners.length; slot++) {
@@ -33,6 +33,15 @@ public final class SlotTable {
     /** Returns the owner of a slot, 0 to 4,095; null in a view without peers. */
     public @Nullable Peer owner(int slot) {
         return owners[slot];
+    }
+
+    /** As a table of a view of these peers has it, where only one slot is of interest; null: there are none. */
+    public static @Nullable Peer owner(List<Peer> peers, int slot) {
+        return peers.isEmpty() ? null : peers.get(heaviest(peers, hashes(peers), slot));
+    }
+
+    private static long[] hashes(List<Peer> peers) {
+        return peers.stream().mapToLong(peer -> hash(peer.name())).toArray();
     }
 
     private static int heaviest(List<Peer> peers, long[] hashes, int slot) {

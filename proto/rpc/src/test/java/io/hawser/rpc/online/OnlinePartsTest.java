@@ -8,6 +8,7 @@ import io.hawser.rpc.v1.OnlineCounts;
 import io.hawser.rpc.v1.OnlineUser;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OnlinePartsTest {
@@ -32,6 +33,20 @@ class OnlinePartsTest {
     }
 
     @Test
+    void whomTwoPartsNameIsOnThePageOnceWithTheDevicesOfBoth() {
+        OnlineUser here =
+                user(2, "a").toBuilder().addDevices("pc").addDevices("phone").build();
+        OnlineUser there =
+                user(2, "a").toBuilder().addDevices("phone").addDevices("tv").build();
+
+        ListOnlineReply merged =
+                OnlineParts.merge(List.of(part(4_096, 2, here), part(4_096, 3, there, user(3, "b"))), 2);
+
+        assertThat(merged.getUsersList()).extracting(OnlineUser::getUser).containsExactly("a", "b");
+        assertThat(merged.getUsers(0).getDevicesList()).containsExactly("pc", "phone", "tv");
+    }
+
+    @Test
     void whatNobodyAnsweredIsAnEmptyPageToTheEnd() {
         assertThat(OnlineParts.merge(List.of(), 10).getToSlot()).isEqualTo(4_096);
     }
@@ -42,12 +57,14 @@ class OnlinePartsTest {
                 counts(3, 2)
                         .putSessionsByZone("a", 3)
                         .putSessionsByClientVersion("1", 3)
+                        .setCountedSlots(slots(1, 9))
                         .build(),
                 counts(5, 4)
                         .putSessionsByZone("a", 1)
                         .putSessionsByZone("b", 4)
                         .putSessionsByClientVersion("1", 2)
                         .setSessionsOfOtherVersions(3)
+                        .setCountedSlots(slots(2))
                         .build()));
 
         assertThat(sum)
@@ -56,6 +73,7 @@ class OnlinePartsTest {
                         .putSessionsByZone("b", 4)
                         .putSessionsByClientVersion("1", 5)
                         .setSessionsOfOtherVersions(3)
+                        .setCountedSlots(slots(1, 2, 9))
                         .build());
     }
 
@@ -64,13 +82,17 @@ class OnlinePartsTest {
     }
 
     private static ListOnlineReply part(int toSlot, int ownedSlot, OnlineUser... users) {
-        BitSet owned = new BitSet();
-        owned.set(ownedSlot);
         return ListOnlineReply.newBuilder()
                 .setToSlot(toSlot)
-                .setOwnedSlots(ByteString.copyFrom(owned.toByteArray()))
+                .setOwnedSlots(slots(ownedSlot))
                 .addAllUsers(List.of(users))
                 .build();
+    }
+
+    private static ByteString slots(int... slots) {
+        BitSet mask = new BitSet();
+        IntStream.of(slots).forEach(mask::set);
+        return ByteString.copyFrom(mask.toByteArray());
     }
 
     private static OnlineUser user(int slot, String name) {

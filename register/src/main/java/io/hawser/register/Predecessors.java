@@ -1,0 +1,89 @@
+package io.hawser.register;
+
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.Whereabouts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who owned this register's slots before it, and may know more of them than it was told: asked, one after the other, until
+ * that is over (R4). Used by the lane's thread only.
+ *
+ * <p>Mostly there is one. Where several registers join at once, the one before may have had the slot for a moment only, or
+ * not at all by its own view: then whoever was there before that one is next. They are ever older, so it ends.
+ */
+final class Predecessors {
+    private final LaneSlots slots;
+    private final RoomLives rooms;
+    private @Nullable Ownership ownership;
+
+    Predecessors(LaneSlots slots, RoomLives rooms) {
+        this.slots = slots;
+        this.rooms = rooms;
+    }
+
+    void see(Ownership newest) {
+        ownership = newest;
+    }
+
+    /** Who may know more of a slot than this register, which has it since a short while ago; null: nobody does. */
+    @Nullable
+    Peer of(int slot) {
+        SlotSessions here = slots.get(slot);
+        return here == null ? null : of(slot, here);
+    }
+
+    @Nullable
+    Peer of(int slot, SlotSessions here) {
+        return rooms.unknown(slot, here).isEmpty() ? null : here.ownerBefore;
+    }
+
+    /** Who is to be asked once one of them has answered; null: all is told. */
+    @Nullable
+    Peer after(int slot, Peer asked, Whereabouts told) {
+        if (!told.getNotOwner()) {
+            return null;
+        }
+        SlotSessions here = slots.get(slot);
+        if (here != null && told.getUnknownRoomsCount() == 0 && asked.equals(here.ownerBefore)) {
+            here.ownerBefore = older(slot, asked);
+        }
+        return of(slot) == null ? null : older(slot, asked);
+    }
+
+    /** Whether that register need not wait until another has been heard. */
+    boolean isNext(SlotSessions here, String register) {
+        return rooms.unknown(here.slot, here).isEmpty() || isBefore(here, register);
+    }
+
+    /** It has told all that it knows; {@code unfinished}: others know more. */
+    void hasTold(SlotSessions here, String register, boolean unfinished) {
+        Peer before = here.ownerBefore;
+        if (!unfinished) {
+            here.ownerBefore = null;
+        } else if (before != null && isBefore(here, register)) {
+            here.ownerBefore = older(here.slot, before);
+        }
+    }
+
+    /** It does not answer. */
+    void forget(Peer before) {
+        slots.forEach((_, here) -> here.ownerBefore = before.equals(here.ownerBefore) ? null : here.ownerBefore);
+    }
+
+    /** Nobody is asked about slots that were taken before. */
+    void forgetThoseBefore(long nanos) {
+        slots.forEach((_, here) -> {
+            if (here.takenNanos - nanos < 0) {
+                here.ownerBefore = null;
+            }
+        });
+    }
+
+    private static boolean isBefore(SlotSessions here, String register) {
+        return here.ownerBefore != null && here.ownerBefore.name().equals(register);
+    }
+
+    private @Nullable Peer older(int slot, Peer than) {
+        return ownership == null ? null : ownership.ownerBefore(slot, than);
+    }
+}

@@ -2,6 +2,7 @@ package io.hawser.bench.chaos.fault;
 
 import io.hawser.bench.chaos.fault.Fault.Chooser;
 import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.Pause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,13 @@ public final class Faults {
                 AT_ONCE,
                 always(REDIS),
                 Faults::wipe,
+                Machine::start));
+        all.add(new Fault(
+                "redis-rolled-back",
+                "SIGKILL; started again with its files of " + A_MOMENT.toSeconds() + " s before",
+                AT_ONCE,
+                always(REDIS),
+                Faults::rollBack,
                 Machine::start));
         all.add(paused("redis-paused", A_WHILE, always(REDIS)));
         all.add(down("redis-down", always(REDIS)));
@@ -139,8 +147,19 @@ public final class Faults {
     /** It stands still while its files go: else what it writes as it ends would be there. */
     private static void wipe(Machine machine, List<String> redis) throws IOException {
         machine.pause(redis);
-        machine.removeRedisFiles();
+        RedisFiles.remove(machine.redisDirectory());
         machine.kill(redis);
+    }
+
+    /** As {@link #wipe}, with the files of a while ago instead of none. */
+    private static void rollBack(Machine machine, List<String> redis) throws IOException {
+        RedisFiles.copy(machine.redisDirectory(), machine.putBy());
+        Pause.millis(A_MOMENT.toMillis());
+        machine.pause(redis);
+        RedisFiles.remove(machine.redisDirectory());
+        RedisFiles.copy(machine.putBy(), machine.redisDirectory());
+        machine.kill(redis);
+        RedisFiles.remove(machine.putBy());
     }
 
     private static Chooser one(String service) {

@@ -116,9 +116,14 @@ public final class Machine {
         }
     }
 
-    /** Removes the files that Redis would begin with; it must be standing still. */
-    void removeRedisFiles() throws IOException {
-        RedisFiles.remove(data.resolve("redis"));
+    /** Where Redis keeps what it begins with. */
+    Path redisDirectory() {
+        return data.resolve("redis");
+    }
+
+    /** A directory for what is put by meanwhile. */
+    Path putBy() {
+        return data.resolve("put-by");
     }
 
     int phones() {

@@ -34,6 +34,15 @@ final class RedisFilesTest {
     }
 
     @Test
+    void aCopyHasAllThatIsData(@TempDir Path copies) throws Exception {
+        made("dump.rdb", "redis.log", "appendonlydir/appendonly.aof.1.incr.aof");
+        RedisFiles.copy(directory, copies);
+        assertThat(copies.resolve("dump.rdb")).hasContent("dump.rdb");
+        assertThat(copies.resolve("appendonlydir/appendonly.aof.1.incr.aof")).exists();
+        assertThat(copies.resolve("redis.log")).doesNotExist();
+    }
+
+    @Test
     void whatIsNoDataStays() throws Exception {
         List<Path> others = made("redis.conf", "redis.log", "redis-server");
         RedisFiles.remove(directory);

@@ -109,6 +109,18 @@ public final class HawserProcess implements AutoCloseable {
         return awaitExit();
     }
 
+    /** Waits for its end, at most so long, and returns the last line that it printed. */
+    public String awaitLast(Duration atMost) throws InterruptedException {
+        if (!process.waitFor(atMost)) {
+            throw new AssertionError("still runs after " + atMost + ": " + errors());
+        }
+        List<String> printed = remainingLines();
+        if (printed.isEmpty()) {
+            throw new AssertionError("ended with " + process.exitValue() + " and printed nothing: " + errors());
+        }
+        return printed.getLast();
+    }
+
     public int awaitExit() throws InterruptedException {
         if (!process.waitFor(PATIENCE)) {
             throw new AssertionError("still runs after " + PATIENCE + ": " + errors());

@@ -1,15 +1,10 @@
 package io.hawser.standalone.crash;
 
+import io.hawser.standalone.agent.MethodBodies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassHierarchyResolver;
-import java.lang.classfile.ClassModel;
-import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
-import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -68,43 +63,22 @@ public final class CrashAgent implements ClassFileTransformer {
     }
 
     private static byte[] planted(ClassLoader loader, List<CrashPoint> points, byte[] bytes) {
-        var resolver =
-                ClassHierarchyResolver.ofResourceParsing(loader).orElse(ClassHierarchyResolver.defaultResolver());
-        ClassFile files = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver));
         byte[] planted = bytes;
         for (CrashPoint point : points) {
-            ClassModel model = files.parse(planted);
-            if (model.methods().stream().noneMatch(method -> method.methodName().equalsString(point.method()))) {
-                System.err.println("crash point " + point + ": " + point.type() + " has no such method");
-                Runtime.getRuntime().halt(1);
-            }
-            planted = files.transformClass(
-                    model,
-                    ClassTransform.transformingMethodBodies(
-                            method -> method.methodName().equalsString(point.method()),
-                            CodeTransform.ofStateful(() -> new Planting(point))));
+            planted = new MethodBodies(loader, "crash point " + point)
+                    .change(planted, method -> method.methodName().equalsString(point.method()), planting(point));
         }
         return planted;
     }
 
-    private record Planting(CrashPoint point) implements CodeTransform {
-        @Override
-        public void atStart(CodeBuilder code) {
-            if (point.place() == CrashPoint.Place.BEGINNING) {
-                call(code);
-            }
-        }
+    private static CodeTransform planting(CrashPoint point) {
+        return switch (point.place()) {
+            case BEGINNING -> MethodBodies.atBeginning(code -> call(code, point));
+            case END -> MethodBodies.beforeReturns(code -> call(code, point));
+        };
+    }
 
-        @Override
-        public void accept(CodeBuilder code, CodeElement element) {
-            if (point.place() == CrashPoint.Place.END && element instanceof ReturnInstruction) {
-                call(code);
-            }
-            code.with(element);
-        }
-
-        private void call(CodeBuilder code) {
-            code.loadConstant(point.name()).invokestatic(SELF, "reached", TAKES_A_NAME);
-        }
+    private static void call(CodeBuilder code, CrashPoint point) {
+        code.loadConstant(point.name()).invokestatic(SELF, "reached", TAKES_A_NAME);
     }
 }

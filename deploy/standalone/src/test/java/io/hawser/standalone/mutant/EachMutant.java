@@ -1,0 +1,71 @@
+package io.hawser.standalone.mutant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hawser.standalone.agent.AgentJar;
+import io.hawser.standalone.cluster.HawserProcess;
+import io.hawser.standalone.cluster.SharedClasses;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Chaos finds each rule that is taken out of the platform, and nothing where none is: {@code mvn -Pmutants verify}. It
+ * takes half an hour, so no usual run has it.
+ */
+final class EachMutant {
+    private static final int BROKEN = 3;
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
+
+    @TempDir
+    Path home;
+
+    @ParameterizedTest
+    @MethodSource("io.hawser.standalone.mutant.Mutant#all")
+    void chaosFindsTheRuleThatIsMissing(Mutant mutant) throws Exception {
+        Path jar = home.resolve("mutant.jar");
+        AgentJar.write(jar, MutantAgent.class, List.of(Mutant.class));
+
+        Run run = chaos(mutant, List.of("--jvm=-javaagent:" + jar + "=" + mutant.name()));
+
+        assertThat(run.exitCode).as(run.errors).isEqualTo(BROKEN);
+        assertThat(mutant.shows())
+                .as(run.figures.path("violations").toString())
+                .anyMatch(kind -> run.figures.path("broken").path(kind).asInt() > 0);
+    }
+
+    /** Else it would not be the mutant that it found. */
+    @ParameterizedTest
+    @MethodSource("io.hawser.standalone.mutant.Mutant#all")
+    void chaosFindsNothingInTheSameRunOfThePlatformAsItIs(Mutant mutant) throws Exception {
+        Run run = chaos(mutant, List.of());
+
+        assertThat(run.figures.path("violations")).as(run.errors).isEmpty();
+        assertThat(run.exitCode).isZero();
+    }
+
+    private record Run(JsonNode figures, int exitCode, String errors) {}
+
+    private Run chaos(Mutant mutant, List<String> flags) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("chaos", "--seed", "7", "--seconds", "60"));
+        arguments.addAll(List.of("--only", String.join(",", mutant.faults()), "--session-timeout", "4"));
+        arguments.addAll(List.of("--users", "6", "--rate", "30", "-o", "json"));
+        arguments.addAll(List.of("--data", home.resolve("chaos").toString()));
+        Stream.concat(Stream.of("-XX:TieredStopAtLevel=1"), SharedClasses.options().stream())
+                .forEach(option -> arguments.add("--jvm=" + option));
+        mutant.settings().forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        arguments.addAll(flags);
+        try (HawserProcess chaos =
+                HawserProcess.run(home.resolve("chaos.log"), home, arguments.toArray(String[]::new))) {
+            JsonNode figures = new ObjectMapper().readTree(chaos.awaitLast(PATIENCE));
+            return new Run(figures, chaos.awaitExit(), chaos.errors());
+        }
+    }
+}

@@ -242,14 +242,19 @@ final class RegisterCluster {
 
     private ServiceContext<Nothing> startRoom() {
         CompletableFuture<ServiceContext<Nothing>> context = new CompletableFuture<>();
-        started(ServiceHost.start(settings("room", "room-1"), Nothing.class, started -> {
+        started(hostRoom(settings("room", "room-1"), context));
+        return context.join();
+    }
+
+    /** Has a room in view that answers nothing. */
+    static ServiceHost<Nothing> hostRoom(HostSettings settings, CompletableFuture<ServiceContext<Nothing>> context) {
+        return ServiceHost.start(settings, Nothing.class, started -> {
             LinkServer server = LinkServer.builder(LinkServerSettings.defaults(), started.meters())
                     .start("127.0.0.1", 0);
             started.advertise(Advertisement.of("127.0.0.1", server.port(), ""));
             context.complete(started);
             return serving(server);
-        }));
-        return context.join();
+        });
     }
 
     private static Service serving(LinkServer server) {

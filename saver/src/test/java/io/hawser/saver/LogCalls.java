@@ -37,11 +37,23 @@ final class LogCalls {
     private final LogCluster cluster;
     final String user;
     private final LogId id;
+    /** Who is asked; empty: who owns the user's slot. */
+    private final String node;
 
     LogCalls(LogCluster cluster, String user) {
+        this(cluster, user, "");
+    }
+
+    private LogCalls(LogCluster cluster, String user, String node) {
         this.cluster = cluster;
         this.user = user;
         this.id = LogCluster.id(user);
+        this.node = node;
+    }
+
+    /** Returns calls of the same user's log that ask one saver, whoever owns the slot. */
+    LogCalls at(String name) {
+        return new LogCalls(cluster, user, name);
     }
 
     /** Returns one of the log's keys in Redis. */
@@ -186,6 +198,6 @@ final class LogCalls {
     }
 
     private <R> CompletableFuture<R> start(Function<Lane, CompletableFuture<R>> work) {
-        return cluster.on(user, work);
+        return node.isEmpty() ? cluster.on(user, work) : cluster.onNode(node, user, work);
     }
 }

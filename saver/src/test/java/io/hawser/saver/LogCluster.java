@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 final class LogCluster implements AutoCloseable {
     private volatile UserData lists = (connection, app, user) -> 0;
     private static final String APP = "demo";
-    private static final int LANES = SaverHarness.quick().lanes();
+    static final int LANES = SaverHarness.quick().lanes();
 
     /** Its own; null: others look after Redis. */
     private final @Nullable EmbeddedRedis redis;
@@ -111,6 +111,17 @@ final class LogCluster implements AutoCloseable {
             return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "no saver"));
         }
         return work.apply(node.lanes.of(slot));
+    }
+
+    /** Runs something on the lane of that saver, whoever owns the user's slot. */
+    <R> CompletableFuture<R> onNode(String name, String user, Function<Lane, CompletableFuture<R>> work) {
+        return work.apply(node(name).lanes.of(Slot.of(APP, user)));
+    }
+
+    /** Returns the name of the saver that is meant to own the user's slot. */
+    String ownerOf(String user) {
+        return Objects.requireNonNull(SlotTable.of(membership.view()).owner(Slot.of(APP, user)))
+                .name();
     }
 
     /** What erasures do where lists are. */
@@ -179,6 +190,16 @@ final class LogCluster implements AutoCloseable {
         Node node = Objects.requireNonNull(nodes.remove(name));
         node.ownership.leave(Duration.ofSeconds(20));
         node.crash();
+    }
+
+    /** The node hears of no change of the membership any more; where all others are told, it is not there. */
+    void cutOff(String name) {
+        node(name).view.freeze();
+        membership.leave(name);
+    }
+
+    private Node node(String name) {
+        return Objects.requireNonNull(nodes.get(name), name);
     }
 
     /** Declares the savers' lives over, as another saver does that has not seen them for a while. */
@@ -270,6 +291,14 @@ final class LogCluster implements AutoCloseable {
         }
     }
 
+    /** Returns how often something has had to stand in for Redis, by lane. */
+    double outages() {
+        return nodes.values().stream()
+                .mapToDouble(node ->
+                        node.meters.get("hawser.saver.redis.outages").counter().count())
+                .sum();
+    }
+
     /** Until no saver works with Redis. */
     void awaitOutage() {
         await().atMost(Duration.ofSeconds(30))
@@ -331,6 +360,7 @@ final class LogCluster implements AutoCloseable {
 
     private final class Node {
         final long life;
+        final SaverHarness.Blinkers view = new SaverHarness.Blinkers(membership);
         final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
         final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         final RedisSettings settings = config.redis();
@@ -342,7 +372,7 @@ final class LogCluster implements AutoCloseable {
 
         Node(String name, long life) {
             this.life = life;
-            ownership = new Ownership(name, life, membership, faulty.dataSource(), clock);
+            ownership = new Ownership(name, life, view, faulty.dataSource(), clock);
             lanes = new Lanes(
                     config.lanes(),
                     new Lanes.Stores(connector, settings, new RedisOutages(meters, words -> {}), faulty.dataSource()),

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Savers in this process, on real stores, under a membership that is kept by hand. */
 final class SaverHarness {
@@ -141,6 +142,36 @@ final class SaverHarness {
         private void show(List<Peer> peers) {
             view = new View(view.version() + 1, peers);
             listeners.forEach(listener -> listener.accept(view));
+        }
+    }
+
+    /** One saver's view of a membership, which may come to a halt. */
+    static final class Blinkers implements Membership {
+        private final Membership seen;
+        private volatile @Nullable View frozen;
+
+        Blinkers(Membership seen) {
+            this.seen = seen;
+        }
+
+        /** No change is seen from here on. */
+        void freeze() {
+            frozen = seen.view();
+        }
+
+        @Override
+        public View view() {
+            View still = frozen;
+            return still == null ? seen.view() : still;
+        }
+
+        @Override
+        public AutoCloseable onChange(Consumer<View> listener) {
+            return seen.onChange(changed -> {
+                if (frozen == null) {
+                    listener.accept(changed);
+                }
+            });
         }
     }
 

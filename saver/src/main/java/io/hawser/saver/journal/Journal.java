@@ -2,6 +2,7 @@ package io.hawser.saver.journal;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
@@ -34,6 +35,8 @@ public final class Journal {
             "INSERT INTO journal (incarnation, batch, created_ms, payload) SELECT id, ?, ?, ? FROM incarnation"
                     + " WHERE id = ? AND state IN ('ALIVE', 'LEAVING') LOCK IN SHARE MODE";
 
+    private static final String LIVES = "SELECT 1 FROM incarnation WHERE id = ? AND state IN ('ALIVE', 'LEAVING')";
+
     private final DataSource database;
 
     public Journal(DataSource database) {
@@ -56,6 +59,20 @@ public final class Journal {
             return new Outcome.Refused(e);
         } catch (SQLException | RuntimeException e) {
             return new Outcome.Unknown(e);
+        }
+    }
+
+    /**
+     * Whether nobody has declared the incarnation dead; blocks. Reads what is committed and waits for no take-over: its
+     * slots are taken after that declaration, so until then nothing was done to them by others.
+     */
+    public boolean lives(long incarnation) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(LIVES)) {
+            select.setLong(1, incarnation);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
         }
     }
 }

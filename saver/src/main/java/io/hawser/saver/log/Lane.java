@@ -120,8 +120,7 @@ public final class Lane {
                 core.owned.forget(append);
             }
         });
-        core.dispatcher.begin(append);
-        return append.result;
+        return begin(append);
     }
 
     /** Whether something that has to be committed can be taken on. */
@@ -150,8 +149,9 @@ public final class Lane {
     }
 
     private <R> CompletableFuture<R> begin(Operation<R> operation) {
+        CompletableFuture<R> answer = core.fence.guard(operation);
         core.dispatcher.begin(operation);
-        return operation.result;
+        return answer;
     }
 
     /** Hands work on a log to the lane, within the bounds. */

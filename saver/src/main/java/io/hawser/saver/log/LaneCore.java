@@ -5,6 +5,7 @@ import io.hawser.saver.journal.FencedException;
 import io.hawser.saver.journal.Folds;
 import io.hawser.saver.journal.Journal;
 import io.hawser.saver.journal.LogReader;
+import io.hawser.saver.memory.MemoryCopy;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.redis.Script;
@@ -57,6 +58,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
     final GroupCommit commits;
     final Folder folder;
     final OwedLogs owed;
+    final ReadFence fence;
     private final LaneThread lane;
     private final Tools tools;
     private final Consumer<FencedException> onFenced;
@@ -75,7 +77,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         this.onFenced = onFenced;
         LaneMeters meters = tools.meters;
         LaneSettings settings = tools.settings;
-        redis = new RedisGate(tools, lane, this);
+        redis = new RedisGate(tools.redisSettings, tools.redis, this::standIn, tools.outages, lane, this);
         renewals =
                 new Renewals(owned, redis, tools.generations, lane, tools.blocking, this::lose, this::fenced, meters);
         reconciler = new Reconciler(
@@ -85,10 +87,21 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
                 tools.journal, number, lane, committer, tools.clock, settings, meters, this, this::later);
         folder = new Folder(owned, tools.folds, lane, tools.blocking, tools.clock, settings, meters, this::fenced);
         owed = new OwedLogs(lane, settings, tools.pusher, owned, tools.chance, meters, this::ended);
+        fence = new ReadFence(lane, committer, tools.journal::lives, this::fenced, meters);
         leaving = new LeavingSlots(owned, folder::touched, this::given);
         renewals.dispatchTo(dispatcher);
         reconciler.dispatchTo(dispatcher);
         folder.dispatchTo(dispatcher);
+    }
+
+    private MemoryCopy standIn(String name) {
+        return new MemoryCopy(
+                name,
+                lane,
+                tools.clock,
+                tools.redisSettings.memoryInstead().bytes(),
+                tools.settings.maxRequestsPerLog(),
+                tools.outages::dropped);
     }
 
     /** After each run of tasks: what they queued goes out. */
@@ -97,6 +110,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         reconciler.run();
         redis.flush();
         commits.run();
+        fence.run();
     }
 
     /** Called from the timer: has the lane tick, if the last one is done. */
@@ -124,6 +138,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
     void begin(long newIncarnation) {
         incarnation = newIncarnation;
         commits.begin(newIncarnation);
+        fence.begin(newIncarnation);
         folder.begin(newIncarnation);
     }
 
@@ -173,6 +188,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         owed.abandon();
         renewals.abandon();
         drop(owned.slots(), cause);
+        fence.abandon(cause);
         leaving.abandon(cause);
     }
 
@@ -214,6 +230,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
 
     @Override
     public void committed(GroupCommit.Batch batch) {
+        fence.proven(batch.createdNanos());
         folder.committed(batch);
         for (LogEntry entry : batch.entries()) {
             if (entry.journal.hasAppended()) {

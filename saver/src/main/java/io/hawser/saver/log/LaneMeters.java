@@ -18,6 +18,9 @@ public final class LaneMeters {
     final Counter reconciled;
     final Counter commitFailures;
     final Counter repushed;
+    /** Whether the saver still lives, asked where memory stands in for Redis. */
+    final Timer readChecks;
+
     final Timer commits;
     final DistributionSummary commitEntries;
     final Timer folds;
@@ -33,6 +36,7 @@ public final class LaneMeters {
         reconciled = meters.counter("hawser.saver.reconciled");
         commitFailures = meters.counter("hawser.saver.commit.failures");
         repushed = meters.counter("hawser.saver.repushed");
+        readChecks = meters.timer("hawser.saver.read.checks");
         commits = meters.timer("hawser.saver.commit");
         commitEntries = meters.summary("hawser.saver.commit.entries");
         folds = meters.timer("hawser.saver.fold");

@@ -1,11 +1,14 @@
 package io.hawser.saver.log;
 
 import io.hawser.saver.memory.MemoryCopy;
+import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisPipe;
 import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.redis.UnfitRedisException;
 import io.hawser.saver.redis.WorkingCopy;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +31,11 @@ final class RedisGate {
         void lost();
     }
 
-    private final LaneCore.Tools tools;
     private final RedisSettings settings;
-    private final LaneThread lane;
+    private final RedisConnector redis;
+    private final Function<String, MemoryCopy> standIns;
+    private final RedisOutages report;
+    private final Executor lane;
     private final Listener listener;
     private final Probation probation;
     private @Nullable RedisPipe pipe;
@@ -53,9 +58,18 @@ final class RedisGate {
     private long connectedNanos = nextAttemptNanos;
     private long pingedNanos = nextAttemptNanos;
 
-    RedisGate(LaneCore.Tools tools, LaneThread lane, Listener listener) {
-        this.tools = tools;
-        this.settings = tools.redisSettings();
+    /** @param standIns makes what takes Redis's place, by its name */
+    RedisGate(
+            RedisSettings settings,
+            RedisConnector redis,
+            Function<String, MemoryCopy> standIns,
+            RedisOutages report,
+            Executor lane,
+            Listener listener) {
+        this.settings = settings;
+        this.redis = redis;
+        this.standIns = standIns;
+        this.report = report;
         this.lane = lane;
         this.listener = listener;
         this.probation = new Probation(settings.backAfter());
@@ -110,16 +124,14 @@ final class RedisGate {
         }
         if (memory != null) {
             memory = null;
-            tools.outages().ended();
+            report.ended();
         }
     }
 
     private void connect(long nowNanos) {
         if (!connecting && !closed && nowNanos - nextAttemptNanos >= 0) {
             connecting = true;
-            var _ = tools.redis()
-                    .connect(lane)
-                    .whenComplete((made, failure) -> lane.execute(() -> connected(made, failure)));
+            var _ = redis.connect(lane).whenComplete((made, failure) -> lane.execute(() -> connected(made, failure)));
         }
     }
 
@@ -159,15 +171,9 @@ final class RedisGate {
     private void standIn(long nowNanos) {
         LOG.warn("Redis is away for {}: MySQL alone serves", settings.awayAfter());
         probation.failed(nowNanos);
-        MemoryCopy standIn = new MemoryCopy(
-                "memory-" + ++outages,
-                lane,
-                tools.clock(),
-                settings.memoryInstead().bytes(),
-                tools.settings().maxRequestsPerLog(),
-                tools.outages()::dropped);
+        MemoryCopy standIn = standIns.apply("memory-" + ++outages);
         memory = standIn;
-        tools.outages().began();
+        report.began();
         listener.connected(standIn);
     }
 
@@ -175,7 +181,7 @@ final class RedisGate {
     private void comeBack(RedisPipe present, long nowNanos) {
         probation.passed(nowNanos);
         memory = null;
-        tools.outages().ended();
+        report.ended();
         use(present);
     }
 

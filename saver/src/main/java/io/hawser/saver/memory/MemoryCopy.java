@@ -21,12 +21,16 @@ import org.slf4j.LoggerFactory;
  * begins empty, and so every log is unknown at first, and read from MySQL when it is touched. Owned by the lane.
  *
  * <p>Where there is no room, the logs that were not touched for longest are dropped: all that they held is in MySQL, or
- * with the lane until it is there, and so they are unknown again, as logs are that Redis let expire.
+ * with the lane until it is there, and so they are unknown again, as logs are that Redis let expire. One that is being
+ * restored stays, unless nobody has gone on with that for long.
  */
 public final class MemoryCopy implements WorkingCopy {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryCopy.class);
 
     private static final long UNMARKED = -1;
+    /** Steps of a restoration follow each other at once: one that had none for so many ticks was given up. */
+    static final int ABANDONED_TICKS = 50;
+
     private static final int MARKER = 0;
     private static final int STATE = 1;
     /** Where an append has its request's record. */
@@ -100,7 +104,7 @@ public final class MemoryCopy implements WorkingCopy {
                 // Whoever had it restored may not have had its turn yet: logs must not keep pushing each other out.
                 return;
             }
-            if (!log.beingRestored()) {
+            if (!log.beingRestored() || log.touchedTick < ticks - ABANDONED_TICKS) {
                 bytes -= log.bytes();
                 oldestFirst.remove();
                 onDropped.run();

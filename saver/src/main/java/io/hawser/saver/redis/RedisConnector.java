@@ -66,9 +66,14 @@ public final class RedisConnector implements AutoCloseable {
 
     /** A connection with the scripts loaded. Fails where Redis is away, is a replica, or may forget by itself (evicts). */
     public CompletableFuture<RedisPipe> connect(Executor lane) {
-        return address.isCluster()
-                ? connectCluster(lane)
-                : connectNode(address.server(), lane).thenApply(node -> node);
+        try {
+            return address.isCluster()
+                    ? connectCluster(lane)
+                    : connectNode(address.server(), lane).thenApply(node -> node);
+        } catch (RuntimeException e) {
+            // Of a client that is closed, for one: whoever connects hears of it as of any failure, and tries again.
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override

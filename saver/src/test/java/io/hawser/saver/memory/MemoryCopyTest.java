@@ -56,6 +56,19 @@ final class MemoryCopyTest {
         assertThat(run(Script.STATE, OLDER.all(), "1")).isEqualTo(Script.OK);
     }
 
+    @Test
+    void whatIsRestoredNoFurtherIsDropped() {
+        run(Script.RECONCILE, OLDER.all(), "1", "0", "0", "0", "0");
+        for (int i = 0; i <= MemoryCopy.ABANDONED_TICKS; i++) {
+            memory.tick();
+        }
+        restore(NEWER);
+        memory.tick();
+        assertThat(dropped).hasValue(1);
+        assertThat(run(Script.RECONCILED, OLDER.all(), "1")).isEqualTo(Script.UNKNOWN);
+        assertThat(run(Script.STATE, NEWER.all(), "1")).isEqualTo(Script.OK);
+    }
+
     private void restore(LogKeys keys) {
         run(Script.RECONCILE, keys.all(), "1", "1", "0", "0", "0");
     }

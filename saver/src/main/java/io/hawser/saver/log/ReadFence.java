@@ -1,0 +1,162 @@
+package io.hawser.saver.log;
+
+import io.hawser.saver.journal.FencedException;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Timer;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds back what is said from memory alone until it is known that the saver was still alive when it was asked: the
+ * marker in Redis refuses one that was overtaken, memory does not. MySQL is asked once for all answers that wait, and
+ * not at all where a commit of the same time says it. Owned by the lane.
+ */
+final class ReadFence {
+    /** Asks MySQL. */
+    interface Liveness {
+        /** Whether nobody has declared the life dead; blocks. */
+        boolean lives(long incarnation) throws SQLException;
+    }
+
+    private final Executor lane;
+    private final Executor committer;
+    private final Liveness liveness;
+    private final Consumer<FencedException> fenced;
+    private final Timer checks;
+    private List<Held> waiting = new ArrayList<>();
+    /** Wait for the check that is under way. */
+    private List<Held> asking = List.of();
+    /** 0: over, or none yet. */
+    private long incarnation;
+
+    private boolean everProven;
+    private long provenNanos;
+
+    /** An answer that is not given yet. */
+    private record Held(Runnable give, CompletableFuture<?> answer) {}
+
+    /**
+     * @param committer asks MySQL, between commits: so it takes no connection of its own
+     * @param fenced hears that the life is over
+     */
+    ReadFence(
+            Executor lane, Executor committer, Liveness liveness, Consumer<FencedException> fenced, LaneMeters meters) {
+        this.lane = lane;
+        this.committer = committer;
+        this.liveness = liveness;
+        this.fenced = fenced;
+        this.checks = meters.readChecks;
+    }
+
+    void begin(long newIncarnation) {
+        incarnation = newIncarnation;
+    }
+
+    /** Returns what its caller gets: to be asked before the operation is begun. */
+    <R> CompletableFuture<R> guard(Operation<R> operation) {
+        long askedNanos = System.nanoTime();
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        var _ = operation.result.whenComplete((value, failure) -> {
+            Held held = new Held(() -> give(answer, value, failure), answer);
+            if (!operation.withoutRedis || saysNothing(failure) || isProven(askedNanos)) {
+                held.give.run();
+            } else {
+                waiting.add(held);
+            }
+        });
+        return answer;
+    }
+
+    /** MySQL took something of this life for alive, and was asked no earlier than then. */
+    void proven(long sinceNanos) {
+        if (!everProven || sinceNanos - provenNanos > 0) {
+            everProven = true;
+            provenNanos = sinceNanos;
+        }
+    }
+
+    /** Starts a check where answers wait for one and none is under way. */
+    void run() {
+        if (waiting.isEmpty() || !asking.isEmpty()) {
+            return;
+        }
+        asking = waiting;
+        waiting = new ArrayList<>();
+        long of = incarnation;
+        committer.execute(() -> check(of));
+    }
+
+    /** Gives no answer that waits. */
+    void abandon(HawserException cause) {
+        incarnation = 0;
+        List<Held> all = new ArrayList<>(asking);
+        all.addAll(waiting);
+        asking = List.of();
+        waiting = new ArrayList<>();
+        all.forEach(held -> held.answer.completeExceptionally(cause));
+    }
+
+    private void check(long of) {
+        long beganNanos = System.nanoTime();
+        try {
+            boolean alive = liveness.lives(of);
+            checks.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
+            lane.execute(() -> checked(of, beganNanos, alive));
+        } catch (Throwable e) {
+            lane.execute(() -> failed(of, e));
+        }
+    }
+
+    private void checked(long of, long beganNanos, boolean alive) {
+        if (of != incarnation) {
+            return;
+        }
+        if (!alive) {
+            fenced.accept(new FencedException(of));
+            return;
+        }
+        proven(beganNanos);
+        taken().forEach(held -> held.give.run());
+    }
+
+    private void failed(long of, Throwable cause) {
+        if (of == incarnation) {
+            HawserException failure = new HawserException(
+                    ErrorCode.UNAVAILABLE,
+                    "Redis: away; and MySQL does not answer (" + cause.getMessage() + ")",
+                    cause);
+            taken().forEach(held -> held.answer.completeExceptionally(failure));
+        }
+    }
+
+    private List<Held> taken() {
+        List<Held> taken = asking;
+        asking = List.of();
+        return taken;
+    }
+
+    private boolean isProven(long askedNanos) {
+        return everProven && provenNanos - askedNanos >= 0;
+    }
+
+    /** A refusal that tells nothing of the log needs no proof. */
+    private static boolean saysNothing(@Nullable Throwable failure) {
+        return failure instanceof HawserException refusal
+                && (refusal.code() == ErrorCode.UNAVAILABLE || refusal.code() == ErrorCode.NOT_OWNER);
+    }
+
+    private static <R> void give(CompletableFuture<R> answer, @Nullable R value, @Nullable Throwable failure) {
+        if (value != null) {
+            answer.complete(value);
+        } else {
+            answer.completeExceptionally(failure == null ? new IllegalStateException("no answer") : failure);
+        }
+    }
+}

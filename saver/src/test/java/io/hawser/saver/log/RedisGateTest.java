@@ -1,0 +1,148 @@
+package io.hawser.saver.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.saver.memory.MemoryCopy;
+import io.hawser.saver.redis.LogKeys;
+import io.hawser.saver.redis.RedisConnector;
+import io.hawser.saver.redis.RedisServers;
+import io.hawser.saver.redis.RedisServers.Server;
+import io.hawser.saver.redis.RedisSettings;
+import io.hawser.saver.redis.Script;
+import io.hawser.saver.redis.TestRedis;
+import io.hawser.saver.redis.WorkingCopy;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How long it takes until something stands in for Redis: by ticks, which the test gives, and no clock. */
+final class RedisGateTest {
+    @TempDir
+    private Path home;
+
+    private final ExecutorService lane = Executors.newSingleThreadExecutor();
+    private final List<WorkingCopy> used = new ArrayList<>();
+    private RedisServers servers;
+    private Server redis;
+    private RedisSettings settings;
+    private RedisConnector connector;
+    private RedisGate gate;
+
+    @BeforeEach
+    void connect() throws Exception {
+        servers = new RedisServers(home);
+        redis = servers.start();
+        settings = TestRedis.at(redis.address());
+        connector = new RedisConnector(settings);
+        gate = new RedisGate(
+                settings,
+                connector,
+                name -> new MemoryCopy(name, lane, Clock.systemUTC(), 1 << 20, 10, () -> {}),
+                new RedisOutages(new SimpleMeterRegistry(), words -> {}),
+                lane,
+                new Told());
+        tick();
+        await().until(() -> copy() != null);
+        assertThat(standsIn()).isFalse();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        onLane(() -> {
+            gate.close();
+            return true;
+        });
+        redis.resume();
+        connector.close();
+        servers.close();
+        lane.shutdown();
+    }
+
+    @Test
+    void aBrokenConnectionIsWaitedForAsLongAsItIsSaidAndNoTickLonger() throws Exception {
+        redis.kill();
+        await().until(() -> copy() == null);
+        ticks(ticksIn(settings.awayAfter()));
+        assertThat(standsIn()).isTrue();
+        assertThat(used).hasSize(2);
+    }
+
+    /** A lane that has nothing to do asks once a second. */
+    @Test
+    void aConnectionIsSilentForAsLongAsItIsSaidAndIsThenNotWaitedForAnyMore() throws Exception {
+        redis.pause();
+        askSomething();
+        ticks(ticksIn(settings.commandTimeout()));
+        await().until(() -> copy() == null);
+        tick();
+        assertThat(standsIn()).isTrue();
+    }
+
+    private void askSomething() {
+        onLane(() -> {
+            WorkingCopy copy = Objects.requireNonNull(gate.copy());
+            byte[][] keys = {LogKeys.marker(1)};
+            copy.run(Script.MARK, keys, new byte[][] {"1".getBytes(StandardCharsets.US_ASCII)}, (reply, failure) -> {});
+            copy.flush();
+            return true;
+        });
+    }
+
+    private void ticks(int count) {
+        for (int i = 0; i < count; i++) {
+            tick();
+        }
+    }
+
+    private void tick() {
+        onLane(() -> {
+            gate.tick();
+            return true;
+        });
+    }
+
+    private static int ticksIn(Duration time) {
+        return (int) (time.toMillis() / LaneCore.TICK_MILLIS);
+    }
+
+    private boolean standsIn() {
+        WorkingCopy copy = copy();
+        return copy != null && copy.standsIn();
+    }
+
+    private @Nullable WorkingCopy copy() {
+        return CompletableFuture.supplyAsync(() -> gate.copy(), lane).join();
+    }
+
+    private <T> T onLane(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, lane).join();
+    }
+
+    /** Notes what is to be worked on. */
+    private final class Told implements RedisGate.Listener {
+        @Override
+        public void connected(WorkingCopy copy) {
+            used.add(copy);
+        }
+
+        @Override
+        public void lost() {
+            // Seen by the gate's copy.
+        }
+    }
+}

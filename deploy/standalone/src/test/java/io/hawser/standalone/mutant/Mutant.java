@@ -66,7 +66,8 @@ record Mutant(String name, Set<String> shows, List<String> faults, List<String> 
                 "write",
                 "(JJJ[B)Lio/hawser/saver/journal/Journal$Outcome;",
                 code -> code.invokestatic(MutantAgent.SELF, "slowDisk", TAKES_NOTHING));
-        return new Mutant("answers-before-the-commit", Set.of("LOST"), List.of("saver-killed"), List.of(), List.of(answer, disk));
+        return new Mutant(
+                "answers-before-the-commit", Set.of("LOST"), List.of("saver-killed"), List.of(), List.of(answer, disk));
     }
 
     /**

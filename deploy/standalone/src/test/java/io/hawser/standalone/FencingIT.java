@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A saver that stands still for longer than its session, and goes on. One of three: where more than a third of them
- * vanish, others take one whose port can be reached for alive.
+ * A saver that stands still for longer than its session, and goes on. One of two: where more than a third of them vanish,
+ * the others ask these first whether they live.
  */
 final class FencingIT {
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -39,7 +39,6 @@ final class FencingIT {
     @BeforeAll
     static void startTheCluster() throws Exception {
         cluster = Cluster.start(home);
-        cluster.start("saver-3");
     }
 
     @AfterAll

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Echo implements Service {
         ServerSocket listening = new ServerSocket(
                 config.link().port(), 8, InetAddress.getByName(config.link().host()));
         Echo echo = new Echo(listening);
+        Thread.ofVirtual().start(echo::greet);
         context.onConfigChange(changed -> echo.events.add("volume " + changed.volume()));
         context.onReincarnation(incarnation -> echo.events.add("incarnation " + incarnation));
         context.health("listening", () -> !listening.isClosed());
@@ -44,6 +46,19 @@ final class Echo implements Service {
             System.out.println("ready");
             return echo;
         }));
+    }
+
+    /** As a link's server does: it speaks first. */
+    private void greet() {
+        while (!listening.isClosed()) {
+            try (Socket caller = listening.accept()) {
+                caller.getOutputStream().write(0);
+            } catch (IOException e) {
+                if (!listening.isClosed()) {
+                    System.err.println("echo: a caller was lost: " + e);
+                }
+            }
+        }
     }
 
     int port() {

@@ -11,10 +11,17 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Connects to the peer's link port. A dead process's port refuses at once; a dead host costs the timeout of each try. */
+/**
+ * Connects to the peer's link port, and waits for its first word: a link's server speaks first (HTTP/2 SETTINGS). For one that
+ * stands still, its kernel takes the connection, and nobody speaks. A dead process's port refuses at once; a dead host costs
+ * the timeout of each try.
+ */
 final class TcpProbe implements Probe {
     private static final Logger LOG = LoggerFactory.getLogger(TcpProbe.class);
     private static final int AT_ONCE = 64;
+
+    /** One that is alive may have much else to do, just when many are asked. */
+    private static final int TIMEOUTS_FOR_A_WORD = 4;
 
     private final int timeoutMs;
     private final int tries;
@@ -29,14 +36,14 @@ final class TcpProbe implements Probe {
 
     @Override
     public CompletableFuture<Boolean> answers(Registration peer) {
-        return CompletableFuture.supplyAsync(() -> anyTryConnects(peer), threads);
+        return CompletableFuture.supplyAsync(() -> anyTryIsAnswered(peer), threads);
     }
 
-    private boolean anyTryConnects(Registration peer) {
+    private boolean anyTryIsAnswered(Registration peer) {
         permits.acquireUninterruptibly();
         try {
             for (int attempt = 0; attempt < tries; attempt++) {
-                if (connects(peer)) {
+                if (speaks(peer)) {
                     return true;
                 }
             }
@@ -46,10 +53,11 @@ final class TcpProbe implements Probe {
         }
     }
 
-    private boolean connects(Registration peer) {
+    private boolean speaks(Registration peer) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(peer.host(), peer.port()), timeoutMs);
-            return true;
+            socket.setSoTimeout(timeoutMs * TIMEOUTS_FOR_A_WORD);
+            return socket.getInputStream().read() >= 0;
         } catch (IOException | IllegalArgumentException e) {
             LOG.debug("{} does not answer at {}:{}: {}", peer.name(), peer.host(), peer.port(), e.toString());
             return false;

@@ -4,18 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class TcpProbeTest {
     private final TcpProbe probe = new TcpProbe(Duration.ofSeconds(5), 2);
 
     @Test
-    void aPeerThatListensAnswers() throws Exception {
+    void aPeerThatSpeaksAnswers() throws Exception {
         try (ServerSocket listening = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
-            assertThat(probe.answers(peerAt(listening.getLocalPort())).join()).isTrue();
+            CompletableFuture<Boolean> answered = probe.answers(peerAt(listening.getLocalPort()));
+            try (Socket accepted = listening.accept()) {
+                accepted.getOutputStream().write(0);
+                assertThat(answered.join()).isTrue();
+            }
+        }
+    }
+
+    /** As of a process that was stopped: its kernel goes on to take connections. */
+    @Test
+    void aPeerThatTakesTheConnectionAndSaysNothingDoesNot() throws Exception {
+        TcpProbe impatient = new TcpProbe(Duration.ofMillis(10), 2);
+        try (ServerSocket listening = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            assertThat(impatient.answers(peerAt(listening.getLocalPort())).join())
+                    .isFalse();
         }
     }
 

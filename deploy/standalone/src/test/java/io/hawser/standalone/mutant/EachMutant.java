@@ -54,9 +54,9 @@ final class EachMutant {
     private record Run(JsonNode figures, int exitCode, String errors) {}
 
     private Run chaos(Mutant mutant, List<String> flags) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("chaos", "--seed", "7", "--seconds", "60"));
+        List<String> arguments = new ArrayList<>(List.of("chaos", "--seed", "7", "--seconds", "90"));
         arguments.addAll(List.of("--only", String.join(",", mutant.faults()), "--session-timeout", "4"));
-        arguments.addAll(List.of("--users", "6", "--rate", "30", "-o", "json"));
+        arguments.addAll(List.of("--users", "12", "--rate", "40", "-o", "json"));
         arguments.addAll(List.of("--data", home.resolve("chaos").toString()));
         Stream.concat(Stream.of("-XX:TieredStopAtLevel=1"), SharedClasses.options().stream())
                 .forEach(option -> arguments.add("--jvm=" + option));

@@ -49,6 +49,7 @@ public final class Chaos implements Callable<Integer> {
 
     private static final int SHORTEST_SESSION_SECONDS = 2;
     private static final int LONGEST_SESSION_SECONDS = 60;
+    private static final int LATEST_SECONDS = 600;
 
     @Option(names = "--minutes", paramLabel = "N", description = "How long faults are made (default: one minute).")
     private @Nullable Double minutes;
@@ -90,6 +91,14 @@ public final class Chaos implements Callable<Integer> {
             defaultValue = "10",
             description = "After which services take a silent one for gone (default: 10).")
     private int sessionSeconds;
+
+    @Option(
+            names = "--late",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "What a message may take to come to a device that is there, while nothing is broken"
+                    + " (default: 30, for machines with much else to do).")
+    private int lateSeconds;
 
     @Option(
             names = "--data",
@@ -139,6 +148,9 @@ public final class Chaos implements Callable<Integer> {
             throw new BenchException("--session-timeout: " + sessionSeconds + " (expected: " + SHORTEST_SESSION_SECONDS
                     + " to " + LONGEST_SESSION_SECONDS + ")");
         }
+        if (lateSeconds < 1 || lateSeconds > LATEST_SECONDS) {
+            throw new BenchException("--late: " + lateSeconds + " (expected: 1 to " + LATEST_SECONDS + ")");
+        }
         List<Fault> all = Faults.all(Duration.ofSeconds(sessionSeconds + 5L));
         List<Fault> faults = Faults.named(only, all);
         if (list) {
@@ -157,7 +169,8 @@ public final class Chaos implements Callable<Integer> {
             }
         }
         Path directory = directory();
-        var run = new ChaosRun(load, faults, duration, directory, clusterArguments(), output);
+        var run = new ChaosRun(
+                load, faults, duration, Duration.ofSeconds(lateSeconds), directory, clusterArguments(), output);
         int exit = run.run();
         if (exit == 0 && data == null) {
             OwnCluster.remove(directory);

@@ -34,20 +34,24 @@ final class ChaosRun {
     private final LoadSettings load;
     private final List<Fault> faults;
     private final Duration duration;
+    private final Duration late;
     private final Path directory;
     private final List<String> clusterArguments;
     private final Output output;
 
+    /** @param late what a message may take at the most, while nothing is broken, to come */
     ChaosRun(
             LoadSettings load,
             List<Fault> faults,
             Duration duration,
+            Duration late,
             Path directory,
             List<String> clusterArguments,
             Output output) {
         this.load = load;
         this.faults = List.copyOf(faults);
         this.duration = duration;
+        this.late = late;
         this.directory = directory;
         this.clusterArguments = List.copyOf(clusterArguments);
         this.output = output;
@@ -117,7 +121,7 @@ final class ChaosRun {
     }
 
     private int tell(Map<String, Object> on, Workload workload, History history) {
-        Verdict verdict = Checker.check(workload.cast(), history.events(), load.floor());
+        Verdict verdict = Checker.check(workload.cast(), history.events(), load.floor(), late.toNanos());
         Flow flow = new Flow(workload.cast(), history.events());
         on.put("seed", load.seed());
         on.put("loadAverageAfter", Surroundings.loadAverage());

@@ -42,6 +42,7 @@ final class ChaosTest {
         assertThat(run("--users", "1").err).contains("--users: 1 (expected: 2 to 200)");
         assertThat(run("--rate", "0").err).contains("--rate: 0.0 (expected: above 0, at most 2000.0)");
         assertThat(run("--session-timeout", "1").err).contains("--session-timeout: 1 (expected: 2 to 60)");
+        assertThat(run("--late", "0").err).contains("--late: 0 (expected: 1 to 600)");
         assertThat(run("--seed", "six").exitCode).isEqualTo(2);
     }
 

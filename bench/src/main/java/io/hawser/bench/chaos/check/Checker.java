@@ -30,14 +30,14 @@ public final class Checker {
     private final SendCheck sends;
     private final SessionCheck sessions;
 
-    private Checker(Cast cast, List<Event> events) {
+    private Checker(Cast cast, List<Event> events, long lateNanos) {
         inTime =
                 events.stream().sorted(Comparator.comparingLong(Event::atNanos)).toList();
         messages = new Messages(inTime);
         Spans faultless = Faultless.of(inTime);
         sends = new SendCheck(messages, faultless, tally);
         sessions = new SessionCheck(cast, faultless, tally);
-        Lateness lateness = new Lateness(new Presence(inTime), faultless, tally);
+        Lateness lateness = new Lateness(lateNanos, new Presence(inTime), faultless, tally);
         for (List<Endpoint> some : cast.readers()) {
             Readers together = new Readers(some, cast, messages, tally);
             readers.add(together);
@@ -50,9 +50,10 @@ public final class Checker {
     /**
      * @param events of a whole run, after everything was healed and all that was owed had its time to come
      * @param floor how much has to have flowed
+     * @param lateNanos what a message may take at the most, while nothing is broken, to come
      */
-    public static Verdict check(Cast cast, List<Event> events, Floor floor) {
-        Checker checker = new Checker(cast, events);
+    public static Verdict check(Cast cast, List<Event> events, Floor floor, long lateNanos) {
+        Checker checker = new Checker(cast, events, lateNanos);
         checker.end(floor);
         return checker.tally.verdict();
     }
@@ -64,7 +65,7 @@ public final class Checker {
      */
     public static boolean isComplete(
             Cast cast, List<Event> events, long beforeNanos, Collection<Endpoint> broadcastsTo) {
-        Checker checker = new Checker(cast, events);
+        Checker checker = new Checker(cast, events, LATE_NANOS);
         return checker.uplinks.isComplete(beforeNanos)
                 && checker.readers.stream().allMatch(some -> some.isComplete(beforeNanos))
                 && broadcastsTo.stream()

@@ -12,12 +12,15 @@ import java.util.Map;
  * was there to have it.
  */
 final class Lateness {
+    private final long lateNanos;
     private final Presence presence;
     private final Spans faultless;
     private final Tally tally;
     private final Map<List<Endpoint>, Spans> counting = new HashMap<>();
 
-    Lateness(Presence presence, Spans faultless, Tally tally) {
+    /** @param lateNanos what a message may take at the most */
+    Lateness(long lateNanos, Presence presence, Spans faultless, Tally tally) {
+        this.lateNanos = lateNanos;
         this.presence = presence;
         this.faultless = faultless;
         this.tally = tally;
@@ -30,12 +33,12 @@ final class Lateness {
     void check(Message message, Event.Delivered delivered, List<Endpoint> readers) {
         long from = message.answeredNanos();
         long to = delivered.atNanos();
-        if (!message.isAccepted() || to - from <= Checker.LATE_NANOS) {
+        if (!message.isAccepted() || to - from <= lateNanos) {
             return;
         }
         long nanos = counting.computeIfAbsent(readers, some -> faultless.and(presence.of(some)))
                 .nanosWithin(from, to);
-        if (nanos > Checker.LATE_NANOS) {
+        if (nanos > lateNanos) {
             tally.violation(
                     Kind.LATE,
                     "%s came to %s %.1f s after it was accepted, in %.1f s of which it was there and nothing was broken"

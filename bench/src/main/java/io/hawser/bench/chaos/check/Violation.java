@@ -18,7 +18,7 @@ public record Violation(Kind kind, String what) {
         TOO_LITTLE,
         /** Accepted, and not there when all was healed. */
         LOST,
-        /** It came, but {@link Checker#LATE_NANOS} in which a device was there and nothing was broken had passed. */
+        /** It came, but longer than it may take had a device been there, with nothing broken. */
         LATE,
         /** What had been promised before a fault was healed had not come when the next one could be waited with no more. */
         OVERDUE,

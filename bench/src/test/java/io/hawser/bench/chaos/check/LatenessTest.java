@@ -25,6 +25,17 @@ final class LatenessTest {
     }
 
     @Test
+    void whatIsLateIsWhatTheRunWasToldIsLate() {
+        Story late = new Story()
+                .told(ALICE, "one")
+                .delivered(TABLET, "one", 1)
+                .secondsPass(6)
+                .delivered(PHONE, "one", 1);
+        assertThat(late.verdict().violations()).isEmpty();
+        assertBroken(late.lateAfterSeconds(5), Kind.LATE, "one", "phone");
+    }
+
+    @Test
     void whatComesLateWhileSomethingIsBrokenOrSoonAfterIsExcused() {
         Story during = new Story()
                 .struck("saver-paused")

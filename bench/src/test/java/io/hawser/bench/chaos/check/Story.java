@@ -47,11 +47,17 @@ final class Story {
     private final Map<Endpoint, Integer> lives = new HashMap<>();
     private long nowNanos;
     private int strikes;
+    private long lateNanos = Checker.LATE_NANOS;
 
     Story sent(Audience audience, String... texts) {
         for (String text : texts) {
             events.add(new Event.Sent(tick(), text, audience));
         }
+        return this;
+    }
+
+    Story lateAfterSeconds(int seconds) {
+        lateNanos = TimeUnit.SECONDS.toNanos(seconds);
         return this;
     }
 
@@ -190,7 +196,7 @@ final class Story {
     }
 
     Verdict verdict(Floor floor) {
-        return Checker.check(CAST, events, floor);
+        return Checker.check(CAST, events, floor, lateNanos);
     }
 
     boolean isComplete(long beforeNanos, Endpoint... broadcastsTo) {

@@ -56,7 +56,7 @@ final class EachMutant {
     private Run chaos(Mutant mutant, List<String> flags) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("chaos", "--seed", "7", "--seconds", "90"));
         arguments.addAll(List.of("--only", String.join(",", mutant.faults()), "--session-timeout", "4"));
-        arguments.addAll(List.of("--users", "12", "--rate", "40", "-o", "json"));
+        arguments.addAll(List.of("--users", "24", "--rate", "40", "--late", "10", "-o", "json"));
         arguments.addAll(List.of("--data", home.resolve("chaos").toString()));
         Stream.concat(Stream.of("-XX:TieredStopAtLevel=1"), SharedClasses.options().stream())
                 .forEach(option -> arguments.add("--jvm=" + option));

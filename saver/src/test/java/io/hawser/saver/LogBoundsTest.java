@@ -3,13 +3,10 @@ package io.hawser.saver;
 import static io.hawser.saver.LogCalls.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.AppendRequest;
-import io.hawser.rpc.v1.MessageState;
 import io.hawser.wire.ErrorCode;
 import java.time.Clock;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,91 +95,6 @@ final class LogBoundsTest {
         assertFails(
                 ErrorCode.MAILBOX_FULL,
                 log.startAppend(log.message("one too many").setMaxMessages(2)));
-    }
-
-    @Test
-    void aFullLogTakesWhatIsNewInThePlaceOfTheOldestWhereItsSenderHasItSo() {
-        LogCalls log = log("dropping");
-        log.open(PHONE);
-        List<Long> seqs = IntStream.range(0, 5)
-                .mapToObj(i ->
-                        log.append(log.message("message " + i).setMaxMessages(3).setDropOldest(true)))
-                .map(AppendReply::getSeq)
-                .toList();
-        for (int round = 0; round < 2; round++) {
-            assertThat(log.texts(PHONE)).containsExactly("message 2", "message 3", "message 4");
-            assertThat(log.status(seqs.get(1)).getState()).isEqualTo(MessageState.DISPLACED);
-            assertThat(log.status(seqs.get(2)).getState()).isEqualTo(MessageState.PENDING);
-            // And by what MySQL has of it.
-            cluster.awaitFolded();
-            cluster.flushRedis();
-        }
-    }
-
-    @Test
-    void asManyAreDroppedAsTheNewOneTakesBytesAndNoneForOneThatNeverFits() {
-        LogCalls log = log("droppedbytes");
-        log.open(PHONE);
-        log.append(dropping(log, "a", 4_000));
-        log.append(dropping(log, "b", 4_000));
-        log.append(dropping(log, "c", 4_000));
-        assertThat(starts(log)).containsExactly("b", "c");
-        assertFails(ErrorCode.MAILBOX_FULL, log.startAppend(dropping(log, "x", 10_001)));
-        assertThat(starts(log)).containsExactly("b", "c");
-        log.append(dropping(log, "d", 9_000));
-        assertThat(starts(log)).containsExactly("d");
-    }
-
-    @Test
-    void whatHasExpiredAndWhatIsReplacedMakesRoomBeforeTheOldest() {
-        LogCalls log = log("droppedlast");
-        log.open(PHONE);
-        log.append("oldest");
-        log.append(log.message("state").setCollapseKey("state"));
-        log.append(log.message("expired").setExpiresMs(1));
-        log.append(log.message("in its place").setMaxMessages(3).setDropOldest(true));
-        log.append(log.message("new state")
-                .setCollapseKey("state")
-                .setMaxMessages(3)
-                .setDropOldest(true));
-        assertThat(log.texts(PHONE)).containsExactly("oldest", "in its place", "new state");
-    }
-
-    @Test
-    void aLogFarBeyondANewLimitShrinksByManyAndIsNeverRefused() {
-        LogCalls log = log("shrinking");
-        log.open(PHONE);
-        for (int i = 0; i < 1_100; i++) {
-            log.append("m" + i);
-        }
-        log.append(log.message("first").setMaxMessages(10).setDropOldest(true));
-        long left = cluster.redis(commands -> commands.xlen(log.key("l")));
-        assertThat(left).isEqualTo(1_100 - 1_024 + 1);
-        log.append(log.message("second").setMaxMessages(10).setDropOldest(true));
-        assertThat(log.texts(PHONE)).hasSize(10).endsWith("m1099", "first", "second");
-    }
-
-    @Test
-    void whatIsDroppedForAMessageThatMySqlRefusesIsThereAgain() {
-        LogCalls log = log("undropped");
-        log.open(PHONE);
-        log.append("oldest");
-        log.append("newer");
-        cluster.failNextCommit(FaultyDatabase.Fault.REFUSED);
-        assertFails(
-                ErrorCode.UNAVAILABLE,
-                log.startAppend(log.message("refused").setMaxMessages(2).setDropOldest(true)));
-        assertThat(log.texts(PHONE)).containsExactly("oldest", "newer");
-        log.insistOn(log.message("taken").setMaxMessages(2).setDropOldest(true));
-        assertThat(log.texts(PHONE)).containsExactly("newer", "taken");
-    }
-
-    private static AppendRequest.Builder dropping(LogCalls log, String start, int bytes) {
-        return log.message(start + "x".repeat(bytes - 1)).setMaxBytes(10_000).setDropOldest(true);
-    }
-
-    private static List<String> starts(LogCalls log) {
-        return log.texts(PHONE).stream().map(text -> text.substring(0, 1)).toList();
     }
 
     @Test

@@ -53,20 +53,8 @@ final class LogModel {
         sent.stream().filter(message::replaces).forEach(older -> older.maybeCollapsed = true);
         message.maybeCollapsed |= underWay.stream().anyMatch(message::replaces);
         underWay.add(message);
-        underWay.stream().filter(other -> other.dropsOldest).forEach(this::mayDrop);
         if (!message.target.isEmpty() && !readers.containsKey(message.target)) {
             mayExist.putIfAbsent(message.target, readers.isEmpty() ? headWhenForgotten : head());
-        }
-    }
-
-    /** Of the newest ones, as many as are allowed besides the message, none makes room for it. */
-    private void mayDrop(SentMessage message) {
-        for (SentMessage older : sent) {
-            long newer = sent.stream()
-                    .filter(other -> other != older && other != message && !other.absent && !other.gone)
-                    .filter(other -> other.seq == 0 || older.seq == 0 || other.seq > older.seq)
-                    .count();
-            older.maybeDropped |= older != message && newer >= message.maxMessages - 1;
         }
     }
 

@@ -15,8 +15,6 @@ final class SentMessage {
     final long expiresMs;
     /** 0: any number. */
     final int maxMessages;
-    /** In the place of a refusal. */
-    final boolean dropsOldest;
 
     final long askedNanos = System.nanoTime();
     /** 0: the append was not answered. */
@@ -26,8 +24,6 @@ final class SentMessage {
 
     boolean maybeCollapsed;
     boolean maybeRecalled;
-    /** It may have made room for a later one. */
-    boolean maybeDropped;
     /** A removal was answered. */
     boolean gone;
 
@@ -38,8 +34,7 @@ final class SentMessage {
             String target,
             String collapseKey,
             long expiresMs,
-            int maxMessages,
-            boolean dropsOldest) {
+            int maxMessages) {
         this.text = text;
         this.requestId = requestId;
         this.keyed = keyed;
@@ -47,12 +42,11 @@ final class SentMessage {
         this.collapseKey = collapseKey;
         this.expiresMs = expiresMs;
         this.maxMessages = maxMessages;
-        this.dropsOldest = dropsOldest;
     }
 
     /** Returns the same request, told apart by its text. */
     SentMessage again(String otherText) {
-        return new SentMessage(otherText, requestId, keyed, target, collapseKey, expiresMs, maxMessages, dropsOldest);
+        return new SentMessage(otherText, requestId, keyed, target, collapseKey, expiresMs, maxMessages);
     }
 
     boolean isFor(String mailbox) {
@@ -72,7 +66,7 @@ final class SentMessage {
 
     /** A removal was asked for and may have taken place. */
     boolean maybeGone() {
-        return maybeCollapsed || maybeRecalled || maybeDropped;
+        return maybeCollapsed || maybeRecalled;
     }
 
     boolean expired(long nowMs) {
@@ -86,14 +80,7 @@ final class SentMessage {
 
     @Override
     public String toString() {
-        return "%s (%s, to '%s', key '%s', until %d, at most %d%s)"
-                .formatted(
-                        text,
-                        keyed ? "keyed " + requestId : requestId,
-                        target,
-                        collapseKey,
-                        expiresMs,
-                        maxMessages,
-                        dropsOldest ? ", in the place of the oldest" : "");
+        return "%s (%s, to '%s', key '%s', until %d, at most %d)"
+                .formatted(text, keyed ? "keyed " + requestId : requestId, target, collapseKey, expiresMs, maxMessages);
     }
 }

@@ -82,7 +82,6 @@ final class Messages {
             case COLLAPSED -> MessageState.COLLAPSED;
             case RECALLED -> MessageState.RECALLED;
             case DEAD -> MessageState.DEAD;
-            case DISPLACED -> MessageState.DISPLACED;
             case MESSAGE_STATE_UNSPECIFIED, UNRECOGNIZED -> MessageState.MESSAGE_STATE_UNSPECIFIED;
         };
     }

@@ -124,9 +124,7 @@ final class MailboxReplies implements Replies {
                 .setContent(content.toByteString())
                 .setExpiresMs(content.getExpiresMs());
         if (app != null) {
-            request.setMaxMessages(app.getMaxMailboxMessages())
-                    .setMaxBytes(app.getMaxMailboxBytes())
-                    .setDropOldest(app.getDropOldest());
+            request.setMaxMessages(app.getMaxMailboxMessages()).setMaxBytes(app.getMaxMailboxBytes());
         }
         return request.build();
     }

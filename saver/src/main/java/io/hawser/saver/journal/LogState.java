@@ -144,7 +144,6 @@ public final class LogState {
         if (message.getCollapsedSeq() != 0) {
             remove(message.getCollapsedSeq(), MessageState.COLLAPSED_VALUE);
         }
-        message.getDroppedSeqsList().forEach(seq -> remove(seq, MessageState.DISPLACED_VALUE));
         if (!tombstones.containsKey(message.getSeq())) {
             messages.put(message.getSeq(), message);
         }

@@ -26,13 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
     /** What a message without expiry gets: 2^53 - 1, the largest number that a script reads exactly. */
     private static final long NEVER_MS = (1L << 53) - 1;
-    /**
-     * Messages that make room for one, where the app has it so. A log far beyond a limit that is new shrinks by so many a
-     * time.
-     */
-    private static final int MAX_DROPPED = 1_024;
-    /** Where an answer has them: their number first, then what is told of mailboxes. */
-    private static final int DROPPED = 4;
 
     private final long requestLifetimeMs;
     private final int maxMailboxes;
@@ -120,9 +113,7 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
             decimal(asked.getUserMustExist() ? 1 : 0),
             decimal(asked.getMaxMessages() == 0 ? Integer.MAX_VALUE : asked.getMaxMessages()),
             decimal(asked.getMaxBytes() == 0 ? NEVER_MS : asked.getMaxBytes()),
-            decimal(maxMailboxes),
-            decimal(asked.getDropOldest() ? MAX_DROPPED : 0),
-            decimal(swept ? 1 : 0)
+            decimal(maxMailboxes)
         };
     }
 
@@ -171,30 +162,16 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
                 .setSeq(reply.number(1))
                 .setAcceptedMs(acceptedMs)
                 .setDurability(durability());
-        int dropped = Math.toIntExact(reply.number(DROPPED));
-        addChain(answered, reply, DROPPED + 1 + dropped);
+        addChain(answered, reply, 4);
         answerWhenCommitted = answered.build();
-        Appended appended = appended(reply, answerWhenCommitted, dropped);
-        LogEntry entry = new LogEntry(log, journalled(appended), firstTouched(appended), this);
+        long collapsed = reply.number(2);
+        long from = collapsed == 0 ? reply.number(1) : collapsed;
+        LogEntry entry = new LogEntry(log, journalled(reply, answerWhenCommitted), from, this);
         request = null;
         accept.accept(entry);
     }
 
-    /** Until it is committed, what it took the place of may be there again. */
-    private static long firstTouched(Appended appended) {
-        long first = appended.getCollapsedSeq() == 0 ? appended.getSeq() : appended.getCollapsedSeq();
-        return appended.getDroppedSeqsCount() == 0 ? first : Math.min(first, appended.getDroppedSeqs(0));
-    }
-
-    private JournalEntry journalled(Appended appended) {
-        return JournalEntry.newBuilder()
-                .setApp(log.id.app())
-                .setUser(log.id.user())
-                .setAppended(appended)
-                .build();
-    }
-
-    private Appended appended(Reply reply, AppendReply answered, int dropped) {
+    private JournalEntry journalled(Reply reply, AppendReply answered) {
         AppendRequest asked = request();
         Appended.Builder appended = Appended.newBuilder()
                 .setSeq(answered.getSeq())
@@ -210,13 +187,14 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
         if (reply.number(3) >= 0) {
             appended.setTargetCreated(true).setTargetBeginsAfter(reply.number(3));
         }
-        for (int i = 1; i <= dropped; i++) {
-            appended.addDroppedSeqs(reply.number(DROPPED + i));
-        }
         for (MailboxChain chain : answered.getMailboxesList()) {
             appended.addChain(Link.newBuilder().setMailbox(chain.getMailbox()).setPrev(chain.getPrev()));
         }
-        return appended.build();
+        return JournalEntry.newBuilder()
+                .setApp(log.id.app())
+                .setUser(log.id.user())
+                .setAppended(appended)
+                .build();
     }
 
     /** Redis remembers the request: it was committed in this generation, for what was not is in the lane's memory. */

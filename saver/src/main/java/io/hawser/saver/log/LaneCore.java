@@ -235,7 +235,6 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         for (LogEntry entry : batch.entries()) {
             if (entry.journal.hasAppended()) {
                 tools.meters.appended.increment();
-                tools.meters.dropped.increment(entry.journal.getAppended().getDroppedSeqsCount());
                 owed.owe(entry.log, entry.journal.getAppended().getSeq());
             }
             entry.commit();

@@ -12,9 +12,6 @@ public final class LaneMeters {
     /** Messages, as the rooms counted them. */
     final Counter acknowledged;
 
-    /** Messages that made room for others. */
-    final Counter dropped;
-
     final Counter loaded;
     final Counter refused;
     final Counter generations;
@@ -33,7 +30,6 @@ public final class LaneMeters {
         appended = meters.counter("hawser.saver.appended");
         repeated = meters.counter("hawser.saver.repeated");
         acknowledged = meters.counter("hawser.saver.acknowledged");
-        dropped = meters.counter("hawser.saver.dropped");
         loaded = meters.counter("hawser.saver.loaded");
         refused = meters.counter("hawser.saver.refused");
         generations = meters.counter("hawser.saver.generations");

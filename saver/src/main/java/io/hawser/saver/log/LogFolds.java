@@ -66,18 +66,16 @@ final class LogFolds {
     }
 
     private static void removal(JournalEntry journal, Set<Long> gone) {
-        List<Tombstone> removed = new ArrayList<>(0);
-        tombstone(journal, removed);
-        removed.forEach(tombstone -> gone.add(tombstone.seq()));
+        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
+            gone.add(journal.getAppended().getCollapsedSeq());
+        } else if (journal.hasRemoved()) {
+            gone.add(journal.getRemoved().getSeq());
+        }
     }
 
     private static void tombstone(JournalEntry journal, List<Tombstone> removed) {
-        if (journal.hasAppended()) {
-            Appended message = journal.getAppended();
-            if (message.getCollapsedSeq() != 0) {
-                removed.add(new Tombstone(message.getCollapsedSeq(), MessageState.COLLAPSED_VALUE));
-            }
-            message.getDroppedSeqsList().forEach(seq -> removed.add(new Tombstone(seq, MessageState.DISPLACED_VALUE)));
+        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
+            removed.add(new Tombstone(journal.getAppended().getCollapsedSeq(), MessageState.COLLAPSED_VALUE));
         } else if (journal.hasRemoved()) {
             removed.add(new Tombstone(
                     journal.getRemoved().getSeq(), journal.getRemoved().getReason()));

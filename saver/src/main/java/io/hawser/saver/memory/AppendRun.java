@@ -24,9 +24,6 @@ final class AppendRun {
     private final long maxMessages;
     private final long maxBytes;
     private final long maxMailboxes;
-    private final long maxDropped;
-    private final boolean swept;
-    private final List<Object> dropped = new ArrayList<>(0);
 
     /** @param record the key of the request's record */
     AppendRun(MemoryLog log, ByteString record, Arguments arguments) {
@@ -44,8 +41,6 @@ final class AppendRun {
         maxMessages = arguments.number(10);
         maxBytes = arguments.number(11);
         maxMailboxes = arguments.number(12);
-        maxDropped = arguments.number(13);
-        swept = arguments.is(14);
     }
 
     List<Object> run() {
@@ -62,11 +57,7 @@ final class AppendRun {
             return Answers.of(Script.LIMIT);
         }
         long collapsed = collapseKey.isEmpty() ? 0 : log.replacedBy(target, collapseKey);
-        if (full(collapsed) && !mayDrop()) {
-            return Answers.of(Script.FULL);
-        }
-        makeRoom(collapsed);
-        return append(own, collapsed);
+        return full(collapsed) ? Answers.of(Script.FULL) : append(own, collapsed);
     }
 
     private List<Object> repeated(Request known) {
@@ -85,23 +76,6 @@ final class AppendRun {
         return messages >= maxMessages || bytes + content.length > maxBytes;
     }
 
-    private boolean mayDrop() {
-        return maxDropped > 0 && swept && content.length <= maxBytes;
-    }
-
-    private void makeRoom(long collapsed) {
-        List<Long> oldestFirst = full(collapsed) ? List.copyOf(log.messages().keySet()) : List.of();
-        for (long seq : oldestFirst) {
-            if (dropped.size() >= maxDropped || !full(collapsed)) {
-                return;
-            }
-            if (seq != collapsed) {
-                log.remove(seq, MessageState.DISPLACED_VALUE);
-                dropped.add(seq);
-            }
-        }
-    }
-
     private List<Object> append(@Nullable Mailbox own, long collapsed) {
         long begin = log.nextBegin();
         long seq = Math.max(log.head, Seq.of(generation, 0)) + 1;
@@ -117,8 +91,7 @@ final class AppendRun {
         if (requestLifetimeMs > 0) {
             log.remember(record, new Request(bodyHash, seq, nowMs, chain, nowMs + requestLifetimeMs));
         }
-        List<Object> answer = Answers.of(Script.OK, seq, collapsed, created ? begin : -1, dropped.size());
-        answer.addAll(dropped);
+        List<Object> answer = Answers.of(Script.OK, seq, collapsed, created ? begin : -1);
         answer.addAll(chain);
         return answer;
     }

@@ -1,9 +1,8 @@
 -- KEYS: 4 the request's record, 5 tombstones, 6 collapse keys.
 -- ARGV: 2 target ('': all), 3 expiry in ms, 4 content, 5 hash of the body, 6 lifetime of the record in ms (0: none),
--- 7 now in ms, 8 collapse key, 9 '1': the user must exist, 10 most messages, 11 most bytes, 12 most mailboxes,
--- 13 how many of the oldest may make room, 14 '1': also where it is not known whether some have expired.
--- Returns OK, seq, collapsed seq, where the target begins if it is new (else -1), how many were dropped, their seqs, then
--- name and previous seq by mailbox; or REPEATED, seq, time of acceptance, then name and previous seq by mailbox.
+-- 7 now in ms, 8 collapse key, 9 '1': the user must exist, 10 most messages, 11 most bytes, 12 most mailboxes.
+-- Returns OK, seq, collapsed seq, where the target begins if it is new (else -1), then name and previous seq by mailbox;
+-- or REPEATED, seq, time of acceptance, then the same.
 local target = ARGV[2]
 local remembered = redis.call('GET', KEYS[4])
 if remembered then
@@ -30,41 +29,21 @@ if key then
   local entry = old > settled() and redis.call('XRANGE', KEYS[3], id_of(old), id_of(old))[1]
   if entry then collapsed, collapsing = old, #entry[2][6] end
 end
-local messages, known, most_messages, most = redis.call('XLEN', KEYS[3]), state[FREED], tonumber(ARGV[10]), tonumber(ARGV[11])
--- Nothing went since they were counted (sweep.lua): then what is appended is counted on.
-local counted = type(known) == 'table' and known[2] == messages and known
-local left = messages - (collapsed > 0 and 1 or 0)
-local bytes, freed = state[BYTES] + #ARGV[4], freed_bytes() + collapsing
-if messages == 0 then freed = state[BYTES] end
-if bytes - freed > most and messages > 0 then
+local messages = redis.call('XLEN', KEYS[3])
+if messages - (collapsed > 0 and 1 or 0) >= tonumber(ARGV[10]) then return {FULL} end
+local bytes, freed, most = state[BYTES], freed_bytes() + collapsing, tonumber(ARGV[11])
+if messages == 0 then freed = bytes end
+if bytes + #ARGV[4] - freed > most then
   -- What was trimmed has not been counted as freed: the oldest entry says how many bytes were ever before it.
-  local oldest = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1][2]
-  freed = math.max(freed, oldest[4] - #oldest[6])
-end
-local function full() return left >= most_messages or bytes - freed > most end
-local dropped, most_dropped = {}, tonumber(ARGV[13])
-if full() then
-  local alive = counted and counted[3] > tonumber(ARGV[7])
-  if most_dropped == 0 or #ARGV[4] > most or not (alive or ARGV[14] == '1') then return {FULL} end
-  local PAGE, from = 16, '-'
-  while full() and from do
-    local page = redis.call('XRANGE', KEYS[3], from, '+', 'COUNT', PAGE)
-    for _, entry in ipairs(page) do
-      local old = seq_of(entry[1])
-      if old ~= collapsed and full() and #dropped < most_dropped then
-        dropped[#dropped + 1] = old
-        left, freed = left - 1, freed + #entry[2][6]
-      end
-    end
-    from = #page == PAGE and #dropped < most_dropped and id_of(seq_of(page[PAGE][1]) + 1)
+  if messages > 0 then
+    local oldest = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1][2]
+    freed = math.max(freed, oldest[4] - #oldest[6])
   end
-  for _, old in ipairs(dropped) do
-    redis.call('XDEL', KEYS[3], id_of(old))
-    bury(KEYS[5], old, DISPLACED)
-  end
+  if bytes + #ARGV[4] - freed > most then return {FULL} end
 end
 local base = ARGV[1] * UNIT
 local seq = math.max(head, base) + 1
+bytes = bytes + #ARGV[4]
 if key then
   if collapsed > 0 then
     redis.call('XDEL', KEYS[3], id_of(collapsed))
@@ -74,7 +53,7 @@ if key then
   redis.call('PEXPIRE', KEYS[6], NOTES_LIFETIME)
 end
 local id = ARGV[1] .. '-' .. (seq - base)
-local chain = {}
+local reply = {OK, seq, collapsed, created}
 if target == '' then
   if ARGV[8] == '' then
     redis.call('XADD', KEYS[3], id, 'x', ARGV[3], 'b', bytes, 'v', ARGV[4])
@@ -82,8 +61,8 @@ if target == '' then
     redis.call('XADD', KEYS[3], id, 'x', ARGV[3], 'b', bytes, 'v', ARGV[4], 't', '', 'k', ARGV[8])
   end
   for i = MAILBOXES, #state, FIELDS do
-    chain[#chain + 1] = state[i]
-    chain[#chain + 1] = math.max(state[LAST_ALL], state[i + 2])
+    reply[#reply + 1] = state[i]
+    reply[#reply + 1] = math.max(state[LAST_ALL], state[i + 2])
   end
   state[LAST_ALL] = seq
 else
@@ -92,19 +71,15 @@ else
     own = #state + 1
     state[own], state[own + 1], state[own + 2], state[own + 3], state[own + 4] = target, created, 0, created, tonumber(ARGV[7])
   end
-  chain[1], chain[2] = target, math.max(state[LAST_ALL], state[own + 2])
+  reply[5], reply[6] = target, math.max(state[LAST_ALL], state[own + 2])
   state[own + 2] = seq
 end
-if counted then freed = {freed, left + 1, math.min(counted[3], tonumber(ARGV[3]))} end
 state[HEAD], state[BYTES], state[FREED] = seq, bytes, freed
 redis.call('SET', KEYS[2], cmsgpack.pack(state), 'PX', LIFETIME)
 redis.call('PEXPIRE', KEYS[3], MESSAGES_LIFETIME)
 if ARGV[6] ~= '0' then
   local record = {ARGV[1], ARGV[5], seq, tonumber(ARGV[7])}
-  for i = 1, #chain do record[i + 4] = chain[i] end
+  for i = 5, #reply do record[i] = reply[i] end
   redis.call('SET', KEYS[4], cmsgpack.pack(record), 'PX', ARGV[6])
 end
-local reply = {OK, seq, collapsed, created, #dropped}
-for i = 1, #dropped do reply[#reply + 1] = dropped[i] end
-for i = 1, #chain do reply[#reply + 1] = chain[i] end
 return reply

@@ -8,7 +8,7 @@
 -- Numbers reach 2^53, which a Lua number holds; joined with '..' they would be cut to 14 digits, so ids are joined from
 -- their two halves.
 local OK, STALE, UNKNOWN, ABSENT, FULL, REPEATED, CONFLICT, LIMIT = 0, 1, 2, 3, 4, 5, 6, 7
-local EXPIRED, COLLAPSED, DISPLACED = 3, 4, 7
+local EXPIRED, COLLAPSED = 3, 4
 local UNIT = 4294967296
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {STALE} end
 local packed = redis.call('GET', KEYS[2])

@@ -147,9 +147,7 @@ final class CopiesAgreeTest {
                 random.nextInt(2),
                 random.nextInt(20) == 0 ? 3 : 1_000,
                 1_000_000,
-                2 + random.nextInt(2),
-                random.nextInt(3),
-                1);
+                2 + random.nextInt(2));
         if (reply.outcome() == Script.OK) {
             seqs.add(reply.number(1));
         }

@@ -75,7 +75,7 @@ final class Pours {
      */
     boolean takeOver(HandedSlot handed, HandOverRequest request, String from) {
         SlotSessions here = slots.ownedSince(handed.getSlot(), request.getMembershipVersion());
-        if (here == null || (handed.getPassedOver() && !predecessors.isNext(here, from))) {
+        if (here == null || !predecessors.isNext(here, from, handed.getPassedOver())) {
             return false;
         }
         request.getAbsentRoomsList().forEach(rooms::hearOf);

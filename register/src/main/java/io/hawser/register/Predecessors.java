@@ -50,9 +50,15 @@ final class Predecessors {
         return of(slot) == null ? null : older(slot, asked);
     }
 
-    /** Whether that register need not wait until another has been heard. */
-    boolean isNext(SlotSessions here, String register) {
-        return rooms.unknown(here.slot, here).isEmpty() || isBefore(here, register);
+    /**
+     * Whether that register need not wait until another has been heard.
+     *
+     * @param passedOver it knows of one in between; one that skipped a view does not, where this register may
+     */
+    boolean isNext(SlotSessions here, String register, boolean passedOver) {
+        return rooms.unknown(here.slot, here).isEmpty()
+                || isBefore(here, register)
+                || (!passedOver && here.ownerBefore == null);
     }
 
     /** It has told all that it knows; {@code unfinished}: others know more. */

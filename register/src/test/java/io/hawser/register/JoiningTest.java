@@ -113,6 +113,23 @@ final class JoiningTest {
         assertThat(third.lookup(alice).getUnknownRoomsList()).isEmpty();
     }
 
+    /** A lane that is busy takes the newest view, and not each. */
+    @Test
+    void whatTheOneBetweenTookIsNotMissedThoughTheFirstNeverSawIt() {
+        Session held = held();
+        second.sees(101, A, B);
+        Session phone = enter(second, bind(alice.getUser(), "class:phone", ROOM, 2));
+        registers.values().forEach(register -> register.sees(102, A, B, C));
+
+        assertThat(handOver(A, C)).contains(slot(alice));
+        assertThat(third.lookup(alice).getUnknownRoomsList()).containsExactly("room-1");
+
+        assertThat(handOver(B, C)).isEmpty();
+        assertThat(handOver(A, C)).isEmpty();
+        assertThat(third.lookup(alice).getSessionsList()).containsExactlyInAnyOrder(held, phone);
+        assertThat(third.lookup(alice).getUnknownRoomsList()).isEmpty();
+    }
+
     @Test
     void whatTheOneBetweenWasToldComesFromIt() {
         Session held = held();

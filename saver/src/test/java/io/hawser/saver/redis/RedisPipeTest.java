@@ -79,7 +79,8 @@ final class RedisPipeTest {
         redis.pause();
         CompletableFuture<Reply> slow = mark(pipe, 9, 1);
         lane.execute(pipe::flush);
-        long longerNanos = TestRedis.at("").commandTimeout().plusMillis(500).toNanos();
+        long longerNanos =
+                RedisSettings.defaults().commandTimeout().plusMillis(500).toNanos();
         await().pollDelay(longerNanos, TimeUnit.NANOSECONDS).until(() -> !slow.isDone());
         redis.resume();
         assertThat(slow.orTimeout(10, TimeUnit.SECONDS).join().outcome()).isEqualTo(Script.OK);

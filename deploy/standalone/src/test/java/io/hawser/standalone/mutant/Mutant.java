@@ -108,11 +108,7 @@ record Mutant(String name, Set<String> shows, List<String> faults, List<String> 
     private static Mutant withoutOwedSet() {
         Change never = beginning("saver/log/OwedLogs", "run", "()V", CodeBuilder::return_);
         return new Mutant(
-                "without-owed-set",
-                Set.of("LATE", "LOST"),
-                List.of("room-link-deaf"),
-                List.of(),
-                List.of(never));
+                "without-owed-set", Set.of("LATE", "LOST"), List.of("room-link-deaf"), List.of(), List.of(never));
     }
 
     /** R1: a push is written, whatever should have come before it. */

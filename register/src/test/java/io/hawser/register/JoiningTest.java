@@ -104,13 +104,7 @@ final class JoiningTest {
         assertThat(answer.getSessionsList()).containsExactlyInAnyOrder(held, phone);
         assertThat(answer.getUnknownRoomsList()).isEmpty();
 
-        assertThat(handOver(A, C)).contains(slot(alice));
-        assertThat(third.lookup(alice).getUnknownRoomsList()).containsExactly("room-1");
-
-        assertThat(handOver(B, C)).isEmpty();
-        assertThat(handOver(A, C)).isEmpty();
-        assertThat(third.lookup(alice).getSessionsList()).containsExactlyInAnyOrder(held, phone);
-        assertThat(third.lookup(alice).getUnknownRoomsList()).isEmpty();
+        assertHeardInTurn(held, phone);
     }
 
     /** A lane that is busy takes the newest view, and not each. */
@@ -121,13 +115,7 @@ final class JoiningTest {
         Session phone = enter(second, bind(alice.getUser(), "class:phone", ROOM, 2));
         registers.values().forEach(register -> register.sees(102, A, B, C));
 
-        assertThat(handOver(A, C)).contains(slot(alice));
-        assertThat(third.lookup(alice).getUnknownRoomsList()).containsExactly("room-1");
-
-        assertThat(handOver(B, C)).isEmpty();
-        assertThat(handOver(A, C)).isEmpty();
-        assertThat(third.lookup(alice).getSessionsList()).containsExactlyInAnyOrder(held, phone);
-        assertThat(third.lookup(alice).getUnknownRoomsList()).isEmpty();
+        assertHeardInTurn(held, phone);
     }
 
     @Test
@@ -156,6 +144,17 @@ final class JoiningTest {
 
         assertThat(third.lookup(bind(whose, "user", ROOM, 1)).getUnknownRoomsList())
                 .containsExactly("room-1");
+    }
+
+    /** The third hears the second first, and then the first: whom they held between them. */
+    private void assertHeardInTurn(Session... held) {
+        assertThat(handOver(A, C)).contains(slot(alice));
+        assertThat(third.lookup(alice).getUnknownRoomsList()).containsExactly("room-1");
+
+        assertThat(handOver(B, C)).isEmpty();
+        assertThat(handOver(A, C)).isEmpty();
+        assertThat(third.lookup(alice).getSessionsList()).containsExactlyInAnyOrder(held);
+        assertThat(third.lookup(alice).getUnknownRoomsList()).isEmpty();
     }
 
     private static Session enter(Registry at, Session session) {

@@ -23,6 +23,7 @@ import io.hawser.saver.erase.OutboxData;
 import io.hawser.saver.erase.UserData;
 import io.hawser.saver.erase.UserErasure;
 import io.hawser.saver.journal.Database;
+import io.hawser.saver.journal.Durable;
 import io.hawser.saver.journal.Purge;
 import io.hawser.saver.log.LaneMeters;
 import io.hawser.saver.log.Lanes;
@@ -55,6 +56,7 @@ public final class Saver implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Saver.class);
 
     private static final int DIRECTORY_QUEUE = 1_000;
+    private static final long DURABILITY_EVERY_MINUTES = 5;
 
     private final Ownership ownership;
     private final Deque<AutoCloseable> opened;
@@ -130,9 +132,17 @@ public final class Saver implements Service {
             context.health("slots", ownership::settled);
             context.health("stores", lanes::working);
             open(purges(database));
+            watchDurability(database, blocking, timer);
             String host = config.link().reachableHost();
             context.advertise(Advertisement.of(host, server.port(), config.zone()));
             return new Saver(ownership, opened);
+        }
+
+        /** Now, and then as often as it may have been changed by somebody. */
+        private void watchDurability(Database database, ExecutorService blocking, ScheduledExecutorService timer) {
+            Durable durable = new Durable(database.stores(), context.meters(), words -> context.remark("mysql", words));
+            var _ = timer.scheduleWithFixedDelay(
+                    () -> blocking.execute(durable), 0, DURABILITY_EVERY_MINUTES, TimeUnit.MINUTES);
         }
 
         private RedisOutages outages() {

@@ -70,6 +70,23 @@ class OnlineTest {
     void slotsThatNoRegisterKnowsAllOfAreTold() {
         platform.register.owned.clear(7, 10);
         assertThat(ok(platform.api.get(COUNTS)).path("slotsUncounted").asInt()).isEqualTo(3);
+        assertThat(platform.register.timesCounted).hasValueGreaterThan(1);
+    }
+
+    @Test
+    void roomsThatHaveNotToldAreNotWaitedFor() {
+        platform.register.owned.clear(7, 10);
+        platform.register.leftToRooms.set(7, 10);
+        assertThat(ok(platform.api.get(COUNTS)).path("slotsUncounted").asInt()).isEqualTo(3);
+        assertThat(platform.register.timesCounted).hasValue(1);
+    }
+
+    @Test
+    void aRegisterThatCannotSayWhatItCountedIsAskedOnce() {
+        platform.register.saysNoSlots = true;
+        platform.register.counts = OnlineCounts.newBuilder().setUsers(5).build();
+        assertThat(ok(platform.api.get(COUNTS)).path("users").asInt()).isEqualTo(5);
+        assertThat(platform.register.timesCounted).hasValue(1);
     }
 
     @Test

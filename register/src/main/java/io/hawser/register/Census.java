@@ -22,11 +22,14 @@ final class Census {
 
     private final LaneSlots slots;
     private final RoomLives rooms;
+    private final Predecessors predecessors;
     private final int firstSlot;
     private final LongSupplier nanoTime;
     private Map<String, AppCount> apps = Map.of();
     /** Slots that are in the count, all rooms having told all of them. */
     private final BitSet counted = new BitSet(Slot.COUNT);
+    /** Slots that are not, of which nobody but rooms has more to tell. */
+    private final BitSet leftToRooms = new BitSet(Slot.COUNT);
     /** Slots were not known. */
     private boolean isPart;
     /** When the last slice of it was. */
@@ -36,9 +39,10 @@ final class Census {
     private boolean any;
     private int looked;
 
-    Census(LaneSlots slots, RoomLives rooms, int firstSlot, LongSupplier nanoTime) {
+    Census(LaneSlots slots, RoomLives rooms, Predecessors predecessors, int firstSlot, LongSupplier nanoTime) {
         this.slots = slots;
         this.rooms = rooms;
+        this.predecessors = predecessors;
         this.firstSlot = firstSlot;
         this.nanoTime = nanoTime;
     }
@@ -69,6 +73,7 @@ final class Census {
         AppCount count = apps.get(app);
         return (count == null ? OnlineCounts.newBuilder() : count.toCounts())
                 .setCountedSlots(ByteString.copyFrom(counted.toByteArray()))
+                .setSlotsLeftToRooms(ByteString.copyFrom(leftToRooms.toByteArray()))
                 .build();
     }
 
@@ -76,6 +81,7 @@ final class Census {
     void forget() {
         apps = Map.of();
         counted.clear();
+        leftToRooms.clear();
         isPart = false;
         nextSlot = Slot.COUNT;
         any = false;
@@ -98,6 +104,7 @@ final class Census {
         looked += here.size() + 1;
         boolean isKnown = rooms.unknown(slot, here).isEmpty();
         counted.set(slot, isKnown);
+        leftToRooms.set(slot, !isKnown && !predecessors.mayKnowMore(slot, here));
         isPart |= !isKnown;
         here.forEach(session ->
                 apps.computeIfAbsent(session.app(), app -> new AppCount()).add(session, here.isFirstOfUser(session)));

@@ -1,9 +1,11 @@
 package io.hawser.register;
 
+import io.hawser.rpc.v1.LeftSession;
 import io.hawser.rpc.v1.Location;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,16 +21,36 @@ final class EarlyLeaves {
         static Left of(Session session) {
             return new Left(session.getLocation(), session.getStamp());
         }
+
+        LeftSession told() {
+            return LeftSession.newBuilder()
+                    .setLocation(location)
+                    .setStamp(stamp)
+                    .build();
+        }
     }
 
     /** Returns false where as many are noted as may be. One of which its room never heard a stamp is in no pour. */
     boolean note(Session session, int max) {
-        Left leaving = Left.of(session);
-        return !session.hasStamp() || left.contains(leaving) || (left.size() < max && left.add(leaving));
+        return !session.hasStamp() || note(Left.of(session), max);
+    }
+
+    /** As {@link #note(Session, int)}, of one that left at the owner of the slot before. */
+    boolean note(LeftSession told, int max) {
+        return note(new Left(told.getLocation(), told.getStamp()), max);
+    }
+
+    private boolean note(Left leaving, int max) {
+        return left.contains(leaving) || (left.size() < max && left.add(leaving));
     }
 
     boolean contains(Session session) {
         return !left.isEmpty() && left.contains(Left.of(session));
+    }
+
+    /** Returns all that are noted. */
+    List<LeftSession> all() {
+        return left.stream().map(Left::told).toList();
     }
 
     /** Forgets those of a room that has told all. */

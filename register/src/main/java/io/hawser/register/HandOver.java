@@ -9,8 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +26,6 @@ import org.slf4j.LoggerFactory;
 final class HandOver implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HandOver.class);
     private static final int SLOTS_AT_ONCE = 64;
-    /** Views agree within milliseconds, mostly. */
-    private static final Duration RETRY = Duration.ofMillis(50);
-
     private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
     private static final Duration DRAIN_POLL = Duration.ofMillis(10);
 
@@ -104,6 +103,8 @@ final class HandOver implements AutoCloseable {
     private final class LaneParcels {
         private final Lane lane;
         private final AtomicBoolean underWay = new AtomicBoolean();
+        /** Begins again after a pause. One is enough. */
+        private final AtomicReference<@Nullable ScheduledFuture<?>> wake = new AtomicReference<>();
 
         LaneParcels(Lane lane) {
             this.lane = lane;
@@ -117,11 +118,11 @@ final class HandOver implements AutoCloseable {
 
         private void next() {
             var _ = lane.ask(sessions ->
-                            new Next(sessions.leaving().next(settings.get().sessionsAtOnce(), SLOTS_AT_ONCE)))
+                            Next.of(sessions.leaving(), settings.get().sessionsAtOnce()))
                     .whenComplete((next, failure) -> {
                         Leaving.Parcel parcel = next == null ? null : next.parcel;
                         if (parcel == null) {
-                            underWay.set(false);
+                            pause(next == null ? null : next.pauseNanos);
                         } else {
                             carry(parcel);
                         }
@@ -139,22 +140,37 @@ final class HandOver implements AutoCloseable {
 
         private void taken(Leaving.Parcel parcel, List<Integer> refused) {
             lane.tell(sessions -> sessions.leaving().taken(parcel, refused));
-            if (refused.isEmpty()) {
-                next();
-            } else {
-                later();
-            }
+            next();
         }
 
-        private void later() {
+        /** Whoever is to be told next does not want to be now: another view may change that, or time. */
+        private void pause(@Nullable Long nanos) {
+            underWay.set(false);
+            if (nanos == null) {
+                return;
+            }
             try {
-                var _ = timer.schedule(this::next, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> before = wake.getAndSet(timer.schedule(this::begin, nanos, TimeUnit.NANOSECONDS));
+                if (before != null) {
+                    before.cancel(false);
+                }
             } catch (RejectedExecutionException e) {
                 log.trace("Closed meanwhile", e);
             }
         }
     }
 
-    /** Null: nothing is left. */
-    private record Next(Leaving.@Nullable Parcel parcel) {}
+    /**
+     * What is to be carried next.
+     *
+     * @param parcel null: nothing, for now
+     * @param pauseNanos until there is something; null: nothing is left
+     */
+    private record Next(
+            Leaving.@Nullable Parcel parcel, @Nullable Long pauseNanos) {
+        static Next of(Leaving leaving, int sessionsAtOnce) {
+            Leaving.Parcel parcel = leaving.next(sessionsAtOnce, SLOTS_AT_ONCE);
+            return new Next(parcel, parcel == null ? leaving.pauseNanos() : null);
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.hawser.rpc.link.Membership;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,6 +26,7 @@ final class Lane implements AutoCloseable {
     private final ThreadPoolExecutor thread;
     private volatile int size;
     private volatile int parked;
+    private volatile List<String> silentRooms = List.of();
 
     private @Nullable Ownership ownership;
     private Membership.@Nullable View rooms;
@@ -75,6 +77,7 @@ final class Lane implements AutoCloseable {
             sessions.compared().lookAround();
             sessions.lookForVanishedRooms();
             sessions.census().forgetWhatIsOld();
+            silentRooms = sessions.silentRooms();
             sweepSlice();
         });
     }
@@ -87,6 +90,11 @@ final class Lane implements AutoCloseable {
     /** How many devices wait to count as offline, as of its last task. */
     int parked() {
         return parked;
+    }
+
+    /** Names rooms in view that have not told all of the lane's slots, as of its last look around. */
+    List<String> silentRooms() {
+        return silentRooms;
     }
 
     /** Answers what is in the queue, and stops. */

@@ -9,6 +9,7 @@ import io.hawser.rpc.v1.LeaveReply;
 import io.hawser.rpc.v1.RegisterTotals;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +59,14 @@ final class LaneSessions {
         this.slots = new LaneSlots(lane, limits.lanes(), metrics);
         this.caps = new SessionCaps(metrics);
         this.changes = new Changes(holdings, rooms, new Replaced(kicks, metrics));
-        this.leaving = new Leaving(rooms);
+        this.leaving = new Leaving(rooms, nanoTime);
         this.predecessors = new Predecessors(slots, rooms);
         this.lookups = new Lookups(slots, rooms, leaving, predecessors, metrics);
         this.pours = new Pours(slots, rooms, predecessors, changes, caps, stamps, presence, metrics, limits);
         this.sweep = new Sweep(slots, lane, this::swept);
         this.compared = new ComparedSlots(lane, slots, rooms, presence);
         this.digests = new Digests(slots, rooms);
-        this.census = new Census(slots, rooms, lane, nanoTime);
+        this.census = new Census(slots, rooms, predecessors, lane, nanoTime);
         this.online = new OnlinePage(slots, rooms, predecessors, lane, limits.lanes());
     }
 
@@ -216,6 +217,11 @@ final class LaneSessions {
         return holdings.size();
     }
 
+    /** Names rooms in view that have not told all of each slot that is the lane's. */
+    List<String> silentRooms() {
+        return rooms.thatHaveNotTold(slots.count());
+    }
+
     /** The slots, as they are compared with who was told online. */
     ComparedSlots compared() {
         return compared;
@@ -256,7 +262,7 @@ final class LaneSessions {
 
     private void taken(int slot, SlotSessions here, @Nullable Peer before) {
         leaving.drop(slot);
-        here.ownerBefore = before;
+        predecessors.taken(here, before);
         here.takenNanos = nanoTime.getAsLong();
     }
 
@@ -270,7 +276,7 @@ final class LaneSessions {
                             gone,
                             rooms.thatTold(slot),
                             rooms.unknown(slot, gone),
-                            predecessors.of(slot, gone) != null,
+                            predecessors.mayKnowMore(slot, gone),
                             to,
                             ownership.version(),
                             nanoTime.getAsLong()));

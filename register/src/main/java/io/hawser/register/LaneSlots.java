@@ -22,6 +22,8 @@ final class LaneSlots {
     /** Membership version in which each slot was last given up. */
     private final long[] releasedAt = new long[Slot.COUNT];
 
+    private int owned;
+
     /** Of the view before. */
     private @Nullable SlotTable table;
 
@@ -110,12 +112,18 @@ final class LaneSlots {
         return slot;
     }
 
+    /** How many are owned. */
+    int count() {
+        return owned;
+    }
+
     boolean areNone() {
-        return visitFrom(lane, (_, _) -> {}, slot -> slots[slot] == null) >= Slot.COUNT;
+        return owned == 0;
     }
 
     private void take(int slot) {
         bornAt = bornAt == 0 ? membershipVersion : bornAt;
+        owned++;
         slots[slot] = new SlotSessions(slot, Math.max(bornAt, releasedAt[slot]));
     }
 
@@ -124,6 +132,7 @@ final class LaneSlots {
         if (here != null) {
             releasedAt[slot] = membershipVersion;
             slots[slot] = null;
+            owned--;
             released.visit(slot, here);
         }
     }

@@ -52,6 +52,7 @@ final class Lanes implements AutoCloseable {
                         lanes,
                         all -> all.stream().mapToInt(Lane::parked).sum())
                 .register(meters);
+        Gauge.builder("hawser.register.rooms.silent", lanes, Lanes::silentRooms).register(meters);
         return new Lanes(lanes, lanes.stream().map(feed::comparison).toList(), views);
     }
 
@@ -60,6 +61,14 @@ final class Lanes implements AutoCloseable {
         this.comparisons = comparisons;
         this.views = views;
         sweepLater();
+    }
+
+    /** Rooms that have not told all, of one lane's slots or another's. */
+    private static long silentRooms(List<Lane> lanes) {
+        return lanes.stream()
+                .flatMap(lane -> lane.silentRooms().stream())
+                .distinct()
+                .count();
     }
 
     int count() {

@@ -4,11 +4,14 @@ import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.HandOverRequest;
 import io.hawser.rpc.v1.HandedSlot;
+import io.hawser.rpc.v1.LeftSession;
 import io.hawser.rpc.v1.RoomIncarnation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class Leaving {
     private final Map<Integer, Handing> slots = new LinkedHashMap<>();
     private final RoomLives rooms;
+    private final HandOverPauses pauses;
 
-    Leaving(RoomLives rooms) {
+    Leaving(RoomLives rooms, LongSupplier nanoTime) {
         this.rooms = rooms;
+        this.pauses = new HandOverPauses(nanoTime);
     }
 
     /** A slot on its way. */
@@ -41,9 +46,29 @@ final class Leaving {
         /** It was another's in between. */
         private boolean passedOver;
         /** What it had when it was given up, in an order that stays; made when its turn comes. */
-        private @Nullable List<HeldSession> all;
+        private @Nullable Contents contents;
         /** As many of these were told. */
         private int told;
+
+        /** Who had left comes first: who tells of them later is not believed. */
+        private record Contents(List<LeftSession> left, List<HeldSession> held) {
+            static Contents of(SlotSessions sessions) {
+                List<HeldSession> held = new ArrayList<>(sessions.size());
+                sessions.forEach(held::add);
+                return new Contents(sessions.early.all(), held);
+            }
+
+            int size() {
+                return left.size() + held.size();
+            }
+
+            void addTo(HandedSlot.Builder part, int from, int to) {
+                int ofLeft = left.size();
+                part.addAllLeft(left.subList(Math.min(from, ofLeft), Math.min(to, ofLeft)));
+                held.subList(Math.max(from - ofLeft, 0), Math.max(to - ofLeft, 0))
+                        .forEach(session -> part.addSessions(session.toSession()));
+            }
+        }
 
         /** @param version of the view that gives the slot to the other */
         Handing(
@@ -76,22 +101,22 @@ final class Leaving {
             told = 0;
         }
 
-        private List<HeldSession> all() {
-            List<HeldSession> made = all;
+        private Contents contents() {
+            Contents made = contents;
             if (made == null) {
-                made = new ArrayList<>(sessions.size());
-                sessions.forEach(made::add);
-                all = made;
+                made = Contents.of(sessions);
+                contents = made;
             }
             return made;
         }
 
         HandedSlot part(int maxSessions) {
-            int end = Math.min(all().size(), told + maxSessions);
+            Contents all = contents();
+            int end = Math.min(all.size(), told + maxSessions);
             HandedSlot.Builder part =
                     HandedSlot.newBuilder().setSlot(sessions.slot).setPassedOver(passedOver);
-            all().subList(told, end).forEach(session -> part.addSessions(session.toSession()));
-            if (end == all().size()) {
+            all.addTo(part, told, end);
+            if (end == all.size()) {
                 part.setComplete(true).addAllPoured(poured).setUnfinished(unfinished);
             }
             return part.build();
@@ -117,6 +142,7 @@ final class Leaving {
      */
     int see(Ownership ownership) {
         int before = slots.size();
+        pauses.endAll();
         slots.values().removeIf(handing -> !isThere(handing.to, ownership.view()));
         slots.forEach((slot, handing) -> {
             Peer owner = ownership.table().owner(slot);
@@ -154,13 +180,25 @@ final class Leaving {
         return slots.isEmpty();
     }
 
-    /** Returns the next slots, of one receiver, with about so many sessions; null: there are none. */
+    /** Returns the next slots, of one receiver, with about so many sessions; null: there are none whose owner may be told now. */
     @Nullable
     Parcel next(int maxSessions, int maxSlots) {
-        if (slots.isEmpty()) {
-            return null;
-        }
-        Handing first = slots.values().iterator().next();
+        Optional<Handing> next = slots.values().stream()
+                .filter(handing -> !pauses.isPaused(handing.to))
+                .findFirst();
+        return next.map(first -> parcel(first, maxSessions, maxSlots)).orElse(null);
+    }
+
+    /** How long until an owner that has yet to be told may be, in nanoseconds; null: there is none. */
+    @Nullable
+    Long pauseNanos() {
+        return slots.values().stream()
+                .map(handing -> pauses.leftNanos(handing.to))
+                .min(Long::compare)
+                .orElse(null);
+    }
+
+    private Parcel parcel(Handing first, int maxSessions, int maxSlots) {
         HandOverRequest.Builder request =
                 HandOverRequest.newBuilder().setMembershipVersion(first.version).addAllAbsentRooms(rooms.absent());
         int room = maxSessions;
@@ -171,14 +209,19 @@ final class Leaving {
             if (handing.to.equals(first.to) && handing.version == first.version) {
                 HandedSlot part = handing.part(room);
                 request.addSlots(part);
-                room -= part.getSessionsCount();
+                room -= size(part);
             }
         }
         return new Parcel(first.to, request.build());
     }
 
-    /** It was taken, but for the slots that were refused: these come again, after all others. */
+    /** It was taken, but for the slots that were refused: these come again, after all others, and not at once. */
     void taken(Parcel parcel, List<Integer> refused) {
+        if (refused.isEmpty()) {
+            pauses.end(parcel.to());
+        } else {
+            pauses.lengthen(parcel.to(), refused.size() < parcel.request().getSlotsCount());
+        }
         for (HandedSlot part : parcel.request().getSlotsList()) {
             Handing handing = slots.get(part.getSlot());
             if (handing != null && handing.version == parcel.request().getMembershipVersion()) {
@@ -188,10 +231,14 @@ final class Leaving {
                 } else if (part.getComplete()) {
                     slots.remove(part.getSlot());
                 } else {
-                    handing.told += part.getSessionsCount();
+                    handing.told += size(part);
                 }
             }
         }
+    }
+
+    private static int size(HandedSlot part) {
+        return part.getLeftCount() + part.getSessionsCount();
     }
 
     /** Returns how many slots were given up before, and are not kept any more. */

@@ -43,7 +43,16 @@ final class Lookups {
     Whereabouts with(@Nullable Whereabouts told, int slot, String app, String user) {
         Whereabouts now = of(slot, app, user);
         SlotSessions here = slots.get(slot);
-        return told == null || here == null ? now : OwnersBefore.combined(now, told, here.early::contains);
+        if (told == null || here == null) {
+            return now;
+        }
+        Whereabouts both = OwnersBefore.combined(now, told, here.early::contains);
+        return predecessors.passesOver(here)
+                ? both.toBuilder()
+                        .clearUnknownRooms()
+                        .addAllUnknownRooms(now.getUnknownRoomsList())
+                        .build()
+                : both;
     }
 
     /**
@@ -56,7 +65,8 @@ final class Lookups {
         Leaving.Handing left = leaving.get(slot);
         if (left == null) {
             Whereabouts now = of(slot, app, user);
-            return predecessors.of(slot) == null ? now : notAll(now);
+            SlotSessions here = slots.get(slot);
+            return here == null || !predecessors.mayKnowMore(slot, here) ? now : notAll(now);
         }
         if (!left.isFor(asker)) {
             return notAll(whereabouts(left.sessions, rooms.inView(), app, user));

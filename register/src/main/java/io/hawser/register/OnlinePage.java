@@ -41,7 +41,7 @@ final class OnlinePage {
         int first = firstOwnFrom(asked.getFromSlot());
         int end = slots.visitFrom(first, page::look, slot -> !page.isFull() && page.looked < sliceSessions);
         BitSet owned = new BitSet(Slot.COUNT);
-        slots.visitFrom(first, (slot, here) -> owned.set(slot, predecessors.of(slot, here) == null), slot -> true);
+        slots.visitFrom(first, (slot, here) -> owned.set(slot, !predecessors.mayKnowMore(slot, here)), slot -> true);
         return page.reply(Math.min(end, Slot.COUNT), owned);
     }
 

@@ -1,7 +1,9 @@
 package io.hawser.register;
 
+import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.HandOverRequest;
 import io.hawser.rpc.v1.HandedSlot;
+import io.hawser.rpc.v1.LeftSession;
 import io.hawser.rpc.v1.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -79,9 +81,11 @@ final class Pours {
             return false;
         }
         request.getAbsentRoomsList().forEach(rooms::hearOf);
+        handed.getLeftList().forEach(left -> noteLeft(here, left));
         for (Session told : handed.getSessionsList()) {
             stamps.witness(told.getStamp());
-            if (rooms.life(told.getLocation()).isStillTelling(handed.getSlot())) {
+            // Where the room has told, or one who heard it later than this one.
+            if (!rooms.life(told.getLocation()).poured.get(handed.getSlot())) {
                 admitHanded(here, told);
             }
         }
@@ -119,6 +123,20 @@ final class Pours {
                 metrics.poured.increment();
                 part.supersede();
             }
+        }
+    }
+
+    /** It ended at the owner before, and whoever has told of it since did not know that. */
+    private void noteLeft(SlotSessions here, LeftSession left) {
+        RoomLife room = rooms.life(left.getLocation());
+        if (room.isStillTelling(here.slot) && !here.early.note(left, limits.maxEarlyLeaves())) {
+            metrics.earlyLeavesDropped.increment();
+        }
+        HeldSession held = here.find(left);
+        if (held != null) {
+            changes.drop(here, held);
+            presence.left(here, held, EndReason.END_CONNECTION_LOST, 0);
+            metrics.left.increment();
         }
     }
 

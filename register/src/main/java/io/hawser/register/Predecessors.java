@@ -34,7 +34,23 @@ final class Predecessors {
 
     @Nullable
     Peer of(int slot, SlotSessions here) {
-        return rooms.unknown(slot, here).isEmpty() ? null : here.ownerBefore;
+        return rooms.unknown(slot, here).isEmpty() ? null : here.asked;
+    }
+
+    /** Whether one of them knows more perhaps, be it one that does not answer. */
+    boolean mayKnowMore(int slot, SlotSessions here) {
+        return here.ownerBefore != null && !rooms.unknown(slot, here).isEmpty();
+    }
+
+    /** Whether who is asked is older than one that did not answer, and so does not know all. */
+    boolean passesOver(SlotSessions here) {
+        return here.ownerBefore != null && !here.ownerBefore.equals(here.asked);
+    }
+
+    /** The slot was another's until now; null: nobody's. */
+    void taken(SlotSessions here, @Nullable Peer before) {
+        here.ownerBefore = before;
+        here.asked = before;
     }
 
     /** Who is to be asked once one of them has answered; null: all is told. */
@@ -44,8 +60,10 @@ final class Predecessors {
             return null;
         }
         SlotSessions here = slots.get(slot);
-        if (here != null && told.getUnknownRoomsCount() == 0 && asked.equals(here.ownerBefore)) {
-            here.ownerBefore = older(slot, asked);
+        if (here != null && told.getUnknownRoomsCount() == 0) {
+            Peer older = older(slot, asked);
+            here.asked = asked.equals(here.asked) ? older : here.asked;
+            here.ownerBefore = asked.equals(here.ownerBefore) ? older : here.ownerBefore;
         }
         return of(slot) == null ? null : older(slot, asked);
     }
@@ -65,22 +83,22 @@ final class Predecessors {
     void hasTold(SlotSessions here, String register, boolean unfinished) {
         Peer before = here.ownerBefore;
         if (!unfinished) {
-            here.ownerBefore = null;
+            taken(here, null);
         } else if (before != null && isBefore(here, register)) {
-            here.ownerBefore = older(here.slot, before);
+            taken(here, older(here.slot, before));
         }
     }
 
-    /** It does not answer. */
-    void forget(Peer before) {
-        slots.forEach((_, here) -> here.ownerBefore = before.equals(here.ownerBefore) ? null : here.ownerBefore);
+    /** It does not answer: whoever was there before it is asked instead, and it is heard when it tells by itself. */
+    void forget(Peer silent) {
+        slots.forEach((slot, here) -> here.asked = silent.equals(here.asked) ? older(slot, silent) : here.asked);
     }
 
     /** Nobody is asked about slots that were taken before. */
     void forgetThoseBefore(long nanos) {
         slots.forEach((_, here) -> {
             if (here.takenNanos - nanos < 0) {
-                here.ownerBefore = null;
+                taken(here, null);
             }
         });
     }

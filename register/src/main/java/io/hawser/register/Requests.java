@@ -120,6 +120,8 @@ final class Requests {
         checkSlot("slots", handed.getSlot());
         handed.getSessionsList().forEach(SessionChecks::check);
         handed.getPouredList().forEach(room -> SessionChecks.checkRoom(room.getRoomBytes()));
+        handed.getLeftList()
+                .forEach(left -> SessionChecks.checkRoom(left.getLocation().getRoomBytes()));
         return handed;
     }
 

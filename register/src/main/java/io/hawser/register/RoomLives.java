@@ -126,6 +126,14 @@ final class RoomLives {
                 .toList();
     }
 
+    /** Returns the names of rooms in view that have not told all of so many slots, which is all there are. */
+    List<String> thatHaveNotTold(int slots) {
+        return inView.stream()
+                .filter(life -> life.poured.cardinality() < slots)
+                .map(life -> life.room)
+                .toList();
+    }
+
     /** Whether no room in view is about to tell of the slot. */
     boolean allHaveTold(int slot) {
         return inView.stream().noneMatch(life -> life.isStillTelling(slot));

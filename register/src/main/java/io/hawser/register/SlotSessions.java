@@ -1,6 +1,7 @@
 package io.hawser.register;
 
 import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.v1.LeftSession;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
@@ -39,9 +40,13 @@ final class SlotSessions {
     /** Since when all rooms have told theirs, where that is of interest; 0: they have not. */
     long pouredSinceNanos;
 
-    /** Who owned the slot before, and may still be asked; null: nobody, or it has told all. */
+    /** Who owned the slot before, and has yet to tell what it knows; null: nobody, or it has told all. */
     @Nullable
     Peer ownerBefore;
+
+    /** Who is asked meanwhile: that one, or, where it does not answer, an older one; null: nobody. */
+    @Nullable
+    Peer asked;
 
     /** When the slot became this register's. */
     long takenNanos;
@@ -63,6 +68,19 @@ final class SlotSessions {
         for (HeldSession at = bucket(hash); at != null; at = at.next) {
             if (at.isOf(app, user, hash) && at.reads(mailbox)) {
                 return at;
+            }
+        }
+        return null;
+    }
+
+    /** Returns the session of a bind, wherever it stands: this looks at all. */
+    @Nullable
+    HeldSession find(LeftSession bind) {
+        for (HeldSession head : buckets) {
+            for (HeldSession at = head; at != null; at = at.next) {
+                if (at.isStamped(bind.getStamp()) && at.isAt(bind.getLocation())) {
+                    return at;
+                }
             }
         }
         return null;

@@ -14,6 +14,7 @@ import io.hawser.rpc.link.SlotTable;
 import io.hawser.rpc.v1.HandedSlot;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Whereabouts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,56 @@ final class JoiningTest {
         assertThat(third.lookup(alice).getUnknownRoomsList()).isEmpty();
     }
 
+    /** The one between was never told of the session, and so has nothing to take out. */
+    @Test
+    void whoLeftAtTheOneBetweenDoesNotComeBackWithWhatTheFirstTells() {
+        Session held = held();
+        first.sees(101, A, B);
+        second.sees(101, A, B);
+        second.leave(held);
+        registers.values().forEach(register -> register.sees(102, A, B, C));
+
+        assertThat(handOver(B, C)).isEmpty();
+        assertThat(handOver(A, C)).isEmpty();
+
+        assertThat(third.lookup(alice)).isEqualTo(Whereabouts.getDefaultInstance());
+        third.pourAll(ROOM);
+        assertThat(third.lane.size()).isZero();
+    }
+
+    /** What the room told the one between is newer than what the first knows. */
+    @Test
+    void whoHadLeftWhenTheRoomToldTheOneBetweenDoesNotComeBackEither() {
+        Session held = held();
+        first.sees(101, A, B);
+        second.sees(101, A, B);
+        second.leave(held);
+        second.pourAll(ROOM);
+        registers.values().forEach(register -> register.sees(102, A, B, C));
+
+        assertThat(handOver(B, C)).isEmpty();
+        assertThat(handOver(A, C)).isEmpty();
+
+        assertThat(third.lookup(alice)).isEqualTo(Whereabouts.getDefaultInstance());
+    }
+
+    @Test
+    void whereTheOneBetweenDoesNotAnswerTheFirstIsAskedAndNobodyIsTakenForOffline() {
+        Session held = held();
+        first.sees(101, A, B);
+        second.sees(101, A, B);
+        Session phone = enter(second, bind(alice.getUser(), "class:phone", ROOM, 2));
+        registers.values().forEach(register -> register.sees(102, A, B, C));
+
+        third.lane.predecessors().forget(B);
+
+        assertThat(third.lane.predecessors().of(slot(alice))).isEqualTo(A);
+        Whereabouts answer = look(third);
+        assertThat(answer.getSessionsList()).containsExactly(held);
+        assertThat(answer.getUnknownRoomsList()).containsExactly("room-1");
+        assertHeardInTurn(held, phone);
+    }
+
     @Test
     void whatWasMeantForOneThatIsGoneIsLeftToTheRooms() {
         held();
@@ -189,6 +240,7 @@ final class JoiningTest {
                 refused.addAll(ofThis);
             }
             leaving.taken(parcel, ofThis);
+            of(from).pass(Duration.ofSeconds(1));
         }
         return refused;
     }

@@ -34,6 +34,24 @@ final class LanePoursTest {
     }
 
     @Test
+    void aRoomIsSilentUntilItHasToldAllOfEachSlot() {
+        Registry registry = new Registry().seesRooms(ROOM_1, ROOM_2);
+        assertThat(registry.lane.silentRooms()).isEmpty();
+        registry.ownsAll();
+        assertThat(registry.lane.silentRooms()).containsExactlyInAnyOrder("room-1", "room-2");
+
+        registry.pourAll(ROOM_1);
+        assertThat(registry.lane.silentRooms()).containsExactly("room-2");
+        registry.pour(ROOM_2, registry.version(), new int[] {7});
+        assertThat(registry.lane.silentRooms()).containsExactly("room-2");
+        registry.pourAll(ROOM_2);
+        assertThat(registry.lane.silentRooms()).isEmpty();
+
+        registry.ownsNothing();
+        assertThat(registry.lane.silentRooms()).isEmpty();
+    }
+
+    @Test
     void aRoomThatRestartedHasToPourAgain() {
         Registry registry = new Registry().ownsAll().seesRooms(ROOM_1);
         Session whose = bind("alice", "user", ROOM_1, 1);

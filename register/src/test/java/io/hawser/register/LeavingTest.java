@@ -1,6 +1,7 @@
 package io.hawser.register;
 
 import static io.hawser.register.Registry.bind;
+import static io.hawser.register.Registry.register;
 import static io.hawser.register.Registry.room;
 import static io.hawser.register.Registry.slot;
 import static io.hawser.register.Registry.stamped;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 final class LeavingTest {
     private static final Peer ROOM_1 = room("room-1", 1);
     private static final Peer ROOM_2 = room("room-2", 2);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final Registry before =
             new Registry(Registry.limits(1_000_000, 2_000)).ownsAll().seesRooms(ROOM_1);
@@ -186,10 +189,85 @@ final class LeavingTest {
         changeHands();
         Leaving.Parcel first = Objects.requireNonNull(next(10));
         before.lane.leaving().taken(first, first.slots());
+        before.pass(LONGEST_PAUSE);
 
         assertThat(Objects.requireNonNull(next(10)).slots()).doesNotContainAnyElementsOf(first.slots());
         handOver();
         assertThat(before.lane.hasHandedOver()).isTrue();
+    }
+
+    @Test
+    void whoRefusesAllIsLeftAloneForLongerEachTimeUpToASecond() {
+        changeHands();
+
+        List<Long> pausesMillis = new ArrayList<>();
+        for (int n = 0; n < 7; n++) {
+            Leaving.Parcel refused = Objects.requireNonNull(next(10));
+            before.lane.leaving().taken(refused, refused.slots());
+            assertThat(next(10)).isNull();
+            long pauseNanos = Objects.requireNonNull(before.lane.leaving().pauseNanos());
+            pausesMillis.add(TimeUnit.NANOSECONDS.toMillis(pauseNanos));
+            before.pass(Duration.ofNanos(pauseNanos));
+        }
+        assertThat(pausesMillis).containsExactly(50L, 100L, 200L, 400L, 800L, 800L, 800L);
+
+        take(Objects.requireNonNull(next(10)));
+        Leaving.Parcel again = Objects.requireNonNull(next(10));
+        before.lane.leaving().taken(again, again.slots().subList(0, 1));
+        assertThat(before.lane.leaving().pauseNanos())
+                .isEqualTo(Duration.ofMillis(50).toNanos());
+    }
+
+    @Test
+    void whileOneIsLeftAloneAnotherIsToldAndANewViewEndsThePause() {
+        Peer third = register("register-3", 6);
+        before.sees(20, Registry.OTHER, third);
+        Leaving.Parcel toOne = Objects.requireNonNull(next(1_000));
+        before.lane.leaving().taken(toOne, toOne.slots());
+
+        Leaving.Parcel toAnother = Objects.requireNonNull(next(1_000));
+        assertThat(toAnother.to()).isNotEqualTo(toOne.to());
+        before.lane.leaving().taken(toAnother, toAnother.slots());
+        assertThat(next(1_000)).isNull();
+
+        before.sees(21, Registry.OTHER, third);
+        assertThat(next(1_000)).isNotNull();
+    }
+
+    @Test
+    void whoHasLeftIsToldInPartsBeforeThoseWhoAreHeld() {
+        Session held = enter(before, alice);
+        List<Session> gone = new ArrayList<>();
+        IntStream.range(0, 15).forEach(n -> gone.add(enter(before, bind("alice", "device:" + n, ROOM_1, 10 + n))));
+        gone.forEach(before::leave);
+        changeHands();
+
+        List<Integer> left = new ArrayList<>();
+        for (Leaving.Parcel parcel = next(10); parcel != null; parcel = next(10)) {
+            parcel.request().getSlotsList().stream()
+                    .filter(handed -> handed.getSlot() == slot(alice))
+                    .forEach(handed -> left.add(handed.getLeftCount()));
+            take(parcel);
+        }
+
+        assertThat(left).containsExactly(10, 5);
+        assertThat(after.lookup(alice).getSessionsList()).containsExactly(held);
+        after.pourAll(ROOM_1, gone.getFirst(), held);
+        assertThat(after.lookup(alice).getSessionsList()).containsExactly(held);
+    }
+
+    /** The room gathered it before, by a newer view than that by which it told of its end. */
+    @Test
+    void whoLeftAtTheOneBeforeIsTakenOutThoughTheRoomPouredIt() {
+        Session gone = enter(before, alice);
+        before.leave(gone);
+        changeHands();
+        after.pourAll(ROOM_1, gone);
+        assertThat(after.lookup(alice).getSessionsList()).containsExactly(gone);
+
+        handOver();
+
+        assertThat(after.lookup(alice).getSessionsList()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.hawser.register;
 import static io.hawser.register.Registry.bind;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.v1.ListOnlineReply;
@@ -34,7 +35,7 @@ final class OnlineTest {
         registry.enter(
                 of("bob", "user", EAST, 4, "").toBuilder().setApp("other").build());
 
-        assertThat(count("demo"))
+        assertThat(sums(count("demo")))
                 .isEqualTo(OnlineCounts.newBuilder()
                         .setUsers(2)
                         .setSessions(3)
@@ -44,7 +45,7 @@ final class OnlineTest {
                         .putSessionsByClientVersion("1.1", 1)
                         .build());
         assertThat(count("other").getUsers()).isEqualTo(1);
-        assertThat(count("nobody's")).isEqualTo(OnlineCounts.getDefaultInstance());
+        assertThat(sums(count("nobody's"))).isEqualTo(OnlineCounts.getDefaultInstance());
     }
 
     @Test
@@ -71,8 +72,32 @@ final class OnlineTest {
         assertThat(countedSlots()).isZero();
     }
 
+    @Test
+    void aCountNamesTheSlotsThatWaitForNobodyButRooms() {
+        assertThat(slots(count("demo").getSlotsLeftToRooms())).isEqualTo(Slot.COUNT);
+        registry.ownsNothing().ownsAll();
+        assertThat(slots(count("demo").getSlotsLeftToRooms())).isZero();
+
+        registry.pass(Duration.ofSeconds(11));
+        registry.lane.endHandOvers(Duration.ofSeconds(10).toNanos());
+        assertThat(slots(count("demo").getSlotsLeftToRooms())).isEqualTo(Slot.COUNT);
+
+        registry.pourAll(EAST);
+        registry.pourAll(WEST);
+        registry.pass(Duration.ofSeconds(1));
+        assertThat(slots(count("demo").getSlotsLeftToRooms())).isZero();
+    }
+
     private int countedSlots() {
-        return BitSet.valueOf(count("demo").getCountedSlots().toByteArray()).cardinality();
+        return slots(count("demo").getCountedSlots());
+    }
+
+    private static int slots(ByteString mask) {
+        return BitSet.valueOf(mask.toByteArray()).cardinality();
+    }
+
+    private static OnlineCounts sums(OnlineCounts counts) {
+        return counts.toBuilder().clearCountedSlots().clearSlotsLeftToRooms().build();
     }
 
     @Test
@@ -108,7 +133,7 @@ final class OnlineTest {
 
         registry.pass(Duration.ofSeconds(6));
         registry.lane.census().forgetWhatIsOld();
-        assertThat(registry.lane.census().of("demo")).isEqualTo(OnlineCounts.getDefaultInstance());
+        assertThat(sums(registry.lane.census().of("demo"))).isEqualTo(OnlineCounts.getDefaultInstance());
     }
 
     @Test

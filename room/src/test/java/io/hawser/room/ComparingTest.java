@@ -79,6 +79,17 @@ class ComparingTest {
     }
 
     @Test
+    void whatDifferedIsComparedAgainUntilTheRegisterAnswers() {
+        platform.register.saysOnceWhatDiffers = true;
+        platform.register.refusesSecondLooks.set(2);
+        platform.register.sessions.clear();
+        platform.register.compares = true;
+
+        assertThat(platform.register.session("alice")).isEqualTo(alice);
+        assertThat(platform.register.refusesSecondLooks).hasValue(0);
+    }
+
+    @Test
     void eachSlotIsComparedWithinTheTimeAndNothingIsDoneWhereNothingDiffers() {
         platform.register.compares = true;
         int poured = platform.register.poured.size();

@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A register that keeps what it is told, and can be told not to answer or to refuse. */
@@ -53,6 +54,13 @@ final class StubRegister implements AutoCloseable {
     volatile boolean compares;
     /** Says of what differs that it was told nothing. */
     volatile boolean forgetful;
+
+    /** Of each slot, with the first look only: a second has to follow by itself. */
+    volatile boolean saysOnceWhatDiffers;
+
+    private final Set<Integer> saidToDiffer = new ConcurrentSkipListSet<>();
+    /** Answers as many comparisons of slots that differed before with a refusal. */
+    final AtomicInteger refusesSecondLooks = new AtomicInteger();
 
     volatile boolean silent;
     volatile boolean refusesPours;
@@ -133,10 +141,14 @@ final class StubRegister implements AutoCloseable {
     /** As a register does that holds {@link #sessions}; where it does not compare, nothing differs. */
     private CompletableFuture<CompareReply> compare(CompareRequest request) {
         compared.add(request);
+        if (request.getListHeld() && refusesSecondLooks.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "register: stopping"));
+        }
         SlotDigests held = new SlotDigests();
         sessions.values().forEach(session -> held.add(slot(session), session));
         Set<Integer> different = request.getSlotsList().stream()
                 .filter(digest -> compares && !held.match(digest))
+                .filter(digest -> !saysOnceWhatDiffers || request.getListHeld() || saidToDiffer.add(digest.getSlot()))
                 .map(SlotDigest::getSlot)
                 .collect(toSet());
         CompareReply.Builder reply = CompareReply.newBuilder();

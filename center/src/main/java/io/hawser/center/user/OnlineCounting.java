@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * Counts who of an app is connected: each register counts its own, and one that does not answer in time is named. A slot on
- * its way from one register to another is in the count of neither, or of both: then they are asked again, for a while.
+ * its way from one register to another is in the count of neither, or of both: then they are asked again, for a while. One
+ * that waits for rooms to tell is not waited for, that takes them longer.
  */
 final class OnlineCounting {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -51,23 +52,31 @@ final class OnlineCounting {
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenCompose(_ -> {
             List<Answer> answers =
                     asked.stream().map(CompletableFuture::resultNow).toList();
-            return countsEachSlotOnce(answers) || System.nanoTime() - untilNanos > 0
+            return !mayCountMore(answers) || System.nanoTime() - untilNanos > 0
                     ? CompletableFuture.completedFuture(view(answers))
                     : CompletableFuture.runAsync(() -> {}, LATER).thenCompose(_ -> count(request, untilNanos));
         });
     }
 
-    private static boolean countsEachSlotOnce(List<Answer> answers) {
+    /** A slot is on its way: in two counts, or in none, and not for want of rooms that tell. */
+    private static boolean mayCountMore(List<Answer> answers) {
         BitSet counted = new BitSet(Slot.COUNT);
-        int slots = 0;
+        BitSet leftToRooms = new BitSet(Slot.COUNT);
         for (Answer answer : answers) {
-            BitSet its = answer.counts()
-                    .map(counts -> OnlineParts.slots(counts.getCountedSlots()))
-                    .orElseGet(BitSet::new);
-            slots += its.cardinality();
+            OnlineCounts counts = answer.counts().orElseGet(OnlineCounts::getDefaultInstance);
+            if (answer.counts().isPresent() && !counts.hasCountedSlots()) {
+                // Of an earlier version: it does not say what it counted, however often it is asked.
+                return false;
+            }
+            BitSet its = OnlineParts.slots(counts.getCountedSlots());
+            if (counted.intersects(its)) {
+                return true;
+            }
             counted.or(its);
+            leftToRooms.or(OnlineParts.slots(counts.getSlotsLeftToRooms()));
         }
-        return slots == Slot.COUNT && counted.cardinality() == Slot.COUNT;
+        counted.or(leftToRooms);
+        return counted.cardinality() < Slot.COUNT;
     }
 
     /** Of a register; nothing where it did not answer. */

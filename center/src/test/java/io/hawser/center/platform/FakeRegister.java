@@ -23,6 +23,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Knows where users are because the test says so. */
 public final class FakeRegister implements AutoCloseable {
@@ -31,6 +32,13 @@ public final class FakeRegister implements AutoCloseable {
     public final BitSet owned = new BitSet(Slot.COUNT);
     /** Slots of the next counts; then those that it owns. */
     public final Queue<BitSet> countedNext = new ConcurrentLinkedQueue<>();
+
+    /** Slots of which rooms have not told. */
+    public final BitSet leftToRooms = new BitSet(Slot.COUNT);
+
+    public final AtomicInteger timesCounted = new AtomicInteger();
+    /** Says nothing of slots, as its version knew of none. */
+    public volatile boolean saysNoSlots;
 
     public volatile OnlineCounts counts = OnlineCounts.getDefaultInstance();
     private final Map<String, Whereabouts> users = new ConcurrentHashMap<>();
@@ -59,13 +67,21 @@ public final class FakeRegister implements AutoCloseable {
                                 .build()))
                 .handle(
                         RegisterGrpc.getCountOnlineMethod(),
-                        (request, caller) -> CompletableFuture.completedFuture(counts.toBuilder()
-                                .setCountedSlots(ByteString.copyFrom(counted().toByteArray()))
-                                .build()))
+                        (request, caller) -> CompletableFuture.completedFuture(count()))
                 .handle(
                         RegisterGrpc.getListOnlineMethod(),
                         (request, caller) -> CompletableFuture.completedFuture(list(request)))
                 .start("127.0.0.1", 0);
+    }
+
+    private OnlineCounts count() {
+        timesCounted.incrementAndGet();
+        return saysNoSlots
+                ? counts
+                : counts.toBuilder()
+                        .setCountedSlots(ByteString.copyFrom(counted().toByteArray()))
+                        .setSlotsLeftToRooms(ByteString.copyFrom(leftToRooms.toByteArray()))
+                        .build();
     }
 
     private BitSet counted() {

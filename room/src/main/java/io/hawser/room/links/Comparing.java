@@ -105,7 +105,7 @@ public final class Comparing {
                         request(version, slots, digests, secondTime),
                         "",
                         config.get().timeout()))
-                .whenComplete((reply, failure) -> pouring.run(() -> take(receiver, secondTime, reply, failure)));
+                .whenComplete((reply, failure) -> pouring.run(() -> take(receiver, slots, secondTime, reply, failure)));
     }
 
     private CompareRequest request(long version, BitSet slots, SlotDigests digests, boolean listHeld) {
@@ -118,9 +118,17 @@ public final class Comparing {
         return request.build();
     }
 
-    private void take(Peer receiver, boolean secondTime, @Nullable CompareReply reply, @Nullable Throwable failure) {
+    private void take(
+            Peer receiver,
+            BitSet slots,
+            boolean secondTime,
+            @Nullable CompareReply reply,
+            @Nullable Throwable failure) {
         if (reply == null) {
             failed.increment();
+            if (secondTime) {
+                suspects.or(slots);
+            }
             LOG.debug("{} did not compare", receiver, failure);
             return;
         }

@@ -84,10 +84,13 @@ public final class OnlineParts {
     }
 
     private static OnlineCounts sum(OnlineCounts a, OnlineCounts b) {
-        OnlineCounts.Builder sum = a.toBuilder()
-                .setSessions(a.getSessions() + b.getSessions())
+        OnlineCounts.Builder sum = a.toBuilder();
+        if (a.hasCountedSlots() || b.hasCountedSlots()) {
+            sum.setCountedSlots(union(a.getCountedSlots(), b.getCountedSlots()));
+        }
+        sum.setSessions(a.getSessions() + b.getSessions())
                 .setUsers(a.getUsers() + b.getUsers())
-                .setCountedSlots(union(a.getCountedSlots(), b.getCountedSlots()))
+                .setSlotsLeftToRooms(union(a.getSlotsLeftToRooms(), b.getSlotsLeftToRooms()))
                 .setSessionsOfOtherVersions(a.getSessionsOfOtherVersions() + b.getSessionsOfOtherVersions());
         b.getSessionsByZoneMap()
                 .forEach((zone, sessions) ->

@@ -2,6 +2,7 @@ package io.hawser.bench.chaos;
 
 import io.hawser.bench.chaos.fault.Fault;
 import io.hawser.bench.chaos.fault.Faults;
+import io.hawser.bench.chaos.fault.SmallDisks;
 import io.hawser.bench.chaos.load.LoadSettings;
 import io.hawser.bench.chaos.relay.LinkRelays;
 import io.hawser.bench.measure.BenchException;
@@ -161,13 +162,7 @@ public final class Chaos implements Callable<Integer> {
         long drawn = seed != null ? seed : ThreadLocalRandom.current().nextLong(SEEDS);
         LoadSettings load = new LoadSettings(drawn, users, rate);
         output.progress("chaos: --seed " + drawn);
-        if (!LinkRelays.arePossible()) {
-            output.progress("chaos: NO FAULTS OF LINKS: this machine has no address for relays beside 127.0.0.1");
-            faults = Faults.withoutLinks(faults);
-            if (faults.isEmpty()) {
-                throw new BenchException("--only: faults of links alone (expected: a machine with 127.0.0.2)");
-            }
-        }
+        faults = possible(faults);
         Path directory = directory();
         var run = new ChaosRun(
                 load, faults, duration, Duration.ofSeconds(lateSeconds), directory, clusterArguments(), output);
@@ -178,6 +173,24 @@ public final class Chaos implements Callable<Integer> {
             output.progress("chaos: cluster, logs and history are in " + directory);
         }
         return exit;
+    }
+
+    /** Those that this machine allows; what it does not is told. */
+    private List<Fault> possible(List<Fault> faults) {
+        List<Fault> possible = faults;
+        if (!LinkRelays.arePossible()) {
+            output.progress("chaos: NO FAULTS OF LINKS: this machine has no address for relays beside 127.0.0.1");
+            possible = Faults.withoutLinks(possible);
+        }
+        if (Faults.needDisks(possible) && !SmallDisks.arePossible()) {
+            output.progress("chaos: NO FULL DISKS: a file system in memory cannot be mounted here");
+            possible = Faults.withoutDisks(possible);
+        }
+        if (possible.isEmpty()) {
+            throw new BenchException(
+                    "--only: nothing that this machine allows (expected: root on Linux, and 127.0.0.2)");
+        }
+        return possible;
     }
 
     private Duration duration() {

@@ -4,8 +4,10 @@ import io.hawser.bench.chaos.check.Checker;
 import io.hawser.bench.chaos.check.Flow;
 import io.hawser.bench.chaos.check.Verdict;
 import io.hawser.bench.chaos.fault.Fault;
+import io.hawser.bench.chaos.fault.Faults;
 import io.hawser.bench.chaos.fault.Machine;
 import io.hawser.bench.chaos.fault.Nemesis;
+import io.hawser.bench.chaos.fault.SmallDisks;
 import io.hawser.bench.chaos.history.History;
 import io.hawser.bench.chaos.load.Entrances;
 import io.hawser.bench.chaos.load.LoadSettings;
@@ -69,11 +71,12 @@ final class ChaosRun {
         output.progress("a cluster is started in " + directory.resolve("cluster"));
         Path cluster = directory.resolve("cluster");
         try (LinkRelays relays = LinkRelays.before(cluster);
+                SmallDisks disks = Faults.needDisks(faults) ? SmallDisks.under(cluster) : SmallDisks.none();
                 OwnCluster _ = OwnCluster.startIn(cluster, clusterArguments);
                 History history = new History(file, MOST_EVENTS)) {
             Entrances entrances = Entrances.read(cluster.resolve("up.json"));
             try (Workload workload = Workload.begin(load, entrances, directory, history)) {
-                Machine machine = new Machine(cluster, entrances.redis(), workload.phones(), byName(relays));
+                Machine machine = new Machine(cluster, entrances.redis(), workload.phones(), byName(relays), disks);
                 rage(workload, machine, history);
                 end(workload, machine, history);
                 return tell(on, workload, history);
@@ -99,14 +102,19 @@ final class ChaosRun {
         workload.start();
         Pause.millis(WARM_UP_MILLIS);
         Nemesis nemesis = new Nemesis(
-                load.seed(), faults, machine, history, beforeNanos -> hasCome(workload, history, beforeNanos), output);
+                load.seed(), faults, machine, history, healedNanos -> flows(workload, history, healedNanos), output);
         nemesis.rageUntil(System.nanoTime() + duration.toNanos());
     }
 
-    private static boolean hasCome(Workload workload, History history, long beforeNanos) {
+    /** Whether what was promised before that moment has come, and is promised again. */
+    private static boolean flows(Workload workload, History history, long healedNanos) {
         workload.check();
-        return Checker.isComplete(
-                workload.cast(), history.events(), beforeNanos, workload.cast().alone());
+        return Checker.serves(workload.cast(), history.events(), healedNanos)
+                && Checker.isComplete(
+                        workload.cast(),
+                        history.events(),
+                        healedNanos,
+                        workload.cast().alone());
     }
 
     private void end(Workload workload, Machine machine, History history) {
@@ -116,6 +124,7 @@ final class ChaosRun {
         var _ = workload.everybodyIsThere(
                 came -> Checker.isComplete(workload.cast(), history.events(), Long.MAX_VALUE, came));
         Pause.millis(AFTERMATH_MILLIS);
+        machine.instances().forEach(history::add);
         workload.end();
         workload.check();
     }

@@ -1,5 +1,6 @@
 package io.hawser.bench.link;
 
+import io.hawser.agent.process.Signals;
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Proc;
 import java.io.BufferedReader;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@link EchoServer}, running. */
 final class EchoProcess implements AutoCloseable {
+    private static final Signals SIGNALS = new Signals();
+
     private final Process process;
     private final List<Integer> linkPorts;
     private final List<Integer> unaryPorts;
@@ -57,11 +60,11 @@ final class EchoProcess implements AutoCloseable {
 
     /** Stops the process where it stands: its sockets stay open, and nothing reads them. */
     void stall() {
-        signal("STOP");
+        SIGNALS.pause(process.pid());
     }
 
     void goOn() {
-        signal("CONT");
+        SIGNALS.resume(process.pid());
     }
 
     @Override
@@ -75,19 +78,6 @@ final class EchoProcess implements AutoCloseable {
             process.destroyForcibly();
         } catch (InterruptedException e) {
             process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new BenchException("cannot signal the called side: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }

@@ -1,5 +1,6 @@
 package io.hawser.bench.measure;
 
+import io.hawser.agent.process.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A process that runs a main of this class path, is told lines, and tells lines. It ends when its input does. */
 public final class JavaProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
+    private static final Signals SIGNALS = new Signals();
 
     private final Process process;
     private final BufferedReader out;
@@ -64,6 +66,19 @@ public final class JavaProcess implements AutoCloseable {
     public void kill() {
         // Process.destroyForcibly would close the pipe that it is read from.
         var _ = process.toHandle().destroyForcibly();
+    }
+
+    /** It stands still, and its connections stay, as those of a device that nobody reaches any more. */
+    public void pause() {
+        if (!SIGNALS.pause(process.pid())) {
+            throw new BenchException("process " + process.pid() + " has ended (expected: one to stand still)");
+        }
+    }
+
+    public void resume() {
+        if (!SIGNALS.resume(process.pid())) {
+            throw new BenchException("process " + process.pid() + " has ended (expected: one to go on)");
+        }
     }
 
     @Override

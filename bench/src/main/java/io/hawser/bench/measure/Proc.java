@@ -1,6 +1,7 @@
 package io.hawser.bench.measure;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -129,7 +130,7 @@ public final class Proc {
     private boolean hasOneOf(Set<String> sockets) {
         try (Stream<Path> files = Files.list(directory.resolve("fd"))) {
             return files.map(Proc::linked).anyMatch(sockets::contains);
-        } catch (IOException notOurs) {
+        } catch (IOException | UncheckedIOException notOursOrEnded) {
             return false;
         }
     }

@@ -72,6 +72,13 @@ public final class Checker {
                         .allMatch(endpoint -> checker.of(endpoint).isComplete(beforeNanos));
     }
 
+    /** Whether of each app something that was begun after that moment has been accepted. */
+    public static boolean serves(Cast cast, List<Event> events, long afterNanos) {
+        return new Messages(events)
+                .appsThatAccepted(afterNanos)
+                .containsAll(cast.policies().keySet());
+    }
+
     private void take(Event event) {
         switch (event) {
             case Event.Delivered delivered -> delivered(delivered);
@@ -93,11 +100,27 @@ public final class Checker {
             case Event.Overdue overdue ->
                 tally.violation(
                         Kind.OVERDUE,
-                        "what was promised before fault %d, %s, was healed had not all come when the next could wait no more"
+                        "what was promised before fault %d, %s, was healed had not all come, or an app was not served, when the next could wait no more"
                                 .formatted(overdue.number(), overdue.fault()));
+            case Event.Instance instance -> instance(instance);
             case Event.Sent _, Event.Struck _, Event.Healed _ -> {
                 // In messages, and in the times in which nothing was broken.
             }
+        }
+    }
+
+    private void instance(Event.Instance instance) {
+        if (instance.restarts() > instance.killed()) {
+            tally.violation(
+                    Kind.DIED,
+                    "%s was started again %d times, and killed %d times"
+                            .formatted(instance.name(), instance.restarts(), instance.killed()));
+        }
+        if (instance.mostBytes() > 0 && instance.residentBytes() > instance.mostBytes()) {
+            tally.violation(
+                    Kind.TOO_BIG,
+                    "%s has %,d bytes of memory (expected: at most %,d)"
+                            .formatted(instance.name(), instance.residentBytes(), instance.mostBytes()));
         }
     }
 

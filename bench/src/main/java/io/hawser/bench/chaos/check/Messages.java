@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All that was sent, by its text. */
@@ -39,6 +41,14 @@ final class Messages {
 
     Collection<Message> all() {
         return byText.values();
+    }
+
+    /** Apps of which something was accepted that was sent for the first time after that moment. */
+    Set<String> appsThatAccepted(long afterNanos) {
+        return byText.values().stream()
+                .filter(message -> message.isAccepted() && message.sentNanos() > afterNanos)
+                .map(message -> message.audience().app())
+                .collect(Collectors.toSet());
     }
 
     long count(Outcome outcome) {

@@ -16,6 +16,8 @@ import java.util.Map;
  */
 final class SessionCheck {
     private static final String BOUND = "BOUND";
+    /** The one cause for which devices that share a mailbox end each other. */
+    private static final String REPLACED = "REPLACED";
 
     private final Collection<List<Endpoint>> readers;
     private final Spans faultless;
@@ -80,10 +82,11 @@ final class SessionCheck {
     }
 
     private void endedByItself(Event.State state, Client client) {
-        if (of(state.endpoint()).stream().anyMatch(other -> mayHaveReplaced(other, state.endpoint(), client))) {
+        if (state.kick().equals(REPLACED)
+                && of(state.endpoint()).stream().anyMatch(other -> mayHaveReplaced(other, state.endpoint(), client))) {
             tally.count(Count.REPLACED, 1);
         } else {
-            tally.violation(Kind.ENDED_WRONGLY, state.endpoint() + ": " + state.reason());
+            tally.violation(Kind.ENDED_WRONGLY, state.endpoint() + ": " + state.kick() + " " + state.reason());
         }
         client.ended(state.atNanos(), state.life());
     }

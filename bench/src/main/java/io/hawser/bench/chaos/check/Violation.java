@@ -49,7 +49,11 @@ public record Violation(Kind kind, String what) {
         /** A mailbox whose device is there had no live session in the end. */
         NO_SESSION,
         /** A client was ended for good, and neither its user nor another device of its mailbox had it so. */
-        ENDED_WRONGLY;
+        ENDED_WRONGLY,
+        /** A process of the platform ended, and no fault had killed it. */
+        DIED,
+        /** A process of the platform had more memory in the end than its heap, as much outside of it, and the JVM's own. */
+        TOO_BIG;
 
         public String label() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -19,11 +19,15 @@ public final class Faults {
     private static final List<String> REDIS = List.of("redis");
     private static final List<String> MYSQL = List.of("mariadb");
     private static final List<String> ZOOKEEPER = List.of("zookeeper");
+    private static final String DISK_FULL = "-disk-full";
     private static final Duration AT_ONCE = Duration.ZERO;
     /** Shorter than any session of ZooKeeper's. */
     private static final Duration A_MOMENT = Duration.ofSeconds(3);
 
     private static final Duration A_WHILE = Duration.ofSeconds(15);
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
+    /** Longer than a sender repeats what was not answered. */
+    private static final Duration MINUTES = Duration.ofMinutes(2);
 
     private Faults() {}
 
@@ -69,13 +73,16 @@ public final class Faults {
                 Faults::rollBack,
                 Machine::start));
         all.add(paused("redis-paused", A_WHILE, always(REDIS)));
-        all.add(down("redis-down", always(REDIS)));
+        all.add(down("redis-down", A_WHILE, always(REDIS)));
+        all.add(down("redis-away", MINUTES, always(REDIS)));
         all.add(killed("mysql-killed", always(MYSQL)));
         all.add(paused("mysql-paused", A_WHILE, always(MYSQL)));
-        all.add(down("mysql-down", always(MYSQL)));
+        all.add(down("mysql-down", A_WHILE, always(MYSQL)));
+        all.add(down("mysql-away", MINUTES, always(MYSQL)));
         all.add(killed("zookeeper-killed", always(ZOOKEEPER)));
         all.add(paused("zookeeper-paused", pastSession, always(ZOOKEEPER)));
-        all.add(down("zookeeper-down", always(ZOOKEEPER)));
+        all.add(down("zookeeper-down", A_WHILE, always(ZOOKEEPER)));
+        all.add(down("zookeeper-away", A_MINUTE, always(ZOOKEEPER)));
         all.addAll(LinkFaults.all());
         all.add(new Fault(
                 "rolling-restart",
@@ -86,6 +93,16 @@ public final class Faults {
                         .toList(),
                 (machine, each) -> each.forEach(one -> machine.restart(List.of(one))),
                 (machine, each) -> {}));
+        all.add(diskFull("redis" + DISK_FULL, REDIS));
+        all.add(diskFull("mysql" + DISK_FULL, MYSQL));
+        all.add(new Fault(
+                "clients-paused",
+                "SIGSTOP of half of the devices, and SIGCONT after " + A_MINUTE.toSeconds()
+                        + " s: connections that nobody speaks on, nor reads",
+                A_MINUTE,
+                (machine, chance) -> List.of(Integer.toString(chance.nextInt(machine.phones()))),
+                (machine, number) -> machine.pausePhones(Integer.parseInt(number.getFirst())),
+                (machine, number) -> machine.resumePhones(Integer.parseInt(number.getFirst()))));
         all.add(new Fault(
                 "clients-killed",
                 "SIGKILL of half of the devices; they begin again with what is on their disks",
@@ -99,6 +116,18 @@ public final class Faults {
     /** Without those that need relays between services. */
     public static List<Fault> withoutLinks(List<Fault> faults) {
         return faults.stream().filter(fault -> !LinkFaults.isOne(fault)).toList();
+    }
+
+    /** Whether one of them is of those that {@link #withoutDisks} leaves out. */
+    public static boolean needDisks(List<Fault> faults) {
+        return withoutDisks(faults).size() < faults.size();
+    }
+
+    /** Without those that need disks of the stores' own. */
+    public static List<Fault> withoutDisks(List<Fault> faults) {
+        return faults.stream()
+                .filter(fault -> !fault.name().endsWith(DISK_FULL))
+                .toList();
     }
 
     /** @param names none: all of them */
@@ -134,11 +163,21 @@ public final class Faults {
                 });
     }
 
-    private static Fault down(String name, Chooser targets) {
+    private static Fault diskFull(String name, List<String> store) {
         return new Fault(
                 name,
-                "SIGTERM; started again after " + A_WHILE.toSeconds() + " s",
+                "nothing more fits on its disk, for " + A_WHILE.toSeconds() + " s",
                 A_WHILE,
+                always(store),
+                (machine, one) -> machine.disks().fill(one.getFirst()),
+                (machine, one) -> machine.disks().empty(one.getFirst()));
+    }
+
+    private static Fault down(String name, Duration holds, Chooser targets) {
+        return new Fault(
+                name,
+                "SIGTERM; started again after " + holds.toSeconds() + " s",
+                holds,
                 targets,
                 Machine::drain,
                 Machine::start);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /**
  * What befalls the links between services, while all of these are whole: of one instance, all links to it and from it; of two,
@@ -66,6 +67,7 @@ final class LinkFaults {
         String service = name.substring(0, name.indexOf('-'));
         return held(name, does, (machine, chance) -> List.of(machine.oneOf(service, chance)), (machine, drawn) -> {
             String isolated = drawn.getFirst();
+            machine.relays().forEach((called, relay) -> awaitNames(called, relay));
             machine.relays().forEach((called, relay) -> {
                 if (called.equals(isolated)) {
                     relay.cut(to);
@@ -106,15 +108,23 @@ final class LinkFaults {
     /** A link that there is not cannot be cut, and a run that believed it was would prove nothing. */
     private static Relay linked(Machine machine, List<String> both) {
         Relay relay = Objects.requireNonNull(machine.relays().get(both.getLast()), "a relay before every service");
+        await(both.getFirst() + " is not connected to " + both.getLast(), () -> relay.isConnected(both.getFirst()));
+        return relay;
+    }
+
+    /** Nor can that of somebody who is not known. */
+    private static void awaitNames(String called, Relay relay) {
+        await("somebody unknown is connected to " + called, relay::knowsAll);
+    }
+
+    private static void await(String instead, BooleanSupplier condition) {
         long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
-        while (!relay.isConnected(both.getFirst())) {
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() - giveUpNanos > 0) {
-                throw new BenchException(both.getFirst() + " is not connected to " + both.getLast()
-                        + " (expected: within " + PATIENCE.toSeconds() + " s)");
+                throw new BenchException(instead + " (expected: otherwise within " + PATIENCE.toSeconds() + " s)");
             }
             Pause.millis(LOOK_MILLIS);
         }
-        return relay;
     }
 
     private static Fault held(String name, String does, Chooser targets, Deed strike) {

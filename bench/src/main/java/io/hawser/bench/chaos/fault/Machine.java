@@ -4,42 +4,52 @@ import io.hawser.agent.AgentException;
 import io.hawser.agent.ProcessState;
 import io.hawser.agent.ProcessStatus;
 import io.hawser.agent.control.ControlClient;
+import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.load.Phones;
 import io.hawser.bench.chaos.relay.Relay;
 import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.Proc;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 
 /** What faults befall: the processes of a cluster, by its agent; what its Redis holds; the devices' processes. */
 public final class Machine {
     private static final long WITHIN_SECONDS = 120;
     private static final int REDIS_MILLIS = 10_000;
     private static final String OK = "+OK\r\n";
+    private static final Pattern HEAP = Pattern.compile(" -Xmx(\\d+)m ");
+    private static final long JVM_BYTES = 256L << 20;
 
     private final ControlClient agent;
     private final Path data;
     private final URI redis;
     private final List<Phones> phones;
     private final Map<String, Relay> relays;
+    private final SmallDisks disks;
+    private final Map<String, Integer> kills = new HashMap<>();
 
     /**
      * @param data the cluster's directory
      * @param redis {@code host:port}
      * @param relays in front of services, by name
+     * @param disks of stores
      */
-    public Machine(Path data, String redis, List<Phones> phones, Map<String, Relay> relays) {
+    public Machine(Path data, String redis, List<Phones> phones, Map<String, Relay> relays, SmallDisks disks) {
         this.agent = new ControlClient(data);
         this.data = data;
         this.redis = URI.create("redis://" + redis);
         this.phones = List.copyOf(phones);
         this.relays = Map.copyOf(relays);
+        this.disks = disks;
     }
 
     /** Names of the processes of a service, {@code room-1} and on. */
@@ -59,6 +69,7 @@ public final class Machine {
 
     /** SIGKILL; the agent starts it again half a second later, if it had lived for a while. */
     void kill(List<String> names) {
+        names.forEach(name -> kills.merge(name, 1, Integer::sum));
         ask("kill", names);
     }
 
@@ -93,6 +104,7 @@ public final class Machine {
     /** Whatever stands still goes on, whatever is down is started; returns when all serve. */
     public void healAll() {
         relays.values().forEach(Relay::open);
+        disks.emptyAll();
         List<String> paused = status().stream()
                 .filter(one -> one.state() == ProcessState.PAUSED)
                 .map(ProcessStatus::name)
@@ -101,6 +113,29 @@ public final class Machine {
             resume(paused);
         }
         start(status().stream().map(ProcessStatus::name).toList());
+    }
+
+    /** Of each process, how it is. */
+    public List<Event.Instance> instances() {
+        Map<Long, String> commandLines = Proc.all();
+        return status().stream()
+                .map(one -> new Event.Instance(
+                        System.nanoTime(),
+                        one.name(),
+                        kills.getOrDefault(one.name(), 0),
+                        one.restarts(),
+                        Math.max(0, one.residentBytes()),
+                        most(commandLines.getOrDefault(one.pid(), ""))))
+                .toList();
+    }
+
+    /** A JVM's heap, as much outside of it, which is what there may be unless it is told otherwise, and its own. */
+    private static long most(String commandLine) {
+        return HEAP.matcher(commandLine)
+                .results()
+                .mapToLong(heap -> ((2 * Long.parseLong(heap.group(1))) << 20) + JVM_BYTES)
+                // The last one counts.
+                .reduce(0, (before, last) -> last);
     }
 
     /** FLUSHALL. */
@@ -136,6 +171,19 @@ public final class Machine {
 
     void revivePhones(int number) {
         phones.get(number).revive();
+    }
+
+    void pausePhones(int number) {
+        phones.get(number).pause();
+    }
+
+    void resumePhones(int number) {
+        phones.get(number).resume();
+    }
+
+    /** Of a store that has a disk of its own, {@code redis} or {@code mariadb}. */
+    SmallDisks disks() {
+        return disks;
     }
 
     private List<ProcessStatus> status() {

@@ -33,7 +33,7 @@ public final class Nemesis {
     private final Deque<Fault> next = new ArrayDeque<>();
     private int struck;
 
-    /** @param flows whether all that was promised before a moment has come; the next fault waits for that, for a minute */
+    /** @param flows whether since a moment all is well again; the next fault waits for that, for a minute */
     public Nemesis(
             long seed, List<Fault> faults, Machine machine, History history, LongPredicate flows, Output output) {
         this.faults = List.copyOf(faults);

@@ -25,7 +25,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(Event.Sessions.class),
     @JsonSubTypes.Type(Event.Struck.class),
     @JsonSubTypes.Type(Event.Healed.class),
-    @JsonSubTypes.Type(Event.Overdue.class)
+    @JsonSubTypes.Type(Event.Overdue.class),
+    @JsonSubTypes.Type(Event.Instance.class)
 })
 public sealed interface Event {
     long atNanos();
@@ -56,8 +57,13 @@ public sealed interface Event {
     record Delivered(long atNanos, Endpoint endpoint, int life, String text, long seq, boolean redelivered)
             implements Event {}
 
-    /** A client entered a state of the SDK's. */
-    record State(long atNanos, Endpoint endpoint, int life, String state, String reason) implements Event {}
+    /**
+     * A client entered a state of the SDK's.
+     *
+     * @param kick why a room had kicked it; empty: none had
+     */
+    record State(long atNanos, Endpoint endpoint, int life, String state, String kick, String reason)
+            implements Event {}
 
     /** A listener was told that history is lost. */
     record Reset(long atNanos, Endpoint endpoint, int life, String what) implements Event {}
@@ -101,6 +107,17 @@ public sealed interface Event {
     /** What the fault had broken runs again. */
     record Healed(long atNanos, int number) implements Event {}
 
-    /** What had been promised before that fault was healed was waited for, and had not all come by now. */
+    /** What had been promised before that fault was healed, and service to every app, was waited for, and had not all come by now. */
     record Overdue(long atNanos, int number, String fault) implements Event {}
+
+    /**
+     * What a process of the platform was like in the end.
+     *
+     * @param killed how often a fault had killed it
+     * @param restarts how often it was started again because it had ended
+     * @param residentBytes memory that it has; 0: not known
+     * @param mostBytes what it may have; 0: that is not ours to say
+     */
+    record Instance(long atNanos, String name, int killed, int restarts, long residentBytes, long mostBytes)
+            implements Event {}
 }

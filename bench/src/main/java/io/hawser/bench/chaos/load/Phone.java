@@ -2,6 +2,7 @@ package io.hawser.bench.chaos.load;
 
 import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
+import io.hawser.client.KickCause;
 import io.hawser.client.PushClient;
 import io.hawser.client.PushListener;
 import io.hawser.client.PushMessage;
@@ -150,8 +151,14 @@ final class Phone {
 
         @Override
         public void onState(StateChange change) {
+            KickCause kick = change.kick();
             told.accept(new Event.State(
-                    System.nanoTime(), endpoint, ofLife, change.state().name(), change.reason()));
+                    System.nanoTime(),
+                    endpoint,
+                    ofLife,
+                    change.state().name(),
+                    kick == null ? "" : kick.name(),
+                    change.reason()));
         }
 
         @Override

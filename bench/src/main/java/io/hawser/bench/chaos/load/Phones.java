@@ -12,6 +12,7 @@ import io.hawser.bench.measure.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class Phones implements AutoCloseable {
     private final Set<Endpoint> wanted = new HashSet<>();
     private final Set<Life> running = new HashSet<>();
     private final Set<Endpoint> bound = new HashSet<>();
-    private @Nullable Running process;
+    private volatile @Nullable Running process;
 
     private record Running(JavaProcess process, Thread reader) {}
 
@@ -93,9 +94,9 @@ public final class Phones implements AutoCloseable {
         return process != null && bound.containsAll(wanted);
     }
 
-    /** Whether none runs any more. */
-    synchronized boolean haveEnded() {
-        return running.isEmpty();
+    /** Whether none of these runs any more; others' are none of its own. */
+    synchronized boolean haveEnded(Collection<Endpoint> some) {
+        return running.stream().noneMatch(life -> some.contains(life.endpoint));
     }
 
     /** SIGKILL. */
@@ -117,6 +118,22 @@ public final class Phones implements AutoCloseable {
             running.forEach(life -> history.add(new Event.Crashed(atNanos, life.endpoint, life.number)));
             running.clear();
             bound.clear();
+        }
+    }
+
+    /** SIGSTOP: rooms hold connections on which nobody speaks, nor reads. */
+    public void pause() {
+        Running there = process;
+        if (there != null) {
+            there.process.pause();
+        }
+    }
+
+    /** Waits for nobody: who gives it an order that its pipe has no place for waits for this. */
+    public void resume() {
+        Running there = process;
+        if (there != null) {
+            there.process.resume();
         }
     }
 

@@ -213,7 +213,8 @@ public final class Workload implements AutoCloseable {
 
     /**
      * Has all devices there, those that share a mailbox one after the other, and waits a while for them to be bound, and to
-     * have what they are owed; says whether all were.
+     * have what they are owed; says whether all were. Whose turn it is not is closed before: it might be about to come back,
+     * and would take the mailbox from the one that is waited for.
      *
      * @param served whether these have it
      */
@@ -223,6 +224,7 @@ public final class Workload implements AutoCloseable {
         int turns = cast.readers().stream().mapToInt(List::size).max().orElse(0);
         for (int turn = 0; turn < turns; turn++) {
             List<Endpoint> coming = ofTurn(turn);
+            closeOthers(coming);
             coming.forEach(this::come);
             came.addAll(coming);
             if (!mishaps.await(PATIENCE, () -> phones.stream().allMatch(Phones::areBound))
@@ -249,14 +251,32 @@ public final class Workload implements AutoCloseable {
         }
     }
 
-    /** Has the platform tell who is there, and then closes all devices. */
+    private void closeOthers(List<Endpoint> coming) {
+        List<Endpoint> others = cast.readers().stream()
+                .filter(readers -> readers.stream().anyMatch(coming::contains))
+                .flatMap(List::stream)
+                .filter(reader -> !coming.contains(reader))
+                .toList();
+        others.forEach(other -> phones(other).stop(other));
+        awaitEnd(others);
+    }
+
+    private void awaitEnd(Collection<Endpoint> some) {
+        if (!mishaps.await(PATIENCE, () -> phones.stream().allMatch(phone -> phone.haveEnded(some)))) {
+            throw new BenchException("devices do not end (expected: within " + PATIENCE.toSeconds() + " s)");
+        }
+    }
+
+    /** Has those that share a mailbox come all at once, has the platform tell who is there, and then closes all devices. */
     public void end() {
+        cast.readers().stream()
+                .filter(readers -> readers.size() > 1)
+                .flatMap(List::stream)
+                .forEach(this::restart);
         LiveSessions sessions = new LiveSessions(center, apps.keys(), cast, history, mishaps);
         cast.users().forEach(sessions::of);
         phones.forEach(some -> some.endpoints().forEach(some::stop));
-        if (!mishaps.await(PATIENCE, () -> phones.stream().allMatch(Phones::haveEnded))) {
-            throw new BenchException("devices do not end (expected: within " + PATIENCE.toSeconds() + " s)");
-        }
+        awaitEnd(cast.endpoints());
     }
 
     /** What cannot be read is not answered, and comes again; and a history without it proves nothing. */

@@ -1,6 +1,7 @@
 package io.hawser.bench.chaos.relay;
 
 import io.hawser.bench.measure.BenchException;
+import io.hawser.bench.measure.Pause;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -21,6 +22,10 @@ import java.util.function.Predicate;
 public final class Relay implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 << 10;
     private static final int BACKLOG = 200;
+    /** A process that has just begun may be seen a moment later than its connection. */
+    private static final int LOOKS = 3;
+
+    private static final long BETWEEN_LOOKS_MILLIS = 50;
 
     private final ServerSocket listener;
     private final InetSocketAddress server;
@@ -111,6 +116,11 @@ public final class Relay implements AutoCloseable {
         return all().stream().anyMatch(connection -> connection.from.equals(from));
     }
 
+    /** Whether all who are connected have a name. */
+    public boolean knowsAll() {
+        return !isConnected("");
+    }
+
     private synchronized List<Connection> all() {
         return List.copyOf(connections);
     }
@@ -159,7 +169,12 @@ public final class Relay implements AutoCloseable {
     /** Who is not known is carried all the same: a fault that has to know says so. */
     private String nameOf(Socket near) {
         try {
-            return callers.apply((InetSocketAddress) near.getRemoteSocketAddress());
+            String name = "";
+            for (int look = 0; look < LOOKS && name.isEmpty(); look++) {
+                Pause.millis(look * BETWEEN_LOOKS_MILLIS);
+                name = callers.apply((InetSocketAddress) near.getRemoteSocketAddress());
+            }
+            return name;
         } catch (BenchException e) {
             System.err.println("relay to " + server + ": who connected is not known: " + e.getMessage());
             return "";

@@ -5,6 +5,7 @@ import static io.hawser.bench.chaos.check.Broken.toBoth;
 import static io.hawser.bench.chaos.check.Story.ALICE;
 import static io.hawser.bench.chaos.check.Story.ALL;
 import static io.hawser.bench.chaos.check.Story.BOB;
+import static io.hawser.bench.chaos.check.Story.CAROL;
 import static io.hawser.bench.chaos.check.Story.NAMESAKE;
 import static io.hawser.bench.chaos.check.Story.PHONE;
 import static io.hawser.bench.chaos.check.Story.RED;
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.bench.chaos.check.Violation.Kind;
+import io.hawser.bench.chaos.history.Audience;
 import io.hawser.bench.chaos.history.Endpoint;
 import org.junit.jupiter.api.Test;
 
@@ -204,6 +206,29 @@ final class CheckerTest {
         story.delivered(PHONE, "two", 2).delivered(TABLET, "two", 2);
         assertThat(story.isComplete(Long.MAX_VALUE)).isTrue();
         assertThat(story.queued(BOB, "another").isComplete(Long.MAX_VALUE)).isFalse();
+    }
+
+    @Test
+    void anAppIsServedAgainWhenSomethingThatWasSentSinceIsAccepted() {
+        Story story = toBoth("one").sent(CAROL, "meanwhile");
+        long since = story.nowNanos();
+        story.told(ALICE, "two").told(Audience.all("other"), "three").accepted("meanwhile");
+        assertThat(story.serves(since)).isFalse();
+        assertThat(story.told(CAROL, "four").serves(since)).isTrue();
+    }
+
+    @Test
+    void aProcessThatNobodyKilledDoesNotEnd() {
+        assertThat(new Story().instance("room-1", 2, 2, 0, 0).verdict().violations())
+                .isEmpty();
+        assertBroken(new Story().instance("room-1", 2, 3, 0, 0), Kind.DIED, "room-1", "3 times", "2 times");
+    }
+
+    @Test
+    void aProcessStaysWithinItsMemory() {
+        Story within = new Story().instance("room-1", 0, 0, 1_000, 1_000).instance("redis", 0, 0, 1_000_000, 0);
+        assertThat(within.verdict().violations()).isEmpty();
+        assertBroken(new Story().instance("room-1", 0, 0, 1_001, 1_000), Kind.TOO_BIG, "room-1", "1,001", "1,000");
     }
 
     @Test

@@ -64,6 +64,12 @@ final class SessionCheckTest {
                 .bound(CAROLS_PHONE)
                 .endedByThePlatform(CAROLS_PHONE);
         assertBroken(gone, Kind.ENDED_WRONGLY, "carol/phone");
+        Story forAnotherCause = new Story().bound(CAROLS_PHONE).bound(CAROLS_PC);
+        assertBroken(
+                forAnotherCause.endedByThePlatform(CAROLS_PHONE, "BANNED"),
+                Kind.ENDED_WRONGLY,
+                "carol/phone",
+                "BANNED");
         Story closed = new Story().bound(PHONE).closed(PHONE, 0);
         assertThat(closed.verdict().violations()).isEmpty();
     }

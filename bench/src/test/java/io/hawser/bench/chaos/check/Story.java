@@ -122,13 +122,22 @@ final class Story {
     }
 
     Story state(Endpoint endpoint, String state) {
-        events.add(new Event.State(tick(), endpoint, life(endpoint), state, "so it was told"));
+        return state(endpoint, state, "");
+    }
+
+    private Story state(Endpoint endpoint, String state, String kick) {
+        events.add(new Event.State(tick(), endpoint, life(endpoint), state, kick, "so it was told"));
         return this;
     }
 
     /** Nobody of its own side had it so. */
     Story endedByThePlatform(Endpoint endpoint) {
-        return state(endpoint, "CLOSED").nextLife(endpoint);
+        return endedByThePlatform(endpoint, "REPLACED");
+    }
+
+    /** @param kick why its room says that it is; empty: it says nothing */
+    Story endedByThePlatform(Endpoint endpoint, String kick) {
+        return state(endpoint, "CLOSED", kick).nextLife(endpoint);
     }
 
     Story reset(Endpoint endpoint) {
@@ -201,6 +210,16 @@ final class Story {
 
     boolean isComplete(long beforeNanos, Endpoint... broadcastsTo) {
         return Checker.isComplete(CAST, events, beforeNanos, List.of(broadcastsTo));
+    }
+
+    /** In the end. */
+    Story instance(String name, int killed, int restarts, long residentBytes, long mostBytes) {
+        events.add(new Event.Instance(tick(), name, killed, restarts, residentBytes, mostBytes));
+        return this;
+    }
+
+    boolean serves(long afterNanos) {
+        return Checker.serves(CAST, events, afterNanos);
     }
 
     Flow flow() {

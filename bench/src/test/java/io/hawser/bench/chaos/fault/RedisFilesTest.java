@@ -1,15 +1,23 @@
 package io.hawser.bench.chaos.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files as the servers of each version leave them. */
 final class RedisFilesTest {
+    private static final String MANIFEST = "appendonly.aof.manifest";
+    private static final int BETWEEN_REWRITES_MILLIS = 20;
+
     @TempDir
     Path directory;
 
@@ -40,6 +48,51 @@ final class RedisFilesTest {
         assertThat(copies.resolve("dump.rdb")).hasContent("dump.rdb");
         assertThat(copies.resolve("appendonlydir/appendonly.aof.1.incr.aof")).exists();
         assertThat(copies.resolve("redis.log")).doesNotExist();
+    }
+
+    @Test
+    void aCopyHasNothingOfTheOneBefore(@TempDir Path copies) throws Exception {
+        made("appendonlydir/appendonly.aof.1.incr.aof");
+        RedisFiles.copy(directory, copies);
+        RedisFiles.remove(directory);
+        made("appendonlydir/appendonly.aof.2.incr.aof");
+        RedisFiles.copy(directory, copies);
+        assertThat(copies.resolve("appendonlydir")).isDirectoryContaining("glob:**.2.incr.aof");
+        assertThat(copies.resolve("appendonlydir")).isDirectoryNotContaining("glob:**.1.incr.aof");
+    }
+
+    /** As a rewrite does, over and over: each time the manifest names a base, and nothing else is there. */
+    @Test
+    void aCopyIsOfOneMomentThoughFilesAreReplacedAllTheTime(@TempDir Path copies) throws Exception {
+        Path files = Files.createDirectories(directory.resolve("appendonlydir"));
+        AtomicBoolean over = new AtomicBoolean();
+        Thread server = Thread.ofPlatform().start(() -> rewrite(files, over));
+        try {
+            await().until(() -> Files.exists(files.resolve(MANIFEST)));
+            RedisFiles.copy(directory, copies);
+        } finally {
+            over.set(true);
+            server.join();
+        }
+        Path copy = copies.resolve("appendonlydir");
+        assertThat(copy.resolve(Files.readString(copy.resolve(MANIFEST)))).exists();
+    }
+
+    private static void rewrite(Path files, AtomicBoolean over) {
+        try {
+            for (int number = 1; !over.get(); number++) {
+                String base = number + ".base.rdb";
+                Files.writeString(files.resolve(base), "base");
+                Path next = Files.writeString(files.resolve("next"), base);
+                Files.move(next, files.resolve(MANIFEST), StandardCopyOption.ATOMIC_MOVE);
+                Files.deleteIfExists(files.resolve((number - 1) + ".base.rdb"));
+                Thread.sleep(BETWEEN_REWRITES_MILLIS);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

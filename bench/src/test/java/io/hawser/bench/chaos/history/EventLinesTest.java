@@ -16,7 +16,7 @@ final class EventLinesTest {
                 new Event.Answered(2, "text", Outcome.UNKNOWN, 3, 503, 0, "HTTP 503 {\"code\":\"UNAVAILABLE\"}"),
                 new Event.Repeated(2, "text", 200, (1L << 40) + 7, "HTTP 200 {}"),
                 new Event.Delivered(3, PHONE, 2, "text", (1L << 40) + 7, true),
-                new Event.State(4, PHONE, 2, "WAITING", "connection lost\nagain"),
+                new Event.State(4, PHONE, 2, "WAITING", "REPLACED", "connection lost\nagain"),
                 new Event.Reset(5, PHONE, 2, "reset"),
                 new Event.Leaving(6, PHONE, 2),
                 new Event.Ended(7, PHONE, 2, 1, 4, 9),
@@ -28,7 +28,8 @@ final class EventLinesTest {
                 new Event.Sessions(13, PHONE, 1),
                 new Event.Struck(14, 5, "room-killed", "room-1"),
                 new Event.Healed(15, 5),
-                new Event.Overdue(16, 5, "room-killed"));
+                new Event.Overdue(16, 5, "room-killed"),
+                new Event.Instance(17, "room-1", 1, 2, 1L << 40, 1L << 41));
     }
 
     @ParameterizedTest

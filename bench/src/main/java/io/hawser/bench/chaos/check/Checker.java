@@ -92,10 +92,13 @@ public final class Checker {
             case Event.Queued queued -> uplinks.queued(queued);
             case Event.Stored stored -> uplinks.stored(stored);
             case Event.Taken taken -> uplinks.taken(taken);
-            case Event.Ended ended -> tally.count(Count.WIRE_DUPLICATES, ended.wireDuplicates());
+            case Event.Ended ended -> {
+                tally.count(Count.WIRE_DUPLICATES, ended.wireDuplicates());
+                sessions.ended(ended.endpoint(), ended.atNanos(), ended.life());
+            }
             case Event.Reset reset -> tally.violation(Kind.RESET, reset.endpoint() + ": " + reset.what());
             case Event.State state -> sessions.state(state);
-            case Event.Leaving leaving -> sessions.ended(leaving.endpoint(), leaving.atNanos(), leaving.life());
+            case Event.Leaving leaving -> sessions.leaving(leaving.endpoint(), leaving.atNanos(), leaving.life());
             case Event.Sessions live -> sessions.sessions(live);
             case Event.Overdue overdue ->
                 tally.violation(

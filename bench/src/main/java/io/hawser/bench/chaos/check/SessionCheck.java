@@ -7,8 +7,10 @@ import io.hawser.bench.chaos.history.Event;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Whether one device at a time reads a mailbox: as the platform says in the end, as clients saw it all the time, and none
@@ -24,19 +26,20 @@ final class SessionCheck {
     private final Tally tally;
     private final Map<Endpoint, Client> clients = new HashMap<>();
     private final Map<Endpoint, Integer> live = new HashMap<>();
+    /** What the platform says of these is not so. */
+    private final Set<Endpoint> ghosts = new HashSet<>();
 
     /** What is known of an endpoint's clients, of which one runs at a time. */
     private static final class Client {
         private final List<Spans.Span> bound = new ArrayList<>();
         private long beganNanos = Long.MIN_VALUE;
+        /** While it runs, and while it is being closed, it may take the mailbox. */
+        private long aliveUntilNanos = Long.MIN_VALUE;
+
         private long boundNanos;
         private int life;
         private int endedLife;
         private boolean isBound;
-
-        boolean runs() {
-            return life > endedLife;
-        }
 
         void unbound(long atNanos) {
             if (isBound && boundNanos < atNanos) {
@@ -57,8 +60,15 @@ final class SessionCheck {
         this.tally = tally;
     }
 
+    /** Its user wants it closed, and what it says does not count any more. */
+    void leaving(Endpoint endpoint, long atNanos, int life) {
+        client(endpoint).ended(atNanos, life);
+    }
+
+    /** It is gone. */
     void ended(Endpoint endpoint, long atNanos, int life) {
         client(endpoint).ended(atNanos, life);
+        client(endpoint).aliveUntilNanos = atNanos;
     }
 
     void state(Event.State state) {
@@ -70,6 +80,7 @@ final class SessionCheck {
         if (state.life() > client.life) {
             client.life = state.life();
             client.beganNanos = state.atNanos();
+            client.aliveUntilNanos = Long.MAX_VALUE;
         }
         if (state.state().equals(Presence.CLOSED)) {
             endedByItself(state, client);
@@ -92,15 +103,17 @@ final class SessionCheck {
     }
 
     private boolean mayHaveReplaced(Endpoint other, Endpoint endpoint, Client client) {
-        Client another = client(other);
-        return !other.equals(endpoint)
-                && another.life > 0
-                && (another.runs() || another.beganNanos > client.beganNanos);
+        return !other.equals(endpoint) && client(other).aliveUntilNanos > client.beganNanos;
     }
 
     /** What the platform says; the last time counts. */
     void sessions(Event.Sessions sessions) {
         live.put(sessions.endpoint(), sessions.live());
+        if (sessions.live() > 0 && !client(sessions.endpoint()).isBound) {
+            ghosts.add(sessions.endpoint());
+        } else {
+            ghosts.remove(sessions.endpoint());
+        }
     }
 
     void end(long endNanos) {
@@ -123,6 +136,10 @@ final class SessionCheck {
                 .mapToInt(endpoint -> live.getOrDefault(endpoint, 0))
                 .sum();
         String who = some.size() == 1 ? some.getFirst().toString() : "the mailbox of " + some;
+        some.stream()
+                .filter(ghosts::contains)
+                .forEach(ghost -> tally.violation(
+                        Kind.NO_SESSION, who + ": the platform says that " + ghost + " has it, which is not bound"));
         if (sum > 1) {
             tally.violation(Kind.SECOND_SESSION, who + " has " + sum);
         } else if (sum < 1) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /** Who is there, as the platform says. */
 final class LiveSessions {
@@ -19,11 +20,22 @@ final class LiveSessions {
     private final Center center;
     private final Map<String, String> keys;
     private final Cast cast;
+    private final Predicate<Endpoint> isBound;
     private final History history;
     private final Mishaps mishaps;
 
-    /** @param keys of apps */
-    LiveSessions(Center center, Map<String, String> keys, Cast cast, History history, Mishaps mishaps) {
+    /**
+     * @param keys of apps
+     * @param isBound what the endpoint's client says
+     */
+    LiveSessions(
+            Center center,
+            Map<String, String> keys,
+            Cast cast,
+            Predicate<Endpoint> isBound,
+            History history,
+            Mishaps mishaps) {
+        this.isBound = isBound;
         this.center = center;
         this.keys = keys;
         this.cast = cast;
@@ -31,7 +43,7 @@ final class LiveSessions {
         this.mishaps = mishaps;
     }
 
-    /** Asks until each of the user's mailboxes has one, or patience ends: then that is what the history has. */
+    /** Asks until each of the user's mailboxes has one that is there, or patience ends: then that is what the history has. */
     void of(Audience user) {
         String path = "/v1/apps/" + user.app() + "/users/" + user.user();
         String key = keys.getOrDefault(user.app(), "");
@@ -42,7 +54,7 @@ final class LiveSessions {
         var _ = mishaps.await(PATIENCE, () -> {
             last.set(center.get(key, path));
             Map<String, Integer> live = byDevice(last.get());
-            return mailboxes.stream().allMatch(readers -> sum(readers, live) == 1);
+            return mailboxes.stream().allMatch(readers -> isOneThere(readers, live));
         });
         if (!last.get().isAccepted()) {
             throw new BenchException("GET " + path + ": " + last.get() + " (expected: who is there)");
@@ -60,9 +72,13 @@ final class LiveSessions {
         return live;
     }
 
-    private static int sum(List<Endpoint> readers, Map<String, Integer> live) {
+    private boolean isOneThere(List<Endpoint> readers, Map<String, Integer> live) {
         return readers.stream()
-                .mapToInt(device -> live.getOrDefault(device.device(), 0))
-                .sum();
+                                .mapToInt(device -> live.getOrDefault(device.device(), 0))
+                                .sum()
+                        == 1
+                && readers.stream()
+                        .filter(device -> live.containsKey(device.device()))
+                        .allMatch(isBound);
     }
 }

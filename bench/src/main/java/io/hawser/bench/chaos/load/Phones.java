@@ -94,6 +94,10 @@ public final class Phones implements AutoCloseable {
         return process != null && bound.containsAll(wanted);
     }
 
+    synchronized boolean isBound(Endpoint endpoint) {
+        return bound.contains(endpoint);
+    }
+
     /** Whether none of these runs any more; others' are none of its own. */
     synchronized boolean haveEnded(Collection<Endpoint> some) {
         return running.stream().noneMatch(life -> some.contains(life.endpoint));

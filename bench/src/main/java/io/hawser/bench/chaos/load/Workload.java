@@ -273,7 +273,8 @@ public final class Workload implements AutoCloseable {
                 .filter(readers -> readers.size() > 1)
                 .flatMap(List::stream)
                 .forEach(this::restart);
-        LiveSessions sessions = new LiveSessions(center, apps.keys(), cast, history, mishaps);
+        LiveSessions sessions = new LiveSessions(
+                center, apps.keys(), cast, endpoint -> phones(endpoint).isBound(endpoint), history, mishaps);
         cast.users().forEach(sessions::of);
         phones.forEach(some -> some.endpoints().forEach(some::stop));
         awaitEnd(cast.endpoints());

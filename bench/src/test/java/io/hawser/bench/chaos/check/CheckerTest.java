@@ -32,6 +32,7 @@ final class CheckerTest {
                 .queued(PHONE, "up")
                 .stored(PHONE, "up", "")
                 .taken(PHONE, "up", "w1")
+                .bound(PHONE)
                 .sessions(PHONE, 1)
                 .closed(PHONE, 3)
                 .verdict();

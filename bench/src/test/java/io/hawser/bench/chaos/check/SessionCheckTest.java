@@ -16,13 +16,24 @@ import org.junit.jupiter.api.Test;
 final class SessionCheckTest {
     @Test
     void twoLiveSessionsOfAnEndpointAreNoticedAndNoneIs() {
-        assertBroken(new Story().sessions(PHONE, 2), Kind.SECOND_SESSION, "has 2");
+        assertBroken(new Story().bound(PHONE).sessions(PHONE, 2), Kind.SECOND_SESSION, "has 2");
         assertBroken(new Story().sessions(PHONE, 0), Kind.NO_SESSION, "phone");
     }
 
     @Test
+    void aSessionOfADeviceThatIsNotThereIsNoticed() {
+        assertBroken(new Story().sessions(PHONE, 1), Kind.NO_SESSION, "alice/phone", "not bound");
+        Story ghost = new Story().bound(CAROLS_PC).sessions(CAROLS_PHONE, 1).sessions(CAROLS_PC, 0);
+        assertBroken(ghost, Kind.NO_SESSION, "carol/phone has it", "not bound");
+    }
+
+    @Test
     void ofDevicesThatShareAMailboxOneHasASession() {
-        Story story = new Story().sessions(CAROLS_PHONE, 1).sessions(CAROLS_PC, 0);
+        Story story = new Story()
+                .bound(CAROLS_PHONE)
+                .bound(CAROLS_PC)
+                .sessions(CAROLS_PHONE, 1)
+                .sessions(CAROLS_PC, 0);
         assertThat(story.verdict().violations()).isEmpty();
         assertBroken(story.sessions(CAROLS_PC, 1), Kind.SECOND_SESSION, "carol/phone", "carol/pc", "has 2");
         assertBroken(
@@ -70,6 +81,13 @@ final class SessionCheckTest {
                 Kind.ENDED_WRONGLY,
                 "carol/phone",
                 "BANNED");
+        Story byOneThatWasBeingClosed = new Story()
+                .bound(CAROLS_PC)
+                .bound(CAROLS_PHONE)
+                .leaving(CAROLS_PC)
+                .endedByThePlatform(CAROLS_PHONE)
+                .closed(CAROLS_PC, 0);
+        assertThat(byOneThatWasBeingClosed.verdict().violations()).isEmpty();
         Story closed = new Story().bound(PHONE).closed(PHONE, 0);
         assertThat(closed.verdict().violations()).isEmpty();
     }

@@ -111,6 +111,12 @@ final class Story {
         return nextLife(endpoint);
     }
 
+    /** It is about to be {@link #closed}. */
+    Story leaving(Endpoint endpoint) {
+        events.add(new Event.Leaving(tick(), endpoint, life(endpoint)));
+        return this;
+    }
+
     Story closed(Endpoint endpoint, int wireDuplicates) {
         events.add(new Event.Leaving(tick(), endpoint, life(endpoint)));
         events.add(new Event.Ended(tick(), endpoint, life(endpoint), 0, 0, wireDuplicates));

@@ -43,7 +43,7 @@ final class ClusterIT {
             alice.sender().sendWithKeys(1);
             alice.awaitAll();
             List<String> killed =
-                    List.of("room-1", "register-1", "saver-1", "center-2", "coordinator-1", "dispatcher-2", "redis");
+                    List.of("room-1", "register-1", "saver-1", "center-2", "coordinator-1", "dispatcher-2", "redis-1");
             for (String name : killed) {
                 assertThat(command("kill", name).awaitExit()).isZero();
                 alice.sender().sendWithKeys(1);
@@ -71,7 +71,7 @@ final class ClusterIT {
     private RunningPlatform up() throws Exception {
         List<String> arguments = new ArrayList<>(
                 List.of("cluster", "up", "--data", data(), "--port-base", "0", "--session-timeout", "4s"));
-        arguments.add("--jvm=-XX:TieredStopAtLevel=1");
+        arguments.addAll(List.of("--redis", "sentinel", "--jvm=-XX:TieredStopAtLevel=1"));
         SharedClasses.options().forEach(option -> arguments.add("--jvm=" + option));
         arguments.addAll(List.of("--detach", "-o", "json"));
         HawserProcess up = run("up.log", arguments.toArray(String[]::new));

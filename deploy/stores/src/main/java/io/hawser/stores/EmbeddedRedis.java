@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class EmbeddedRedis implements StoreServer {
     private static final String NAME = "redis";
-    private static final long FREE_BYTES = 64L << 20;
+    static final long FREE_BYTES = 64L << 20;
     private static final int PROBE_MILLIS = 1_000;
     private static final int INFO_BYTES = 64 << 10;
 
@@ -108,7 +108,7 @@ public final class EmbeddedRedis implements StoreServer {
         return "--dir " + data.path() + " --set-proc-title";
     }
 
-    private static List<String> command(String directory, int port) {
+    static List<String> command(String directory, int port) {
         return List.of(
                 program().toString(),
                 "--dir",
@@ -130,7 +130,7 @@ public final class EmbeddedRedis implements StoreServer {
                 "noeviction");
     }
 
-    private static Path program() {
+    static Path program() {
         String own = System.getenv("HAWSER_REDIS");
         if (own != null) {
             return Path.of(own);

@@ -21,6 +21,9 @@ public final class Ports {
 
     private static final int LOWEST_FREE = 20_000;
     private static final int HIGHEST_FREE = 32_000;
+    /** The system's own begin behind it. */
+    private static final int LAST = 32_767;
+
     private static final int MAX_DRAWS = 10_000;
 
     private Ports() {}
@@ -67,17 +70,31 @@ public final class Ports {
      * @throws StoreException when they are not found
      */
     public static List<Integer> free(int count) {
+        return free(count, 0, Set.of());
+    }
+
+    /**
+     * As {@link #free(int)}, for servers that listen on two ports.
+     *
+     * @param apart how far above each there is another one that is free, below those of the system's, too; 0: none is needed
+     * @param except what is neither of the two
+     */
+    public static List<Integer> free(int count, int apart, Set<Integer> except) {
         Set<Integer> found = new LinkedHashSet<>();
         for (int tried = 0; found.size() < count; tried++) {
             if (tried == MAX_DRAWS) {
                 throw new StoreException("port: 0 (expected: " + count + " free ports from " + LOWEST_FREE + " to "
                         + HIGHEST_FREE + "; " + found.size() + " were found)");
             }
-            int drawn = ThreadLocalRandom.current().nextInt(LOWEST_FREE, HIGHEST_FREE + 1);
-            if (isFree(drawn)) {
+            int drawn = ThreadLocalRandom.current().nextInt(LOWEST_FREE, Math.min(HIGHEST_FREE, LAST - apart) + 1);
+            if (isFree(drawn, except) && (apart == 0 || isFree(drawn + apart, except))) {
                 found.add(drawn);
             }
         }
         return new ArrayList<>(found);
+    }
+
+    private static boolean isFree(int port, Set<Integer> except) {
+        return !except.contains(port) && isFree(port);
     }
 }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Processes: zookeeper, redis, mariadb, and room-1, room-2, saver-1, … as 'status' lists them.",
+            "Processes: zookeeper, redis (or redis-1, …, sentinel-1, …), mariadb, and room-1, room-2, saver-1, … as 'status' lists them.",
             "Exit codes: 0 done; 1 failed, one line says why; 2 wrong usage; 4 a port is in use; 5 the given ZooKeeper,"
                     + " 9 a given store does not answer; 6 a cluster runs in the directory already; 7 no such process;"
                     + " 8 the process is in no state for this; 10 no cluster runs in the directory; 130, 143 'up' ended"

@@ -9,7 +9,6 @@ import io.hawser.keeper.config.ByteSize;
 import io.hawser.keeper.config.DurationText;
 import io.hawser.standalone.up.ServiceSettings;
 import io.hawser.stores.EmbeddedMariaDb;
-import io.hawser.stores.EmbeddedRedis;
 import io.hawser.stores.Ports;
 import java.net.URI;
 import java.nio.file.Path;
@@ -48,11 +47,10 @@ record ClusterProcesses(
             specs.add(zooKeeper(plan));
         }
         if (stores.redis() == null) {
-            int port = plan.port("redis");
-            specs.add(store(
-                    plan,
-                    "redis",
-                    EmbeddedRedis.program(data.resolve("redis"), port).command()));
+            RedisForm form = plan.redis();
+            form.processes()
+                    .forEach(process -> specs.add(store(
+                            plan, process, form.program(data, plan, process).command())));
         }
         if (stores.mysql() == null) {
             int port = plan.port("mariadb");
@@ -85,7 +83,7 @@ record ClusterProcesses(
     }
 
     String redis(ClusterPlan plan) {
-        return stores.redis() != null ? stores.redis() : "redis://" + plan.address("redis");
+        return stores.redis() != null ? stores.redis() : plan.redis().uri(plan);
     }
 
     String mysql(ClusterPlan plan) {

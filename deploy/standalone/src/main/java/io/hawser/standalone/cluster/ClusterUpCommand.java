@@ -77,7 +77,12 @@ final class ClusterUpCommand implements Callable<Integer> {
             description = "A ZooKeeper that runs elsewhere (default: a process of the cluster's; so for the next two).")
     private @Nullable String zookeeper;
 
-    @Option(names = "--redis", paramLabel = "URI", description = "A Redis, such as redis://host:6379.")
+    @Option(
+            names = "--redis",
+            paramLabel = "FORM|URI",
+            description = "single: one server; sentinel: a master with a replica, and three sentinels; cluster: three"
+                    + " masters with a replica each (default: single, or as it was). Or one that runs elsewhere, such"
+                    + " as redis://host:6379.")
     private @Nullable String redis;
 
     @Option(names = "--mysql", paramLabel = "JDBC-URL", description = "A MySQL, with user; see also --set.")
@@ -119,6 +124,7 @@ final class ClusterUpCommand implements Callable<Integer> {
         PrintStream out = System.out;
         planFor(known.directory());
         settings.requireValid();
+        requireOneRedis();
         flags.requireValid();
         if (detach) {
             print(out, DetachedCluster.start(known.directory(), arguments()), optionOf(known.directory()));
@@ -183,7 +189,7 @@ final class ClusterUpCommand implements Callable<Integer> {
     private void requireFree(ClusterPlan plan, List<String> running) {
         plan.ports().forEach((what, port) -> {
             String process = what.replaceFirst("/.*", "");
-            if (!running.contains(process) && !isGiven(process) && !Ports.isFree(port)) {
+            if (!running.contains(process) && !isGiven(process, plan) && !Ports.isFree(port)) {
                 throw new AgentException(
                         AgentExit.ADDRESS_IN_USE,
                         "--port-base: port %d for %s is taken by another process (expected: a free one; --port-base 0 finds them)"
@@ -192,13 +198,25 @@ final class ClusterUpCommand implements Callable<Integer> {
         });
     }
 
-    private boolean isGiven(String store) {
+    private boolean isGiven(String store, ClusterPlan plan) {
         return switch (store) {
             case "zookeeper" -> zookeeper != null;
-            case "redis" -> redis != null;
             case "mariadb" -> mysql != null;
-            default -> false;
+            default -> redisElsewhere() != null && plan.redis().processes().contains(store);
         };
+    }
+
+    private @Nullable String redisElsewhere() {
+        return redis != null && redis.contains("://") ? redis : null;
+    }
+
+    private void requireOneRedis() {
+        String set = settings.of(Kind.SAVER).get("redis.uri");
+        if (redis != null && set != null) {
+            throw new AgentException(
+                    AgentExit.USAGE,
+                    "--redis: %s, and --set saver.redis.uri=%s (expected: one of them)".formatted(redis, set));
+        }
     }
 
     /** Makes the operator and the demo app known, where an earlier start has not. */
@@ -240,10 +258,14 @@ final class ClusterUpCommand implements Callable<Integer> {
     private ClusterPlan planFor(Path directory) {
         ClusterPlan earlier = ClusterPlan.isIn(directory) ? ClusterPlan.read(directory) : null;
         int base = portBase != null ? portBase : earlier == null ? DEFAULT_BASE : earlier.base();
+        RedisForm form = redis != null && redisElsewhere() == null
+                ? RedisForm.parse(redis)
+                : earlier == null ? RedisForm.SINGLE : earlier.redis();
         return ClusterPlan.of(
                 base,
+                form,
                 counts.over(earlier == null ? Map.of() : earlier.counts()),
-                earlier == null ? Map.of() : earlier.ports());
+                earlier == null ? Map.of() : earlier.portsUnder(form));
     }
 
     private ClusterProcesses processes(Path directory) throws IOException {
@@ -252,7 +274,7 @@ final class ClusterUpCommand implements Callable<Integer> {
                 directory,
                 jvm.withClassPath(Libraries.keep(jvm.classPath(), directory)),
                 flags,
-                new GivenStores(zookeeper, redis, mysql),
+                new GivenStores(zookeeper, redisElsewhere(), mysql),
                 settings,
                 duration("--session-timeout", sessionTimeout),
                 duration("--drain-timeout", drainTimeout));

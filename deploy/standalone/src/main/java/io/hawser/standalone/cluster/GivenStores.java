@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Stores that run elsewhere; each that is null runs as a process of the cluster's.
  *
  * @param zookeeper {@code host:port,host:port}
- * @param redis {@code redis://host:port}
+ * @param redis {@code redis://host:port}, {@code redis-sentinel://…#name} or {@code redis-cluster://…}
  * @param mysql a JDBC URL, with the user
  */
 record GivenStores(

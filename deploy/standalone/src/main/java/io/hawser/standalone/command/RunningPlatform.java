@@ -19,7 +19,7 @@ import java.util.List;
  * @param dispatcher base URL that clients ask for a room
  * @param rooms {@code host:port} where clients connect
  * @param zookeeper {@code host:port}
- * @param redis {@code host:port}
+ * @param redis {@code host:port}; the URI of sentinels, or of a cluster's nodes
  * @param mysql JDBC URL, user included
  * @param app the demo app
  * @param apiKey of the demo app, all scopes

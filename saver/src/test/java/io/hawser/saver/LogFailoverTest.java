@@ -7,6 +7,7 @@ import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.Durability;
 import io.hawser.saver.redis.RedisServers;
 import io.hawser.saver.redis.RedisServers.Server;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +50,8 @@ final class LogFailoverTest {
             List<Long> seqs = new ArrayList<>();
             seqs.add(log.insist(texts.get(0)).getSeq());
             replica.pause();
+            // What is on its way to it would be read when it goes on.
+            master.ask(commands -> commands.clientKill(KillArgs.Builder.typeSlave()));
             seqs.add(log.insist(texts.get(1)).getSeq());
             master.kill();
             replica.resume();

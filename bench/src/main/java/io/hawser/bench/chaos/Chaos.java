@@ -2,6 +2,7 @@ package io.hawser.bench.chaos;
 
 import io.hawser.bench.chaos.fault.Fault;
 import io.hawser.bench.chaos.fault.Faults;
+import io.hawser.bench.chaos.fault.RedisForm;
 import io.hawser.bench.chaos.fault.SmallDisks;
 import io.hawser.bench.chaos.load.LoadSettings;
 import io.hawser.bench.chaos.relay.LinkRelays;
@@ -110,6 +111,15 @@ public final class Chaos implements Callable<Integer> {
     private @Nullable Path data;
 
     @Option(
+            names = "--redis",
+            paramLabel = "FORM",
+            defaultValue = "single",
+            description =
+                    "How the cluster's Redis runs: single, sentinel or cluster, as of 'cluster up' (default: single)."
+                            + " Of several servers one is befallen; a replica can be promoted.")
+    private RedisForm redis = RedisForm.single;
+
+    @Option(
             names = "--jvm",
             paramLabel = "[SERVICE=]FLAG",
             description = "A flag for the cluster's JVMs, or those of a service, as of 'cluster up'.")
@@ -152,8 +162,8 @@ public final class Chaos implements Callable<Integer> {
         if (lateSeconds < 1 || lateSeconds > LATEST_SECONDS) {
             throw new BenchException("--late: " + lateSeconds + " (expected: 1 to " + LATEST_SECONDS + ")");
         }
-        List<Fault> all = Faults.all(Duration.ofSeconds(sessionSeconds + 5L));
-        List<Fault> faults = Faults.named(only, all);
+        List<Fault> all = Faults.all(Duration.ofSeconds(sessionSeconds + 5L), redis);
+        List<Fault> faults = Faults.named(only, all, redis);
         if (list) {
             faults.forEach(fault -> System.out.printf("%-22s %s%n", fault.name(), fault.does()));
             return 0;
@@ -165,7 +175,7 @@ public final class Chaos implements Callable<Integer> {
         faults = possible(faults);
         Path directory = directory();
         var run = new ChaosRun(
-                load, faults, duration, Duration.ofSeconds(lateSeconds), directory, clusterArguments(), output);
+                load, faults, duration, Duration.ofSeconds(lateSeconds), directory, redis, clusterArguments(), output);
         int exit = run.run();
         if (exit == 0 && data == null) {
             OwnCluster.remove(directory);
@@ -225,7 +235,8 @@ public final class Chaos implements Callable<Integer> {
     }
 
     private List<String> clusterArguments() {
-        List<String> arguments = new ArrayList<>(List.of("--session-timeout", sessionSeconds + "s"));
+        List<String> arguments =
+                new ArrayList<>(List.of("--session-timeout", sessionSeconds + "s", "--redis", redis.name()));
         if (LinkRelays.arePossible()) {
             arguments.addAll(LinkRelays.settings());
         }

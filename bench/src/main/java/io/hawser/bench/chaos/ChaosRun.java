@@ -7,6 +7,7 @@ import io.hawser.bench.chaos.fault.Fault;
 import io.hawser.bench.chaos.fault.Faults;
 import io.hawser.bench.chaos.fault.Machine;
 import io.hawser.bench.chaos.fault.Nemesis;
+import io.hawser.bench.chaos.fault.RedisForm;
 import io.hawser.bench.chaos.fault.SmallDisks;
 import io.hawser.bench.chaos.history.History;
 import io.hawser.bench.chaos.load.Entrances;
@@ -38,6 +39,7 @@ final class ChaosRun {
     private final Duration duration;
     private final Duration late;
     private final Path directory;
+    private final RedisForm redis;
     private final List<String> clusterArguments;
     private final Output output;
 
@@ -48,6 +50,7 @@ final class ChaosRun {
             Duration duration,
             Duration late,
             Path directory,
+            RedisForm redis,
             List<String> clusterArguments,
             Output output) {
         this.load = load;
@@ -55,6 +58,7 @@ final class ChaosRun {
         this.duration = duration;
         this.late = late;
         this.directory = directory;
+        this.redis = redis;
         this.clusterArguments = List.copyOf(clusterArguments);
         this.output = output;
     }
@@ -71,12 +75,12 @@ final class ChaosRun {
         output.progress("a cluster is started in " + directory.resolve("cluster"));
         Path cluster = directory.resolve("cluster");
         try (LinkRelays relays = LinkRelays.before(cluster);
-                SmallDisks disks = Faults.needDisks(faults) ? SmallDisks.under(cluster) : SmallDisks.none();
+                SmallDisks disks = Faults.needDisks(faults) ? SmallDisks.under(cluster, redis) : SmallDisks.none();
                 OwnCluster _ = OwnCluster.startIn(cluster, clusterArguments);
                 History history = new History(file, MOST_EVENTS)) {
             Entrances entrances = Entrances.read(cluster.resolve("up.json"));
             try (Workload workload = Workload.begin(load, entrances, directory, history)) {
-                Machine machine = new Machine(cluster, entrances.redis(), workload.phones(), byName(relays), disks);
+                Machine machine = new Machine(cluster, redis, workload.phones(), byName(relays), disks);
                 rage(workload, machine, history);
                 end(workload, machine, history);
                 return tell(on, workload, history);
@@ -133,6 +137,7 @@ final class ChaosRun {
         Verdict verdict = Checker.check(workload.cast(), history.events(), load.floor(), late.toNanos());
         Flow flow = new Flow(workload.cast(), history.events());
         on.put("seed", load.seed());
+        on.put("redis", redis.name());
         on.put("loadAverageAfter", Surroundings.loadAverage());
         output.report(new ChaosReport(on, verdict, flow).report());
         verdict.violations().forEach(violation -> output.progress("chaos: " + violation));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.bench.chaos.fault.Fault;
 import io.hawser.bench.chaos.fault.Faults;
+import io.hawser.bench.chaos.fault.RedisForm;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ final class ChaosTest {
     void theListNamesEveryFault() {
         Said said = run("--list");
         assertThat(said.exitCode).isZero();
-        assertThat(Faults.all(Duration.ofSeconds(15)))
+        assertThat(Faults.all(Duration.ofSeconds(15), RedisForm.single))
                 .extracting(Fault::name)
                 .doesNotHaveDuplicates()
                 .allSatisfy(name -> assertThat(said.out).contains(name + " "));
@@ -32,6 +33,23 @@ final class ChaosTest {
         Said said = run("--only", "redis-wipd");
         assertThat(said.exitCode).isEqualTo(1);
         assertThat(said.err).startsWith("chaos: --only: redis-wipd (expected: center-killed, ");
+    }
+
+    @Test
+    void eachFormOfRedisHasTheFaultsThatItCanSuffer() {
+        assertThat(run("--list").out).doesNotContain("redis-promoted ", "sentinel-killed ");
+        assertThat(run("--list", "--redis", "sentinel").out).contains("redis-promoted ", "sentinel-killed ");
+        assertThat(run("--list", "--redis", "cluster").out)
+                .contains("redis-promoted ")
+                .doesNotContain("sentinel-killed ");
+        assertThat(run("--only", "redis-promoted").err)
+                .isEqualTo("chaos: --only: redis-promoted: a single Redis has no replica"
+                        + " (expected: --redis sentinel, or --redis cluster)%n".formatted());
+        assertThat(run("--only", "sentinel-killed", "--redis", "cluster").err)
+                .contains("a cluster has no sentinels (expected: --redis sentinel)");
+        Said other = run("--redis", "sentinels");
+        assertThat(other.exitCode).isEqualTo(2);
+        assertThat(other.err).contains("sentinels", "single, sentinel, cluster");
     }
 
     @Test

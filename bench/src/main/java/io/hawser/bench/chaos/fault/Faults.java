@@ -1,9 +1,8 @@
 package io.hawser.bench.chaos.fault;
 
 import io.hawser.bench.chaos.fault.Fault.Chooser;
+import io.hawser.bench.chaos.fault.Fault.Deed;
 import io.hawser.bench.measure.BenchException;
-import io.hawser.bench.measure.Pause;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.stream.Collectors;
 public final class Faults {
     private static final List<String> SERVICES =
             List.of("room", "register", "saver", "center", "coordinator", "dispatcher");
-    private static final List<String> REDIS = List.of("redis");
     private static final List<String> MYSQL = List.of("mariadb");
     private static final List<String> ZOOKEEPER = List.of("zookeeper");
     private static final String DISK_FULL = "-disk-full";
@@ -27,7 +25,7 @@ public final class Faults {
     private static final Duration A_WHILE = Duration.ofSeconds(15);
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
     /** Longer than a sender repeats what was not answered. */
-    private static final Duration MINUTES = Duration.ofMinutes(2);
+    static final Duration MINUTES = Duration.ofMinutes(2);
 
     private Faults() {}
 
@@ -35,8 +33,9 @@ public final class Faults {
      * All of them.
      *
      * @param pastSession longer than the services' sessions in ZooKeeper
+     * @param redis how it runs
      */
-    public static List<Fault> all(Duration pastSession) {
+    public static List<Fault> all(Duration pastSession, RedisForm redis) {
         List<Fault> all = new ArrayList<>();
         for (String service : SERVICES) {
             all.add(killed(service + "-killed", one(service)));
@@ -50,31 +49,7 @@ public final class Faults {
                     Machine::restart,
                     Machine::start));
         }
-        all.add(killed("redis-killed", always(REDIS)));
-        all.add(new Fault(
-                "redis-flushed",
-                "FLUSHALL: it forgets everything, and goes on",
-                AT_ONCE,
-                always(REDIS),
-                (machine, redis) -> machine.flushRedis(),
-                (machine, redis) -> {}));
-        all.add(new Fault(
-                "redis-wiped",
-                "SIGKILL, and its files are gone; started again with nothing in it",
-                AT_ONCE,
-                always(REDIS),
-                Faults::wipe,
-                Machine::start));
-        all.add(new Fault(
-                "redis-rolled-back",
-                "SIGKILL; started again with its files of " + A_MOMENT.toSeconds() + " s before",
-                AT_ONCE,
-                always(REDIS),
-                Faults::rollBack,
-                Machine::start));
-        all.add(paused("redis-paused", A_WHILE, always(REDIS)));
-        all.add(down("redis-down", A_WHILE, always(REDIS)));
-        all.add(down("redis-away", MINUTES, always(REDIS)));
+        all.addAll(RedisFaults.of(redis));
         all.add(killed("mysql-killed", always(MYSQL)));
         all.add(paused("mysql-paused", A_WHILE, always(MYSQL)));
         all.add(down("mysql-down", A_WHILE, always(MYSQL)));
@@ -93,8 +68,7 @@ public final class Faults {
                         .toList(),
                 (machine, each) -> each.forEach(one -> machine.restart(List.of(one))),
                 (machine, each) -> {}));
-        all.add(diskFull("redis" + DISK_FULL, REDIS));
-        all.add(diskFull("mysql" + DISK_FULL, MYSQL));
+        all.add(diskFull("mysql", always(MYSQL), Machine::start));
         all.add(new Fault(
                 "clients-paused",
                 "SIGSTOP of half of the devices, and SIGCONT after " + A_MINUTE.toSeconds()
@@ -130,13 +104,22 @@ public final class Faults {
                 .toList();
     }
 
-    /** @param names none: all of them */
-    public static List<Fault> named(List<String> names, List<Fault> all) {
+    /**
+     * Returns those of these names.
+     *
+     * @param names none: all of them
+     * @param redis how it runs, for what it cannot suffer
+     */
+    public static List<Fault> named(List<String> names, List<Fault> all, RedisForm redis) {
         if (names.isEmpty()) {
             return all;
         }
         List<String> known = all.stream().map(Fault::name).toList();
         for (String name : names) {
+            String why = RedisFaults.without(redis).get(name);
+            if (why != null) {
+                throw new BenchException("--only: " + name + ": " + why);
+            }
             if (!known.contains(name)) {
                 throw new BenchException("--only: " + name + " (expected: "
                         + known.stream().sorted().collect(Collectors.joining(", ")) + ")");
@@ -146,11 +129,18 @@ public final class Faults {
     }
 
     private static Fault killed(String name, Chooser targets) {
-        return new Fault(
-                name, "SIGKILL; started again half a second later", AT_ONCE, targets, Machine::kill, Machine::start);
+        return killed(name, targets, Machine::start);
+    }
+
+    static Fault killed(String name, Chooser targets, Deed start) {
+        return new Fault(name, "SIGKILL; started again half a second later", AT_ONCE, targets, Machine::kill, start);
     }
 
     private static Fault paused(String name, Duration holds, Chooser targets) {
+        return paused(name, holds, targets, Machine::start);
+    }
+
+    static Fault paused(String name, Duration holds, Chooser targets, Deed start) {
         return new Fault(
                 name,
                 "SIGSTOP, and SIGCONT after " + holds.toSeconds() + " s",
@@ -159,46 +149,35 @@ public final class Faults {
                 Machine::pause,
                 (machine, paused) -> {
                     machine.resume(paused);
-                    machine.start(paused);
+                    start.befall(machine, paused);
                 });
     }
 
-    private static Fault diskFull(String name, List<String> store) {
+    static Fault diskFull(String store, Chooser targets, Deed start) {
         return new Fault(
-                name,
+                store + DISK_FULL,
                 "nothing more fits on its disk, for " + A_WHILE.toSeconds() + " s",
                 A_WHILE,
-                always(store),
+                targets,
                 (machine, one) -> machine.disks().fill(one.getFirst()),
-                (machine, one) -> machine.disks().empty(one.getFirst()));
+                (machine, one) -> {
+                    machine.disks().empty(one.getFirst());
+                    start.befall(machine, one);
+                });
     }
 
     private static Fault down(String name, Duration holds, Chooser targets) {
+        return down(name, holds, targets, Machine::start);
+    }
+
+    static Fault down(String name, Duration holds, Chooser targets, Deed start) {
         return new Fault(
                 name,
                 "SIGTERM; started again after " + holds.toSeconds() + " s",
                 holds,
                 targets,
                 Machine::drain,
-                Machine::start);
-    }
-
-    /** It stands still while its files go: else what it writes as it ends would be there. */
-    private static void wipe(Machine machine, List<String> redis) throws IOException {
-        machine.pause(redis);
-        RedisFiles.remove(machine.redisDirectory());
-        machine.kill(redis);
-    }
-
-    /** As {@link #wipe}, with the files of a while ago instead of none. */
-    private static void rollBack(Machine machine, List<String> redis) throws IOException {
-        RedisFiles.copy(machine.redisDirectory(), machine.putBy());
-        Pause.millis(A_MOMENT.toMillis());
-        machine.pause(redis);
-        RedisFiles.remove(machine.redisDirectory());
-        RedisFiles.copy(machine.putBy(), machine.redisDirectory());
-        machine.kill(redis);
-        RedisFiles.remove(machine.putBy());
+                start);
     }
 
     private static Chooser one(String service) {

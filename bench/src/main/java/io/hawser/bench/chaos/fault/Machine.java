@@ -9,29 +9,23 @@ import io.hawser.bench.chaos.load.Phones;
 import io.hawser.bench.chaos.relay.Relay;
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Proc;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What faults befall: the processes of a cluster, by its agent; what its Redis holds; the devices' processes. */
 public final class Machine {
     private static final long WITHIN_SECONDS = 120;
-    private static final int REDIS_MILLIS = 10_000;
-    private static final String OK = "+OK\r\n";
     private static final Pattern HEAP = Pattern.compile(" -Xmx(\\d+)m ");
     private static final long JVM_BYTES = 256L << 20;
 
     private final ControlClient agent;
     private final Path data;
-    private final URI redis;
+    private final RedisForm form;
     private final List<Phones> phones;
     private final Map<String, Relay> relays;
     private final SmallDisks disks;
@@ -39,14 +33,14 @@ public final class Machine {
 
     /**
      * @param data the cluster's directory
-     * @param redis {@code host:port}
+     * @param form how its Redis runs
      * @param relays in front of services, by name
      * @param disks of stores
      */
-    public Machine(Path data, String redis, List<Phones> phones, Map<String, Relay> relays, SmallDisks disks) {
+    public Machine(Path data, RedisForm form, List<Phones> phones, Map<String, Relay> relays, SmallDisks disks) {
         this.agent = new ControlClient(data);
         this.data = data;
-        this.redis = URI.create("redis://" + redis);
+        this.form = form;
         this.phones = List.copyOf(phones);
         this.relays = Map.copyOf(relays);
         this.disks = disks;
@@ -113,6 +107,7 @@ public final class Machine {
             resume(paused);
         }
         start(status().stream().map(ProcessStatus::name).toList());
+        redis().awaitWhole();
     }
 
     /** Of each process, how it is. */
@@ -138,22 +133,18 @@ public final class Machine {
                 .reduce(0, (before, last) -> last);
     }
 
-    /** FLUSHALL. */
-    void flushRedis() throws IOException {
-        try (Socket socket = new Socket(redis.getHost(), redis.getPort())) {
-            socket.setSoTimeout(REDIS_MILLIS);
-            OutputStream out = socket.getOutputStream();
-            out.write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
-            String said = new String(socket.getInputStream().readNBytes(OK.length()), StandardCharsets.US_ASCII);
-            if (!said.equals(OK)) {
-                throw new IOException("FLUSHALL: " + said.strip());
-            }
-        }
+    /** The servers that Redis is. */
+    RedisServers redis() {
+        return new RedisServers(
+                form,
+                status().stream()
+                        .collect(Collectors.toMap(
+                                ProcessStatus::name, one -> one.addresses().clients())));
     }
 
-    /** Where Redis keeps what it begins with. */
-    Path redisDirectory() {
-        return data.resolve("redis");
+    /** Where a server of Redis keeps what it begins with. */
+    Path redisDirectory(String server) {
+        return form.directory(data, server);
     }
 
     /** A directory for what is put by meanwhile. */

@@ -18,8 +18,10 @@ import java.util.TreeMap;
  * They last as long as this, so what is on them is gone afterwards.
  */
 public final class SmallDisks implements AutoCloseable {
-    /** Of each store that has one, in mebibytes: what its start asks for, and some more. */
-    private static final Map<String, Integer> MEBIBYTES = Map.of("redis", 256, "mariadb", 1024);
+    /** What the start of each asks for, and some more. */
+    private static final int REDIS_MEBIBYTES = 256;
+
+    private static final int MYSQL_MEBIBYTES = 1024;
 
     private static final String BALLAST = "ballast";
     private static final int BLOCK_BYTES = 1 << 20;
@@ -37,11 +39,19 @@ public final class SmallDisks implements AutoCloseable {
         return new SmallDisks();
     }
 
-    /** @param cluster the directory of one that has not been started yet */
-    public static SmallDisks under(Path cluster) {
+    /**
+     * One for each server.
+     *
+     * @param cluster the directory of one that has not been started yet
+     * @param redis how its Redis runs
+     */
+    public static SmallDisks under(Path cluster, RedisForm redis) {
         SmallDisks disks = new SmallDisks();
         try {
-            MEBIBYTES.forEach((store, mebibytes) -> disks.mount(store, cluster.resolve(store), mebibytes));
+            for (String server : redis.servers()) {
+                disks.mount(server, redis.directory(cluster, server), REDIS_MEBIBYTES);
+            }
+            disks.mount("mariadb", cluster.resolve("mariadb"), MYSQL_MEBIBYTES);
         } catch (RuntimeException e) {
             disks.close();
             throw e;

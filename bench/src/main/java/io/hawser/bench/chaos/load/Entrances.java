@@ -9,8 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Where a platform of several processes of each service is entered, as its {@code up.json} says. */
-public record Entrances(
-        List<String> centers, List<String> dispatchers, List<String> rooms, String redis, String operatorKey) {
+public record Entrances(List<String> centers, List<String> dispatchers, List<String> rooms, String operatorKey) {
     public Entrances {
         centers = List.copyOf(centers);
         dispatchers = List.copyOf(dispatchers);
@@ -24,7 +23,6 @@ public record Entrances(
                     texts(up.path("centers")),
                     texts(up.path("dispatchers")),
                     texts(up.path("rooms")),
-                    up.path("redis").asText(),
                     up.path("operatorKey").asText());
         } catch (IOException e) {
             throw new BenchException("cannot read " + file + " (expected: what 'cluster up' wrote)", e);

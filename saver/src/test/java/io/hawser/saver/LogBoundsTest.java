@@ -115,6 +115,53 @@ final class LogBoundsTest {
     }
 
     @Test
+    void aCollapseKeyIsForgottenWithItsMessage() {
+        LogCalls log = log("keys");
+        log.open(PHONE);
+        log.open(PC);
+        log.append("keeps the log");
+        log.append(log.message("expires").setCollapseKey("expiring").setExpiresMs(1));
+        log.append(log.message("of another").setCollapseKey("another").setExpiresMs(1).setMailbox(PC));
+        long recalled =
+                log.append(log.message("recalled").setCollapseKey("recalled")).getSeq();
+        log.append(log.message("state").setCollapseKey("state"));
+        long state = log.append(log.message("new state").setCollapseKey("state")).getSeq();
+        assertThat(collapseKeys(log)).isEqualTo(4);
+        log.texts(PHONE);
+        log.recall(recalled);
+        log.append(log.message("swept").setCollapseKey("swept").setExpiresMs(1));
+        assertThat(collapseKeys(log)).isEqualTo(2);
+        log.append(log.message("has others swept").setCollapseKey("last").setMaxMessages(3));
+        assertThat(collapseKeys(log)).isEqualTo(2);
+        log.acknowledge(PHONE, state);
+        assertThat(collapseKeys(log)).isEqualTo(2);
+        log.acknowledge(PC, state);
+        assertThat(collapseKeys(log)).isEqualTo(1);
+        log.append(log.message("the last one").setCollapseKey("last"));
+        assertThat(log.texts(PHONE)).containsExactly("the last one");
+    }
+
+    @Test
+    void whatWasReplacedLeavesTheKeyToItsSuccessor() {
+        LogCalls log = log("successor");
+        log.open(PHONE);
+        log.open(PC);
+        for (int i = 0; i < 150; i++) {
+            log.append(log.message("state").setCollapseKey("state " + i % 140));
+        }
+        long last = log.append("unkeyed").getSeq();
+        log.acknowledge(PHONE, last);
+        log.acknowledge(PC, last - 2);
+        assertThat(collapseKeys(log)).isEqualTo(1);
+        log.append(log.message("newest").setCollapseKey("state 9"));
+        assertThat(log.texts(PC)).containsExactly("unkeyed", "newest");
+    }
+
+    private static long collapseKeys(LogCalls log) {
+        return cluster.redis(commands -> commands.hlen(log.key("c")));
+    }
+
+    @Test
     void aLogLeavesRedisAfterAWhileItsStateFirst() {
         LogCalls log = log("lifetime");
         log.open(PHONE);

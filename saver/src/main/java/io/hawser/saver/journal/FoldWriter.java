@@ -15,19 +15,17 @@ import java.util.Map;
  * Batches of statements become single statements with many rows on the way (rewriteBatchedStatements).
  */
 final class FoldWriter {
-    private static final String KEY = " WHERE slot = ? AND app = ? AND user = ? AND seq ";
+    private static final String ROW = " WHERE slot = ? AND app = ? AND user = ? AND seq = ?";
 
     private FoldWriter() {}
 
-    /** Writes the folds of some logs, each log once. */
+    /** Writes the folds of some logs, each log once. What they have no more use for is left to {@link OldRows}. */
     static void write(Connection connection, List<LogFold> folds, long nowMs) throws SQLException {
         writeLogs(connection, folds);
         writeMessages(connection, folds);
         writeRequests(connection, folds);
         writeTombstones(connection, folds, nowMs);
         deleteRemoved(connection, folds);
-        deleteSettled(connection, folds, "message");
-        deleteSettled(connection, folds, "tombstone");
     }
 
     static void deleteBatches(Connection connection, long incarnation, List<Long> batches) throws SQLException {
@@ -140,7 +138,7 @@ final class FoldWriter {
     }
 
     private static void deleteRemoved(Connection connection, List<LogFold> folds) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM message" + KEY + "= ?")) {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM message" + ROW)) {
             boolean any = false;
             for (LogFold fold : folds) {
                 for (Tombstone tombstone : fold.removed()) {
@@ -151,17 +149,6 @@ final class FoldWriter {
                 }
             }
             executeIf(any, delete);
-        }
-    }
-
-    private static void deleteSettled(Connection connection, List<LogFold> folds, String table) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + KEY + "<= ?")) {
-            for (LogFold fold : folds) {
-                key(delete, fold);
-                delete.setLong(4, fold.settled());
-                delete.addBatch();
-            }
-            delete.executeBatch();
         }
     }
 

@@ -21,6 +21,8 @@ import javax.sql.DataSource;
 public final class Folds {
     /** How many batches of a dead incarnation a transaction takes. */
     private static final int BATCHES_A_TRANSACTION = 64;
+    /** What nobody needs any more goes in so many portions; the rest with the log's next fold, or at the end of its time. */
+    private static final int MAX_PORTIONS = 64;
 
     private final Transactions transactions;
 
@@ -37,12 +39,14 @@ public final class Folds {
     public void write(
             long incarnation, List<LogFold> folds, List<Long> batches, Map<Long, JournalBatch> rests, long nowMs)
             throws SQLException {
-        transactions.runAs(incarnation, connection -> {
+        OldRows left = transactions.runAs(incarnation, connection -> {
             FoldWriter.write(connection, folds, nowMs);
+            OldRows rest = OldRows.of(connection, folds).delete(connection);
             FoldWriter.deleteBatches(connection, incarnation, batches);
             FoldWriter.cutBatches(connection, incarnation, rests);
-            return batches.size();
+            return rest;
         });
+        delete(left, rows -> transactions.runAs(incarnation, rows::delete));
     }
 
     /**
@@ -52,25 +56,57 @@ public final class Folds {
     public void closeDead(long incarnation, long nowMs) throws SQLException {
         boolean more = true;
         while (more) {
-            more = transactions.run(connection -> foldSome(connection, incarnation, nowMs));
+            Folded folded = transactions.run(connection -> foldSome(connection, incarnation, nowMs));
+            delete(folded.left, rows -> transactions.run(connection -> deleteOfDead(connection, incarnation, rows)));
+            more = folded.more;
         }
     }
 
-    private static boolean foldSome(Connection connection, long incarnation, long nowMs) throws SQLException {
-        String state = Transactions.lockState(connection, incarnation).orElse("CLOSED");
-        if (!state.equals("DEAD")) {
-            return false;
+    /**
+     * @param more there may be more to fold
+     * @param left what nobody needs any more
+     */
+    private record Folded(boolean more, OldRows left) {
+        static final Folded ALL = new Folded(false, OldRows.none());
+    }
+
+    private interface Portion {
+        /** Deletes some of the rows, and returns those that are left. */
+        OldRows delete(OldRows rows) throws SQLException;
+    }
+
+    private static void delete(OldRows all, Portion portion) throws SQLException {
+        OldRows left = all;
+        for (int i = 0; i < MAX_PORTIONS && !left.isEmpty(); i++) {
+            left = portion.delete(left);
+        }
+    }
+
+    /** Takes turns with others that fold the same; whoever closes it first ends that. */
+    private static OldRows deleteOfDead(Connection connection, long incarnation, OldRows rows) throws SQLException {
+        return isDead(connection, incarnation) ? rows.delete(connection) : OldRows.none();
+    }
+
+    private static boolean isDead(Connection connection, long incarnation) throws SQLException {
+        return Transactions.lockState(connection, incarnation).orElse("CLOSED").equals("DEAD");
+    }
+
+    private static Folded foldSome(Connection connection, long incarnation, long nowMs) throws SQLException {
+        if (!isDead(connection, incarnation)) {
+            return Folded.ALL;
         }
         List<Long> batches = new ArrayList<>();
         List<JournalEntry> entries = new ArrayList<>();
         readBatches(connection, incarnation, batches, entries);
         if (batches.isEmpty()) {
             close(connection, incarnation);
-            return false;
+            return Folded.ALL;
         }
-        FoldWriter.write(connection, apply(connection, entries), nowMs);
+        List<LogFold> folds = apply(connection, entries);
+        FoldWriter.write(connection, folds, nowMs);
+        OldRows left = OldRows.of(connection, folds).delete(connection);
         FoldWriter.deleteBatches(connection, incarnation, batches);
-        return true;
+        return new Folded(true, left);
     }
 
     private static void readBatches(

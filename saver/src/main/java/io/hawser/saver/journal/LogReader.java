@@ -135,13 +135,14 @@ public final class LogReader {
                                 .build()));
     }
 
+    /** The newest of each log: its rows are read backwards by the key, and no more of them than are taken. */
     private static void readTombstones(Connection connection, Map<LogId, Rows> found) throws SQLException {
-        String select = "SELECT slot, app, user, seq, reason FROM tombstone";
-        query(
+        String newest = "(SELECT slot, app, user, seq, reason FROM tombstone WHERE slot = ? AND app = ? AND user = ?"
+                + " ORDER BY seq DESC LIMIT " + Tombstone.MAX_OF_A_LOG + ")";
+        run(
                 connection,
-                select,
+                String.join(" UNION ALL ", Collections.nCopies(found.size(), newest)),
                 found.keySet(),
-                "",
                 rows -> of(found, rows).tombstones.add(new Tombstone(rows.getLong(4), rows.getInt(5))));
     }
 
@@ -167,7 +168,7 @@ public final class LogReader {
                                 .build()));
     }
 
-    /** Returns the logs that are too much for one read, in the order given; the first is none of them. */
+    /** Returns the logs that are too much for one read, in the order given; the first is none of them. Tombstones are few. */
     private static Set<LogId> beyond(Connection connection, List<LogId> ids, long requestsSinceMs, long maxBytes)
             throws SQLException {
         if (ids.size() < 2) {
@@ -177,7 +178,6 @@ public final class LogReader {
         ids.forEach(id -> sizes.put(id, 0L));
         weigh(connection, "message", "LENGTH(content)", "", sizes);
         weigh(connection, "request", "LENGTH(chain)", since(requestsSinceMs), sizes);
-        weigh(connection, "tombstone", "0", "", sizes);
         Set<LogId> beyond = new LinkedHashSet<>();
         long taken = 0;
         for (LogId id : ids) {
@@ -214,12 +214,15 @@ public final class LogReader {
     /** @param rest what follows the condition that says which logs */
     private static void query(Connection connection, String select, Collection<LogId> ids, String rest, Row row)
             throws SQLException {
-        if (ids.isEmpty()) {
-            return;
+        if (!ids.isEmpty()) {
+            String where = String.join(" OR ", Collections.nCopies(ids.size(), "(slot = ? AND app = ? AND user = ?)"));
+            run(connection, select + " WHERE (" + where + ")" + rest, ids, row);
         }
-        String where = " WHERE ("
-                + String.join(" OR ", Collections.nCopies(ids.size(), "(slot = ? AND app = ? AND user = ?)")) + ")";
-        try (PreparedStatement statement = connection.prepareStatement(select + where + rest)) {
+    }
+
+    /** @param sql has slot, app and user of each log as its parameters, one log after another */
+    private static void run(Connection connection, String sql, Collection<LogId> ids, Row row) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int index = 1;
             for (LogId id : ids) {
                 statement.setInt(index++, id.slot());

@@ -17,11 +17,6 @@ final class Acknowledge extends Operation<AcknowledgeReply> {
     }
 
     @Override
-    byte[][] keys() {
-        return log.keys.all();
-    }
-
-    @Override
     byte[][] arguments(byte[] generation, long nowMs) {
         // Nobody can have been sent what is not committed.
         long seq = Math.min(request.getSeq(), log.firstUncommitted() - 1);

@@ -30,11 +30,6 @@ final class Erase extends Operation<Erased> implements LogEntry.Waiter {
     }
 
     @Override
-    byte[][] keys() {
-        return log.keys.all();
-    }
-
-    @Override
     byte[][] arguments(byte[] generation, long nowMs) {
         return new byte[][] {generation};
     }

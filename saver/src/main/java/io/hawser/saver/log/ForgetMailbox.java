@@ -20,11 +20,6 @@ final class ForgetMailbox extends Operation<ForgetMailboxReply> {
     }
 
     @Override
-    byte[][] keys() {
-        return log.keys.all();
-    }
-
-    @Override
     byte[][] arguments(byte[] generation, long nowMs) {
         return new byte[][] {generation, utf8(mailbox)};
     }

@@ -6,6 +6,7 @@ import static io.hawser.saver.log.Operation.utf8;
 import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.v1.MessageState;
 import io.hawser.saver.journal.LogState;
+import io.hawser.saver.journal.Tombstone;
 import io.hawser.saver.redis.LogKeys;
 import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
@@ -19,6 +20,8 @@ import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class LogRestore {
     private static final int PORTION_MESSAGES = 128;
     private static final int PORTION_BYTES = 512 << 10;
-    /** The newest ones, as many as the scripts keep. */
-    private static final int MAX_TOMBSTONES = 1_000;
     /** Steps of one log on their way: many logs share the way, and appends do. */
     private static final int MAX_UNANSWERED = 16;
 
@@ -42,7 +43,8 @@ final class LogRestore {
     private final byte[] generation;
     private final byte[][] keys;
     private final Ended ended;
-    private final List<byte[]> tombstones = new ArrayList<>();
+    /** Reason by seq. */
+    private final NavigableMap<Long, Integer> tombstones;
     private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
     private int unanswered;
     private @Nullable HawserException failed;
@@ -72,7 +74,7 @@ final class LogRestore {
         this.redis = redis;
         this.generation = generation;
         this.ended = ended;
-        this.tombstones.add(generation);
+        this.tombstones = new TreeMap<>(state.tombstones());
         this.keys = log.keys.all();
     }
 
@@ -100,9 +102,6 @@ final class LogRestore {
 
     /** @param settled all up to this seq is acknowledged, by what Redis knew besides */
     private void restore(WorkingCopy copy, long settled) {
-        state.tombstones().entrySet().stream()
-                .skip(Math.max(0, state.tombstones().size() - MAX_TOMBSTONES))
-                .forEach(each -> tombstone(each.getKey(), each.getValue()));
         List<Appended> portion = new ArrayList<>();
         int bytes = 0;
         for (Appended message : state.messages()) {
@@ -110,7 +109,7 @@ final class LogRestore {
                 continue;
             }
             if (message.getExpiresMs() <= nowMs) {
-                tombstone(message.getSeq(), MessageState.EXPIRED_VALUE);
+                tombstones.put(message.getSeq(), MessageState.EXPIRED_VALUE);
                 continue;
             }
             portion.add(message);
@@ -182,9 +181,16 @@ final class LogRestore {
         step(copy, Script.REMEMBER, recordKeys, arguments);
     }
 
-    private void tombstone(long seq, int reason) {
-        tombstones.add(decimal(seq));
-        tombstones.add(decimal(reason));
+    private byte[][] newestTombstones() {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(generation);
+        tombstones.entrySet().stream()
+                .skip(Math.max(0, tombstones.size() - Tombstone.MAX_OF_A_LOG))
+                .forEach(each -> {
+                    arguments.add(decimal(each.getKey()));
+                    arguments.add(decimal(each.getValue()));
+                });
+        return arguments.toArray(byte[][]::new);
     }
 
     private void step(WorkingCopy copy, Script script, byte[][] stepKeys, List<byte[]> arguments) {
@@ -217,7 +223,7 @@ final class LogRestore {
         copy.run(
                 Script.RECONCILED,
                 keys,
-                tombstones.toArray(byte[][]::new),
+                newestTombstones(),
                 (reply, problem) -> end(failure(reply, problem)));
         copy.flush();
     }

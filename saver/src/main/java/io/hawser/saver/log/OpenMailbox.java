@@ -37,11 +37,6 @@ final class OpenMailbox extends Operation<OpenMailboxReply> {
     }
 
     @Override
-    byte[][] keys() {
-        return log.keys.all();
-    }
-
-    @Override
     byte[][] arguments(byte[] generation, long nowMs) {
         refused = refusal.get();
         return new byte[][] {

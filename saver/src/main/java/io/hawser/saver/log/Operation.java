@@ -42,7 +42,7 @@ abstract class Operation<R> {
     }
 
     byte[][] keys() {
-        return new byte[][] {log.keys.marker(), log.keys.state(), log.keys.messages(), log.keys.tombstones()};
+        return log.keys.all();
     }
 
     abstract byte[][] arguments(byte[] generation, long nowMs);

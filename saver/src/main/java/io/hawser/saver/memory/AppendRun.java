@@ -82,7 +82,7 @@ final class AppendRun {
         if (collapsed != 0) {
             log.remove(collapsed, MessageState.COLLAPSED_VALUE);
         }
-        log.add(seq, new Message(target, expiresMs, content), collapseKey);
+        log.add(seq, new Message(target, collapseKey, expiresMs, content));
         log.head = seq;
         boolean created = !target.isEmpty() && own == null;
         List<Object> chain = target.isEmpty()

@@ -2,6 +2,7 @@ package io.hawser.saver.memory;
 
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.MessageState;
+import io.hawser.saver.journal.Tombstone;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A user's log: what its keys hold in Redis, and what the scripts share in working on it. Owned by the lane. */
 final class MemoryLog {
-    /** Of a log whose reader stays away only the newest, as in Redis. */
-    static final int MAX_TOMBSTONES = 1_000;
-
     private static final int LOG_BYTES = 500;
     private static final int ENTRY_BYTES = 150;
 
@@ -107,10 +105,9 @@ final class MemoryLog {
         long settled = settled();
         if (settled > before) {
             var gone = messages.headMap(settled, true);
-            gone.values().forEach(message -> contentBytes -= message.content.length);
+            gone.forEach(this::discount);
             gone.clear();
             tombstones.headMap(settled, true).clear();
-            collapse.values().removeIf(seq -> seq <= settled);
         }
         return settled;
     }
@@ -123,12 +120,12 @@ final class MemoryLog {
         return contentBytes;
     }
 
-    void add(long seq, Message message, String collapseKey) {
+    void add(long seq, Message message) {
         messages.put(seq, message);
         contentBytes += message.content.length;
         nextExpiryMs = Math.min(nextExpiryMs, message.expiresMs);
-        if (!collapseKey.isEmpty()) {
-            collapse.put(collapseId(message.target(), collapseKey), seq);
+        if (!message.collapseKey().isEmpty()) {
+            collapse.put(collapseId(message.target(), message.collapseKey()), seq);
         }
     }
 
@@ -141,13 +138,23 @@ final class MemoryLog {
     /** Takes a message out, and remembers why. */
     void remove(long seq, int reason) {
         Message removed = messages.remove(seq);
-        contentBytes -= removed == null ? 0 : removed.content.length;
+        if (removed != null) {
+            discount(seq, removed);
+        }
         bury(seq, reason);
+    }
+
+    /** A message goes, and its collapse key with it, where no newer one has that. */
+    private void discount(long seq, Message gone) {
+        contentBytes -= gone.content.length;
+        if (!gone.collapseKey().isEmpty()) {
+            collapse.remove(collapseId(gone.target(), gone.collapseKey()), seq);
+        }
     }
 
     void bury(long seq, int reason) {
         tombstones.put(seq, reason);
-        if (tombstones.size() > MAX_TOMBSTONES) {
+        if (tombstones.size() > Tombstone.MAX_OF_A_LOG) {
             tombstones.pollFirstEntry();
         }
     }
@@ -167,7 +174,7 @@ final class MemoryLog {
             Map.Entry<Long, Message> each = all.next();
             if (each.getValue().expiresMs <= nowMs) {
                 long seq = each.getKey();
-                contentBytes -= each.getValue().content.length;
+                discount(seq, each.getValue());
                 // The entry may be another's from here on.
                 all.remove();
                 bury(seq, MessageState.EXPIRED_VALUE);

@@ -7,16 +7,26 @@ final class Message {
     final byte[] content;
 
     private final String target;
+    private final String collapseKey;
 
-    /** @param target the mailbox that it is for; empty: all */
-    Message(String target, long expiresMs, byte[] content) {
+    /**
+     * @param target the mailbox that it is for; empty: all
+     * @param collapseKey empty: none
+     */
+    Message(String target, String collapseKey, long expiresMs, byte[] content) {
         this.target = target;
+        this.collapseKey = collapseKey;
         this.expiresMs = expiresMs;
         this.content = content;
     }
 
     String target() {
         return target;
+    }
+
+    /** Empty: none. */
+    String collapseKey() {
+        return collapseKey;
     }
 
     boolean isFor(String mailbox) {

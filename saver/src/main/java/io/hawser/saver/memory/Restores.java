@@ -47,8 +47,9 @@ final class Restores {
 
     static List<Object> restore(MemoryLog log, Arguments arguments) {
         for (int i = 2; i + MESSAGE_FIELDS - 1 <= arguments.count(); i += MESSAGE_FIELDS) {
-            Message message = new Message(arguments.text(i + 3), arguments.number(i + 2), arguments.raw(i + 5));
-            log.add(arguments.number(i + 1), message, arguments.text(i + 4));
+            Message message = new Message(
+                    arguments.text(i + 3), arguments.text(i + 4), arguments.number(i + 2), arguments.raw(i + 5));
+            log.add(arguments.number(i + 1), message);
         }
         return Answers.of(Script.OK);
     }

@@ -11,3 +11,9 @@ local function bury(key, seq, reason)
     for i = 1, #seqs - MOST_TOMBSTONES do redis.call('HDEL', key, seqs[i]) end
   end
 end
+-- Takes a message out.
+local function take_out(entry, reason, tombstones, keys)
+  redis.call('XDEL', KEYS[3], entry[1])
+  bury(tombstones, seq_of(entry[1]), reason)
+  forget_key(keys, entry)
+end

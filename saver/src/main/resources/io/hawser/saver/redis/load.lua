@@ -1,4 +1,4 @@
--- KEYS: 4 tombstones.
+-- KEYS: 4 tombstones, 5 collapse keys.
 -- ARGV: 2 mailbox, 3 after this seq, 4 most messages, 5 most bytes, 6 now in ms.
 -- Returns OK, the seq up to which the answer is complete, 1 if there is more, then seq and content by message.
 local PAGE = 64
@@ -14,8 +14,7 @@ while true do
     local seq, values = seq_of(entry[1]), entry[2]
     local target = values[8]
     if tonumber(values[2]) <= now then
-      redis.call('XDEL', KEYS[3], entry[1])
-      bury(KEYS[4], seq, EXPIRED)
+      take_out(entry, EXPIRED, KEYS[4], KEYS[5])
     elseif not target or target == '' or target == name then
       local content = values[6]
       if messages >= most_messages or (messages > 0 and bytes + #content > most_bytes) then

@@ -1,4 +1,4 @@
--- KEYS: 4 tombstones. ARGV: 2 now in ms, 3 how many entries to look at, 4 where the run before ended ('': at the beginning).
+-- KEYS: 4 tombstones, 5 collapse keys. ARGV: 2 now in ms, 3 how many entries to look at, 4 where the run before ended ('': at the beginning).
 -- Lets go of what has expired and counts what is there; with the last run it is known how many bytes that is.
 -- Returns OK, where to go on ('': that was all).
 local now, most, freed = tonumber(ARGV[2]), tonumber(ARGV[3]), state[FREED]
@@ -13,8 +13,7 @@ local page = redis.call('XRANGE', KEYS[3], from, '+', 'COUNT', most)
 for _, entry in ipairs(page) do
   local expires = tonumber(entry[2][2])
   if expires <= now then
-    redis.call('XDEL', KEYS[3], entry[1])
-    bury(KEYS[4], seq_of(entry[1]), EXPIRED)
+    take_out(entry, EXPIRED, KEYS[4], KEYS[5])
   else
     bytes, messages, expiry = bytes + #entry[2][6], messages + 1, math.min(expiry, expires)
   end

@@ -89,15 +89,15 @@ final class CopiesAgreeTest {
         random = new Random(seed);
         user = "u" + seed + "-" + System.nanoTime();
         keys = new LogKeys(slot, "demo", user);
-        ask(Script.STATE, four(), "0");
+        ask(Script.STATE, keys.all(), "0");
         nextGeneration();
-        ask(Script.STATE, four(), generation);
+        ask(Script.STATE, keys.all(), generation);
         restore();
         for (int step = 0; step < STEPS; step++) {
             step();
         }
-        ask(Script.LIST, four(), generation);
-        ask(Script.STATE, four(), generation);
+        ask(Script.LIST, keys.all(), generation);
+        ask(Script.STATE, keys.all(), generation);
     }
 
     private void step() {
@@ -106,9 +106,9 @@ final class CopiesAgreeTest {
             case 4, 5 -> load();
             case 6, 7 -> ask(Script.ACKNOWLEDGE, keys.all(), generation, any(MAILBOXES), anySeq(), nowMs);
             case 8 -> ask(Script.OPEN, keys.all(), generation, any(MAILBOXES), random.nextInt(4), nowMs, HOUR_MS);
-            case 9 -> ask(Script.REMOVE, four(), generation, anySeq(), 5, nowMs);
-            case 10 -> ask(Script.STATUS, four(), generation, anySeq());
-            case 11 -> ask(Script.LIST, four(), generation);
+            case 9 -> ask(Script.REMOVE, keys.all(), generation, anySeq(), 5, nowMs);
+            case 10 -> ask(Script.STATUS, keys.all(), generation, anySeq());
+            case 11 -> ask(Script.LIST, keys.all(), generation);
             case 12 -> seldom();
             default -> nowMs += random.nextLong(HOUR_MS);
         }
@@ -118,13 +118,13 @@ final class CopiesAgreeTest {
         switch (random.nextInt(5)) {
             case 0 -> {
                 nextGeneration();
-                ask(Script.STATE, four(), generation);
+                ask(Script.STATE, keys.all(), generation);
                 restore();
             }
-            case 1 -> ask(Script.LOAD, four(), generation - 1, "phone", 0, 10, 1_000, nowMs);
+            case 1 -> ask(Script.LOAD, keys.all(), generation - 1, "phone", 0, 10, 1_000, nowMs);
             case 2 -> ask(Script.MARK, new byte[][] {keys.marker()}, generation - 1);
             case 3 -> ask(Script.FORGET, keys.all(), generation, any(MAILBOXES));
-            default -> ask(Script.SWEEP, four(), generation, nowMs, 1_000, "");
+            default -> ask(Script.SWEEP, keys.all(), generation, nowMs, 1_000, "");
         }
     }
 
@@ -155,7 +155,7 @@ final class CopiesAgreeTest {
 
     private void load() {
         int most = 1 + random.nextInt(10);
-        ask(Script.LOAD, four(), generation, any(MAILBOXES), anySeq(), most, 10 + random.nextInt(200), nowMs);
+        ask(Script.LOAD, keys.all(), generation, any(MAILBOXES), anySeq(), most, 10 + random.nextInt(200), nowMs);
     }
 
     private void nextGeneration() {
@@ -180,10 +180,6 @@ final class CopiesAgreeTest {
         byte[][] ofRecord = {keys.marker(), keys.state(), record("r1")};
         ask(Script.REMEMBER, ofRecord, generation, "hash 0", head, nowMs, LONG_MS, "phone", before);
         ask(Script.RECONCILED, keys.all(), generation, before, 4);
-    }
-
-    private byte[][] four() {
-        return new byte[][] {keys.marker(), keys.state(), keys.messages(), keys.tombstones()};
     }
 
     private byte[] record(String request) {

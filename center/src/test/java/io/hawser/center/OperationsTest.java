@@ -96,6 +96,29 @@ class OperationsTest {
     }
 
     @Test
+    void aFullMailboxRefusesWhatIsNewUnlessTheAppHasItDropTheOldest() {
+        JsonNode created = admin.post(
+                        "/v1/apps", "{\"app\": {\"id\": \"ticker\", \"mailboxFullPolicy\": \"DROP_OLDEST\"}}")
+                .json();
+        assertThat(created.path("app").path("mailboxFullPolicy").asText()).isEqualTo("DROP_OLDEST");
+        assertThat(dropsOldest("ticker", created)).isTrue();
+        JsonNode byDefault = create("careful").json();
+        assertThat(byDefault.path("app").path("mailboxFullPolicy").asText()).isEqualTo("REFUSE_NEW");
+        assertThat(dropsOldest("careful", byDefault)).isFalse();
+    }
+
+    /** Sends something, and returns what the saver was told to do where the mailbox is full. */
+    private boolean dropsOldest(String app, JsonNode created) {
+        Api api = platform.api.with(created.path("key").path("secret").asText());
+        assertThat(api.post("/v1/apps/" + app + "/messages:send", HI).status()).isEqualTo(200);
+        return platform.saver.appends.stream()
+                .filter(append -> append.getApp().equals(app))
+                .findFirst()
+                .orElseThrow()
+                .getDropOldest();
+    }
+
+    @Test
     void settingsOutOfRangeAreRefused() {
         Answer answer = admin.post("/v1/apps", "{\"app\": {\"id\": \"big\", \"maxBodyBytes\": 65537}}");
         assertThat(answer.status()).isEqualTo(400);

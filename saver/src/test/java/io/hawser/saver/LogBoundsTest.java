@@ -121,11 +121,15 @@ final class LogBoundsTest {
         log.open(PC);
         log.append("keeps the log");
         log.append(log.message("expires").setCollapseKey("expiring").setExpiresMs(1));
-        log.append(log.message("of another").setCollapseKey("another").setExpiresMs(1).setMailbox(PC));
+        log.append(log.message("of another")
+                .setCollapseKey("another")
+                .setExpiresMs(1)
+                .setMailbox(PC));
         long recalled =
                 log.append(log.message("recalled").setCollapseKey("recalled")).getSeq();
         log.append(log.message("state").setCollapseKey("state"));
-        long state = log.append(log.message("new state").setCollapseKey("state")).getSeq();
+        long state =
+                log.append(log.message("new state").setCollapseKey("state")).getSeq();
         assertThat(collapseKeys(log)).isEqualTo(4);
         log.texts(PHONE);
         log.recall(recalled);

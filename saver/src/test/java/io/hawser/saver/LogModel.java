@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 
 /**
  * What a user's log has to be like, whatever happened: messages whose append was answered are there, in the order of
- * the answers, until they are acknowledged, expired, collapsed or recalled; those whose append failed may be there, once.
+ * the answers, until they are acknowledged, expired, collapsed, recalled or displaced; those whose append failed may be there, once.
  */
 final class LogModel {
     final String user;
@@ -53,9 +53,33 @@ final class LogModel {
         sent.stream().filter(message::replaces).forEach(older -> older.maybeCollapsed = true);
         message.maybeCollapsed |= underWay.stream().anyMatch(message::replaces);
         underWay.add(message);
+        underWay.stream().filter(other -> other.dropsOldest).forEach(this::mayDrop);
         if (!message.target.isEmpty() && !readers.containsKey(message.target)) {
             mayExist.putIfAbsent(message.target, readers.isEmpty() ? headWhenForgotten : head());
         }
+    }
+
+    /** Of the newest ones, as many as are allowed besides the message, none makes room for it. */
+    private void mayDrop(SentMessage message) {
+        for (SentMessage older : sent) {
+            long newer = sent.stream()
+                    .filter(other -> other != older && other != message && !other.absent && !other.gone)
+                    .filter(other -> other.seq == 0 || older.seq == 0 || other.seq > older.seq)
+                    .count();
+            older.maybeDropped |=
+                    older != message && (newer >= message.maxMessages - 1 || mayHaveBeenAcknowledgedAlone(older));
+        }
+    }
+
+    /** By the mailbox that it is for: then it is the first to make room. */
+    private boolean mayHaveBeenAcknowledgedAlone(SentMessage message) {
+        Reader reader = message.target.isEmpty() ? null : readers.get(message.target);
+        return reader != null && reader.mayHaveAcknowledged >= message.seq;
+    }
+
+    /** A mailbox's acknowledgement is on its way: what it has may make room for what is under way. */
+    void acknowledging() {
+        underWay.stream().filter(other -> other.dropsOldest).forEach(this::mayDrop);
     }
 
     void answered(SentMessage message) {

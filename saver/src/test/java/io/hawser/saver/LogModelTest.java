@@ -64,7 +64,7 @@ final class LogModelTest {
     void aMailboxThatNobodyOpenedKeepsMessages() {
         ModelledLog log = log("unopened");
         log.open(PHONE);
-        SentMessage toPc = new SentMessage("to pc", "r to pc", true, PC, "", CLOCK.millis() + 3_600_000, 0);
+        SentMessage toPc = new SentMessage("to pc", "r to pc", true, PC, "", CLOCK.millis() + 3_600_000, 0, false);
         log.append(toPc).join().run();
         SentMessage toAll = message("to all", "", 0);
         log.append(toAll).join().run();
@@ -78,6 +78,6 @@ final class LogModelTest {
     }
 
     private static SentMessage message(String text, String key, int maxMessages) {
-        return new SentMessage(text, "r " + text, true, "", key, CLOCK.millis() + 3_600_000, maxMessages);
+        return new SentMessage(text, "r " + text, true, "", key, CLOCK.millis() + 3_600_000, maxMessages, false);
     }
 }

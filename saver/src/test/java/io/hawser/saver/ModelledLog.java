@@ -87,7 +87,7 @@ final class ModelledLog {
         if (!message.keyed) {
             model.acceptedAgain(message, answeredNanos - REMEMBERED_NANOS);
         }
-        if (message.maxMessages > 0 && !known && !reply.getRepeated()) {
+        if (message.maxMessages > 0 && !message.dropsOldest && !known && !reply.getRepeated()) {
             int replaced = message.collapseKey.isEmpty() ? 0 : 1;
             assertThat(model.mustBeThere(headBefore, clock.millis()) - replaced)
                     .as("messages before %s", message.text)
@@ -96,6 +96,7 @@ final class ModelledLog {
     }
 
     private static void refused(SentMessage message, int mayBeThere) {
+        assertThat(message.dropsOldest).as("%s drops others", message.text).isFalse();
         assertThat(message.maxMessages).as("most messages for %s", message.text).isBetween(1, mayBeThere);
         assertThat(message.seq)
                 .as("seq of %s, which was refused later", message.text)
@@ -115,6 +116,7 @@ final class ModelledLog {
                 .setCollapseKey(message.collapseKey)
                 .setExpiresMs(message.expiresMs)
                 .setMaxMessages(message.maxMessages)
+                .setDropOldest(message.dropsOldest)
                 .build();
     }
 
@@ -146,6 +148,7 @@ final class ModelledLog {
     void acknowledge(String mailbox, long seq) {
         Reader reader = reader(mailbox);
         reader.mayHaveAcknowledged = Math.max(reader.mayHaveAcknowledged, seq);
+        model.acknowledging();
         AcknowledgeRequest request = AcknowledgeRequest.newBuilder()
                 .setApp(id.app())
                 .setUser(id.user())

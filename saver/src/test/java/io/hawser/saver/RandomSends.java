@@ -56,8 +56,18 @@ final class RandomSends {
         long expires = clock.millis() + 1_000 + random.nextInt(random.nextBoolean() ? 60_000 : 10_000_000);
         boolean keyed = random.nextInt(3) > 0;
         int maxMessages = random.nextInt(5) == 0 ? 1 + random.nextInt(12) : 0;
+        // Seldom, and of many: what may have been dropped the model knows little of.
+        boolean drops = random.nextInt(12) == 0;
         number++;
-        return new SentMessage("m" + number, prefix + "r" + number, keyed, target, key, expires, maxMessages);
+        return new SentMessage(
+                "m" + number,
+                prefix + "r" + number,
+                keyed,
+                target,
+                key,
+                expires,
+                drops ? 8 + random.nextInt(12) : maxMessages,
+                drops);
     }
 
     private <T> T any(Collection<T> of) {

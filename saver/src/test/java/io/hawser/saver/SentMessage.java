@@ -15,6 +15,8 @@ final class SentMessage {
     final long expiresMs;
     /** 0: any number. */
     final int maxMessages;
+    /** In the place of a refusal. */
+    final boolean dropsOldest;
 
     final long askedNanos = System.nanoTime();
     /** 0: the append was not answered. */
@@ -24,6 +26,8 @@ final class SentMessage {
 
     boolean maybeCollapsed;
     boolean maybeRecalled;
+    /** It may have made room for a later one. */
+    boolean maybeDropped;
     /** A removal was answered. */
     boolean gone;
 
@@ -34,7 +38,8 @@ final class SentMessage {
             String target,
             String collapseKey,
             long expiresMs,
-            int maxMessages) {
+            int maxMessages,
+            boolean dropsOldest) {
         this.text = text;
         this.requestId = requestId;
         this.keyed = keyed;
@@ -42,11 +47,12 @@ final class SentMessage {
         this.collapseKey = collapseKey;
         this.expiresMs = expiresMs;
         this.maxMessages = maxMessages;
+        this.dropsOldest = dropsOldest;
     }
 
     /** Returns the same request, told apart by its text. */
     SentMessage again(String otherText) {
-        return new SentMessage(otherText, requestId, keyed, target, collapseKey, expiresMs, maxMessages);
+        return new SentMessage(otherText, requestId, keyed, target, collapseKey, expiresMs, maxMessages, dropsOldest);
     }
 
     boolean isFor(String mailbox) {
@@ -66,7 +72,7 @@ final class SentMessage {
 
     /** A removal was asked for and may have taken place. */
     boolean maybeGone() {
-        return maybeCollapsed || maybeRecalled;
+        return maybeCollapsed || maybeRecalled || maybeDropped;
     }
 
     boolean expired(long nowMs) {
@@ -80,7 +86,14 @@ final class SentMessage {
 
     @Override
     public String toString() {
-        return "%s (%s, to '%s', key '%s', until %d, at most %d)"
-                .formatted(text, keyed ? "keyed " + requestId : requestId, target, collapseKey, expiresMs, maxMessages);
+        return "%s (%s, to '%s', key '%s', until %d, at most %d%s)"
+                .formatted(
+                        text,
+                        keyed ? "keyed " + requestId : requestId,
+                        target,
+                        collapseKey,
+                        expiresMs,
+                        maxMessages,
+                        dropsOldest ? ", in the place of the oldest" : "");
     }
 }

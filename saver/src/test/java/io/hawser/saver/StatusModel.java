@@ -67,6 +67,7 @@ final class StatusModel {
             case EXPIRED -> message.expired(nowMs);
             case COLLAPSED -> message.maybeCollapsed;
             case RECALLED -> message.maybeRecalled;
+            case DISPLACED -> message.maybeDropped;
             case DEAD, MESSAGE_STATE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
         assertThat(possible)

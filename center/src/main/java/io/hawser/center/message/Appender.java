@@ -33,6 +33,7 @@ final class Appender {
                 .setUserMustExist(app.getUsersMustExist())
                 .setMaxMessages(app.getMaxMailboxMessages())
                 .setMaxBytes(app.getMaxMailboxBytes())
+                .setDropOldest(app.getDropOldest())
                 .build();
         return savers.ofUser(to.user(), SaverGrpc.getAppendMethod(), request)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(named(draft, failure)));

@@ -82,6 +82,7 @@ final class Messages {
             case COLLAPSED -> MessageState.COLLAPSED;
             case RECALLED -> MessageState.RECALLED;
             case DEAD -> MessageState.DEAD;
+            case DISPLACED -> MessageState.DISPLACED;
             case MESSAGE_STATE_UNSPECIFIED, UNRECOGNIZED -> MessageState.MESSAGE_STATE_UNSPECIFIED;
         };
     }

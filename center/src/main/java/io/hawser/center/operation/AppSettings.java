@@ -3,6 +3,7 @@ package io.hawser.center.operation;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
+import io.hawser.api.v1.MailboxFullPolicy;
 import io.hawser.api.v1.SessionPolicy;
 import io.hawser.center.group.Lists;
 import io.hawser.rpc.id.AppId;
@@ -64,6 +65,7 @@ final class AppSettings {
                         MOST_MAILBOX_MESSAGES))
                 .setMaxMailboxBytes(within(
                         "max_mailbox_bytes", given.getMaxMailboxBytes(), DEFAULT_MAILBOX_BYTES, MOST_MAILBOX_BYTES))
+                .setDropOldest(dropsOldest(given.getMailboxFullPolicy()))
                 .setMaxSendsPerSecond(
                         (int) within("max_sends_per_second", given.getMaxSendsPerSecond(), 0, Integer.MAX_VALUE))
                 .setAvailable(given.getAvailable())
@@ -91,6 +93,8 @@ final class AppSettings {
                 .setUsersMustExist(stored.getUsersMustExist())
                 .setMaxMailboxMessages(stored.getMaxMailboxMessages())
                 .setMaxMailboxBytes(stored.getMaxMailboxBytes())
+                .setMailboxFullPolicy(
+                        stored.getDropOldest() ? MailboxFullPolicy.DROP_OLDEST : MailboxFullPolicy.REFUSE_NEW)
                 .setMaxSendsPerSecond(stored.getMaxSendsPerSecond())
                 .setAvailable(stored.getAvailable())
                 .addAllClientGroups(stored.getClientGroupsList())
@@ -141,6 +145,14 @@ final class AppSettings {
             case UNRECOGNIZED ->
                 throw invalid(
                         "session_policy", "an unknown number", "ONE_PER_USER, ONE_PER_DEVICE_CLASS or ONE_PER_DEVICE");
+        };
+    }
+
+    private static boolean dropsOldest(MailboxFullPolicy given) {
+        return switch (given) {
+            case MAILBOX_FULL_POLICY_UNSPECIFIED, REFUSE_NEW -> false;
+            case DROP_OLDEST -> true;
+            case UNRECOGNIZED -> throw invalid("mailbox_full_policy", "an unknown number", "REFUSE_NEW or DROP_OLDEST");
         };
     }
 

@@ -124,7 +124,9 @@ final class MailboxReplies implements Replies {
                 .setContent(content.toByteString())
                 .setExpiresMs(content.getExpiresMs());
         if (app != null) {
-            request.setMaxMessages(app.getMaxMailboxMessages()).setMaxBytes(app.getMaxMailboxBytes());
+            request.setMaxMessages(app.getMaxMailboxMessages())
+                    .setMaxBytes(app.getMaxMailboxBytes())
+                    .setDropOldest(app.getDropOldest());
         }
         return request.build();
     }

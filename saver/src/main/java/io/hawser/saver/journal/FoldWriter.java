@@ -120,8 +120,8 @@ final class FoldWriter {
 
     private static void writeTombstones(Connection connection, List<LogFold> folds, long nowMs) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO tombstone (slot, app, user, seq, reason, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
-                        + " ON DUPLICATE KEY UPDATE reason = VALUES(reason)")) {
+                "INSERT INTO tombstone (slot, app, user, seq, reason, at_ms, mailboxes) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                        + " ON DUPLICATE KEY UPDATE reason = VALUES(reason), mailboxes = VALUES(mailboxes)")) {
             boolean any = false;
             for (LogFold fold : folds) {
                 for (Tombstone tombstone : fold.removed()) {
@@ -129,6 +129,7 @@ final class FoldWriter {
                     insert.setLong(4, tombstone.seq());
                     insert.setInt(5, tombstone.reason());
                     insert.setLong(6, nowMs);
+                    insert.setBytes(7, tombstone.mailboxes().isEmpty() ? null : utf8(tombstone.mailboxes()));
                     insert.addBatch();
                     any = true;
                 }

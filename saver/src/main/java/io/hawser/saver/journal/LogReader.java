@@ -137,13 +137,19 @@ public final class LogReader {
 
     /** The newest of each log: its rows are read backwards by the key, and no more of them than are taken. */
     private static void readTombstones(Connection connection, Map<LogId, Rows> found) throws SQLException {
-        String newest = "(SELECT slot, app, user, seq, reason FROM tombstone WHERE slot = ? AND app = ? AND user = ?"
-                + " ORDER BY seq DESC LIMIT " + Tombstone.MAX_OF_A_LOG + ")";
+        String newest =
+                "(SELECT slot, app, user, seq, reason, mailboxes FROM tombstone WHERE slot = ? AND app = ? AND user = ?"
+                        + " ORDER BY seq DESC LIMIT " + Tombstone.MAX_OF_A_LOG + ")";
         run(
                 connection,
                 String.join(" UNION ALL ", Collections.nCopies(found.size(), newest)),
                 found.keySet(),
-                rows -> of(found, rows).tombstones.add(new Tombstone(rows.getLong(4), rows.getInt(5))));
+                rows -> of(found, rows).tombstones.add(tombstone(rows)));
+    }
+
+    private static Tombstone tombstone(ResultSet rows) throws SQLException {
+        byte @Nullable [] mailboxes = rows.getBytes(6);
+        return new Tombstone(rows.getLong(4), rows.getInt(5), mailboxes == null ? "" : text(mailboxes));
     }
 
     private static void readRequests(Connection connection, Map<LogId, Rows> found, long sinceMs, int max)

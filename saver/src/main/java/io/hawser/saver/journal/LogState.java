@@ -5,6 +5,7 @@ import io.hawser.saver.v1.Appended;
 import io.hawser.saver.v1.JournalEntry;
 import io.hawser.saver.v1.MailboxState;
 import io.hawser.saver.v1.Mailboxes;
+import io.hawser.saver.v1.MessageRemoved;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ public final class LogState {
     private final Map<String, MailboxState> mailboxes = new LinkedHashMap<>();
     private final TreeMap<Long, Appended> messages = new TreeMap<>();
     private final Map<String, Appended> requests = new LinkedHashMap<>();
-    private final TreeMap<Long, Integer> tombstones = new TreeMap<>();
+    private final TreeMap<Long, Tombstone> tombstones = new TreeMap<>();
     private final List<Appended> appended = new ArrayList<>();
     private final List<Tombstone> removed = new ArrayList<>();
     private long head;
@@ -40,7 +41,29 @@ public final class LogState {
         log.mailboxes().forEach(mailbox -> mailboxes.put(mailbox.getMailbox(), mailbox));
         log.messages().forEach(message -> messages.put(message.getSeq(), message));
         log.requests().forEach(request -> requests.put(request.getRequestId(), request));
-        log.tombstones().forEach(tombstone -> tombstones.put(tombstone.seq(), tombstone.reason()));
+        log.tombstones().forEach(tombstone -> tombstones.put(tombstone.seq(), tombstone));
+    }
+
+    /** Returns which messages an entry takes out, with what is known of them. */
+    public static List<Tombstone> tombstones(JournalEntry entry) {
+        return switch (entry.getWhatCase()) {
+            case APPENDED -> tombstones(entry.getAppended());
+            case REMOVED -> List.of(tombstone(entry.getRemoved()));
+            case CREATED, FORGOTTEN, ERASED, WHAT_NOT_SET -> List.of();
+        };
+    }
+
+    private static List<Tombstone> tombstones(Appended message) {
+        List<Tombstone> taken = new ArrayList<>(0);
+        if (message.getCollapsedSeq() != 0) {
+            taken.add(new Tombstone(message.getCollapsedSeq(), MessageState.COLLAPSED_VALUE));
+        }
+        message.getDroppedList().forEach(dropped -> taken.add(tombstone(dropped)));
+        return taken;
+    }
+
+    private static Tombstone tombstone(MessageRemoved removed) {
+        return new Tombstone(removed.getSeq(), removed.getReason(), removed.getMailboxes());
     }
 
     public void apply(JournalEntry entry) {
@@ -48,8 +71,7 @@ public final class LogState {
             case APPENDED -> append(entry.getAppended());
             case CREATED ->
                 create(entry.getCreated().getMailbox(), entry.getCreated().getBeginsAfter());
-            case REMOVED ->
-                remove(entry.getRemoved().getSeq(), entry.getRemoved().getReason());
+            case REMOVED -> remove(tombstone(entry.getRemoved()));
             case FORGOTTEN ->
                 forget(entry.getForgotten().getMailbox(), entry.getForgotten().getFloor());
             case ERASED -> erase(entry.getErased().getFloor());
@@ -92,8 +114,9 @@ public final class LogState {
         return requests.values();
     }
 
-    public Map<Long, Integer> tombstones() {
-        return tombstones.tailMap(settled(), false);
+    /** Why messages are gone that not everybody has passed, ascending. */
+    public Collection<Tombstone> tombstones() {
+        return tombstones.tailMap(settled(), false).values();
     }
 
     /** All up to this seq is acknowledged by every mailbox. */
@@ -141,9 +164,7 @@ public final class LogState {
         } else {
             addressOne(message.getTarget(), message.getSeq());
         }
-        if (message.getCollapsedSeq() != 0) {
-            remove(message.getCollapsedSeq(), MessageState.COLLAPSED_VALUE);
-        }
+        tombstones(message).forEach(this::remove);
         if (!tombstones.containsKey(message.getSeq())) {
             messages.put(message.getSeq(), message);
         }
@@ -171,10 +192,10 @@ public final class LogState {
         mailboxes.putIfAbsent(mailbox, known != null && known.getBeginsAfter() == beginsAfter ? known : begun);
     }
 
-    private void remove(long seq, int reason) {
-        messages.remove(seq);
-        tombstones.put(seq, reason);
-        removed.add(new Tombstone(seq, reason));
+    private void remove(Tombstone tombstone) {
+        messages.remove(tombstone.seq());
+        tombstones.put(tombstone.seq(), tombstone);
+        removed.add(tombstone);
     }
 
     /** Mailboxes that begin later were created after. */

@@ -96,8 +96,8 @@ final class OldRows {
 
     /** Returns the newest tombstone that is one too many; 0: there is none. */
     private static long newestTooMany(Connection connection, LogFold fold) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT seq FROM tombstone" + LOG
-                + " ORDER BY seq DESC LIMIT 1 OFFSET " + Tombstone.MAX_OF_A_LOG)) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT seq FROM tombstone" + LOG + " ORDER BY seq DESC LIMIT 1 OFFSET " + Tombstone.MAX_OF_A_LOG)) {
             select.setInt(1, fold.slot());
             select.setString(2, fold.app());
             select.setBytes(3, utf8(fold.user()));

@@ -5,12 +5,14 @@ import io.hawser.rpc.v1.AppendReply;
 import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.Durability;
 import io.hawser.rpc.v1.MailboxChain;
+import io.hawser.saver.journal.Tombstone;
 import io.hawser.saver.redis.LogKeys;
 import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
 import io.hawser.saver.v1.Appended;
 import io.hawser.saver.v1.JournalEntry;
 import io.hawser.saver.v1.Link;
+import io.hawser.saver.v1.MessageRemoved;
 import io.hawser.wire.HawserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
     /** What a message without expiry gets: 2^53 - 1, the largest number that a script reads exactly. */
     private static final long NEVER_MS = (1L << 53) - 1;
+    /**
+     * Messages that make room for one, where the app has it so. A log far beyond a limit that is new shrinks by so many a
+     * time.
+     */
+    private static final int MAX_DROPPED = 256;
+    /** Where an answer has them: their number first, then seq and tombstone of each, then what is told of mailboxes. */
+    private static final int DROPPED = 4;
 
     private final long requestLifetimeMs;
     private final int maxMailboxes;
@@ -113,7 +122,9 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
             decimal(asked.getUserMustExist() ? 1 : 0),
             decimal(asked.getMaxMessages() == 0 ? Integer.MAX_VALUE : asked.getMaxMessages()),
             decimal(asked.getMaxBytes() == 0 ? NEVER_MS : asked.getMaxBytes()),
-            decimal(maxMailboxes)
+            decimal(maxMailboxes),
+            decimal(asked.getDropOldest() ? MAX_DROPPED : 0),
+            decimal(swept ? 1 : 0)
         };
     }
 
@@ -162,16 +173,33 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
                 .setSeq(reply.number(1))
                 .setAcceptedMs(acceptedMs)
                 .setDurability(durability());
-        addChain(answered, reply, 4);
+        int dropped = Math.toIntExact(reply.number(DROPPED));
+        addChain(answered, reply, DROPPED + 1 + 2 * dropped);
         answerWhenCommitted = answered.build();
-        long collapsed = reply.number(2);
-        long from = collapsed == 0 ? reply.number(1) : collapsed;
-        LogEntry entry = new LogEntry(log, journalled(reply, answerWhenCommitted), from, this);
+        Appended appended = appended(reply, answerWhenCommitted, dropped);
+        LogEntry entry = new LogEntry(log, journalled(appended), firstTouched(appended), this);
         request = null;
         accept.accept(entry);
     }
 
-    private JournalEntry journalled(Reply reply, AppendReply answered) {
+    /** Until it is committed, what it took the place of may be there again. */
+    private static long firstTouched(Appended appended) {
+        long first = appended.getCollapsedSeq() == 0 ? appended.getSeq() : appended.getCollapsedSeq();
+        for (MessageRemoved dropped : appended.getDroppedList()) {
+            first = Math.min(first, dropped.getSeq());
+        }
+        return first;
+    }
+
+    private JournalEntry journalled(Appended appended) {
+        return JournalEntry.newBuilder()
+                .setApp(log.id.app())
+                .setUser(log.id.user())
+                .setAppended(appended)
+                .build();
+    }
+
+    private Appended appended(Reply reply, AppendReply answered, int dropped) {
         AppendRequest asked = request();
         Appended.Builder appended = Appended.newBuilder()
                 .setSeq(answered.getSeq())
@@ -187,14 +215,17 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
         if (reply.number(3) >= 0) {
             appended.setTargetCreated(true).setTargetBeginsAfter(reply.number(3));
         }
+        for (int i = DROPPED + 1; i <= DROPPED + 2 * dropped; i += 2) {
+            Tombstone each = Tombstone.of(reply.number(i), reply.text(i + 1));
+            appended.addDropped(MessageRemoved.newBuilder()
+                    .setSeq(each.seq())
+                    .setReason(each.reason())
+                    .setMailboxes(each.mailboxes()));
+        }
         for (MailboxChain chain : answered.getMailboxesList()) {
             appended.addChain(Link.newBuilder().setMailbox(chain.getMailbox()).setPrev(chain.getPrev()));
         }
-        return JournalEntry.newBuilder()
-                .setApp(log.id.app())
-                .setUser(log.id.user())
-                .setAppended(appended)
-                .build();
+        return appended.build();
     }
 
     /** Redis remembers the request: it was committed in this generation, for what was not is in the lane's memory. */

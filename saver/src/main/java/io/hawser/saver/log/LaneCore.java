@@ -235,6 +235,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         for (LogEntry entry : batch.entries()) {
             if (entry.journal.hasAppended()) {
                 tools.meters.appended.increment();
+                tools.meters.displaced(entry.journal.getAppended().getDroppedList());
                 owed.owe(entry.log, entry.journal.getAppended().getSeq());
             }
             entry.commit();

@@ -1,9 +1,12 @@
 package io.hawser.saver.log;
 
+import io.hawser.rpc.v1.MessageState;
+import io.hawser.saver.v1.MessageRemoved;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 
 /** What the lanes count. Shared by all lanes of a saver. */
 public final class LaneMeters {
@@ -11,6 +14,9 @@ public final class LaneMeters {
     final Counter repeated;
     /** Messages, as the rooms counted them. */
     final Counter acknowledged;
+
+    /** Messages that made room for others, and that somebody had not acknowledged. */
+    private final Counter displaced;
 
     final Counter loaded;
     final Counter refused;
@@ -30,6 +36,7 @@ public final class LaneMeters {
         appended = meters.counter("hawser.saver.appended");
         repeated = meters.counter("hawser.saver.repeated");
         acknowledged = meters.counter("hawser.saver.acknowledged");
+        displaced = meters.counter("hawser.saver.displaced");
         loaded = meters.counter("hawser.saver.loaded");
         refused = meters.counter("hawser.saver.refused");
         generations = meters.counter("hawser.saver.generations");
@@ -41,5 +48,11 @@ public final class LaneMeters {
         commitEntries = meters.summary("hawser.saver.commit.entries");
         folds = meters.timer("hawser.saver.fold");
         foldedRows = meters.counter("hawser.saver.folded.rows");
+    }
+
+    void displaced(List<MessageRemoved> madeRoom) {
+        madeRoom.stream()
+                .filter(each -> each.getReason() == MessageState.DISPLACED_VALUE)
+                .forEach(each -> displaced.increment());
     }
 }

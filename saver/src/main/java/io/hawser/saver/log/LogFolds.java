@@ -2,6 +2,7 @@ package io.hawser.saver.log;
 
 import io.hawser.rpc.v1.MessageState;
 import io.hawser.saver.journal.LogFold;
+import io.hawser.saver.journal.LogState;
 import io.hawser.saver.journal.Tombstone;
 import io.hawser.saver.log.ReadState.Numbers;
 import io.hawser.saver.v1.Appended;
@@ -30,7 +31,7 @@ final class LogFolds {
         List<Tombstone> removed = new ArrayList<>();
         for (LogEntry entry : entries) {
             JournalEntry journal = entry.journal;
-            tombstone(journal, removed);
+            removed.addAll(LogState.tombstones(journal));
             if (journal.hasAppended()) {
                 Appended message = journal.getAppended();
                 boolean pending = message.getSeq() > settled && !gone.contains(message.getSeq());
@@ -61,24 +62,11 @@ final class LogFolds {
 
     private static Set<Long> removals(UserLog log) {
         Set<Long> gone = new HashSet<>();
-        log.unfolded.stream().filter(entry -> entry.committed).forEach(entry -> removal(entry.journal, gone));
+        log.unfolded.stream()
+                .filter(entry -> entry.committed)
+                .flatMap(entry -> LogState.tombstones(entry.journal).stream())
+                .map(Tombstone::seq)
+                .forEach(gone::add);
         return gone;
-    }
-
-    private static void removal(JournalEntry journal, Set<Long> gone) {
-        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
-            gone.add(journal.getAppended().getCollapsedSeq());
-        } else if (journal.hasRemoved()) {
-            gone.add(journal.getRemoved().getSeq());
-        }
-    }
-
-    private static void tombstone(JournalEntry journal, List<Tombstone> removed) {
-        if (journal.hasAppended() && journal.getAppended().getCollapsedSeq() != 0) {
-            removed.add(new Tombstone(journal.getAppended().getCollapsedSeq(), MessageState.COLLAPSED_VALUE));
-        } else if (journal.hasRemoved()) {
-            removed.add(new Tombstone(
-                    journal.getRemoved().getSeq(), journal.getRemoved().getReason()));
-        }
     }
 }

@@ -20,7 +20,6 @@ import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +42,7 @@ final class LogRestore {
     private final byte[] generation;
     private final byte[][] keys;
     private final Ended ended;
-    /** Reason by seq. */
-    private final NavigableMap<Long, Integer> tombstones;
+    private final TreeMap<Long, Tombstone> tombstones = new TreeMap<>();
     private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
     private int unanswered;
     private @Nullable HawserException failed;
@@ -74,7 +72,6 @@ final class LogRestore {
         this.redis = redis;
         this.generation = generation;
         this.ended = ended;
-        this.tombstones = new TreeMap<>(state.tombstones());
         this.keys = log.keys.all();
     }
 
@@ -102,6 +99,7 @@ final class LogRestore {
 
     /** @param settled all up to this seq is acknowledged, by what Redis knew besides */
     private void restore(WorkingCopy copy, long settled) {
+        state.tombstones().forEach(this::bury);
         List<Appended> portion = new ArrayList<>();
         int bytes = 0;
         for (Appended message : state.messages()) {
@@ -109,7 +107,7 @@ final class LogRestore {
                 continue;
             }
             if (message.getExpiresMs() <= nowMs) {
-                tombstones.put(message.getSeq(), MessageState.EXPIRED_VALUE);
+                bury(new Tombstone(message.getSeq(), MessageState.EXPIRED_VALUE));
                 continue;
             }
             portion.add(message);
@@ -181,14 +179,18 @@ final class LogRestore {
         step(copy, Script.REMEMBER, recordKeys, arguments);
     }
 
+    private void bury(Tombstone tombstone) {
+        tombstones.put(tombstone.seq(), tombstone);
+    }
+
     private byte[][] newestTombstones() {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(generation);
-        tombstones.entrySet().stream()
+        tombstones.values().stream()
                 .skip(Math.max(0, tombstones.size() - Tombstone.MAX_OF_A_LOG))
                 .forEach(each -> {
-                    arguments.add(decimal(each.getKey()));
-                    arguments.add(decimal(each.getValue()));
+                    arguments.add(decimal(each.seq()));
+                    arguments.add(utf8(each.text()));
                 });
         return arguments.toArray(byte[][]::new);
     }
@@ -220,11 +222,7 @@ final class LogRestore {
             end(failed);
             return;
         }
-        copy.run(
-                Script.RECONCILED,
-                keys,
-                newestTombstones(),
-                (reply, problem) -> end(failure(reply, problem)));
+        copy.run(Script.RECONCILED, keys, newestTombstones(), (reply, problem) -> end(failure(reply, problem)));
         copy.flush();
     }
 

@@ -49,10 +49,10 @@ final class ReadStatus extends Operation<MessageStatusReply> {
         boolean removed = reply.number(2) != 0;
         String target = reply.text(5);
         boolean anyLeft = false;
-        for (int i = 7; i + 2 < reply.size(); i += 3) {
+        for (int i = 7; i + 3 < reply.size(); i += 4) {
             boolean addressed = target.isEmpty() || target.equals(reply.text(i));
             if (addressed && seq > reply.number(i + 2)) {
-                boolean acknowledged = !removed && reply.number(i + 1) >= seq;
+                boolean acknowledged = removed ? reply.number(i + 3) == 1 : reply.number(i + 1) >= seq;
                 anyLeft |= !acknowledged;
                 answer.addMailboxes(MailboxMessageStatus.newBuilder()
                         .setMailbox(reply.text(i))

@@ -3,9 +3,12 @@ package io.hawser.saver.memory;
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.v1.MessageState;
+import io.hawser.saver.journal.Tombstone;
 import io.hawser.saver.redis.Script;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One run of {@code append.lua}. */
@@ -24,6 +27,9 @@ final class AppendRun {
     private final long maxMessages;
     private final long maxBytes;
     private final long maxMailboxes;
+    private final long maxDropped;
+    private final boolean swept;
+    private final List<Tombstone> dropped = new ArrayList<>(0);
 
     /** @param record the key of the request's record */
     AppendRun(MemoryLog log, ByteString record, Arguments arguments) {
@@ -41,6 +47,8 @@ final class AppendRun {
         maxMessages = arguments.number(10);
         maxBytes = arguments.number(11);
         maxMailboxes = arguments.number(12);
+        maxDropped = arguments.number(13);
+        swept = arguments.is(14);
     }
 
     List<Object> run() {
@@ -57,7 +65,11 @@ final class AppendRun {
             return Answers.of(Script.LIMIT);
         }
         long collapsed = collapseKey.isEmpty() ? 0 : log.replacedBy(target, collapseKey);
-        return full(collapsed) ? Answers.of(Script.FULL) : append(own, collapsed);
+        if (full(collapsed) && !mayDrop()) {
+            return Answers.of(Script.FULL);
+        }
+        makeRoom(collapsed);
+        return append(own, collapsed);
     }
 
     private List<Object> repeated(Request known) {
@@ -76,6 +88,41 @@ final class AppendRun {
         return messages >= maxMessages || bytes + content.length > maxBytes;
     }
 
+    private boolean mayDrop() {
+        return maxDropped > 0 && swept && content.length <= maxBytes;
+    }
+
+    /** First go those that the mailbox they are for has acknowledged, then the oldest. */
+    private void makeRoom(long collapsed) {
+        if (full(collapsed)) {
+            drop(collapsed, epitaph -> epitaph.reason() == MessageState.ACKNOWLEDGED_VALUE);
+            drop(collapsed, epitaph -> true);
+        }
+    }
+
+    private void drop(long collapsed, Predicate<Tombstone> chosen) {
+        for (long seq : List.copyOf(log.messages().keySet())) {
+            if (dropped.size() >= maxDropped || !full(collapsed)) {
+                return;
+            }
+            Tombstone epitaph =
+                    epitaph(seq, Objects.requireNonNull(log.messages().get(seq)));
+            if (seq != collapsed && chosen.test(epitaph)) {
+                log.remove(epitaph);
+                dropped.add(epitaph);
+            }
+        }
+    }
+
+    /** What is known of a message that makes room: why it is gone, whom it was for, who of them had it. */
+    private Tombstone epitaph(long seq, Message message) {
+        List<String> had = log.mailboxes().values().stream()
+                .filter(mailbox -> message.isFor(mailbox.name) && mailbox.has(seq))
+                .map(mailbox -> mailbox.name)
+                .toList();
+        return Tombstone.ofDropped(seq, message.target(), had);
+    }
+
     private List<Object> append(@Nullable Mailbox own, long collapsed) {
         long begin = log.nextBegin();
         long seq = Math.max(log.head, Seq.of(generation, 0)) + 1;
@@ -91,7 +138,11 @@ final class AppendRun {
         if (requestLifetimeMs > 0) {
             log.remember(record, new Request(bodyHash, seq, nowMs, chain, nowMs + requestLifetimeMs));
         }
-        List<Object> answer = Answers.of(Script.OK, seq, collapsed, created ? begin : -1);
+        List<Object> answer = Answers.of(Script.OK, seq, collapsed, created ? begin : -1, dropped.size());
+        for (Tombstone each : dropped) {
+            answer.add(each.seq());
+            answer.add(Answers.name(each.text()));
+        }
         answer.addAll(chain);
         return answer;
     }

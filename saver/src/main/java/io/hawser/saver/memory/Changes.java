@@ -84,7 +84,7 @@ final class Changes {
         int reason = (int) arguments.number(3);
         Message message = log.messages().get(seq);
         if (message == null) {
-            return Answers.of(Script.OK, log.tombstone(seq) == reason ? REMOVED_BEFORE : 0);
+            return Answers.of(Script.OK, log.tombstone(seq).reason() == reason ? REMOVED_BEFORE : 0);
         }
         Mailbox own = message.target().isEmpty() ? null : log.mailbox(message.target());
         boolean acknowledged = own != null && own.acknowledged >= seq;

@@ -19,4 +19,9 @@ final class Mailbox {
         this.lastOwn = lastOwn;
         this.seenMs = seenMs;
     }
+
+    /** Whether it was there for a message, and has acknowledged it. */
+    boolean has(long seq) {
+        return seq > begin && seq <= acknowledged;
+    }
 }

@@ -27,7 +27,7 @@ final class MemoryLog {
     private final Map<String, Mailbox> mailboxes = new LinkedHashMap<>();
 
     private final TreeMap<Long, Message> messages = new TreeMap<>();
-    private final TreeMap<Long, Integer> tombstones = new TreeMap<>();
+    private final TreeMap<Long, Tombstone> tombstones = new TreeMap<>();
     private final Map<String, Long> collapse = new HashMap<>();
     private final Map<ByteString, Request> requests = new HashMap<>();
     private final TreeMap<Long, ByteString> requestsBySeq = new TreeMap<>();
@@ -137,11 +137,17 @@ final class MemoryLog {
 
     /** Takes a message out, and remembers why. */
     void remove(long seq, int reason) {
+        remove(new Tombstone(seq, reason));
+    }
+
+    /** Takes a message out, and remembers what is known of it. */
+    void remove(Tombstone tombstone) {
+        long seq = tombstone.seq();
         Message removed = messages.remove(seq);
         if (removed != null) {
             discount(seq, removed);
         }
-        bury(seq, reason);
+        bury(tombstone);
     }
 
     /** A message goes, and its collapse key with it, where no newer one has that. */
@@ -152,15 +158,16 @@ final class MemoryLog {
         }
     }
 
-    void bury(long seq, int reason) {
-        tombstones.put(seq, reason);
+    void bury(Tombstone tombstone) {
+        tombstones.put(tombstone.seq(), tombstone);
         if (tombstones.size() > Tombstone.MAX_OF_A_LOG) {
             tombstones.pollFirstEntry();
         }
     }
 
-    int tombstone(long seq) {
-        return tombstones.getOrDefault(seq, 0);
+    /** Of one that there is none of the reason is 0. */
+    Tombstone tombstone(long seq) {
+        return tombstones.getOrDefault(seq, new Tombstone(seq, 0));
     }
 
     /** Takes out all whose time is over. */
@@ -177,7 +184,7 @@ final class MemoryLog {
                 discount(seq, each.getValue());
                 // The entry may be another's from here on.
                 all.remove();
-                bury(seq, MessageState.EXPIRED_VALUE);
+                bury(new Tombstone(seq, MessageState.EXPIRED_VALUE));
             } else {
                 nextExpiryMs = Math.min(nextExpiryMs, each.getValue().expiresMs);
             }

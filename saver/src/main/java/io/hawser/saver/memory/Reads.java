@@ -1,6 +1,7 @@
 package io.hawser.saver.memory;
 
 import io.hawser.rpc.v1.MessageState;
+import io.hawser.saver.journal.Tombstone;
 import io.hawser.saver.redis.Script;
 import java.util.List;
 import java.util.Map;
@@ -49,18 +50,20 @@ final class Reads {
     static List<Object> status(MemoryLog log, Arguments arguments) {
         long seq = arguments.number(2);
         Message message = log.messages().get(seq);
+        Tombstone tombstone = log.tombstone(seq);
         List<Object> answer = Answers.of(
                 Script.OK,
                 log.head,
-                log.tombstone(seq),
+                tombstone.reason(),
                 message == null ? 0 : 1,
                 message == null ? 0 : message.expiresMs);
-        answer.add(Answers.name(message == null ? "" : message.target()));
+        answer.add(Answers.name(message == null ? tombstone.target() : message.target()));
         answer.add(log.floor);
         for (Mailbox mailbox : log.mailboxes().values()) {
             answer.add(Answers.name(mailbox.name));
             answer.add(mailbox.acknowledged);
             answer.add(mailbox.begin);
+            answer.add(tombstone.wasAcknowledgedBy(mailbox.name) ? 1L : 0L);
         }
         return answer;
     }

@@ -1,6 +1,7 @@
 package io.hawser.saver.memory;
 
 import com.google.protobuf.ByteString;
+import io.hawser.saver.journal.Tombstone;
 import io.hawser.saver.redis.Script;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,7 @@ final class Restores {
 
     static List<Object> reconciled(MemoryLog log, Arguments arguments) {
         for (int i = 2; i + 1 <= arguments.count(); i += 2) {
-            log.bury(arguments.number(i), (int) arguments.number(i + 1));
+            log.bury(Tombstone.of(arguments.number(i), arguments.text(i + 1)));
         }
         log.restored(arguments.bytes(1));
         return Answers.of(Script.OK);

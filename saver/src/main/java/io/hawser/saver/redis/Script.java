@@ -10,7 +10,7 @@ import java.util.HexFormat;
 
 /** What runs inside Redis. Each script checks the slot's generation, does one operation whole, and tells what it did. */
 public enum Script {
-    APPEND("lifetime", "prelude", "collapse", "bury", "append"),
+    APPEND("lifetime", "prelude", "collapse", "bury", "room", "append"),
     OPEN("lifetime", "prelude", "collapse", "trim", "open"),
     LOAD("lifetime", "prelude", "collapse", "bury", "load"),
     ACKNOWLEDGE("prelude", "collapse", "trim", "acknowledge"),

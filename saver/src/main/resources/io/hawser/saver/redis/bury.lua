@@ -1,4 +1,5 @@
--- Goes between the prelude and the scripts that take messages out: remembers why one is gone. Of a log whose reader stays
+-- Goes between the prelude and the scripts that take messages out: remembers why one is gone: by a reason, perhaps with more
+-- behind it (room.lua). Of a log whose reader stays
 -- away only the newest: the oldest go some at a time, for all have to be looked at.
 local MOST_TOMBSTONES, SPARE = 1000, 250
 local function bury(key, seq, reason)

@@ -1,14 +1,15 @@
 -- Goes before each script but mark.lua and the reconcile ones: checks that the caller's generation is the slot's present
 -- one, and that the log was reconciled in it; then reads the log's state: one packed array, for taking a hash apart costs more than all else that a script does.
 -- State: 1 generation, 2 head, 3 newest seq addressed to all, 4 floor, 5 bytes ever appended, 6 of these known to be
--- gone (or, since sweep.lua counted: these, messages then, time of the next expiry), then by mailbox name, acknowledged
+-- gone (or, since sweep.lua counted: these, messages then, time of the next expiry, and up to which seq append.lua looked
+-- for messages that the mailbox they are for has acknowledged: there are none), then by mailbox name, acknowledged
 -- seq, newest own seq, beginning, when it was last opened or acknowledged (ms, coarse).
 -- KEYS: 1 the slot's marker, 2 the log's state, 3 its messages. ARGV: 1 the generation.
 --
 -- Numbers reach 2^53, which a Lua number holds; joined with '..' they would be cut to 14 digits, so ids are joined from
 -- their two halves.
 local OK, STALE, UNKNOWN, ABSENT, FULL, REPEATED, CONFLICT, LIMIT = 0, 1, 2, 3, 4, 5, 6, 7
-local EXPIRED, COLLAPSED = 3, 4
+local ACKNOWLEDGED, EXPIRED, COLLAPSED, DISPLACED = 2, 3, 4, 7
 local UNIT = 4294967296
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {STALE} end
 local packed = redis.call('GET', KEYS[2])
@@ -37,6 +38,10 @@ end
 local function freed_bytes()
   local freed = state[FREED]
   return type(freed) == 'table' and freed[1] or freed
+end
+local function looked_up_to()
+  local freed = state[FREED]
+  return type(freed) == 'table' and freed[4] or 0
 end
 -- All up to this seq is acknowledged by every mailbox.
 local function settled()

@@ -1,5 +1,5 @@
 -- Ends a reconciliation: from here on the log is usable.
--- KEYS as in reconcile.lua. ARGV: 1 generation, then seq and reason by tombstone.
+-- KEYS as in reconcile.lua. ARGV: 1 generation, then seq and reason (with what stands behind it) by tombstone.
 local OK, STALE = 0, 1
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {STALE} end
 for i = 2, #ARGV, 2 do

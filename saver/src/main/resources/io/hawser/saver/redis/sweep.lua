@@ -22,6 +22,6 @@ if #page == most then
   from = id_of(seq_of(page[#page][1]) + 1)
   return {OK, cmsgpack.pack({from, bytes, messages, expiry})}
 end
-state[FREED] = {math.max(freed_bytes(), state[BYTES] - bytes), messages, expiry}
+state[FREED] = {math.max(freed_bytes(), state[BYTES] - bytes), messages, expiry, looked_up_to()}
 save()
 return {OK, ''}

@@ -100,7 +100,8 @@ final class FoldsTest {
         int rows = OldRows.PORTION + 10;
         fill("message", "target, expires_ms, collapse_key, content", "'', 1, '', ''", log, rows);
         try (Connection connection = database.logs().getConnection()) {
-            OldRows left = OldRows.of(connection, List.of(fold(log, rows, List.of()))).delete(connection);
+            OldRows left =
+                    OldRows.of(connection, List.of(fold(log, rows, List.of()))).delete(connection);
             assertThat(left.isEmpty()).isFalse();
             assertThat(rowsOf("message", log)).isEqualTo(10);
             assertThat(left.delete(connection).isEmpty()).isTrue();
@@ -118,9 +119,8 @@ final class FoldsTest {
         fill("tombstone", "reason, at_ms", "3, 0", log, 3 * most);
         assertThat(read(log).tombstones())
                 .extracting(Tombstone::seq)
-                .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(2L * most + 1, 3L * most)
-                        .boxed()
-                        .toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.rangeClosed(2L * most + 1, 3L * most).boxed().toList());
 
         int more = 3_000;
         List<Tombstone> removed = LongStream.rangeClosed(3L * most + 1, 3L * most + more)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** A saver starts whatever an earlier start left of the schema's change. */
 final class SchemaTest {
-    private static final String NEWEST = "'8'";
+    private static final String NEWEST = "'9'";
 
     private static EmbeddedMariaDb mariaDb;
 
@@ -47,20 +47,20 @@ final class SchemaTest {
 
     @Test
     void aChangeThatIsRecordedAsFailedIsMadeAnew() throws SQLException {
-        sql("ALTER TABLE outbox_stream DROP COLUMN recent");
+        sql("ALTER TABLE tombstone DROP COLUMN mailboxes");
         sql("UPDATE schema_history SET success = 0 WHERE version = " + NEWEST);
         assertStarts();
     }
 
     @Test
     void aChangeMayTakeLongerThanAStatement() throws Exception {
-        sql("ALTER TABLE outbox_stream DROP COLUMN recent");
+        sql("ALTER TABLE tombstone DROP COLUMN mailboxes");
         sql("DELETE FROM schema_history WHERE version = " + NEWEST);
         CompletableFuture<Void> start;
         try (Connection backup = DriverManager.getConnection(mariaDb.jdbcUrl());
                 Statement statement = backup.createStatement()) {
             backup.setAutoCommit(false);
-            statement.executeQuery("SELECT COUNT(*) FROM outbox_stream").close();
+            statement.executeQuery("SELECT COUNT(*) FROM tombstone").close();
             start = CompletableFuture.runAsync(
                     () -> Database.open(hurried(), new SimpleMeterRegistry()).close());
             await().until(() -> start.isDone()
@@ -89,7 +89,7 @@ final class SchemaTest {
         TestDatabase.open(mariaDb).close();
         assertThat(number("SELECT COUNT(*) FROM schema_history WHERE success AND version = " + NEWEST))
                 .isEqualTo(1);
-        assertThat(number("SELECT COUNT(*) FROM outbox_stream WHERE recent <> ''"))
+        assertThat(number("SELECT COUNT(*) FROM tombstone WHERE mailboxes IS NOT NULL"))
                 .isZero();
     }
 

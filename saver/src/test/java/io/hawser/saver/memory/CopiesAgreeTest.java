@@ -145,9 +145,11 @@ final class CopiesAgreeTest {
                 nowMs,
                 any(COLLAPSE_KEYS),
                 random.nextInt(2),
-                random.nextInt(20) == 0 ? 3 : 1_000,
+                random.nextInt(4) == 0 ? 3 + random.nextInt(5) : 1_000,
                 1_000_000,
-                2 + random.nextInt(2));
+                2 + random.nextInt(2),
+                random.nextInt(3),
+                1);
         if (reply.outcome() == Script.OK) {
             seqs.add(reply.number(1));
         }

@@ -91,8 +91,12 @@ final class LogModel {
         return erased.isEmpty() ? last : Math.max(last, erased.lastKey());
     }
 
-    /** An append was answered: its seq is nobody else's, and beyond all that were answered before it was sent. */
-    void accepted(SentMessage message, long seq, long headBefore) {
+    /**
+     * An append was answered: its seq is nobody else's, and beyond all that were answered before it was sent.
+     *
+     * @param nowMs when this is told, which may be long after: who read on meanwhile need not have seen what has expired
+     */
+    void accepted(SentMessage message, long seq, long headBefore, long nowMs) {
         if (message.seq != 0) {
             assertThat(seq).as("seq of a repeated request").isEqualTo(message.seq);
             return;
@@ -103,7 +107,7 @@ final class LogModel {
         found(message, seq);
         readers.forEach((mailbox, reader) -> {
             boolean missed = message.isFor(mailbox) && seq <= reader.position && !reader.seen.contains(seq);
-            if (missed && seq > reader.acknowledged && !message.maybeGone()) {
+            if (missed && seq > reader.acknowledged && !message.maybeGone() && !message.expired(nowMs)) {
                 fail(
                         "%s/%s was told that all up to %d is complete, and %d was accepted later",
                         user, mailbox, reader.position, seq);
@@ -112,7 +116,7 @@ final class LogModel {
     }
 
     /** An append was answered with what an earlier one of the same request got. */
-    void repeated(SentMessage message, long seq) {
+    void repeated(SentMessage message, long seq, long nowMs) {
         message.absent = true;
         SentMessage known = bySeq.get(seq);
         if (known != null) {
@@ -126,7 +130,7 @@ final class LogModel {
                 .toList();
         assertThat(earlier).as("what %s repeats, as %d", message.text, seq).isNotEmpty();
         if (earlier.size() == 1) {
-            accepted(earlier.getFirst(), seq, 0);
+            accepted(earlier.getFirst(), seq, 0, nowMs);
         }
     }
 

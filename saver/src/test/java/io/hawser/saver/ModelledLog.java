@@ -79,11 +79,11 @@ final class ModelledLog {
 
     private void accepted(SentMessage message, AppendReply reply, long headBefore, long answeredNanos) {
         if (reply.getRepeated() && !message.keyed) {
-            model.repeated(message, reply.getSeq());
+            model.repeated(message, reply.getSeq(), clock.millis());
             return;
         }
         boolean known = message.seq != 0;
-        model.accepted(message, reply.getSeq(), reply.getRepeated() ? 0 : headBefore);
+        model.accepted(message, reply.getSeq(), reply.getRepeated() ? 0 : headBefore, clock.millis());
         if (!message.keyed) {
             model.acceptedAgain(message, answeredNanos - REMEMBERED_NANOS);
         }

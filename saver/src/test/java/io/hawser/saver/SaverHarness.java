@@ -79,25 +79,13 @@ final class SaverHarness {
             BroadcastSettings broadcasts,
             EndpointSettings endpoints) {
         SaverConfig normal = SaverConfig.defaults();
-        RedisSettings redisNormal = normal.redis();
         return new SaverConfig(
                 normal.link(),
                 normal.admin(),
                 normal.zone(),
                 normal.server(),
                 normal.links(),
-                new RedisSettings(
-                        redis.contains("://") ? redis : "redis://" + redis,
-                        "",
-                        redisNormal.password(),
-                        redisNormal.sentinelPassword(),
-                        redisNormal.commandTimeout(),
-                        redisNormal.connectTimeout(),
-                        redisNormal.reconnectDelay(),
-                        redisNormal.maxQueuedCommands(),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(100),
-                        FEW_LOGS),
+                at(redis.contains("://") ? redis : "redis://" + redis),
                 mysql,
                 lanes,
                 normal.pushTimeout(),
@@ -107,6 +95,23 @@ final class SaverHarness {
                 normal.bans(),
                 broadcasts,
                 endpoints);
+    }
+
+    /** A Redis that is soon taken for away, and soon for back. */
+    static RedisSettings at(String uri) {
+        RedisSettings normal = RedisSettings.defaults();
+        return new RedisSettings(
+                uri,
+                "",
+                normal.password(),
+                normal.sentinelPassword(),
+                normal.commandTimeout(),
+                normal.connectTimeout(),
+                normal.reconnectDelay(),
+                normal.maxQueuedCommands(),
+                Duration.ofMillis(500),
+                Duration.ofMillis(100),
+                FEW_LOGS);
     }
 
     /** A membership whose views are set by the test. */

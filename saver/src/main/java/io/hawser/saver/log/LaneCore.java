@@ -129,6 +129,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         ticking.set(false);
         tickedNanos = System.nanoTime();
         redis.tick();
+        fence.tick();
         folder.run(leaving.any());
         owed.run();
         leaving.run();

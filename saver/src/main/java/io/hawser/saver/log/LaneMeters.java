@@ -24,8 +24,10 @@ public final class LaneMeters {
     final Counter reconciled;
     final Counter commitFailures;
     final Counter repushed;
-    /** Whether the saver still lives, asked where memory stands in for Redis. */
+    /** Whether the saver still lives, asked where no commit says it. */
     final Timer readChecks;
+    /** Answers by Redis that were given though MySQL did not say that. */
+    final Counter readsUnchecked;
 
     final Timer commits;
     final DistributionSummary commitEntries;
@@ -44,6 +46,7 @@ public final class LaneMeters {
         commitFailures = meters.counter("hawser.saver.commit.failures");
         repushed = meters.counter("hawser.saver.repushed");
         readChecks = meters.timer("hawser.saver.read.checks");
+        readsUnchecked = meters.counter("hawser.saver.reads.unchecked");
         commits = meters.timer("hawser.saver.commit");
         commitEntries = meters.summary("hawser.saver.commit.entries");
         folds = meters.timer("hawser.saver.fold");

@@ -3,6 +3,7 @@ package io.hawser.saver.log;
 import io.hawser.saver.journal.FencedException;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,11 +15,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds back what is said from memory alone until it is known that the saver was still alive when it was asked: the
- * marker in Redis refuses one that was overtaken, memory does not. MySQL is asked once for all answers that wait, and
- * not at all where a commit of the same time says it. Owned by the lane.
+ * Holds back what is said until it is known that the saver was still alive when it was asked: MySQL is asked once for all
+ * answers that wait, and not at all where a commit of the same time says it.
+ *
+ * <p>Memory refuses nobody. The marker in Redis refuses who was overtaken, but for one whose successor does not reach
+ * Redis and has memory instead. That one waits for {@link #LEASE_NANOS} before it takes anything
+ * ({@link SlotState#waitsForTheLease}), so here it is enough to have lived as long before. Where MySQL does not answer,
+ * what Redis says is given all the same: nothing but MySQL going on for others, who do not reach Redis, could make it
+ * untrue. Owned by the lane.
  */
 final class ReadFence {
+    /** For so long after it lived, a saver believes its marker in Redis. */
+    static final long LEASE_NANOS = 1_000_000_000L;
+    /** So many ticks MySQL is waited for, where Redis has spoken: a process that stood still does not take that for silence. */
+    static final int PATIENCE_TICKS = Math.toIntExact(2_000 / LaneCore.TICK_MILLIS);
+
     /** Asks MySQL. */
     interface Liveness {
         /** Whether nobody has declared the life dead; blocks. */
@@ -30,9 +41,15 @@ final class ReadFence {
     private final Liveness liveness;
     private final Consumer<FencedException> fenced;
     private final Timer checks;
+    private final Counter unchecked;
     private List<Held> waiting = new ArrayList<>();
     /** Wait for the check that is under way. */
     private List<Held> asking = List.of();
+
+    private boolean checking;
+    private int ticksChecking;
+    /** MySQL did not answer the last time. */
+    private boolean unanswered;
     /** 0: over, or none yet. */
     private long incarnation;
 
@@ -40,7 +57,7 @@ final class ReadFence {
     private long provenNanos;
 
     /** An answer that is not given yet. */
-    private record Held(Runnable give, CompletableFuture<?> answer) {}
+    private record Held(Runnable give, boolean byMemory, CompletableFuture<?> answer) {}
 
     /**
      * @param committer asks MySQL, between commits: so it takes no connection of its own
@@ -53,10 +70,12 @@ final class ReadFence {
         this.liveness = liveness;
         this.fenced = fenced;
         this.checks = meters.readChecks;
+        this.unchecked = meters.readsUnchecked;
     }
 
     void begin(long newIncarnation) {
         incarnation = newIncarnation;
+        everProven = false;
     }
 
     /** Returns what its caller gets: to be asked before the operation is begun. */
@@ -64,8 +83,8 @@ final class ReadFence {
         long askedNanos = System.nanoTime();
         CompletableFuture<R> answer = new CompletableFuture<>();
         var _ = operation.result.whenComplete((value, failure) -> {
-            Held held = new Held(() -> give(answer, value, failure), answer);
-            if (!operation.withoutRedis || saysNothing(failure) || isProven(askedNanos)) {
+            Held held = new Held(() -> give(answer, value, failure), operation.withoutRedis, answer);
+            if (saysNothing(failure) || isProven(held.byMemory ? askedNanos : askedNanos - LEASE_NANOS)) {
                 held.give.run();
             } else {
                 waiting.add(held);
@@ -76,6 +95,7 @@ final class ReadFence {
 
     /** MySQL took something of this life for alive, and was asked no earlier than then. */
     void proven(long sinceNanos) {
+        unanswered = false;
         if (!everProven || sinceNanos - provenNanos > 0) {
             everProven = true;
             provenNanos = sinceNanos;
@@ -84,21 +104,30 @@ final class ReadFence {
 
     /** Starts a check where answers wait for one and none is under way. */
     void run() {
-        if (waiting.isEmpty() || !asking.isEmpty()) {
-            return;
+        if (!waiting.isEmpty() && !checking) {
+            asking = waiting;
+            waiting = new ArrayList<>();
+            checking = true;
+            ticksChecking = 0;
+            long of = incarnation;
+            committer.execute(() -> check(of));
         }
-        asking = waiting;
-        waiting = new ArrayList<>();
-        long of = incarnation;
-        committer.execute(() -> check(of));
+        if (unanswered) {
+            giveWhatRedisSays();
+        }
+    }
+
+    /** At regular times: MySQL is not waited for without end. */
+    void tick() {
+        ticksChecking = checking ? ticksChecking + 1 : 0;
+        unanswered |= ticksChecking >= PATIENCE_TICKS;
     }
 
     /** Gives no answer that waits. */
     void abandon(HawserException cause) {
         incarnation = 0;
-        List<Held> all = new ArrayList<>(asking);
+        List<Held> all = new ArrayList<>(taken());
         all.addAll(waiting);
-        asking = List.of();
         waiting = new ArrayList<>();
         all.forEach(held -> held.answer.completeExceptionally(cause));
     }
@@ -128,6 +157,8 @@ final class ReadFence {
 
     private void failed(long of, Throwable cause) {
         if (of == incarnation) {
+            unanswered = true;
+            giveWhatRedisSays();
             HawserException failure = new HawserException(
                     ErrorCode.UNAVAILABLE,
                     "Redis: away; and MySQL does not answer (" + cause.getMessage() + ")",
@@ -139,7 +170,26 @@ final class ReadFence {
     private List<Held> taken() {
         List<Held> taken = asking;
         asking = List.of();
+        checking = false;
         return taken;
+    }
+
+    private void giveWhatRedisSays() {
+        asking = withoutWhatRedisSays(asking);
+        waiting = withoutWhatRedisSays(waiting);
+    }
+
+    private List<Held> withoutWhatRedisSays(List<Held> held) {
+        List<Held> byMemory = new ArrayList<>();
+        for (Held each : held) {
+            if (each.byMemory) {
+                byMemory.add(each);
+            } else {
+                unchecked.increment();
+                each.give.run();
+            }
+        }
+        return byMemory;
     }
 
     private boolean isProven(long askedNanos) {

@@ -119,11 +119,15 @@ final class Renewals {
             }
             if (copy == null) {
                 waiting.add(slot);
+            } else if (copy.standsIn() && slot.waitsForTheLease()) {
+                unmarked.add(slot);
+                nextMarkNanos = System.nanoTime() + RETRY_NANOS;
             } else {
                 slot.markedIn = copy.runId(slot.slot);
                 byte[][] keys = {LogKeys.marker(slot.slot)};
                 byte[][] arguments = {slot.generationText};
-                copy.run(Script.MARK, keys, arguments, (reply, failure) -> marked(slot, reply, failure));
+                boolean inRedis = !copy.standsIn();
+                copy.run(Script.MARK, keys, arguments, (reply, failure) -> marked(slot, inRedis, reply, failure));
             }
         }
         redis.flush();
@@ -171,7 +175,7 @@ final class Renewals {
         mark(good);
     }
 
-    private void marked(SlotState slot, @Nullable Reply reply, @Nullable Throwable failure) {
+    private void marked(SlotState slot, boolean inRedis, @Nullable Reply reply, @Nullable Throwable failure) {
         if (owned.slot(slot.slot) != slot || waiting.contains(slot) || taking.contains(slot)) {
             // Dropped, or about to have another generation.
             return;
@@ -189,6 +193,7 @@ final class Renewals {
                             slot.parked,
                             HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: knows a later generation"));
         } else {
+            slot.fencedInRedis |= inRedis;
             ArrayDeque<Operation<?>> parked = slot.parked;
             slot.parked = null;
             dispatcher().resume(parked);

@@ -11,6 +11,10 @@ final class SlotState {
     byte[] generationText = {};
     /** What holds its marker; empty: nothing yet. */
     String markedIn = "";
+    /** Redis has its marker, or had: whoever owned the slot before is refused there. */
+    boolean fencedInRedis;
+
+    private final long takenNanos = System.nanoTime();
     /** Operations that wait for the next generation; null: the present one is good. */
     @Nullable
     ArrayDeque<Operation<?>> parked;
@@ -22,6 +26,14 @@ final class SlotState {
     SlotState(int slot, int generation) {
         this.slot = slot;
         setGeneration(generation);
+    }
+
+    /**
+     * Whether memory must not serve it yet: who owned it before may have been taken for dead, live, and reach Redis, which
+     * has heard of no other owner; and goes by that for so long after it was last known to live.
+     */
+    boolean waitsForTheLease() {
+        return !fencedInRedis && System.nanoTime() - takenNanos < ReadFence.LEASE_NANOS;
     }
 
     void setGeneration(int next) {

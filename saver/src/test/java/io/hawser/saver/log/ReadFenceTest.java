@@ -83,11 +83,78 @@ final class ReadFenceTest {
     }
 
     @Test
-    void whatRedisSaysNeedsNoCheck() {
-        Read read = new Read(false);
-        CompletableFuture<String> answer = fence.guard(read);
-        read.result.complete("by Redis");
+    void whatRedisSaysNeedsNoCheckWhereOneIsNotOlderThanTheLease() {
+        fence.proven(System.nanoTime());
+        assertThat(read("by Redis", false)).isCompletedWithValue("by Redis");
+        assertThat(checked).isEmpty();
+    }
+
+    @Test
+    void whatRedisSaysToOneThatMayHaveBeenOvertakenLongAgoIsChecked() {
+        fence.proven(System.nanoTime() - 2 * ReadFence.LEASE_NANOS);
+        CompletableFuture<String> answer = read("by Redis", false);
+        assertThat(answer).isNotDone();
+        runAll();
         assertThat(answer).isCompletedWithValue("by Redis");
+        assertThat(read("once more", false)).isCompletedWithValue("once more");
+        assertThat(checked).hasSize(1);
+    }
+
+    @Test
+    void aSaverThatWasOvertakenDoesNotSayWhatRedisSays() {
+        CompletableFuture<String> answer = read("of long ago", false);
+        alive = false;
+        runAll();
+        assertFailsUnavailable(answer);
+    }
+
+    @Test
+    void whereMySqlDoesNotAnswerRedisDoesAndMySqlIsAskedOn() {
+        away = true;
+        CompletableFuture<String> byRedis = read("by Redis", false);
+        CompletableFuture<String> byMemory = read("by memory");
+        runAll();
+        assertThat(byRedis).isCompletedWithValue("by Redis");
+        assertFailsUnavailable(byMemory);
+
+        CompletableFuture<String> next = read("at once", false);
+        fence.run();
+        assertThat(next).isCompletedWithValue("at once");
+        away = false;
+        runAll();
+        CompletableFuture<String> later = read("checked already", false);
+        assertThat(later).isCompletedWithValue("checked already");
+        assertThat(checked).hasSize(1);
+    }
+
+    @Test
+    void aMySqlThatIsSilentIsWaitedForAsLongAsItIsSaid() {
+        CompletableFuture<String> byRedis = read("by Redis", false);
+        CompletableFuture<String> byMemory = read("by memory");
+        fence.run();
+        for (int tick = 1; tick < ReadFence.PATIENCE_TICKS; tick++) {
+            tick();
+        }
+        assertThat(byRedis).isNotDone();
+        tick();
+        assertThat(byRedis).isCompletedWithValue("by Redis");
+        assertThat(byMemory).isNotDone();
+        assertThat(committer).hasSize(1);
+        runAll();
+        assertThat(byMemory).isCompletedWithValue("by memory");
+    }
+
+    @Test
+    void anotherLifeIsNotProvenByTheOneBefore() {
+        fence.proven(System.nanoTime());
+        fence.abandon(HawserException.refusal(ErrorCode.UNAVAILABLE, "over"));
+        fence.begin(LIFE + 1);
+        assertThat(read("by Redis", false)).isNotDone();
+    }
+
+    private void tick() {
+        fence.tick();
+        fence.run();
     }
 
     @Test
@@ -133,7 +200,11 @@ final class ReadFenceTest {
     }
 
     private CompletableFuture<String> read(String text) {
-        Read read = new Read(true);
+        return read(text, true);
+    }
+
+    private CompletableFuture<String> read(String text, boolean fromMemory) {
+        Read read = new Read(fromMemory);
         CompletableFuture<String> answer = fence.guard(read);
         read.result.complete(text);
         return answer;

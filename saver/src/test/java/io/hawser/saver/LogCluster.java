@@ -8,6 +8,8 @@ import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.SlotTable;
 import io.hawser.rpc.v1.EraseUserReply;
 import io.hawser.rpc.v1.EraseUserRequest;
+import io.hawser.saver.backup.Backup;
+import io.hawser.saver.backup.Restore;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.erase.UserData;
 import io.hawser.saver.erase.UserErasure;
@@ -31,6 +33,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -61,8 +64,8 @@ final class LogCluster implements AutoCloseable {
 
     private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
     private final SaverConfig config;
-    private final Database database;
-    private final FaultyDatabase faulty;
+    private Database database;
+    private FaultyDatabase faulty;
     private final RedisClient admin;
     private final SaverHarness.HandMembership membership = new SaverHarness.HandMembership();
     private final Map<String, Node> nodes = new TreeMap<>();
@@ -91,6 +94,53 @@ final class LogCluster implements AutoCloseable {
     /** Returns one with a saver that serves on that Redis. */
     static LogCluster servingOn(String redisUri) {
         return serving(new LogCluster(Clock.systemUTC(), null, redisUri));
+    }
+
+    /** Writes all that MySQL has to a file. */
+    Backup.Summary backUp(Path file) {
+        try {
+            return Backup.write(config.mysql(), file, clock);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All savers end, and neither Redis nor MySQL has anything any more. */
+    void loseEverything() {
+        List.copyOf(nodes.keySet()).forEach(this::crashNode);
+        flushRedis();
+        drop();
+        database.close();
+    }
+
+    /** Holds no connection to MySQL any more. */
+    void disconnect() {
+        database.close();
+    }
+
+    /** What the file has is in MySQL, by whatever was there before; no saver runs. */
+    Restore.Summary restore(Path file, boolean replace) {
+        try {
+            return Restore.load(config.mysql(), file, replace, clock);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Connects again, after a restore. */
+    void connect() {
+        database = Database.open(config.mysql(), new SimpleMeterRegistry());
+        faulty = new FaultyDatabase(database.logs());
+    }
+
+    private void drop() {
+        try (Connection connection = database.logs().getConnection();
+                Statement drop = connection.createStatement()) {
+            drop.execute("DROP DATABASE hawser");
+            drop.execute("CREATE DATABASE hawser");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static LogCluster serving(LogCluster cluster) {
@@ -164,7 +214,16 @@ final class LogCluster implements AutoCloseable {
     }
 
     void startNode(String name) {
-        Node node = new Node(name, ++lives);
+        startNode(name, config.redis());
+    }
+
+    /** A saver that does not reach Redis, while others do. */
+    void startNodeWithoutRedis(String name) {
+        startNode(name, SaverHarness.at("redis://127.0.0.1:1"));
+    }
+
+    private void startNode(String name, RedisSettings settings) {
+        Node node = new Node(name, ++lives, settings);
         nodes.put(name, node);
         membership.join(new Peer("saver", name, "127.0.0.1", 1, node.life, ""));
     }
@@ -363,15 +422,15 @@ final class LogCluster implements AutoCloseable {
         final SaverHarness.Blinkers view = new SaverHarness.Blinkers(membership);
         final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
         final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-        final RedisSettings settings = config.redis();
-        final RedisConnector connector = new RedisConnector(settings);
+        final RedisConnector connector;
         final Ownership ownership;
         final Lanes lanes;
         final UserErasure erasure;
         final MeterRegistry meters = new SimpleMeterRegistry();
 
-        Node(String name, long life) {
+        Node(String name, long life, RedisSettings settings) {
             this.life = life;
+            connector = new RedisConnector(settings);
             ownership = new Ownership(name, life, view, faulty.dataSource(), clock);
             lanes = new Lanes(
                     config.lanes(),

@@ -209,7 +209,7 @@ final class LogOutageTest {
     void aSaverThatWasOvertakenTellsNothingFromItsMemory() {
         cluster.startNode("saver-2");
         cluster.awaitOwners();
-        LogCalls log = ownedBy("saver-1");
+        LogCalls log = ownedBy("saver-1", "in memory");
         log.open(PHONE);
         outage();
         log.insist("meanwhile");
@@ -217,15 +217,43 @@ final class LogOutageTest {
         cluster.awaitFolded();
         cluster.cutOff("saver-1");
         log.insist("by its new owner");
-        assertThatThrownBy(() -> log.at("saver-1").load(PHONE))
+        assertTellsNothing("saver-1", log);
+        assertThat(log.texts(PHONE)).containsExactly("meanwhile", "by its new owner");
+        serveAlone("saver-1", "saver-2");
+    }
+
+    /** Its marker is still the newest in Redis: who overtook it does not reach Redis. */
+    @Test
+    void aSaverThatWasOvertakenTellsNothingFromRedisEither() {
+        cluster.startNodeWithoutRedis("saver-2");
+        cluster.awaitOwners();
+        LogCalls log = ownedBy("saver-1", "in Redis");
+        log.open(PHONE);
+        log.insist("before");
+        assertThat(log.texts(PHONE)).containsExactly("before");
+        cluster.awaitFolded();
+        cluster.cutOff("saver-1");
+        assertThat(log.insist("by its new owner").getDurability()).isEqualTo(Durability.DATABASE_ONLY);
+        assertTellsNothing("saver-1", log);
+        assertThat(log.texts(PHONE)).containsExactly("before", "by its new owner");
+        serveAlone("saver-1", "saver-2");
+        assertThat(log.texts(PHONE)).containsExactly("before", "by its new owner");
+    }
+
+    private static void assertTellsNothing(String node, LogCalls log) {
+        assertThatThrownBy(() -> log.at(node).load(PHONE))
                 .isInstanceOfSatisfying(
                         HawserException.class,
                         e -> assertThat(e.code()).isIn(ErrorCode.UNAVAILABLE, ErrorCode.NOT_OWNER));
-        assertThat(log.texts(PHONE)).containsExactly("meanwhile", "by its new owner");
-        cluster.crashNode("saver-1");
-        cluster.startNode("saver-1");
+    }
+
+    /** One that was cut off comes back in a new life, and the other gives it all. */
+    private static void serveAlone(String node, String other) {
+        cluster.crashNode(node);
+        cluster.startNode(node);
         cluster.awaitOwners();
-        cluster.stopNode("saver-2");
+        cluster.stopNode(other);
+        cluster.awaitOwners();
     }
 
     @Test
@@ -273,9 +301,9 @@ final class LogOutageTest {
         log("anybody").insist("its slot has its generation");
     }
 
-    private static LogCalls ownedBy(String node) {
+    private static LogCalls ownedBy(String node, String prefix) {
         String user = IntStream.iterate(0, i -> i + 1)
-                .mapToObj(i -> "of " + node + " " + i)
+                .mapToObj(i -> prefix + " " + i)
                 .filter(name -> cluster.ownerOf(name).equals(node))
                 .findFirst()
                 .orElseThrow();

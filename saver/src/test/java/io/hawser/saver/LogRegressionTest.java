@@ -255,6 +255,11 @@ final class LogRegressionTest {
 
     private Lane adopt(Node node, int generation) throws Exception {
         await().until(node.lanes::working);
+        try (Connection connection = database.logs().getConnection();
+                Statement insert = connection.createStatement()) {
+            insert.execute("INSERT IGNORE INTO incarnation (id, node, life, state, started_ms)"
+                    + " VALUES (1000000, 'adopting', 1, 'ALIVE', 0)");
+        }
         node.lanes.begin(1_000_000).get(10, TimeUnit.SECONDS);
         node.lanes.adopt(Map.of(slot, generation), Map.of()).get(10, TimeUnit.SECONDS);
         Lane lane = node.lanes.of(slot);

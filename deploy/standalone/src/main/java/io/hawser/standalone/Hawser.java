@@ -4,6 +4,8 @@ import io.hawser.agent.AgentException;
 import io.hawser.agent.command.AgentCommand;
 import io.hawser.keeper.StartException;
 import io.hawser.keeper.cli.Mistyped;
+import io.hawser.standalone.backup.BackupCommand;
+import io.hawser.standalone.backup.RestoreCommand;
 import io.hawser.standalone.cluster.ClusterCommand;
 import io.hawser.standalone.command.BroadcastCommand;
 import io.hawser.standalone.command.ClientCommand;
@@ -43,7 +45,9 @@ import picocli.CommandLine.ScopeType;
             BroadcastCommand.class,
             StatusCommand.class,
             CommandCommand.class,
-            OperatorKeyCommand.class
+            OperatorKeyCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class
         })
 public final class Hawser {
     private static final int FAILED = 1;

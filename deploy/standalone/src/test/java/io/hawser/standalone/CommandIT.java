@@ -202,6 +202,24 @@ final class CommandIT {
     }
 
     @Test
+    void aBackupIsWrittenBesideTheRunningPlatformAndNotLoadedThere() throws Exception {
+        Path file = home.resolve("backup");
+        String mysql = platform.running().mysql();
+        assertThat(output("backup", "--mysql", mysql, file.toString())).contains("rows of");
+        assertThat(complaint(1, "backup", "--mysql", mysql, file.toString())).startsWith("hawser: ALREADY_EXISTS: ");
+        assertThat(complaint(1, "restore", "--replace", "--mysql", mysql, file.toString()))
+                .startsWith("hawser: FAILED_PRECONDITION: connections of others: ");
+        assertThat(complaint(1, "restore", file.toString()))
+                .isEqualTo("hawser: --mysql, --data: none (expected: one of them)");
+
+        Path other = home.resolve("other");
+        assertThat(output("restore", "--data", other.toString(), file.toString()))
+                .contains("slots go on from generation");
+        assertThat(complaint(1, "restore", "--data", other.toString(), file.toString()))
+                .contains("leave to replace them");
+    }
+
+    @Test
     void everyCommandExplainsItself() throws Exception {
         List<String> commands = List.of(
                 "up",
@@ -213,6 +231,8 @@ final class CommandIT {
                 "command",
                 "bench",
                 "operator-key",
+                "backup",
+                "restore",
                 "keeper",
                 "dispatcher",
                 "room",

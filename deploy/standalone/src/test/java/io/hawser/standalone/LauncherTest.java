@@ -32,6 +32,8 @@ final class LauncherTest {
                         "bench ",
                         "chaos ",
                         "operator-key ",
+                        "backup ",
+                        "restore ",
                         "keeper ")
                 .contains("dispatcher", "room", "register", "saver", "center", "coordinator")
                 .contains("Exit codes", "69");

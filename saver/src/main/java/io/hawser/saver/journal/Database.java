@@ -7,7 +7,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -19,6 +23,9 @@ import org.flywaydb.core.Flyway;
 public final class Database implements AutoCloseable {
     /** Of each pool; more are opened when they are needed, and closed when they have not been for a while. */
     private static final int MIN_IDLE = 2;
+
+    /** Version of the schema: the last that this release knows. */
+    public static final String NEWEST = "latest";
 
     private static final String STATEMENT_TIMEOUT = "socketTimeout";
     private static final Duration IDLE_LIFETIME = Duration.ofMinutes(1);
@@ -41,7 +48,7 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(MySqlSettings settings, MeterRegistry meters) {
         try {
-            migrate(settings);
+            migrateTo(settings, NEWEST);
             HikariDataSource logs = pool("logs", settings.logPoolSize(), settings, meters);
             try {
                 return new Database(logs, pool("stores", settings.storePoolSize(), settings, meters));
@@ -70,7 +77,43 @@ public final class Database implements AutoCloseable {
         logs.close();
     }
 
-    private static void migrate(MySqlSettings settings) {
+    /**
+     * Opens one connection on which a statement may take as long as it takes: for tools.
+     *
+     * @throws io.hawser.keeper.StartException where the database is away, or refuses the credentials
+     */
+    public static Connection connect(MySqlSettings settings) throws SQLException {
+        Properties properties = new Properties();
+        if (!settings.username().isEmpty()) {
+            properties.setProperty("user", settings.username());
+        }
+        if (!settings.password().isEmpty()) {
+            properties.setProperty("password", settings.password().reveal());
+        }
+        properties.setProperty("rewriteBatchedStatements", "true");
+        properties.setProperty(
+                "connectTimeout", Long.toString(settings.connectTimeout().toMillis()));
+        try {
+            return DriverManager.getConnection(settings.jdbcUrl(), properties);
+        } catch (SQLException e) {
+            throw DatabaseAway.explain(new IllegalStateException(e));
+        }
+    }
+
+    /**
+     * Brings the schema to a version, from an earlier one or from nothing.
+     *
+     * @param version {@link #NEWEST}, or one of this release or before
+     */
+    public static void migrate(MySqlSettings settings, String version) {
+        try {
+            migrateTo(settings, version);
+        } catch (RuntimeException e) {
+            throw DatabaseAway.explain(e);
+        }
+    }
+
+    private static void migrateTo(MySqlSettings settings, String version) {
         HikariConfig config = config(settings);
         config.setPoolName("saver-schema");
         config.setMaximumPoolSize(SCHEMA_POOL_SIZE);
@@ -78,15 +121,16 @@ public final class Database implements AutoCloseable {
         // A change of a large table takes as long as it takes; so does the wait for another saver's.
         config.getDataSourceProperties().remove(STATEMENT_TIMEOUT);
         try (HikariDataSource pool = new HikariDataSource(config)) {
-            migrate(pool);
+            migrate(pool, version);
         }
     }
 
-    private static void migrate(DataSource pool) {
+    private static void migrate(DataSource pool, String version) {
         Flyway flyway = Flyway.configure()
                 .dataSource(pool)
                 .locations("classpath:io/hawser/saver/schema")
                 .table("schema_history")
+                .target(version)
                 .load();
         // Every script can be repeated.
         if (Stream.of(flyway.info().all()).anyMatch(script -> script.getState().isFailed())) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.saver.backup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.saver.queries;
+
+import org.jspecify.annotations.NullMarked;

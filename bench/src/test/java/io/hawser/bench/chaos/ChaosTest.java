@@ -58,7 +58,7 @@ final class ChaosTest {
                 .isEqualTo("chaos: --seconds: 0.0 (expected: a second to a week)%n".formatted());
         assertThat(run("--minutes", "1", "--seconds", "2").err).contains("both (expected: one of them)");
         assertThat(run("--users", "1").err).contains("--users: 1 (expected: 2 to 200)");
-        assertThat(run("--rate", "0").err).contains("--rate: 0.0 (expected: above 0, at most 2000.0)");
+        assertThat(run("--rate", "0").err).contains("--rate: 0.0 (expected: 1.0 to 2000.0)");
         assertThat(run("--session-timeout", "1").err).contains("--session-timeout: 1 (expected: 2 to 60)");
         assertThat(run("--late", "0").err).contains("--late: 0 (expected: 1 to 600)");
         assertThat(run("--seed", "six").exitCode).isEqualTo(2);

@@ -38,7 +38,7 @@ final class ChaosIT {
     @Test
     void twoMinutesOfFaultsBreakNoPromise() throws Exception {
         List<String> arguments = new ArrayList<>(List.of("chaos", "--seed", "5", "--minutes", "2"));
-        arguments.addAll(List.of("--only", String.join(",", FAULTS), "--session-timeout", "4"));
+        arguments.addAll(List.of("--only", String.join(",", FAULTS), "--session-timeout", "6", "--late", "60"));
         arguments.addAll(List.of("--users", "4", "--rate", "10", "-o", "json"));
         arguments.addAll(List.of("--data", home.resolve("chaos").toString()));
         arguments.add("--jvm=-XX:TieredStopAtLevel=1");

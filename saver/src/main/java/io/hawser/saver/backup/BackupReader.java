@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UTFDataFormatException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -58,7 +59,7 @@ final class BackupReader {
             digest.on(false);
             require(MessageDigest.isEqual(in.readNBytes(sum.length), sum), file, "its checksum");
             return rows;
-        } catch (EOFException | ZipException e) {
+        } catch (EOFException | ZipException | UTFDataFormatException e) {
             throw new HawserException(
                     ErrorCode.INVALID_ARGUMENT, file + ": " + e.getMessage() + " (expected: a whole backup)", e);
         }

@@ -25,13 +25,14 @@ public final class Durable implements Runnable {
     private final DataSource mySql;
     private final Consumer<String> remark;
     private volatile String said = "";
+    private volatile double durable = Double.NaN;
 
     /** @param remark is told what is not as it should be, when that changes; blank: nothing */
     public Durable(DataSource mySql, MeterRegistry meters, Consumer<String> remark) {
         this.mySql = mySql;
         this.remark = remark;
-        Gauge.builder("hawser.saver.mysql.durable", this, durable -> durable.said.isEmpty() ? 1 : 0)
-                .register(meters);
+        // Not known yet is neither.
+        Gauge.builder("hawser.saver.mysql.durable", this, self -> self.durable).register(meters);
     }
 
     /** Looks once. While MySQL does not answer, what was found last stands. */
@@ -50,7 +51,8 @@ public final class Durable implements Runnable {
     /** Without a binary log nothing has to be in it. */
     private static List<String> lacking(ResultSet row) throws SQLException {
         List<String> lacking = new ArrayList<>();
-        if (row.getInt(1) != 1) {
+        // MariaDB's 3 is 1, and more.
+        if (row.getInt(1) != 1 && row.getInt(1) != 3) {
             lacking.add("innodb_flush_log_at_trx_commit = " + row.getInt(1)
                     + " (expected: 1, or a loss of power loses what was accepted)");
         }
@@ -61,6 +63,7 @@ public final class Durable implements Runnable {
     }
 
     private void say(String words) {
+        durable = words.isEmpty() ? 1 : 0;
         if (words.equals(said)) {
             return;
         }

@@ -29,6 +29,10 @@ final class ReadFence {
     static final long LEASE_NANOS = 1_000_000_000L;
     /** So many ticks MySQL is waited for, where Redis has spoken: a process that stood still does not take that for silence. */
     static final int PATIENCE_TICKS = Math.toIntExact(2_000 / LaneCore.TICK_MILLIS);
+    /** A MySQL that did not answer is asked again after so many, also where nobody waits. */
+    static final int TICKS_BETWEEN_CHECKS = Math.toIntExact(1_000 / LaneCore.TICK_MILLIS);
+    /** For so long it is taken to be silent still: longer than until the next check has failed, or has been waited for. */
+    private static final long UNANSWERED_NANOS = 5_000_000_000L;
 
     /** Asks MySQL. */
     interface Liveness {
@@ -50,6 +54,9 @@ final class ReadFence {
     private int ticksChecking;
     /** MySQL did not answer the last time. */
     private boolean unanswered;
+
+    private long unansweredNanos;
+    private int ticksToNextCheck;
     /** 0: over, or none yet. */
     private long incarnation;
 
@@ -76,6 +83,7 @@ final class ReadFence {
     void begin(long newIncarnation) {
         incarnation = newIncarnation;
         everProven = false;
+        unanswered = false;
     }
 
     /** Returns what its caller gets: to be asked before the operation is begun. */
@@ -105,22 +113,41 @@ final class ReadFence {
     /** Starts a check where answers wait for one and none is under way. */
     void run() {
         if (!waiting.isEmpty() && !checking) {
-            asking = waiting;
-            waiting = new ArrayList<>();
-            checking = true;
-            ticksChecking = 0;
-            long of = incarnation;
-            committer.execute(() -> check(of));
+            startCheck();
         }
-        if (unanswered) {
+        if (isUnanswered()) {
             giveWhatRedisSays();
         }
     }
 
-    /** At regular times: MySQL is not waited for without end. */
+    /** At regular times: MySQL is not waited for without end, and one that did not answer is asked on. */
     void tick() {
         ticksChecking = checking ? ticksChecking + 1 : 0;
-        unanswered |= ticksChecking >= PATIENCE_TICKS;
+        if (ticksChecking >= PATIENCE_TICKS) {
+            doesNotAnswer();
+        } else if (unanswered && !checking && incarnation != 0 && --ticksToNextCheck <= 0) {
+            startCheck();
+        }
+    }
+
+    private void startCheck() {
+        asking = waiting;
+        waiting = new ArrayList<>();
+        checking = true;
+        ticksChecking = 0;
+        long of = incarnation;
+        committer.execute(() -> check(of));
+    }
+
+    private void doesNotAnswer() {
+        unanswered = true;
+        unansweredNanos = System.nanoTime();
+        ticksToNextCheck = TICKS_BETWEEN_CHECKS;
+    }
+
+    /** Who stood still since knows nothing of MySQL any more. */
+    private boolean isUnanswered() {
+        return unanswered && System.nanoTime() - unansweredNanos < UNANSWERED_NANOS;
     }
 
     /** Gives no answer that waits. */
@@ -157,7 +184,7 @@ final class ReadFence {
 
     private void failed(long of, Throwable cause) {
         if (of == incarnation) {
-            unanswered = true;
+            doesNotAnswer();
             giveWhatRedisSays();
             HawserException failure = new HawserException(
                     ErrorCode.UNAVAILABLE,
@@ -176,7 +203,10 @@ final class ReadFence {
 
     private void giveWhatRedisSays() {
         asking = withoutWhatRedisSays(asking);
-        waiting = withoutWhatRedisSays(waiting);
+        List<Held> held = waiting;
+        // Who is given an answer may ask for more.
+        waiting = new ArrayList<>();
+        waiting.addAll(0, withoutWhatRedisSays(held));
     }
 
     private List<Held> withoutWhatRedisSays(List<Held> held) {

@@ -61,6 +61,11 @@ final class DurableTest {
         assertThat(isDurable()).isEqualTo(1);
     }
 
+    @Test
+    void beforeItHasLookedNothingIsKnown() {
+        assertThat(isDurable()).isNaN();
+    }
+
     private double isDurable() {
         return meters.get("hawser.saver.mysql.durable").gauge().value();
     }

@@ -145,6 +145,44 @@ final class ReadFenceTest {
     }
 
     @Test
+    void aMySqlThatDidNotAnswerIsAskedAgainThoughNobodyWaits() {
+        away = true;
+        CompletableFuture<String> byRedis = read("by Redis", false);
+        runAll();
+        assertThat(byRedis).isCompletedWithValue("by Redis");
+        away = false;
+        for (int tick = 0; tick < ReadFence.TICKS_BETWEEN_CHECKS; tick++) {
+            tick();
+        }
+        runAll();
+        assertThat(checked).containsExactly(LIFE);
+    }
+
+    @Test
+    void anotherLifeDoesNotTakeMySqlForSilent() {
+        away = true;
+        var _ = read("by Redis", false);
+        runAll();
+        fence.abandon(HawserException.refusal(ErrorCode.UNAVAILABLE, "over"));
+        fence.begin(LIFE + 1);
+        CompletableFuture<String> answer = read("in the next life", false);
+        fence.run();
+        assertThat(answer).isNotDone();
+    }
+
+    @Test
+    void whoIsGivenAnAnswerMayAskForMore() {
+        away = true;
+        List<CompletableFuture<String>> more = new ArrayList<>();
+        CompletableFuture<String> first = read("first", false);
+        var _ = first.thenRun(() -> more.add(read("second", false)));
+        runAll();
+        assertThat(more).hasSize(1);
+        runAll();
+        assertThat(more.getFirst()).isCompletedWithValue("second");
+    }
+
+    @Test
     void anotherLifeIsNotProvenByTheOneBefore() {
         fence.proven(System.nanoTime());
         fence.abandon(HawserException.refusal(ErrorCode.UNAVAILABLE, "over"));

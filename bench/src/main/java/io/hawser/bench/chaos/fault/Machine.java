@@ -12,6 +12,7 @@ import io.hawser.bench.measure.Proc;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 /** What faults befall: the processes of a cluster, by its agent; what its Redis holds; the devices' processes. */
 public final class Machine {
     private static final long WITHIN_SECONDS = 120;
-    private static final Pattern HEAP = Pattern.compile(" -Xmx(\\d+)m ");
+    private static final Pattern HEAP = Pattern.compile(" -Xmx(\\d+)([kKmMgG]?)(?= )");
     private static final long JVM_BYTES = 256L << 20;
 
     private final ControlClient agent;
@@ -124,13 +125,22 @@ public final class Machine {
                 .toList();
     }
 
-    /** A JVM's heap, as much outside of it, which is what there may be unless it is told otherwise, and its own. */
-    private static long most(String commandLine) {
+    /** A JVM's heap, as much outside of it, which is what there may be unless it is told otherwise, and its own; 0: it is none. */
+    static long most(String commandLine) {
         return HEAP.matcher(commandLine)
                 .results()
-                .mapToLong(heap -> ((2 * Long.parseLong(heap.group(1))) << 20) + JVM_BYTES)
+                .mapToLong(heap -> 2 * (Long.parseLong(heap.group(1)) << shift(heap.group(2))) + JVM_BYTES)
                 // The last one counts.
                 .reduce(0, (before, last) -> last);
+    }
+
+    private static int shift(String unit) {
+        return switch (unit.toLowerCase(Locale.ROOT)) {
+            case "k" -> 10;
+            case "m" -> 20;
+            case "g" -> 30;
+            default -> 0;
+        };
     }
 
     /** The servers that Redis is. */
@@ -172,7 +182,7 @@ public final class Machine {
         phones.get(number).resume();
     }
 
-    /** Of a store that has a disk of its own, {@code redis} or {@code mariadb}. */
+    /** Of the stores that have one of their own, by the name of the process. */
     SmallDisks disks() {
         return disks;
     }

@@ -2,6 +2,7 @@ package io.hawser.bench.chaos.fault;
 
 import io.hawser.bench.measure.Pause;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -49,9 +50,9 @@ final class RedisFiles {
     private static boolean copied(Path directory, Path to) throws IOException {
         Files.createDirectories(to);
         remove(to);
-        List<Path> files = in(directory);
-        String manifests = manifests(files);
         try {
+            List<Path> files = in(directory);
+            String manifests = manifests(files);
             for (Path file : files) {
                 Path copy = to.resolve(directory.relativize(file));
                 Files.createDirectories(copy.getParent());
@@ -78,6 +79,8 @@ final class RedisFiles {
     private static List<Path> in(Path directory) throws IOException {
         try (Stream<Path> all = Files.walk(directory)) {
             return all.filter(RedisFiles::isOne).sorted().toList();
+        } catch (UncheckedIOException gone) {
+            throw gone.getCause();
         }
     }
 

@@ -24,14 +24,18 @@ public record LoadSettings(long seed, int users, double perSecond) {
     private static final double EVENTS_OF_A_DEVICE = 0.6;
 
     private static final int MOST_USERS = 200;
+    /** So that each app has something sent to it soon after a fault. */
+    private static final double LEAST_PER_SECOND = 1;
+
     private static final double MOST_PER_SECOND = 2_000;
 
     public LoadSettings {
         if (users < 2 || users > MOST_USERS) {
             throw new BenchException("--users: " + users + " (expected: 2 to " + MOST_USERS + ")");
         }
-        if (!(perSecond > 0 && perSecond <= MOST_PER_SECOND)) {
-            throw new BenchException("--rate: " + perSecond + " (expected: above 0, at most " + MOST_PER_SECOND + ")");
+        if (!(perSecond >= LEAST_PER_SECOND && perSecond <= MOST_PER_SECOND)) {
+            throw new BenchException(
+                    "--rate: " + perSecond + " (expected: " + LEAST_PER_SECOND + " to " + MOST_PER_SECOND + ")");
         }
     }
 

@@ -273,6 +273,8 @@ public final class Workload implements AutoCloseable {
                 .filter(readers -> readers.size() > 1)
                 .flatMap(List::stream)
                 .forEach(this::restart);
+        // Each is bound, or was replaced by another one: before that there is nothing to ask.
+        var _ = mishaps.await(PATIENCE, () -> phones.stream().allMatch(Phones::areBound));
         LiveSessions sessions = new LiveSessions(
                 center, apps.keys(), cast, endpoint -> phones(endpoint).isBound(endpoint), history, mishaps);
         cast.users().forEach(sessions::of);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files as the servers of each version leave them. */
 final class RedisFilesTest {
     private static final String MANIFEST = "appendonly.aof.manifest";
-    private static final int BETWEEN_REWRITES_MILLIS = 20;
+    private static final int BETWEEN_REWRITES_MILLIS = 100;
 
     @TempDir
     Path directory;

@@ -16,7 +16,7 @@ final class MachineTest {
     void aServiceMayHaveItsHeapTwiceAndWhatTheJvmNeeds() {
         var jvm = new ServiceJvm(Path.of("java"), "classes", "Main", Path.of("crashes"));
         List<String> command = jvm.command(ByteSize.ofMebibytes(192), List.of(), List.of("room", "--name", "room-1"));
-        assertThat(Machine.most(String.join(" ", command) + " ")).isEqualTo((2 * 192L << 20) + JVM);
+        assertThat(Machine.most(String.join(" ", command) + " ")).isEqualTo(2 * (192L << 20) + JVM);
     }
 
     @Test

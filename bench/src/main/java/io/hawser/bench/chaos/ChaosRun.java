@@ -3,6 +3,7 @@ package io.hawser.bench.chaos;
 import io.hawser.bench.chaos.check.Checker;
 import io.hawser.bench.chaos.check.Flow;
 import io.hawser.bench.chaos.check.Verdict;
+import io.hawser.bench.chaos.fault.ClockFaults;
 import io.hawser.bench.chaos.fault.Fault;
 import io.hawser.bench.chaos.fault.Faults;
 import io.hawser.bench.chaos.fault.Machine;
@@ -22,6 +23,7 @@ import io.hawser.bench.measure.Surroundings;
 import io.hawser.bench.platform.OwnCluster;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -76,7 +78,7 @@ final class ChaosRun {
         Path cluster = directory.resolve("cluster");
         try (LinkRelays relays = LinkRelays.before(cluster);
                 SmallDisks disks = Faults.needDisks(faults) ? SmallDisks.under(cluster, redis) : SmallDisks.none();
-                OwnCluster _ = OwnCluster.startIn(cluster, clusterArguments);
+                OwnCluster _ = OwnCluster.startIn(cluster, arguments(cluster));
                 History history = new History(file, MOST_EVENTS)) {
             Entrances entrances = Entrances.read(cluster.resolve("up.json"));
             try (Workload workload = Workload.begin(load, entrances, directory, history)) {
@@ -86,6 +88,12 @@ final class ChaosRun {
                 return tell(on, workload, history);
             }
         }
+    }
+
+    private List<String> arguments(Path cluster) {
+        List<String> arguments = new ArrayList<>(clusterArguments);
+        arguments.addAll(ClockFaults.arguments(cluster, faults));
+        return arguments;
     }
 
     private void fits() {

@@ -32,7 +32,7 @@ final class ChaosTest {
     void aFaultThatThereIsNotIsToldWithThoseThatThereAre() {
         Said said = run("--only", "redis-wipd");
         assertThat(said.exitCode).isEqualTo(1);
-        assertThat(said.err).startsWith("chaos: --only: redis-wipd (expected: center-killed, ");
+        assertThat(said.err).startsWith("chaos: --only: redis-wipd (expected: center-clock-ahead, ");
     }
 
     @Test

@@ -59,6 +59,7 @@ public final class Faults {
         all.add(down("zookeeper-down", A_WHILE, always(ZOOKEEPER)));
         all.add(down("zookeeper-away", A_MINUTE, always(ZOOKEEPER)));
         all.addAll(LinkFaults.all());
+        all.addAll(ClockFaults.all(SERVICES));
         all.add(new Fault(
                 "rolling-restart",
                 "every process of every service is drained and started again, one after the other",
@@ -180,7 +181,7 @@ public final class Faults {
                 start);
     }
 
-    private static Chooser one(String service) {
+    static Chooser one(String service) {
         return (machine, chance) -> List.of(machine.oneOf(service, chance));
     }
 

@@ -182,6 +182,10 @@ public final class Machine {
         phones.get(number).resume();
     }
 
+    ClockFaults clocks() {
+        return ClockFaults.of(data);
+    }
+
     /** Of the stores that have one of their own, by the name of the process. */
     SmallDisks disks() {
         return disks;

@@ -116,7 +116,7 @@ public sealed interface Event {
      * @param killed how often a fault had killed it
      * @param restarts how often it was started again because it had ended
      * @param residentBytes memory that it has; 0: not known
-     * @param mostBytes what it may have; 0: that is not ours to say
+     * @param mostBytes what it may have; 0: it is no JVM of the platform's, and none of what it does is ours to say
      */
     record Instance(long atNanos, String name, int killed, int restarts, long residentBytes, long mostBytes)
             implements Event {}

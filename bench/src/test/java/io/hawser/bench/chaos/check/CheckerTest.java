@@ -220,9 +220,12 @@ final class CheckerTest {
 
     @Test
     void aProcessThatNobodyKilledDoesNotEnd() {
-        assertThat(new Story().instance("room-1", 2, 2, 0, 0).verdict().violations())
+        assertThat(new Story().instance("room-1", 2, 2, 0, 1_000).verdict().violations())
                 .isEmpty();
-        assertBroken(new Story().instance("room-1", 2, 3, 0, 0), Kind.DIED, "room-1", "3 times", "2 times");
+        assertBroken(new Story().instance("room-1", 2, 3, 0, 1_000), Kind.DIED, "room-1", "3 times", "2 times");
+        assertThat(new Story().instance("mariadb", 0, 1, 0, 0).verdict().violations())
+                .as("a store's own matter")
+                .isEmpty();
     }
 
     @Test

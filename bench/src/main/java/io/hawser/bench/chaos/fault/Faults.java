@@ -2,10 +2,12 @@ package io.hawser.bench.chaos.fault;
 
 import io.hawser.bench.chaos.fault.Fault.Chooser;
 import io.hawser.bench.chaos.fault.Fault.Deed;
+import io.hawser.bench.chaos.load.Phones;
 import io.hawser.bench.measure.BenchException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -70,22 +72,31 @@ public final class Faults {
                 (machine, each) -> each.forEach(one -> machine.restart(List.of(one))),
                 (machine, each) -> {}));
         all.add(diskFull("mysql", always(MYSQL), Machine::start));
-        all.add(new Fault(
+        all.add(ofClients(
                 "clients-paused",
                 "SIGSTOP of half of the devices, and SIGCONT after " + A_MINUTE.toSeconds()
                         + " s: connections that nobody speaks on, nor reads",
                 A_MINUTE,
-                (machine, chance) -> List.of(Integer.toString(chance.nextInt(machine.phones()))),
-                (machine, number) -> machine.pausePhones(Integer.parseInt(number.getFirst())),
-                (machine, number) -> machine.resumePhones(Integer.parseInt(number.getFirst()))));
-        all.add(new Fault(
+                Phones::pause,
+                Phones::resume));
+        all.add(ofClients(
                 "clients-killed",
                 "SIGKILL of half of the devices; they begin again with what is on their disks",
                 A_MOMENT,
-                (machine, chance) -> List.of(Integer.toString(chance.nextInt(machine.phones()))),
-                (machine, number) -> machine.killPhones(Integer.parseInt(number.getFirst())),
-                (machine, number) -> machine.revivePhones(Integer.parseInt(number.getFirst()))));
+                Phones::kill,
+                Phones::revive));
         return all;
+    }
+
+    private static Fault ofClients(
+            String name, String does, Duration holds, Consumer<Phones> strike, Consumer<Phones> heal) {
+        return new Fault(
+                name,
+                does,
+                holds,
+                (machine, chance) -> List.of(Integer.toString(chance.nextInt(machine.phones()))),
+                (machine, number) -> strike.accept(machine.phones(Integer.parseInt(number.getFirst()))),
+                (machine, number) -> heal.accept(machine.phones(Integer.parseInt(number.getFirst()))));
     }
 
     /** Without those that need relays between services. */

@@ -67,7 +67,7 @@ final class LinkFaults {
         String service = name.substring(0, name.indexOf('-'));
         return held(name, does, (machine, chance) -> List.of(machine.oneOf(service, chance)), (machine, drawn) -> {
             String isolated = drawn.getFirst();
-            machine.relays().forEach((called, relay) -> awaitNames(called, relay));
+            machine.relays().forEach(LinkFaults::awaitNames);
             machine.relays().forEach((called, relay) -> {
                 if (called.equals(isolated)) {
                     relay.cut(to);
@@ -118,12 +118,8 @@ final class LinkFaults {
     }
 
     private static void await(String instead, BooleanSupplier condition) {
-        long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - giveUpNanos > 0) {
-                throw new BenchException(instead + " (expected: otherwise within " + PATIENCE.toSeconds() + " s)");
-            }
-            Pause.millis(LOOK_MILLIS);
+        if (!Pause.until(PATIENCE, LOOK_MILLIS, condition)) {
+            throw new BenchException(instead + " (expected: otherwise within " + PATIENCE.toSeconds() + " s)");
         }
     }
 

@@ -166,20 +166,8 @@ public final class Machine {
         return phones.size();
     }
 
-    void killPhones(int number) {
-        phones.get(number).kill();
-    }
-
-    void revivePhones(int number) {
-        phones.get(number).revive();
-    }
-
-    void pausePhones(int number) {
-        phones.get(number).pause();
-    }
-
-    void resumePhones(int number) {
-        phones.get(number).resume();
+    Phones phones(int number) {
+        return phones.get(number);
     }
 
     ClockFaults clocks() {

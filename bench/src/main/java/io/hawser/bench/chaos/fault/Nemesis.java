@@ -88,13 +88,6 @@ public final class Nemesis {
 
     /** Waited for, or the next would befall what the last had not left yet, which is two at once. */
     private boolean flowsAgain(long beforeNanos) {
-        long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
-        while (!flows.test(beforeNanos)) {
-            if (System.nanoTime() - giveUpNanos > 0) {
-                return false;
-            }
-            Pause.millis(LOOK_MILLIS);
-        }
-        return true;
+        return Pause.until(PATIENCE, LOOK_MILLIS, () -> flows.test(beforeNanos));
     }
 }

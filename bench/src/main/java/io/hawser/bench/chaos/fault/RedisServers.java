@@ -94,12 +94,8 @@ final class RedisServers {
     }
 
     static void await(String not, State state) {
-        long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
-        while (!isThere(state)) {
-            if (System.nanoTime() - giveUpNanos > 0) {
-                throw new BenchException(not + " (expected: within " + PATIENCE.toSeconds() + " s)");
-            }
-            Pause.millis(LOOK_MILLIS);
+        if (!Pause.until(PATIENCE, LOOK_MILLIS, () -> isThere(state))) {
+            throw new BenchException(not + " (expected: within " + PATIENCE.toSeconds() + " s)");
         }
     }
 

@@ -35,14 +35,12 @@ final class Mishaps {
 
     /** Waits until it is so; whether it was in time. Throws as {@link #check} does. */
     boolean await(Duration patience, BooleanSupplier condition) {
-        long giveUpNanos = System.nanoTime() + patience.toNanos();
-        while (!condition.getAsBoolean()) {
-            check();
-            if (System.nanoTime() - giveUpNanos > 0) {
-                return false;
+        return Pause.until(patience, LOOK_MILLIS, () -> {
+            if (condition.getAsBoolean()) {
+                return true;
             }
-            Pause.millis(LOOK_MILLIS);
-        }
-        return true;
+            check();
+            return false;
+        });
     }
 }

@@ -104,6 +104,7 @@ final class TestPlatform implements AutoCloseable {
                 c.maxBindsInFlight(),
                 c.window(),
                 c.acknowledgeWithin(),
+                c.fruitlessAfter(),
                 c.loads(),
                 c.openAttempts(),
                 c.firstBackoff(),

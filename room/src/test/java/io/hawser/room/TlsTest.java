@@ -324,6 +324,7 @@ final class TlsTest {
                 c.maxBindsInFlight(),
                 c.window(),
                 c.acknowledgeWithin(),
+                c.fruitlessAfter(),
                 c.loads(),
                 c.openAttempts(),
                 c.firstBackoff(),

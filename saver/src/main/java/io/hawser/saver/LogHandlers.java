@@ -6,6 +6,7 @@ import io.hawser.rpc.id.UserKey;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.saver.hold.HoldStore;
 import io.hawser.saver.journal.LogId;
 import io.hawser.saver.log.Lane;
 import io.hawser.saver.log.Lanes;
@@ -23,9 +24,11 @@ final class LogHandlers {
     private static final int MAX_HASH_BYTES = 32;
 
     private final Lanes lanes;
+    private final HoldStore holds;
 
-    LogHandlers(Lanes lanes) {
+    LogHandlers(Lanes lanes, HoldStore holds) {
         this.lanes = lanes;
+        this.holds = holds;
     }
 
     void addTo(LinkServer.Builder server) {
@@ -34,7 +37,7 @@ final class LogHandlers {
                 server,
                 SaverGrpc.getOpenMailboxMethod(),
                 r -> id(r.getApp(), r.getUser(), r.getMailbox()),
-                lane -> lane::open);
+                lane -> (id, request) -> holds.describe(request, lane.open(id, request)));
         serve(server, SaverGrpc.getLoadMethod(), r -> id(r.getApp(), r.getUser(), r.getMailbox()), lane -> lane::load);
         serve(
                 server,

@@ -22,6 +22,7 @@ import io.hawser.saver.endpoint.EndpointStore;
 import io.hawser.saver.erase.OutboxData;
 import io.hawser.saver.erase.UserData;
 import io.hawser.saver.erase.UserErasure;
+import io.hawser.saver.hold.HoldStore;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.Durable;
 import io.hawser.saver.journal.Purge;
@@ -126,7 +127,7 @@ public final class Saver implements Service {
                     fenced -> ownership.over());
             open(ownership);
             open(lanes);
-            LinkServer server = open(serve(lanes, ownership, database));
+            LinkServer server = open(serve(lanes, ownership, database, timer));
             ownership.start(lanes);
             context.onReincarnation(ownership::reborn);
             context.health("slots", ownership::settled);
@@ -149,16 +150,18 @@ public final class Saver implements Service {
             return new RedisOutages(context.meters(), words -> context.remark("redis", words));
         }
 
-        private LinkServer serve(Lanes lanes, Ownership ownership, Database database) {
+        private LinkServer serve(Lanes lanes, Ownership ownership, Database database, ScheduledExecutorService timer) {
             Directory directory = directory(database);
             LinkServer.Builder server = LinkServer.builder(context.config().server(), context.meters());
-            new LogHandlers(lanes).addTo(server);
+            HoldStore holds = holds(database, timer);
+            new LogHandlers(lanes, holds).addTo(server);
+            holds.addTo(server);
             new Totals(lanes, ownership, context.meters()).addTo(server);
             outbox(database).addTo(server);
             bans(database).addTo(server);
             BodyStore bodies = bodies(database);
             bodies.addTo(server);
-            erasure(lanes, database, bodies).addTo(server);
+            erasure(lanes, database, bodies, holds).addTo(server);
             broadcasts(database).addTo(server);
             endpoints(database).addTo(server);
             server.handle(SaverGrpc.getReadDirectoryMethod(), (request, caller) -> directory.read(request));
@@ -197,9 +200,17 @@ public final class Saver implements Service {
             return new BatchSettings(1, normal.maxQueued(), normal.maxBatch(), normal.maxAttempts());
         }
 
-        private UserErasure erasure(Lanes lanes, Database database, BodyStore bodies) {
-            List<UserData> stores = List.of(bodies, new OutboxData(), new EndpointData(context.clock()));
+        private UserErasure erasure(Lanes lanes, Database database, BodyStore bodies, HoldStore holds) {
+            List<UserData> stores = List.of(bodies, holds, new OutboxData(), new EndpointData(context.clock()));
             return open(new UserErasure(lanes, database.stores(), new ListData(), stores, few(), context.meters()));
+        }
+
+        private HoldStore holds(Database database, ScheduledExecutorService timer) {
+            HoldStore holds = open(new HoldStore(
+                    database.stores(), context.config().holds(), few(), context.clock(), context.meters()));
+            var _ = timer.scheduleWithFixedDelay(
+                    holds::refresh, 0, HoldStore.REFRESH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            return holds;
         }
 
         private BodyStore bodies(Database database) {
@@ -238,7 +249,12 @@ public final class Saver implements Service {
             return new Purges(
                     config.purgeEvery(),
                     List.of(
-                            new Purge(stores, clock, config.lanes().requestLifetime(), config.tombstoneLifetime()),
+                            new Purge(
+                                    stores,
+                                    clock,
+                                    config.lanes().requestLifetime(),
+                                    config.tombstoneLifetime(),
+                                    config.holds().keptFor()),
                             new OutboxPurge(stores, clock, config.outbox()),
                             new BanPurge(stores, clock),
                             new BodyPurge(stores, config.lanes().requestLifetime(), clock),

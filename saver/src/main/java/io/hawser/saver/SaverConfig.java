@@ -7,6 +7,7 @@ import io.hawser.rpc.link.LinkSettings;
 import io.hawser.saver.ban.BanSettings;
 import io.hawser.saver.broadcast.BroadcastSettings;
 import io.hawser.saver.endpoint.EndpointSettings;
+import io.hawser.saver.hold.HoldSettings;
 import io.hawser.saver.journal.MySqlSettings;
 import io.hawser.saver.log.LaneSettings;
 import io.hawser.saver.outbox.OutboxSettings;
@@ -31,6 +32,7 @@ import java.time.Duration;
  * @param bans how many there may be
  * @param broadcasts bounds of the apps' broadcast logs and tasks
  * @param endpoints bounds of groups and cursors
+ * @param holds how mailboxes are held back from clients that never acknowledge
  */
 public record SaverConfig(
         LinkListen link,
@@ -47,7 +49,8 @@ public record SaverConfig(
         OutboxSettings outbox,
         BanSettings bans,
         BroadcastSettings broadcasts,
-        EndpointSettings endpoints) {
+        EndpointSettings endpoints,
+        HoldSettings holds) {
     public SaverConfig {
         Connections.require("mysql.logPoolSize", mysql.logPoolSize(), Connections.ofLogs(lanes));
         Connections.require(
@@ -72,6 +75,7 @@ public record SaverConfig(
                 OutboxSettings.defaults(),
                 BanSettings.defaults(),
                 BroadcastSettings.defaults(),
-                EndpointSettings.defaults());
+                EndpointSettings.defaults(),
+                HoldSettings.defaults());
     }
 }

@@ -14,6 +14,7 @@ import io.hawser.rpc.v1.BodyStoreGrpc;
 import io.hawser.rpc.v1.BroadcastProgress;
 import io.hawser.rpc.v1.BroadcastStoreGrpc;
 import io.hawser.rpc.v1.ChangeGroupsRequest;
+import io.hawser.rpc.v1.CountFruitlessRequest;
 import io.hawser.rpc.v1.EndpointCursor;
 import io.hawser.rpc.v1.EndpointStoreGrpc;
 import io.hawser.rpc.v1.EraseUserRequest;
@@ -25,6 +26,7 @@ import io.hawser.rpc.v1.ListBroadcastsRequest;
 import io.hawser.rpc.v1.ListDeadLettersRequest;
 import io.hawser.rpc.v1.ListMembersRequest;
 import io.hawser.rpc.v1.OpenEndpointRequest;
+import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.OutboxGrpc;
 import io.hawser.rpc.v1.PutBodyRequest;
 import io.hawser.rpc.v1.ReadBansRequest;
@@ -64,7 +66,13 @@ import org.junit.jupiter.api.Test;
 /** What keeps the stores busy takes nothing from users' logs. */
 final class PoolsTest {
     /** With one worker for each kind of request: all that {@link #busy} holds, and the purge. */
-    private static final int STORE_CONNECTIONS = 23;
+    private static final int STORE_CONNECTIONS = 25;
+
+    private static final CountFruitlessRequest FRUITLESS = CountFruitlessRequest.newBuilder()
+            .setApp("demo")
+            .setUser("carol")
+            .setMailbox("user")
+            .build();
 
     private static EmbeddedRedis redis;
     private static EmbeddedMariaDb mariaDb;
@@ -91,6 +99,8 @@ final class PoolsTest {
             await().atMost(Duration.ofSeconds(20)).until(saver::ready);
             calls.open("alice", "user");
             calls.append("alice", "before");
+            calls.open("carol", "user");
+            calls.call("carol", SaverGrpc.getCountFruitlessMethod(), FRUITLESS);
             try (Statement statement = lock.createStatement()) {
                 statement.execute("LOCK TABLES " + String.join(" WRITE, ", storesTables(lock)) + " WRITE");
             }
@@ -113,7 +123,7 @@ final class PoolsTest {
         assertThatThrownBy(() -> narrow(STORE_CONNECTIONS - 1))
                 .isInstanceOfSatisfying(
                         HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
-                .hasMessage("mysql.storePoolSize: 22 (expected: at least 23, one for each that needs one at once)");
+                .hasMessage("mysql.storePoolSize: 24 (expected: at least 25, one for each that needs one at once)");
         MySqlSettings few = TestDatabase.at(mariaDb.jdbcUrl(), 14);
         assertThatThrownBy(() -> SaverHarness.config(redis.address(), few, SaverHarness.quick()))
                 .isInstanceOf(HawserException.class)
@@ -220,6 +230,14 @@ final class PoolsTest {
         var _ = calls.ask(
                 SaverGrpc.getEraseUserMethod(),
                 EraseUserRequest.newBuilder().setApp("demo").setUser("erin").build());
+        var _ = calls.ask(SaverGrpc.getCountFruitlessMethod(), FRUITLESS);
+        var _ = calls.ask(
+                SaverGrpc.getOpenMailboxMethod(),
+                OpenMailboxRequest.newBuilder()
+                        .setApp("demo")
+                        .setUser("carol")
+                        .setMailbox("user")
+                        .build());
         for (int thread = 0; thread < 2; thread++) {
             var _ = calls.ask(SaverGrpc.getReadDirectoryMethod(), ReadDirectoryRequest.getDefaultInstance());
         }

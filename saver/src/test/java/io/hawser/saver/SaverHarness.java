@@ -94,7 +94,8 @@ final class SaverHarness {
                 normal.outbox(),
                 normal.bans(),
                 broadcasts,
-                endpoints);
+                endpoints,
+                normal.holds());
     }
 
     /** A Redis that is soon taken for away, and soon for back. */

@@ -15,9 +15,13 @@ import io.hawser.api.v1.IssueTokenRequest;
 import io.hawser.api.v1.IssueTokenResponse;
 import io.hawser.api.v1.KickUserRequest;
 import io.hawser.api.v1.KickUserResponse;
+import io.hawser.api.v1.ListHeldMailboxesRequest;
+import io.hawser.api.v1.ListHeldMailboxesResponse;
 import io.hawser.api.v1.ListOnlineUsersRequest;
 import io.hawser.api.v1.ListOnlineUsersResponse;
 import io.hawser.api.v1.OnlineUserCounts;
+import io.hawser.api.v1.ReleaseMailboxRequest;
+import io.hawser.api.v1.ReleaseMailboxResponse;
 import io.hawser.api.v1.User;
 import io.hawser.api.v1.UsersGrpc;
 import io.hawser.center.access.Access;
@@ -65,6 +69,7 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
     private final OnlineUsers onlineUsers;
     private final Kicks kicks;
     private final Erasures erasures;
+    private final HeldMailboxes heldMailboxes;
     private final Clock clock;
 
     public UsersService(Access access, Managing managing, Links links, Clock clock) {
@@ -78,6 +83,7 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
         this.onlineUsers = new OnlineUsers(links.register(), repeats);
         this.kicks = new Kicks(new UserKicker(links.coordinator(), repeats));
         this.erasures = new Erasures(managing, kicks, savers);
+        this.heldMailboxes = new HeldMailboxes(savers);
         this.clock = clock;
     }
 
@@ -123,6 +129,30 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
         Calls.answer(caller, () -> {
             Deed deed = deed(request.getApp(), request.getUser(), "KickUser", Role.OPERATOR);
             return managing.attempt(context, deed, by -> kick(by, deed, request));
+        });
+    }
+
+    @Override
+    public void listHeldMailboxes(ListHeldMailboxesRequest request, StreamObserver<ListHeldMailboxesResponse> caller) {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Calls.answer(caller, () -> {
+            App app = access.app(context, request.getApp(), Scope.READ_USERS);
+            return heldMailboxes.list(app.getId(), request);
+        });
+    }
+
+    @Override
+    public void releaseMailbox(ReleaseMailboxRequest request, StreamObserver<ReleaseMailboxResponse> caller) {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Calls.answer(caller, () -> {
+            Deed deed = deed(request.getApp(), request.getUser(), "ReleaseMailbox", Role.OPERATOR);
+            return managing.attempt(
+                    context,
+                    deed,
+                    by -> heldMailboxes
+                            .release(by.app().getId(), request)
+                            .thenCompose(response -> managing.done(by, deed, request.getMailbox())
+                                    .thenApply(noted -> response)));
         });
     }
 

@@ -7,19 +7,25 @@ import io.hawser.rpc.v1.BanStoreGrpc;
 import io.hawser.rpc.v1.BodyStoreGrpc;
 import io.hawser.rpc.v1.DeleteBanRequest;
 import io.hawser.rpc.v1.EraseUserReply;
+import io.hawser.rpc.v1.HeldMailbox;
 import io.hawser.rpc.v1.ListBansReply;
 import io.hawser.rpc.v1.ListBansRequest;
+import io.hawser.rpc.v1.ListHeldMailboxesReply;
+import io.hawser.rpc.v1.ListHeldMailboxesRequest;
 import io.hawser.rpc.v1.PutBanRequest;
 import io.hawser.rpc.v1.PutBodyReply;
 import io.hawser.rpc.v1.PutBodyRequest;
+import io.hawser.rpc.v1.ReleaseMailboxReply;
 import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Bans, bodies and erasures, in memory. */
 public final class FakePeople {
@@ -27,9 +33,18 @@ public final class FakePeople {
     public final Queue<String> erased = new ConcurrentLinkedQueue<>();
     public final Queue<AuditEntry> banAudit = new ConcurrentLinkedQueue<>();
     private final Map<Long, Ban> bans = new TreeMap<>();
+    private final ConcurrentSkipListMap<String, HeldMailbox> held = new ConcurrentSkipListMap<>();
 
     void serve(LinkServer.Builder server) {
         server.handle(
+                        SaverGrpc.getListHeldMailboxesMethod(),
+                        (request, caller) -> CompletableFuture.completedFuture(held(request)))
+                .handle(
+                        SaverGrpc.getReleaseMailboxMethod(),
+                        (request, caller) -> CompletableFuture.completedFuture(ReleaseMailboxReply.newBuilder()
+                                .setReleased(held.remove(request.getUser()) != null)
+                                .build()))
+                .handle(
                         BanStoreGrpc.getPutBanMethod(),
                         (request, caller) -> CompletableFuture.completedFuture(put(request)))
                 .handle(
@@ -61,6 +76,28 @@ public final class FakePeople {
             throw HawserException.refusal(ErrorCode.IDEMPOTENCY_CONFLICT, "request_id: used for another body");
         }
         bodies.add(request);
+    }
+
+    /** A user's mailbox is held. */
+    public void hold(String user) {
+        held.put(
+                user,
+                HeldMailbox.newBuilder()
+                        .setUser(user)
+                        .setMailbox("user")
+                        .setFruitless(3)
+                        .setHeldSinceMs(1_790_000_000_000L)
+                        .setHeldUntilMs(1_790_000_060_000L)
+                        .build());
+    }
+
+    private ListHeldMailboxesReply held(ListHeldMailboxesRequest request) {
+        List<HeldMailbox> after =
+                List.copyOf(held.tailMap(request.getAfterUser(), false).values());
+        return ListHeldMailboxesReply.newBuilder()
+                .addAllMailboxes(after.subList(0, Math.min(after.size(), request.getMaxEntries())))
+                .setMore(after.size() > request.getMaxEntries())
+                .build();
     }
 
     private synchronized Ban put(PutBanRequest request) {

@@ -152,7 +152,7 @@ final class Binding extends Attachment {
         state = State.LIVE;
         Bound.Builder bound = bound(reply.getPosition(), reply.getHead()).setReset(reply.getReset());
         connection().onBound(this, bound.build());
-        stream.open(reply.getPosition(), reply.getAcknowledged(), reply.getHead());
+        stream.open(reply.getPosition(), reply);
         wakeAt(token.dueMs());
         if (listener != null) {
             listener.begin();

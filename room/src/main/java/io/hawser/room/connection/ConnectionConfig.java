@@ -20,6 +20,8 @@ import java.time.Duration;
  *     not known yet; beyond: RESOURCE_EXHAUSTED
  * @param window unacknowledged messages a binding
  * @param acknowledgeWithin how long an acknowledgement may wait for others of its loop, to go to the savers with them
+ * @param fruitlessAfter a connection that was given messages, and is heard for so long after the first of them without an
+ *     acknowledgement of any, is counted by the savers as fruitless: they hold its mailbox after some in a row
  * @param loads how mailboxes are loaded
  * @param openAttempts attempts at opening a mailbox before the client is sent to try later
  * @param firstBackoff the wait after the first failed load or acknowledgement; doubles, half of it is drawn by lot
@@ -41,6 +43,7 @@ public record ConnectionConfig(
         int maxBindsInFlight,
         int window,
         Duration acknowledgeWithin,
+        Duration fruitlessAfter,
         LoadConfig loads,
         int openAttempts,
         Duration firstBackoff,
@@ -57,6 +60,7 @@ public record ConnectionConfig(
         Bounds.within("maxBindsInFlight", maxBindsInFlight, 1, maxBindings);
         Bounds.within("window", window, 1, 65_536);
         Bounds.within("acknowledgeWithin ms", acknowledgeWithin.toMillis(), 0, 1_000);
+        Bounds.within("fruitlessAfter ms", fruitlessAfter.toMillis(), 1, 3_600_000);
         Bounds.within("openAttempts", openAttempts, 1, 20);
         Bounds.within("firstBackoff ms", firstBackoff.toMillis(), 1, maxBackoff.toMillis());
         Bounds.within("detachedPoll ms", detachedPoll.toMillis(), 10, 3_600_000);
@@ -75,6 +79,7 @@ public record ConnectionConfig(
                 4,
                 256,
                 Duration.ofMillis(10),
+                Duration.ofSeconds(30),
                 LoadConfig.defaults(),
                 5,
                 Duration.ofMillis(100),

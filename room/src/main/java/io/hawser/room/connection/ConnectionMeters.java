@@ -39,6 +39,9 @@ public final class ConnectionMeters {
     private final Map<ErrorCode, Counter> loadFailures;
     private final Map<ErrorCode, Counter> openFailures;
     private final Map<ErrorCode, Counter> acknowledgeFailures;
+    private final Map<ErrorCode, Counter> uncounted;
+    private final Counter fruitless;
+    private final Counter mailboxesHeld;
     private final Map<Reason, Counter> turnedAway;
     private final Counter bound;
     private final Counter entersFailed;
@@ -71,6 +74,9 @@ public final class ConnectionMeters {
         loadFailures = each(meters, ErrorCode.class, "hawser.room.loads.failed", "code");
         openFailures = each(meters, ErrorCode.class, "hawser.room.opens.failed", "code");
         acknowledgeFailures = each(meters, ErrorCode.class, "hawser.room.acknowledgements.failed", "code");
+        uncounted = each(meters, ErrorCode.class, "hawser.room.mailboxes.fruitless.uncounted", "code");
+        fruitless = meters.counter("hawser.room.mailboxes.fruitless");
+        mailboxesHeld = meters.counter("hawser.room.mailboxes.held");
         bound = meters.counter("hawser.room.binds");
         entersFailed = meters.counter("hawser.room.enters.failed");
         reopened = meters.counter("hawser.room.mailboxes.reopened");
@@ -209,6 +215,20 @@ public final class ConnectionMeters {
 
     void acknowledgeFailed(@Nullable Throwable failure) {
         count(acknowledgeFailures, code("acknowledge", failure));
+    }
+
+    /** A connection was given messages of a mailbox in vain. */
+    void fruitless() {
+        fruitless.increment();
+    }
+
+    void fruitlessUncounted(@Nullable Throwable failure) {
+        count(uncounted, code("count a fruitless connection", failure));
+    }
+
+    /** A mailbox was opened that is held back. */
+    void mailboxHeld() {
+        mailboxesHeld.increment();
     }
 
     void unwritable() {

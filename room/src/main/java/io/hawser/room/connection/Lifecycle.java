@@ -88,6 +88,11 @@ abstract class Lifecycle extends Wheel.Entry {
         return phase;
     }
 
+    /** When its client was last heard. */
+    final long heardMs() {
+        return heardMs;
+    }
+
     /** Whether a binding was made, be it still there or not. */
     final boolean everBound() {
         return everBound;

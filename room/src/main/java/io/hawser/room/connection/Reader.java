@@ -2,9 +2,11 @@ package io.hawser.room.connection;
 
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.rpc.v1.CountFruitlessRequest;
 import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.ReleaseMailboxRequest;
 import io.hawser.rpc.v1.Session;
 import io.hawser.wire.v1.Bind;
 
@@ -100,6 +102,22 @@ final class Reader {
 
     ForgetMailboxRequest forget() {
         return ForgetMailboxRequest.newBuilder()
+                .setApp(app)
+                .setUser(user)
+                .setMailbox(mailbox)
+                .build();
+    }
+
+    CountFruitlessRequest fruitless() {
+        return CountFruitlessRequest.newBuilder()
+                .setApp(app)
+                .setUser(user)
+                .setMailbox(mailbox)
+                .build();
+    }
+
+    ReleaseMailboxRequest release() {
+        return ReleaseMailboxRequest.newBuilder()
                 .setApp(app)
                 .setUser(user)
                 .setMailbox(mailbox)

@@ -2,6 +2,7 @@ package io.hawser.room.connection;
 
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.StoredMessage;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class Stream {
     private final Outlet out;
     private final ConnectionLoop loop;
     private final Acknowledgements acknowledgements;
+    private final Hold hold;
     private @Nullable Window unacknowledged;
 
     private long lastWritten;
@@ -45,16 +47,21 @@ final class Stream {
         this.out = out;
         this.loop = loop;
         this.acknowledgements = new Acknowledgements(binding, loop);
+        this.hold = new Hold(binding, loop);
     }
 
     /** The mailbox was opened: messages after {@code position} are wanted. */
-    void open(long position, long acknowledgedBefore, long head) {
+    void open(long position, OpenMailboxReply opened) {
         open = true;
+        hold.set(opened.getFruitless(), opened.getHeldMs());
         lastWritten = position;
         lastGiven = position;
         givenBefore = loop.redelivery().takeGiven(binding.reader());
-        hinted = Math.max(hinted, head);
-        acknowledgements.open(position, acknowledgedBefore);
+        hinted = Math.max(hinted, opened.getHead());
+        acknowledgements.open(position, opened.getAcknowledged());
+        if (position > opened.getAcknowledged()) {
+            hold.acknowledged();
+        }
         loadOn();
     }
 
@@ -86,6 +93,7 @@ final class Stream {
     long resume(long position) {
         long from = Math.max(position, acknowledgements.taken());
         if (from > acknowledgements.taken()) {
+            hold.acknowledged();
             acknowledgements.take(from, unacknowledged == null ? 0 : unacknowledged.release(from));
         }
         unacknowledged = null;
@@ -117,6 +125,7 @@ final class Stream {
 
     /** Should the client bind anew, instead of coming back where it was, it was given this much all the same. */
     void rememberGiven() {
+        hold.connectionEnded();
         long given = Math.max(lastGiven, givenBefore);
         if (open && given > acknowledgements.taken()) {
             loop.redelivery().remember(binding.reader(), given);
@@ -137,7 +146,7 @@ final class Stream {
         if (open && seq <= lastWritten) {
             return PushOutcome.WRITTEN;
         }
-        if (chains(prev, seq) && !content.isEmpty() && hasRoom() && write(seq, content)) {
+        if (chains(prev, seq) && !content.isEmpty() && hasRoom() && !hold.isOn() && write(seq, content)) {
             return PushOutcome.WRITTEN;
         }
         hinted = Math.max(hinted, seq);
@@ -176,6 +185,7 @@ final class Stream {
         boolean sent = Long.compareUnsigned(seq, lastWritten) <= 0;
         long clamped = sent ? seq : lastWritten;
         if (clamped > acknowledgements.taken()) {
+            hold.acknowledged();
             acknowledgements.take(clamped, unacknowledged == null ? 0 : unacknowledged.release(clamped));
             loadOn();
         }
@@ -187,11 +197,16 @@ final class Stream {
         if (unacknowledged != null && unacknowledged.size() == 0) {
             unacknowledged = null;
         }
+        boolean wasHeld = hold.isOn();
+        long heldMs = hold.onDue(nowMs);
         if (loadAgainMs != 0 && loadAgainMs <= nowMs) {
             loadAgainMs = 0;
             loadOn();
+        } else if (wasHeld && !hold.isOn()) {
+            loadOn();
         }
-        return Math.min(loadAgainMs == 0 ? Wheel.NEVER : loadAgainMs, acknowledgements.onDue(nowMs));
+        long ownDueMs = Math.min(loadAgainMs == 0 ? Wheel.NEVER : loadAgainMs, heldMs);
+        return Math.min(ownDueMs, acknowledgements.onDue(nowMs));
     }
 
     /** Returns false where there is no memory for it: it is loaded later. */
@@ -207,6 +222,7 @@ final class Stream {
             binding.connection().awaitsWordFromNow();
         }
         unacknowledged.add(seq);
+        hold.wrote();
         lastGiven = seq;
         lastWritten = seq;
         return true;
@@ -229,7 +245,7 @@ final class Stream {
     /** A load is worth its while once half the window is free: not one load for each acknowledgement. */
     private void loadOn() {
         boolean worthIt = 2 * outstanding() <= loop.config().window() && out.isWritable();
-        if (open && isBehind() && worthIt && !loading && loadAgainMs == 0) {
+        if (open && isBehind() && worthIt && !hold.isOn() && !loading && loadAgainMs == 0) {
             loading = true;
             loop.loads().submit(this);
         }

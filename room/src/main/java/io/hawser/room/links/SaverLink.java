@@ -8,12 +8,16 @@ import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Route;
 import io.hawser.rpc.v1.AcknowledgeReply;
 import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.rpc.v1.CountFruitlessReply;
+import io.hawser.rpc.v1.CountFruitlessRequest;
 import io.hawser.rpc.v1.ForgetMailboxReply;
 import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.ReleaseMailboxReply;
+import io.hawser.rpc.v1.ReleaseMailboxRequest;
 import io.hawser.rpc.v1.SaverGrpc;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +52,16 @@ public final class SaverLink implements Mailboxes {
     @Override
     public CompletableFuture<ForgetMailboxReply> forget(ForgetMailboxRequest request) {
         return askOwner(request.getApp(), request.getUser(), SaverGrpc.getForgetMailboxMethod(), request);
+    }
+
+    @Override
+    public CompletableFuture<CountFruitlessReply> countFruitless(CountFruitlessRequest request) {
+        return askOwner(request.getApp(), request.getUser(), SaverGrpc.getCountFruitlessMethod(), request);
+    }
+
+    @Override
+    public CompletableFuture<ReleaseMailboxReply> release(ReleaseMailboxRequest request) {
+        return askOwner(request.getApp(), request.getUser(), SaverGrpc.getReleaseMailboxMethod(), request);
     }
 
     private <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> askOwner(

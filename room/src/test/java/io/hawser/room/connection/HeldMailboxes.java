@@ -2,12 +2,16 @@ package io.hawser.room.connection;
 
 import io.hawser.rpc.v1.AcknowledgeReply;
 import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.rpc.v1.CountFruitlessReply;
+import io.hawser.rpc.v1.CountFruitlessRequest;
 import io.hawser.rpc.v1.ForgetMailboxReply;
 import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.ReleaseMailboxReply;
+import io.hawser.rpc.v1.ReleaseMailboxRequest;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.ArrayList;
@@ -31,6 +35,9 @@ final class HeldMailboxes implements Mailboxes {
     final List<Held<AcknowledgeRequest, AcknowledgeReply>> acknowledgements = new ArrayList<>();
     final List<Held<ForgetMailboxRequest, ForgetMailboxReply>> forgets = new ArrayList<>();
 
+    final List<Held<CountFruitlessRequest, CountFruitlessReply>> fruitless = new ArrayList<>();
+    final List<Held<ReleaseMailboxRequest, ReleaseMailboxReply>> releases = new ArrayList<>();
+
     @Override
     public CompletableFuture<OpenMailboxReply> open(OpenMailboxRequest request) {
         return hold(opens, request);
@@ -49,6 +56,16 @@ final class HeldMailboxes implements Mailboxes {
     @Override
     public CompletableFuture<ForgetMailboxReply> forget(ForgetMailboxRequest request) {
         return hold(forgets, request);
+    }
+
+    @Override
+    public CompletableFuture<CountFruitlessReply> countFruitless(CountFruitlessRequest request) {
+        return hold(fruitless, request);
+    }
+
+    @Override
+    public CompletableFuture<ReleaseMailboxReply> release(ReleaseMailboxRequest request) {
+        return hold(releases, request);
     }
 
     private static <Q, R> CompletableFuture<R> hold(List<Held<Q, R>> held, Q request) {

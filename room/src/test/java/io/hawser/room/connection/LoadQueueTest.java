@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.room.Tokens;
 import io.hawser.room.token.Permit;
+import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.wire.v1.Bind;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class LoadQueueTest {
         Binding binding =
                 new Binding(desk.connection, desk.loop, bind, Tokens.app(app), "user", new Permit(0, List.of()));
         Stream stream = new Stream(binding, desk.connection.out(), desk.loop);
-        stream.open(0, 0, 0);
+        stream.open(0, OpenMailboxReply.getDefaultInstance());
         return stream;
     }
 

@@ -21,6 +21,7 @@ final class SmallLimits {
                 2,
                 4,
                 Duration.ZERO,
+                c.fruitlessAfter(),
                 new LoadConfig(2, ByteSize.ofKibibytes(1), 1),
                 3,
                 Duration.ofMillis(100),

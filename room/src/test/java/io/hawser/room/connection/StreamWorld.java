@@ -75,6 +75,7 @@ final class StreamWorld {
                 defaults.maxBindsInFlight(),
                 WINDOW,
                 Duration.ZERO,
+                defaults.fruitlessAfter(),
                 new LoadConfig(3, defaults.loads().maxBytes(), 4),
                 defaults.openAttempts(),
                 Duration.ofMillis(100),

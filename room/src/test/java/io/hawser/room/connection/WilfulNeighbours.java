@@ -15,6 +15,8 @@ import io.hawser.rpc.v1.CarryUplinkReply;
 import io.hawser.rpc.v1.CarryUplinkRequest;
 import io.hawser.rpc.v1.ChangeGroupsReply;
 import io.hawser.rpc.v1.ChangeGroupsRequest;
+import io.hawser.rpc.v1.CountFruitlessReply;
+import io.hawser.rpc.v1.CountFruitlessRequest;
 import io.hawser.rpc.v1.EndReason;
 import io.hawser.rpc.v1.EventKind;
 import io.hawser.rpc.v1.FollowBroadcastsReply;
@@ -31,6 +33,8 @@ import io.hawser.rpc.v1.ReadBodyReply;
 import io.hawser.rpc.v1.ReadBodyRequest;
 import io.hawser.rpc.v1.ReadBroadcastsReply;
 import io.hawser.rpc.v1.ReadBroadcastsRequest;
+import io.hawser.rpc.v1.ReleaseMailboxReply;
+import io.hawser.rpc.v1.ReleaseMailboxRequest;
 import io.hawser.rpc.v1.ReportProgressReply;
 import io.hawser.rpc.v1.ReportProgressRequest;
 import io.hawser.rpc.v1.SaveCursorsReply;
@@ -231,6 +235,21 @@ final class WilfulNeighbours implements Sessions, Mailboxes, Apps, Stores, Uplin
                 choices -> AcknowledgeReply.newBuilder()
                         .setAcknowledged(choices.number())
                         .build());
+    }
+
+    @Override
+    public CompletableFuture<CountFruitlessReply> countFruitless(CountFruitlessRequest request) {
+        return ask(
+                CountFruitlessReply::getDefaultInstance,
+                choices -> CountFruitlessReply.newBuilder()
+                        .setFruitless(choices.below(10))
+                        .setHeldMs(choices.below(60_000))
+                        .build());
+    }
+
+    @Override
+    public CompletableFuture<ReleaseMailboxReply> release(ReleaseMailboxRequest request) {
+        return ask(ReleaseMailboxReply::getDefaultInstance, choices -> ReleaseMailboxReply.getDefaultInstance());
     }
 
     @Override

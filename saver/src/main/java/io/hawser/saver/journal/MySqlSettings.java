@@ -45,7 +45,7 @@ public record MySqlSettings(
                 "",
                 Secret.none(),
                 8,
-                32,
+                34,
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5));

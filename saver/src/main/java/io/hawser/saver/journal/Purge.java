@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes rows whose time is over: expired messages that nobody came to load, requests and tombstones. In portions, so
+ * Deletes rows whose time is over: expired messages that nobody came to load, requests, tombstones and fruitless connections. In portions, so
  * that no lock is held for long; any saver may do it for all.
  */
 public final class Purge implements Runnable {
@@ -22,13 +22,23 @@ public final class Purge implements Runnable {
     private final Clock clock;
     private final Duration requestLifetime;
     private final Duration tombstoneLifetime;
+    private final Duration holdLifetime;
 
-    /** @param tombstoneLifetime longer than any message lives */
-    public Purge(DataSource database, Clock clock, Duration requestLifetime, Duration tombstoneLifetime) {
+    /**
+     * @param tombstoneLifetime longer than any message lives
+     * @param holdLifetime how long fruitless connections of a mailbox are remembered
+     */
+    public Purge(
+            DataSource database,
+            Clock clock,
+            Duration requestLifetime,
+            Duration tombstoneLifetime,
+            Duration holdLifetime) {
         this.database = database;
         this.clock = clock;
         this.requestLifetime = requestLifetime;
         this.tombstoneLifetime = tombstoneLifetime;
+        this.holdLifetime = holdLifetime;
     }
 
     /** Deletes what is there to delete, up to a bound; the next run goes on. Blocks. */
@@ -39,6 +49,7 @@ public final class Purge implements Runnable {
             delete(connection, "message", "expires_ms", nowMs);
             delete(connection, "request", "accepted_ms", nowMs - requestLifetime.toMillis());
             delete(connection, "tombstone", "at_ms", nowMs - tombstoneLifetime.toMillis());
+            delete(connection, "mailbox_hold", "ended_ms", nowMs - holdLifetime.toMillis());
         } catch (SQLException e) {
             LOG.warn("Old rows are not deleted this time: {}", e.toString());
         }

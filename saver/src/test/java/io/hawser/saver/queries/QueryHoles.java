@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 final class QueryHoles {
     private static final String KEYS =
             " WHERE ((slot = ? AND app = ? AND user = ?) OR (slot = ? AND app = ? AND user = ?))";
+    private static final String HELD = "(slot = ? AND app = ? AND user = ? AND mailbox = ?)";
     private static final String OVER = "FROM ban WHERE lifted = ? AND expires_ms < ? ORDER BY expires_ms, id LIMIT ?";
     private static final String PLACED = "SELECT s.slice, s.lease_until_ms, t.app, t.urgent, ROW_NUMBER() OVER"
             + " (PARTITION BY s.task ORDER BY s.lease_until_ms > ? DESC, s.slice) AS place,"
@@ -96,7 +97,9 @@ final class QueryHoles {
                     "DELETE FROM \1 WHERE \1 < ? LIMIT 1000",
                     List.of("message", "expires_ms"),
                     List.of("request", "accepted_ms"),
-                    List.of("tombstone", "at_ms")),
+                    List.of("tombstone", "at_ms"),
+                    List.of("mailbox_hold", "ended_ms")),
+            of("SELECT app, user, mailbox, fruitless, ended_ms FROM mailbox_hold WHERE", List.of(HELD + " OR " + HELD)),
             of("SELECT state FROM incarnation WHERE id = ? \1", List.of("LOCK IN SHARE MODE"), List.of("FOR UPDATE")),
             of("DELETE FROM dead_letter WHERE app = ?\1", List.of(""), List.of(" AND id IN (?, ?)")),
             of("DELETE FROM dead_letter WHERE buried_ms", List.of(" LIMIT 1000")),

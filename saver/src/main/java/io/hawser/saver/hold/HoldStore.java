@@ -1,0 +1,198 @@
+package io.hawser.saver.hold;
+
+import io.hawser.rpc.id.UserKey;
+import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.v1.CountFruitlessReply;
+import io.hawser.rpc.v1.CountFruitlessRequest;
+import io.hawser.rpc.v1.HeldMailbox;
+import io.hawser.rpc.v1.ListHeldMailboxesReply;
+import io.hawser.rpc.v1.ListHeldMailboxesRequest;
+import io.hawser.rpc.v1.OpenMailboxReply;
+import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.ReleaseMailboxReply;
+import io.hawser.rpc.v1.ReleaseMailboxRequest;
+import io.hawser.rpc.v1.SaverGrpc;
+import io.hawser.saver.batch.Asked;
+import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.batch.Batcher;
+import io.hawser.saver.batch.StoreCalls;
+import io.hawser.saver.erase.UserData;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+
+/**
+ * Counts connections that were given a mailbox's messages in vain, one after the other, and says how long the mailbox is
+ * held back for that. Most apps have no such mailbox: which ones do is known here, so that nothing is read where the
+ * others' mailboxes are opened. What cannot be read holds nobody.
+ */
+public final class HoldStore implements UserData, AutoCloseable {
+    /** How often it learns which apps have any. */
+    public static final Duration REFRESH_EVERY = Duration.ofSeconds(2);
+
+    private static final int DEFAULT_ENTRIES = 100;
+    private static final int MAX_ENTRIES = 1_000;
+
+    private final HoldSettings settings;
+    private final Clock clock;
+    private final StoreCalls calls;
+    private final Batcher<MailboxKey, Counted> reads;
+    private final Counter fruitless;
+    private final Counter held;
+    private final Counter unread;
+    private final KnownApps apps = new KnownApps();
+
+    /** What is known of a mailbox. */
+    private record Counted(int fruitless, long endedMs) {
+        static final Counted NONE = new Counted(0, 0);
+    }
+
+    public HoldStore(
+            DataSource database, HoldSettings settings, BatchSettings bounds, Clock clock, MeterRegistry meters) {
+        this.settings = settings;
+        this.clock = clock;
+        this.calls = new StoreCalls("holds", bounds, database, meters);
+        this.reads = new Batcher<>("holds.read", Batcher.View.SNAPSHOT, bounds, database, meters, HoldStore::read);
+        this.fruitless = meters.counter("hawser.saver.mailboxes.fruitless");
+        this.held = meters.counter("hawser.saver.mailboxes.held");
+        this.unread = meters.counter("hawser.saver.mailboxes.holds.unread");
+    }
+
+    public void addTo(LinkServer.Builder server) {
+        server.handle(SaverGrpc.getCountFruitlessMethod(), (request, caller) -> count(request));
+        server.handle(SaverGrpc.getReleaseMailboxMethod(), (request, caller) -> release(request));
+        server.handle(SaverGrpc.getListHeldMailboxesMethod(), (request, caller) -> list(request));
+    }
+
+    /** To be called from time to time: learns which apps have any. Does not block. */
+    public void refresh() {
+        int before = apps.beforeReading();
+        var _ = calls.run("", HoldRows::apps).whenComplete((found, failure) -> {
+            if (found != null) {
+                apps.read(before, found);
+            }
+        });
+    }
+
+    CompletableFuture<CountFruitlessReply> count(CountFruitlessRequest request) {
+        MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
+        return calls.run(request.getApp(), connection -> HoldRows.count(connection, key, clock.millis()))
+                .thenApply(count -> {
+                    fruitless.increment();
+                    apps.add(request.getApp());
+                    return CountFruitlessReply.newBuilder()
+                            .setFruitless(count)
+                            .setHeldMs(settings.heldMs(count))
+                            .build();
+                });
+    }
+
+    CompletableFuture<ReleaseMailboxReply> release(ReleaseMailboxRequest request) {
+        MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
+        return calls.run(request.getApp(), connection -> HoldRows.delete(connection, key))
+                .thenApply(released ->
+                        ReleaseMailboxReply.newBuilder().setReleased(released).build());
+    }
+
+    CompletableFuture<ListHeldMailboxesReply> list(ListHeldMailboxesRequest request) {
+        int limit = entries(request.getMaxEntries());
+        return calls.run(
+                request.getApp(),
+                connection -> page(
+                        HoldRows.list(
+                                connection,
+                                request.getApp(),
+                                request.getAfterUser(),
+                                request.getAfterMailbox(),
+                                settings.free(),
+                                limit + 1),
+                        limit));
+    }
+
+    /** Adds to an opened mailbox's description whether it is held. A new one never is. */
+    public CompletableFuture<OpenMailboxReply> describe(
+            OpenMailboxRequest request, CompletableFuture<OpenMailboxReply> opened) {
+        if (!apps.contains(request.getApp())) {
+            return opened;
+        }
+        MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
+        CompletableFuture<Counted> counted = reads.submit(request.getApp(), key)
+                .copy()
+                .orTimeout(settings.readWithin().toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> {
+                    unread.increment();
+                    return Counted.NONE;
+                });
+        return opened.thenCombine(counted, this::described);
+    }
+
+    private OpenMailboxReply described(OpenMailboxReply opened, Counted counted) {
+        long heldMs = counted.endedMs + settings.heldMs(counted.fruitless) - clock.millis();
+        if (counted.fruitless == 0 || opened.getCreated()) {
+            return opened;
+        }
+        if (heldMs > 0) {
+            held.increment();
+        }
+        return opened.toBuilder()
+                .setFruitless(counted.fruitless)
+                .setHeldMs(Math.max(0, heldMs))
+                .build();
+    }
+
+    @Override
+    public int erase(Connection connection, String app, String user) throws SQLException {
+        return HoldRows.delete(connection, UserKey.of(app, user));
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+        reads.close();
+    }
+
+    private static void read(Connection connection, List<Asked<MailboxKey, Counted>> batch) throws SQLException {
+        Map<MailboxKey, HoldRows.Row> found = new HashMap<>(HoldRows.find(
+                connection, batch.stream().map(Asked::request).distinct().toList()));
+        for (Asked<MailboxKey, Counted> asked : batch) {
+            HoldRows.Row row = found.get(asked.request());
+            asked.answer(row == null ? Counted.NONE : new Counted(row.fruitless(), row.endedMs()));
+        }
+    }
+
+    private ListHeldMailboxesReply page(List<HoldRows.Row> rows, int limit) {
+        ListHeldMailboxesReply.Builder page =
+                ListHeldMailboxesReply.newBuilder().setMore(rows.size() > limit);
+        rows.stream()
+                .limit(limit)
+                .forEach(row -> page.addMailboxes(HeldMailbox.newBuilder()
+                        .setUser(row.user())
+                        .setMailbox(row.mailbox())
+                        .setFruitless(row.fruitless())
+                        .setHeldSinceMs(row.endedMs())
+                        .setHeldUntilMs(row.endedMs() + settings.heldMs(row.fruitless()))));
+        return page.build();
+    }
+
+    private static int entries(int asked) {
+        if (asked < 0 || asked > MAX_ENTRIES) {
+            throw invalid("max_entries: " + Integer.toUnsignedString(asked) + " (expected: 0 to " + MAX_ENTRIES + ")");
+        }
+        return asked == 0 ? DEFAULT_ENTRIES : asked;
+    }
+
+    private static HawserException invalid(String message) {
+        return HawserException.refusal(ErrorCode.INVALID_ARGUMENT, message);
+    }
+}

@@ -1,0 +1,206 @@
+package io.hawser.saver.hold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.rpc.v1.CountFruitlessReply;
+import io.hawser.rpc.v1.CountFruitlessRequest;
+import io.hawser.rpc.v1.HeldMailbox;
+import io.hawser.rpc.v1.ListHeldMailboxesReply;
+import io.hawser.rpc.v1.ListHeldMailboxesRequest;
+import io.hawser.rpc.v1.OpenMailboxReply;
+import io.hawser.rpc.v1.OpenMailboxRequest;
+import io.hawser.rpc.v1.ReleaseMailboxRequest;
+import io.hawser.saver.SteppedClock;
+import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.journal.Database;
+import io.hawser.saver.journal.Purge;
+import io.hawser.saver.journal.TestDatabase;
+import io.hawser.stores.EmbeddedMariaDb;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** How connections that acknowledged nothing are counted, and how long that has their mailbox held. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class HoldStoreTest {
+    private static final HoldSettings SETTINGS =
+            new HoldSettings(3, Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofDays(7), Duration.ofMinutes(1));
+    private static final long MINUTE_MS = Duration.ofMinutes(1).toMillis();
+
+    private final SteppedClock clock = new SteppedClock();
+    private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
+    private Database database;
+    private HoldStore store;
+    private HoldStore another;
+
+    @BeforeAll
+    void openTheStores() {
+        database = TestDatabase.open(mariaDb);
+        store = open();
+        another = open();
+    }
+
+    private HoldStore open() {
+        return new HoldStore(database.stores(), SETTINGS, BatchSettings.defaults(), clock, new SimpleMeterRegistry());
+    }
+
+    @AfterAll
+    void closeTheStores() {
+        store.close();
+        another.close();
+        database.close();
+        mariaDb.kill();
+    }
+
+    @Test
+    void theThirdInARowHasTheMailboxHeldForAMinuteAndEachOneMoreForTwiceAsLong() {
+        assertThat(count("app-1", "alice").getHeldMs()).isZero();
+        assertThat(count("app-1", "alice").getHeldMs()).isZero();
+        CountFruitlessReply third = count("app-1", "alice");
+        assertThat(third.getFruitless()).isEqualTo(3);
+        assertThat(third.getHeldMs()).isEqualTo(MINUTE_MS);
+        assertThat(opened(store, "app-1", "alice").getHeldMs()).isEqualTo(MINUTE_MS);
+        assertThat(opened(store, "app-1", "bob").getHeldMs()).isZero();
+        clock.advance(Duration.ofMinutes(1));
+        OpenMailboxReply over = opened(store, "app-1", "alice");
+        assertThat(over.getHeldMs()).isZero();
+        assertThat(over.getFruitless()).isEqualTo(3);
+        assertThat(count("app-1", "alice").getHeldMs()).isEqualTo(2 * MINUTE_MS);
+        for (int i = 0; i < 40; i++) {
+            count("app-1", "alice");
+        }
+        assertThat(opened(store, "app-1", "alice").getHeldMs())
+                .isEqualTo(SETTINGS.max().toMillis());
+    }
+
+    @Test
+    void oneThatIsReleasedBeginsAnew() {
+        countThree("app-2", "alice");
+        assertThat(release("app-2", "alice")).isTrue();
+        assertThat(opened(store, "app-2", "alice").getFruitless()).isZero();
+        assertThat(release("app-2", "alice")).isFalse();
+        assertThat(count("app-2", "alice").getFruitless()).isEqualTo(1);
+    }
+
+    @Test
+    void aMailboxThatIsNewIsNotHeldForWhatOneOfItsNameDid() {
+        countThree("app-3", "alice");
+        OpenMailboxReply created =
+                OpenMailboxReply.newBuilder().setCreated(true).build();
+        assertThat(store.describe(request("app-3", "alice"), CompletableFuture.completedFuture(created))
+                        .join())
+                .isEqualTo(created);
+    }
+
+    @Test
+    void anotherSaverKnowsOfItOnceItHasLookedWhichAppsHaveAny() {
+        countThree("app-4", "alice");
+        await().until(() -> {
+            another.refresh();
+            return opened(another, "app-4", "alice").getHeldMs() > 0;
+        });
+    }
+
+    @Test
+    void whatIsHeldIsListedByUserPageByPage() {
+        countThree("app-5", "bob");
+        countThree("app-5", "alice");
+        count("app-5", "carol");
+        ListHeldMailboxesReply first =
+                list(ListHeldMailboxesRequest.newBuilder().setMaxEntries(1));
+        assertThat(first.getMailboxesList()).extracting(HeldMailbox::getUser).containsExactly("alice");
+        assertThat(first.getMore()).isTrue();
+        HeldMailbox alice = first.getMailboxes(0);
+        assertThat(alice.getHeldUntilMs() - alice.getHeldSinceMs()).isEqualTo(MINUTE_MS);
+        ListHeldMailboxesReply second =
+                list(ListHeldMailboxesRequest.newBuilder().setAfterUser("alice").setAfterMailbox("user"));
+        assertThat(second.getMailboxesList()).extracting(HeldMailbox::getUser).containsExactly("bob");
+        assertThat(second.getMore()).isFalse();
+    }
+
+    @Test
+    void whatWasCountedIsForgottenWithItsUserAndWithTime() throws SQLException {
+        countThree("app-6", "erased");
+        countThree("app-6", "away");
+        try (Connection connection = database.stores().getConnection()) {
+            assertThat(store.erase(connection, "app-6", "erased")).isEqualTo(1);
+        }
+        assertThat(opened(store, "app-6", "erased").getFruitless()).isZero();
+        clock.advance(SETTINGS.keptFor().plusMillis(1));
+        new Purge(database.stores(), clock, Duration.ofDays(1), Duration.ofDays(31), SETTINGS.keptFor()).run();
+        assertThat(opened(store, "app-6", "away").getFruitless()).isZero();
+    }
+
+    @Test
+    void whatIsNoMailboxOrNoPageIsRefused() {
+        assertThatThrownBy(() -> store.count(CountFruitlessRequest.newBuilder()
+                        .setApp("app-7")
+                        .setUser("alice")
+                        .build()))
+                .isInstanceOfSatisfying(
+                        HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+                .hasMessage("mailbox: empty (expected: a mailbox's name)");
+        assertThatThrownBy(() -> list(ListHeldMailboxesRequest.newBuilder().setMaxEntries(1_001)))
+                .hasMessage("max_entries: 1001 (expected: 0 to 1000)");
+    }
+
+    private void countThree(String app, String user) {
+        for (int i = 0; i < 3; i++) {
+            count(app, user);
+        }
+    }
+
+    private CountFruitlessReply count(String app, String user) {
+        return join(store.count(CountFruitlessRequest.newBuilder()
+                .setApp(app)
+                .setUser(user)
+                .setMailbox("user")
+                .build()));
+    }
+
+    private boolean release(String app, String user) {
+        return join(store.release(ReleaseMailboxRequest.newBuilder()
+                        .setApp(app)
+                        .setUser(user)
+                        .setMailbox("user")
+                        .build()))
+                .getReleased();
+    }
+
+    private ListHeldMailboxesReply list(ListHeldMailboxesRequest.Builder request) {
+        return join(store.list(request.setApp("app-5").build()));
+    }
+
+    private static OpenMailboxReply opened(HoldStore store, String app, String user) {
+        CompletableFuture<OpenMailboxReply> found =
+                CompletableFuture.completedFuture(OpenMailboxReply.getDefaultInstance());
+        return join(store.describe(request(app, user), found));
+    }
+
+    private static OpenMailboxRequest request(String app, String user) {
+        return OpenMailboxRequest.newBuilder()
+                .setApp(app)
+                .setUser(user)
+                .setMailbox("user")
+                .build();
+    }
+
+    private static <T> T join(CompletableFuture<T> call) {
+        try {
+            return call.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof HawserException cause ? cause : e;
+        }
+    }
+}

@@ -1,5 +1,8 @@
 package io.hawser.register;
 
+import io.hawser.keeper.registry.Obituary;
+import io.hawser.keeper.zookeeper.ZooKeeperSession;
+import io.hawser.keeper.zookeeper.ZooKeeperSettings;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkSettings;
@@ -31,11 +34,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.curator.framework.CuratorFramework;
 
 /**
  * Measures how long it takes until all is known again after one of two registers was killed (SIGKILL), and then after a
  * room was: all users are looked up, again and again. Registers and rooms are processes, found through a real ZooKeeper,
- * with the settings that they have by default; clients there are none.
+ * with the settings that they have by default; clients there are none. With an agent, what ended is told of as one does
+ * that looks after the processes; without, the ZooKeeper session of what was killed has to end first, as when its host is lost.
  *
  * <p>README.md tells how to run it.
  */
@@ -55,15 +60,18 @@ final class RecoveryBenchmark {
             new SimpleMeterRegistry());
     private final int sessions;
     private final int rooms;
+    private final boolean agent;
 
-    private RecoveryBenchmark(int sessions, int rooms) {
+    private RecoveryBenchmark(int sessions, int rooms, boolean agent) {
         this.sessions = sessions;
         this.rooms = rooms;
+        this.agent = agent;
     }
 
-    /** Sessions, rooms. */
+    /** Sessions, rooms; {@code agent}, or nothing. */
     public static void main(String[] args) throws Exception {
-        RecoveryBenchmark benchmark = new RecoveryBenchmark(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
+        RecoveryBenchmark benchmark = new RecoveryBenchmark(
+                Integer.parseInt(args[0]), Integer.parseInt(args[1]), args.length > 2 && args[2].equals("agent"));
         try {
             benchmark.run();
         } finally {
@@ -136,8 +144,8 @@ final class RecoveryBenchmark {
         }
     }
 
-    private void loseRegister(Process register) throws InterruptedException {
-        long killed = kill(register);
+    private void loseRegister(Process register) throws Exception {
+        long killed = kill(register, "register", "register-2");
         long gone = 0;
         long unknownSince = 0;
         long unknownUntil = killed;
@@ -164,11 +172,11 @@ final class RecoveryBenchmark {
                 offline);
     }
 
-    private void loseRoom(Process room) throws InterruptedException {
+    private void loseRoom(Process room) throws Exception {
         int its = sessions / rooms;
         int view = cluster.room.members("room").view().peers().size();
         cluster.events.clear();
-        long killed = kill(room);
+        long killed = kill(room, "room", "room-2");
         awaitInView("room", view - 1);
         long gone = System.nanoTime();
         while (cluster.totals("register-1").getSessions() > sessions - its) {
@@ -203,9 +211,16 @@ final class RecoveryBenchmark {
                 .count();
     }
 
-    private static long kill(Process process) throws InterruptedException {
+    private long kill(Process process, String service, String name) throws Exception {
         long now = System.nanoTime();
         process.destroyForcibly().waitFor();
+        if (agent) {
+            try (CuratorFramework client = ZooKeeperSession.client(ZooKeeperSettings.of(zooKeeper()))) {
+                client.start();
+                boolean told = Obituary.tell(client, service, name);
+                System.out.printf(Locale.ROOT, "%s: its end is %s%n", name, told ? "told" : "not told");
+            }
+        }
         return now;
     }
 

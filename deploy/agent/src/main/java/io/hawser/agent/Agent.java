@@ -36,11 +36,17 @@ public final class Agent implements AutoCloseable {
         ControlServer.Handler over(ControlServer.Handler usual, Supervisor supervisor);
     }
 
-    private Agent(AgentDirectory directory, Restarts restarts, LogLimits logs, Duration stageStop, Verbs verbs)
+    private Agent(
+            AgentDirectory directory,
+            Restarts restarts,
+            LogLimits logs,
+            Duration stageStop,
+            Obituaries obituaries,
+            Verbs verbs)
             throws IOException {
         this.directory = directory;
         this.stageStop = stageStop;
-        this.supervisor = new Supervisor(directory, restarts, logs);
+        this.supervisor = new Supervisor(directory, restarts, logs, obituaries);
         var usual = new SupervisorControl(supervisor, () -> stopBySignal.complete(false), stopped);
         this.control = ControlServer.start(directory.path(), verbs.over(usual, supervisor));
         Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "stop"));
@@ -51,13 +57,19 @@ public final class Agent implements AutoCloseable {
      *
      * @param directory held; the agent lets go of it
      * @param stageStop how long a stage of processes may take to end in the end, where they do not ask for less
+     * @param obituaries told of services that ended
      * @param verbs what it can be asked, given what every agent can
      */
     public static Agent start(
-            AgentDirectory directory, Restarts restarts, LogLimits logs, Duration stageStop, Verbs verbs)
+            AgentDirectory directory,
+            Restarts restarts,
+            LogLimits logs,
+            Duration stageStop,
+            Obituaries obituaries,
+            Verbs verbs)
             throws IOException {
         try {
-            return new Agent(directory, restarts, logs, stageStop, verbs);
+            return new Agent(directory, restarts, logs, stageStop, obituaries, verbs);
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;

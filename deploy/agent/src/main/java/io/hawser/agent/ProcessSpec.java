@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param readiness how it is known that it serves
  * @param stopWithin how long it may take to end after SIGTERM; then it is killed
  * @param memoryLimitBytes resident memory beyond which it is stopped and started again; 0: none
+ * @param service kind of ours that it is, {@code room}, which goes by the same name; empty: another program
  * @param finalExitCodes after which a start would end the same way, and is not tried
  * @param addresses where it is reached, for people
  */
@@ -29,6 +30,7 @@ public record ProcessSpec(
         Readiness readiness,
         Duration stopWithin,
         long memoryLimitBytes,
+        String service,
         Set<Integer> finalExitCodes,
         Addresses addresses) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
@@ -49,42 +51,88 @@ public record ProcessSpec(
     /** A process of which no more is known than how it is started. */
     public static ProcessSpec of(String name, List<String> command) {
         return new ProcessSpec(
-                name, command, Map.of(), 0, Readiness.whenRunning(), USUAL_STOP, 0, Set.of(), Addresses.UNKNOWN);
+                name, command, Map.of(), 0, Readiness.whenRunning(), USUAL_STOP, 0, "", Set.of(), Addresses.UNKNOWN);
     }
 
     public ProcessSpec withEnvironment(Map<String, String> variables) {
         return new ProcessSpec(
-                name, command, variables, stage, readiness, stopWithin, memoryLimitBytes, finalExitCodes, addresses);
+                name,
+                command,
+                variables,
+                stage,
+                readiness,
+                stopWithin,
+                memoryLimitBytes,
+                service,
+                finalExitCodes,
+                addresses);
     }
 
     public ProcessSpec withStage(int number) {
         return new ProcessSpec(
-                name, command, environment, number, readiness, stopWithin, memoryLimitBytes, finalExitCodes, addresses);
+                name,
+                command,
+                environment,
+                number,
+                readiness,
+                stopWithin,
+                memoryLimitBytes,
+                service,
+                finalExitCodes,
+                addresses);
     }
 
     public ProcessSpec withReadiness(Readiness by) {
         return new ProcessSpec(
-                name, command, environment, stage, by, stopWithin, memoryLimitBytes, finalExitCodes, addresses);
+                name,
+                command,
+                environment,
+                stage,
+                by,
+                stopWithin,
+                memoryLimitBytes,
+                service,
+                finalExitCodes,
+                addresses);
     }
 
     public ProcessSpec withStopWithin(Duration atMost) {
         return new ProcessSpec(
-                name, command, environment, stage, readiness, atMost, memoryLimitBytes, finalExitCodes, addresses);
+                name,
+                command,
+                environment,
+                stage,
+                readiness,
+                atMost,
+                memoryLimitBytes,
+                service,
+                finalExitCodes,
+                addresses);
     }
 
     public ProcessSpec withMemoryLimit(long bytes) {
         return new ProcessSpec(
-                name, command, environment, stage, readiness, stopWithin, bytes, finalExitCodes, addresses);
+                name, command, environment, stage, readiness, stopWithin, bytes, service, finalExitCodes, addresses);
     }
 
-    public ProcessSpec withFinalExitCodes(Set<Integer> codes) {
+    /** One of ours: its exit codes mean what those of services do, and it registers by its name. */
+    public ProcessSpec asService(String kind, Set<Integer> codes) {
         return new ProcessSpec(
-                name, command, environment, stage, readiness, stopWithin, memoryLimitBytes, codes, addresses);
+                name, command, environment, stage, readiness, stopWithin, memoryLimitBytes, kind, codes, addresses);
     }
 
     public ProcessSpec withAddresses(Addresses reached) {
         return new ProcessSpec(
-                name, command, environment, stage, readiness, stopWithin, memoryLimitBytes, finalExitCodes, reached);
+                name,
+                command,
+                environment,
+                stage,
+                readiness,
+                stopWithin,
+                memoryLimitBytes,
+                service,
+                finalExitCodes,
+                reached);
     }
 
     /** Whether a process that was started by the other is what this one asks for. */
@@ -92,9 +140,8 @@ public record ProcessSpec(
         return command.equals(otherCommand);
     }
 
-    /** Whether its exit codes mean what those of our services do. */
     boolean isService() {
-        return !finalExitCodes.isEmpty();
+        return !service.isEmpty();
     }
 
     private static HawserException refused(String message) {

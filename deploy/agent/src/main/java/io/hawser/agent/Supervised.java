@@ -29,6 +29,7 @@ final class Supervised {
     private final AgentLoop loop;
     private final Launcher launcher;
     private final Signals signals;
+    private final Obituaries obituaries;
     private final Runnable changed;
     private final BackOff backOff;
     private final ProcessSpec spec;
@@ -51,6 +52,7 @@ final class Supervised {
             AgentLoop loop,
             Launcher launcher,
             Signals signals,
+            Obituaries obituaries,
             Runnable changed,
             Restarts restarts,
             ProcessSpec spec,
@@ -58,6 +60,7 @@ final class Supervised {
         this.loop = loop;
         this.launcher = launcher;
         this.signals = signals;
+        this.obituaries = obituaries;
         this.changed = changed;
         this.backOff = new BackOff(restarts);
         this.spec = spec;
@@ -269,6 +272,9 @@ final class Supervised {
         lastExit = death.of(code, spec.isService(), Instant.now());
         LOG.info("{} ended after {} s: {} {}", spec.name(), lived.toSeconds(), code, lastExit.why());
         changed.run();
+        if (spec.isService() && code != LastExit.AS_TOLD) {
+            obituaries.ended(spec.service(), spec.name());
+        }
         afterEnd(code, lived, ordered);
         awaitingEnd.done();
     }

@@ -33,6 +33,7 @@ public final class Supervisor implements AutoCloseable {
     private final LogLimits logs;
     private final OsProcesses processes = OsProcesses.ofThisSystem();
     private final Signals signals = new Signals();
+    private final Obituaries obituaries;
     private final Launcher launcher;
     private final Journal journal;
     private final AgentLoop loop = new AgentLoop();
@@ -40,10 +41,11 @@ public final class Supervisor implements AutoCloseable {
     private long checks;
     private boolean stopping;
 
-    public Supervisor(AgentDirectory directory, Restarts restarts, LogLimits logs) {
+    public Supervisor(AgentDirectory directory, Restarts restarts, LogLimits logs, Obituaries obituaries) {
         this.directory = directory;
         this.restarts = restarts;
         this.logs = logs;
+        this.obituaries = obituaries;
         this.launcher = new Launcher(directory.path(), processes);
         this.journal = new Journal(directory.resolve("processes.json"));
     }
@@ -185,7 +187,8 @@ public final class Supervisor implements AutoCloseable {
 
     private void put(ProcessSpec spec) {
         var log = new LogFile(directory.log(spec.name()), logs);
-        supervised.put(spec.name(), new Supervised(loop, launcher, signals, this::record, restarts, spec, log));
+        supervised.put(
+                spec.name(), new Supervised(loop, launcher, signals, obituaries, this::record, restarts, spec, log));
     }
 
     private Supervised required(String name) {

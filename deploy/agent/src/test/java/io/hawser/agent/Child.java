@@ -1,12 +1,22 @@
 package io.hawser.agent;
 
+import io.hawser.keeper.config.Secret;
+import io.hawser.keeper.registry.Identity;
+import io.hawser.keeper.registry.Registration;
+import io.hawser.keeper.zookeeper.KeeperLoop;
+import io.hawser.keeper.zookeeper.ZooKeeperSession;
+import io.hawser.keeper.zookeeper.ZooKeeperSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** A process for tests, which does as its arguments say: {@code exit CODE}, {@code stay}, {@code deaf}, {@code fork}, {@code flood}. */
@@ -22,6 +32,7 @@ public final class Child {
             case "flood" -> flood();
             case "serve" -> serve(Integer.parseInt(args[1]), Path.of(args[2]));
             case "fill" -> fill(Integer.parseInt(args[1]));
+            case "register" -> register(args[1], args[2]);
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -80,6 +91,18 @@ public final class Child {
             System.out.println("serves at " + server.getLocalPort());
             stay();
         }
+    }
+
+    /** Goes by the name as a room does, in a session that outlives it by more than a test. */
+    private static void register(String zooKeeper, String name) throws Exception {
+        var meters = new SimpleMeterRegistry();
+        var loop = new KeeperLoop("child", meters);
+        var settings = new ZooKeeperSettings(zooKeeper, Duration.ofSeconds(40), Duration.ofSeconds(20), Secret.none());
+        ZooKeeperSession session = ZooKeeperSession.open(settings, loop, meters);
+        Identity.establish(session, loop, "room", name, null, Duration.ofSeconds(20), meters)
+                .announce(incarnation -> new Registration(
+                        "room", name, "127.0.0.1", 7, "", incarnation, Map.of(), Instant.EPOCH, "test"));
+        stay();
     }
 
     private static void fill(int mebibytes) throws InterruptedException {

@@ -69,7 +69,7 @@ final class SupervisorTest {
     @Test
     void doesNotStartAgainWhatSaysThatItWouldEndTheSameWay() {
         ProcessSpec refusing = ProcessSpec.of("one", Child.command("exit", "3"))
-                .withFinalExitCodes(Set.of(2, 3))
+                .asService("room", Set.of(2, 3))
                 .withReadiness(never());
         agent.supervisor().takeOver(List.of(refusing));
         assertThatThrownBy(() -> agent.supervisor().startAll(TestAgent.SOON).join())
@@ -82,7 +82,7 @@ final class SupervisorTest {
     void leavesDownAServiceThatEndedAsItWasTold() {
         agent.supervisor()
                 .takeOver(List.of(
-                        ProcessSpec.of("one", Child.command("exit", "0")).withFinalExitCodes(Set.of(2, 3))));
+                        ProcessSpec.of("one", Child.command("exit", "0")).asService("room", Set.of(2, 3))));
         agent.supervisor().startAll(TestAgent.SOON).exceptionally(ended -> null).join();
         ProcessStatus ended = agent.awaitStatus("one", status -> status.lastExit() != null);
         assertThat(ended.state()).isEqualTo(ProcessState.DOWN);
@@ -98,7 +98,7 @@ final class SupervisorTest {
     void takesNobodysWordThatAProcessWasReadyForIt() {
         agent.supervisor()
                 .takeOver(List.of(
-                        ProcessSpec.of("one", Child.command("exit", "2")).withFinalExitCodes(Set.of(2, 3))));
+                        ProcessSpec.of("one", Child.command("exit", "2")).asService("room", Set.of(2, 3))));
         agent.supervisor().startAll(TestAgent.SOON).exceptionally(ended -> null).join();
         agent.awaitStatus("one", status -> status.state() == ProcessState.REFUSED);
     }

@@ -19,8 +19,12 @@ final class TestAgent implements AutoCloseable {
     private final Supervisor supervisor;
 
     TestAgent(Path path, LogLimits logs) {
+        this(path, logs, Obituaries.NONE);
+    }
+
+    TestAgent(Path path, LogLimits logs, Obituaries obituaries) {
         directory = AgentDirectory.hold(path);
-        supervisor = new Supervisor(directory, QUICK, logs);
+        supervisor = new Supervisor(directory, QUICK, logs, obituaries);
     }
 
     Supervisor supervisor() {

@@ -4,11 +4,15 @@ import io.hawser.agent.Agent;
 import io.hawser.agent.AgentDirectory;
 import io.hawser.agent.AgentException;
 import io.hawser.agent.AgentExit;
+import io.hawser.agent.Obituaries;
+import io.hawser.agent.ZooKeeperObituaries;
 import io.hawser.agent.config.AgentConfig;
 import io.hawser.agent.config.ServiceJvm;
+import io.hawser.keeper.zookeeper.ZooKeeperSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,8 +75,14 @@ public final class AgentCommand implements Callable<Integer>, AgentHome {
         }
         AgentConfig read = AgentConfig.read(config);
         Path wanted = data != null ? data : read.data();
-        try (Agent agent =
-                Agent.start(AgentDirectory.hold(wanted), read.restarts(), read.logs(), STOP, Agent.Verbs.USUAL)) {
+        try (Obituaries obituaries = obituaries(read);
+                Agent agent = Agent.start(
+                        AgentDirectory.hold(wanted),
+                        read.restarts(),
+                        read.logs(),
+                        STOP,
+                        obituaries,
+                        Agent.Verbs.USUAL)) {
             agent.takeOver(read.specs(
                     ServiceJvm.likeThisOne(SERVICE_MAIN, agent.directory().resolve("logs"))));
             agent.startWhatCan(read.readyWithin());
@@ -81,5 +91,10 @@ public final class AgentCommand implements Callable<Integer>, AgentHome {
             }
         }
         return AgentExit.OK.number();
+    }
+
+    private static Obituaries obituaries(AgentConfig read) {
+        Optional<ZooKeeperSettings> zooKeeper = read.zooKeeperSettings(System.getenv("HAWSER_ZOOKEEPER"));
+        return zooKeeper.isEmpty() ? Obituaries.NONE : new ZooKeeperObituaries(zooKeeper.get());
     }
 }

@@ -7,12 +7,17 @@ import io.hawser.agent.ProcessSpec;
 import io.hawser.agent.Restarts;
 import io.hawser.keeper.config.ConfigException;
 import io.hawser.keeper.config.ConfigTree;
+import io.hawser.keeper.config.Secret;
+import io.hawser.keeper.zookeeper.ZooKeeperOptions;
+import io.hawser.keeper.zookeeper.ZooKeeperSettings;
+import io.hawser.wire.HawserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data where the agent keeps logs, its socket and, below, each service's own directory
  * @param zookeeper for the services; empty: from HAWSER_ZOOKEEPER in the environment
+ * @param zookeeperDigestFile with user:password for ZooKeeper's digest scheme, for the services too; empty: none
  * @param restarts after what pauses a process that ended is started again
  * @param logs how much of what they print is kept
  * @param readyWithin how long a stage is waited for before the next one is started all the same
@@ -28,10 +34,16 @@ import org.jspecify.annotations.Nullable;
 public record AgentConfig(
         Path data,
         String zookeeper,
+        String zookeeperDigestFile,
         Restarts restarts,
         LogLimits logs,
         Duration readyWithin,
         List<ProcessConfig> processes) {
+    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+
+    /** What is told of an ended service is of use for about as long as its session. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
     public AgentConfig {
         processes = List.copyOf(processes);
     }
@@ -39,6 +51,7 @@ public record AgentConfig(
     public static AgentConfig defaults() {
         return new AgentConfig(
                 Path.of("/var/lib/hawser"),
+                "",
                 "",
                 Restarts.defaults(),
                 LogLimits.defaults(),
@@ -79,8 +92,42 @@ public record AgentConfig(
     /** The processes themselves. */
     public List<ProcessSpec> specs(ServiceJvm jvm) {
         return processes.stream()
-                .map(process -> process.spec(jvm, zookeeper, data))
+                .map(process -> process.spec(jvm, zooKeeperArguments(), data))
                 .toList();
+    }
+
+    /**
+     * Returns how the agent itself reaches the services' ZooKeeper; empty: nobody said where it is.
+     *
+     * @param inEnvironment what HAWSER_ZOOKEEPER says
+     * @throws AgentException CONFIGURATION
+     */
+    public Optional<ZooKeeperSettings> zooKeeperSettings(@Nullable String inEnvironment) {
+        String connect = zookeeper.isEmpty() && inEnvironment != null ? inEnvironment : zookeeper;
+        try {
+            return connect.isBlank()
+                    ? Optional.empty()
+                    : Optional.of(new ZooKeeperSettings(connect, SESSION_TIMEOUT, CONNECT_TIMEOUT, digest()));
+        } catch (HawserException e) {
+            throw wrong(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Secret digest() {
+        return zookeeperDigestFile.isEmpty()
+                ? Secret.none()
+                : ZooKeeperOptions.digestIn("zookeeperDigestFile", Path.of(zookeeperDigestFile));
+    }
+
+    private List<String> zooKeeperArguments() {
+        List<String> arguments = new ArrayList<>();
+        if (!zookeeper.isEmpty()) {
+            arguments.addAll(List.of("--zookeeper", zookeeper));
+        }
+        if (!zookeeperDigestFile.isEmpty()) {
+            arguments.addAll(List.of("--zookeeper-digest-file", zookeeperDigestFile));
+        }
+        return arguments;
     }
 
     private static String yaml(Path file) {

@@ -92,11 +92,11 @@ public record ProcessConfig(
      * The process itself.
      *
      * @param jvm of services
-     * @param zookeeper of services
+     * @param zooKeeper arguments by which services find it
      * @param data where a service's own directory is made
      */
-    public ProcessSpec spec(ServiceJvm jvm, String zookeeper, Path data) {
-        ProcessSpec process = ProcessSpec.of(name, service.isEmpty() ? command : serviceCommand(jvm, zookeeper, data))
+    public ProcessSpec spec(ServiceJvm jvm, List<String> zooKeeper, Path data) {
+        ProcessSpec process = ProcessSpec.of(name, service.isEmpty() ? command : serviceCommand(jvm, zooKeeper, data))
                 .withEnvironment(env)
                 .withStage(stage)
                 .withStopWithin(drainTimeout.plus(TO_CLOSE))
@@ -104,14 +104,12 @@ public record ProcessConfig(
                 .withReadiness(readiness());
         return service.isEmpty()
                 ? process
-                : process.withFinalExitCodes(FINAL_EXIT_CODES).withAddresses(addresses());
+                : process.asService(service, FINAL_EXIT_CODES).withAddresses(addresses());
     }
 
-    private List<String> serviceCommand(ServiceJvm jvm, String zookeeper, Path data) {
+    private List<String> serviceCommand(ServiceJvm jvm, List<String> zooKeeper, Path data) {
         List<String> arguments = new ArrayList<>(List.of(service, "--name", name));
-        if (!zookeeper.isEmpty()) {
-            arguments.addAll(List.of("--zookeeper", zookeeper));
-        }
+        arguments.addAll(zooKeeper);
         arguments.addAll(List.of("--data", data.resolve(name).toString()));
         arguments.addAll(List.of("--drain-timeout", DurationText.format(drainTimeout)));
         // In one order always: by the command it is known whether a process runs as it is asked for.

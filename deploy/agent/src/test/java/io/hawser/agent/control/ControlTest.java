@@ -8,6 +8,7 @@ import io.hawser.agent.AgentDirectory;
 import io.hawser.agent.AgentException;
 import io.hawser.agent.AgentExit;
 import io.hawser.agent.LogLimits;
+import io.hawser.agent.Obituaries;
 import io.hawser.agent.ProcessSpec;
 import io.hawser.agent.ProcessState;
 import io.hawser.agent.Restarts;
@@ -116,7 +117,12 @@ final class ControlTest {
 
     private static Agent start(Path directory) throws IOException {
         return Agent.start(
-                AgentDirectory.hold(directory), Restarts.defaults(), LogLimits.defaults(), SOON, Agent.Verbs.USUAL);
+                AgentDirectory.hold(directory),
+                Restarts.defaults(),
+                LogLimits.defaults(),
+                SOON,
+                Obituaries.NONE,
+                Agent.Verbs.USUAL);
     }
 
     private static void assertRefused(Runnable deed, AgentExit exit) {

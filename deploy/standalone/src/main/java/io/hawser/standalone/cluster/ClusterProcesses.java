@@ -71,7 +71,7 @@ record ClusterProcesses(
                 .withStage(kind.stage())
                 .withReadiness(Readiness.http(URI.create("http://" + admin + "/readyz")))
                 .withStopWithin(drainTimeout.plus(TO_CLOSE))
-                .withFinalExitCodes(ProcessConfig.FINAL_EXIT_CODES)
+                .asService(kind.label(), ProcessConfig.FINAL_EXIT_CODES)
                 .withAddresses(new Addresses(
                         kind == Kind.CENTER ? "" : plan.address(name + "/link"),
                         kind.servesClients() ? plan.address(name) : "",

@@ -6,9 +6,11 @@ import io.hawser.agent.AgentException;
 import io.hawser.agent.AgentExit;
 import io.hawser.agent.LogLimits;
 import io.hawser.agent.Restarts;
+import io.hawser.agent.ZooKeeperObituaries;
 import io.hawser.agent.command.AgentHome;
 import io.hawser.agent.config.ServiceJvm;
 import io.hawser.keeper.config.DurationText;
+import io.hawser.keeper.zookeeper.ZooKeeperSettings;
 import io.hawser.rpc.directory.ApiKey;
 import io.hawser.standalone.Hawser;
 import io.hawser.standalone.command.CenterApi;
@@ -154,10 +156,12 @@ final class ClusterUpCommand implements Callable<Integer> {
                     ? cluster.add(request, supervisor)
                     : usual.handle(request);
         };
-        try (Agent agent = Agent.start(directory, Restarts.defaults(), LogLimits.defaults(), STAGE_STOP, verbs);
+        ClusterPlan plan = planFor(directory.path());
+        ClusterProcesses processes = processes(directory.path());
+        try (var obituaries = new ZooKeeperObituaries(ZooKeeperSettings.of(processes.zookeeper(plan)));
+                Agent agent = Agent.start(
+                        directory, Restarts.defaults(), LogLimits.defaults(), STAGE_STOP, obituaries, verbs);
                 var announcement = new Announcement(ClusterCommand.home(), directory.path(), progress)) {
-            ClusterPlan plan = planFor(directory.path());
-            ClusterProcesses processes = processes(directory.path());
             processes.stores().requireThatTheyAnswer();
             start(agent, plan, processes, progress);
             growing.set(new GrowingCluster(processes, plan));

@@ -141,10 +141,12 @@ public final class HawserProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Ends it with SIGKILL; when this returns it writes nothing any more. */
+    /** Ends it, and what it has started, with SIGKILL; when this returns it writes nothing any more. */
     @Override
     public void close() {
+        List<ProcessHandle> started = process.descendants().toList();
         process.destroyForcibly().onExit().join();
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     private void readLines() {

@@ -1,13 +1,11 @@
 package io.hawser.keeper.registry;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hawser.keeper.zookeeper.ZooKeeperPaths;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -26,12 +24,11 @@ import org.slf4j.LoggerFactory;
  * The right to go by a name: an ephemeral node that one process has at a time. A hold that was left behind is taken over
  * where its process is certainly dead, or is this very process in an earlier session; any other is waited for.
  *
- * <p>The take-over also writes the name's own node, whose version was read before the holder was: of two processes that
- * both found the holder dead, one loses.
+ * <p>Who takes it also writes the name's own node, in the version that was read before the holder was: of two processes
+ * that both found the holder dead, or of one that takes the name and one that takes a dead holder away, one loses.
  */
 final class NameHold {
     private static final Logger LOG = LoggerFactory.getLogger(NameHold.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CuratorFramework client;
     private final String service;
@@ -66,24 +63,15 @@ final class NameHold {
 
     /** Takes the name now, unless another process that may be alive has it. */
     boolean tryAcquire() throws Exception {
-        String path = ZooKeeperPaths.holder(service, name);
         for (int attempt = 0; attempt < 3; attempt++) {
-            try {
-                client.create()
-                        .creatingParentsIfNeeded()
-                        .withMode(CreateMode.EPHEMERAL)
-                        .forPath(path, data());
-                return true;
-            } catch (KeeperException.NodeExistsException e) {
-                switch (lookAtHolder()) {
-                    case OURS -> {
-                        return true;
-                    }
-                    case ANOTHER -> {
-                        return false;
-                    }
-                    case GONE -> LOG.debug("The holder of {} went: once more", name);
+            switch (holderOrSelf()) {
+                case OURS -> {
+                    return true;
                 }
+                case ANOTHER -> {
+                    return false;
+                }
+                case GONE -> LOG.debug("The holder of {} changed: once more", name);
             }
         }
         return false;
@@ -95,45 +83,60 @@ final class NameHold {
         }
     }
 
-    private enum Holder {
+    private enum Found {
         OURS,
         ANOTHER,
         GONE
     }
 
-    private Holder lookAtHolder() throws Exception {
-        String namePath = ZooKeeperPaths.name(service, name);
-        String path = ZooKeeperPaths.holder(service, name);
+    private Found holderOrSelf() throws Exception {
         try {
             Stat nameStat = new Stat();
-            byte[] nameData = client.getData().storingStatIn(nameStat).forPath(namePath);
-            Stat stat = new Stat();
-            JsonNode holder = read(client.getData().storingStatIn(stat).forPath(path));
-            boolean ours = holder.path("nonce").asText().equals(nonce);
-            if (ours && stat.getEphemeralOwner() == ownSession()) {
-                return Holder.OURS;
-            }
-            String process = holder.path("process").asText();
-            return ours || ProcessStamp.isDead(process) ? takeOver(nameData, nameStat.getVersion()) : Holder.ANOTHER;
-        } catch (KeeperException.NoNodeException e) {
-            return Holder.GONE;
+            byte[] nameData = client.getData().storingStatIn(nameStat).forPath(ZooKeeperPaths.name(service, name));
+            return take(nameStat.getVersion(), nameData, List.of());
+        } catch (KeeperException.NodeExistsException e) {
+            return lookAtHolder();
         }
     }
 
-    private Holder takeOver(byte[] nameData, int nameVersion) throws Exception {
-        String namePath = ZooKeeperPaths.name(service, name);
-        String path = ZooKeeperPaths.holder(service, name);
-        CuratorOp claim =
-                client.transactionOp().setData().withVersion(nameVersion).forPath(namePath, nameData);
-        CuratorOp remove = client.transactionOp().delete().forPath(path);
-        CuratorOp create =
-                client.transactionOp().create().withMode(CreateMode.EPHEMERAL).forPath(path, data());
+    private Found lookAtHolder() throws Exception {
         try {
-            client.transaction().forOperations(List.of(claim, remove, create));
+            Holder holder = Holder.read(client, service, name);
+            boolean ours = holder.nonce().equals(nonce);
+            if (ours && holder.session() == ownSession()) {
+                return Found.OURS;
+            }
+            return ours || holder.isDead() ? takeOver(holder) : Found.ANOTHER;
+        } catch (KeeperException.NoNodeException e) {
+            return Found.GONE;
+        }
+    }
+
+    private Found takeOver(Holder left) throws Exception {
+        CuratorOp remove = client.transactionOp().delete().forPath(ZooKeeperPaths.holder(service, name));
+        Found found = take(left.nameVersion(), left.nameText().getBytes(StandardCharsets.UTF_8), List.of(remove));
+        if (found == Found.OURS) {
             LOG.info("The name {} was left behind by a process that ended: taken over", name);
-            return Holder.OURS;
+        }
+        return found;
+    }
+
+    private Found take(int nameVersion, byte[] nameData, List<CuratorOp> after) throws Exception {
+        List<CuratorOp> claim = new ArrayList<>();
+        claim.add(client.transactionOp()
+                .setData()
+                .withVersion(nameVersion)
+                .forPath(ZooKeeperPaths.name(service, name), nameData));
+        claim.addAll(after);
+        claim.add(client.transactionOp()
+                .create()
+                .withMode(CreateMode.EPHEMERAL)
+                .forPath(ZooKeeperPaths.holder(service, name), Holder.ownData(nonce)));
+        try {
+            client.transaction().forOperations(claim);
+            return Found.OURS;
         } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
-            return Holder.GONE;
+            return Found.GONE;
         }
     }
 
@@ -154,17 +157,5 @@ final class NameHold {
     /** Asked of the client itself: the session may have changed since its listeners were told. */
     private long ownSession() throws Exception {
         return client.getZookeeperClient().getZooKeeper().getSessionId();
-    }
-
-    private byte[] data() {
-        return JSON.createObjectNode()
-                .put("nonce", nonce)
-                .put("process", ProcessStamp.own())
-                .toString()
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static JsonNode read(byte[] data) throws IOException {
-        return JSON.readTree(data);
     }
 }

@@ -133,7 +133,7 @@ final class ZooKeeperMembership implements Membership {
         settle();
     }
 
-    /** Returns those of the present view that are not listed, did not say that they leave, and are not doubted yet. */
+    /** Returns those of the present view that are not listed, are not known to have gone, and are not doubted yet. */
     private List<Registration> lost() {
         return registrations.stream()
                 .filter(peer -> !listing.members().containsKey(peer.name()))
@@ -144,7 +144,7 @@ final class ZooKeeperMembership implements Membership {
 
     private boolean left(Registration peer) {
         try {
-            return Departure.noted(session.client(), peer.service(), peer.name(), peer.incarnation());
+            return Departure.isCertain(session.client(), peer.service(), peer.name(), peer.incarnation());
         } catch (Exception e) {
             LOG.debug("Whether {} left cannot be read: {}", peer.name(), e.toString());
             return false;

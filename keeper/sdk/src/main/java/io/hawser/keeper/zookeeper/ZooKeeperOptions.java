@@ -34,16 +34,21 @@ public final class ZooKeeperOptions {
         if (connect == null || connect.isBlank()) {
             throw refused("--zookeeper: missing (expected: HOST:PORT,..., or HAWSER_ZOOKEEPER in the environment)");
         }
-        return new ZooKeeperSettings(connect, sessionTimeout, connectTimeout, digest());
+        Secret digest = digestFile == null ? Secret.none() : digestIn("--zookeeper-digest-file", digestFile);
+        return new ZooKeeperSettings(connect, sessionTimeout, connectTimeout, digest);
     }
 
-    private Secret digest() {
+    /**
+     * Reads {@code user:password}.
+     *
+     * @param option that gave the file
+     * @throws HawserException with INVALID_ARGUMENT when it cannot be read
+     */
+    public static Secret digestIn(String option, Path file) {
         try {
-            return digestFile == null
-                    ? Secret.none()
-                    : Secret.of(Files.readString(digestFile).strip());
+            return Secret.of(Files.readString(file).strip());
         } catch (IOException e) {
-            throw refused("--zookeeper-digest-file: " + digestFile + " cannot be read: " + e);
+            throw refused(option + ": " + file + " cannot be read: " + e);
         }
     }
 

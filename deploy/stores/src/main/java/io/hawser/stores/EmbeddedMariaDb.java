@@ -60,9 +60,9 @@ public final class EmbeddedMariaDb implements StoreServer {
         return DataDirectory.prepare(directory, FREE_BYTES, data -> new StoreProgram(command(data, port)));
     }
 
-    /** What {@link #jdbcUrl()} is of a server at this port. */
-    public static String jdbcUrl(int port) {
-        return "jdbc:mysql://%s:%d/%s?user=%s&sslMode=DISABLED".formatted(Ports.HOST, port, DATABASE, USER);
+    /** What {@link #jdbcUrl()} is of a server at this port, as it is reached under this host. */
+    public static String jdbcUrl(String host, int port) {
+        return "jdbc:mysql://%s:%d/%s?user=%s&sslMode=DISABLED".formatted(host, port, DATABASE, USER);
     }
 
     public String host() {
@@ -85,7 +85,7 @@ public final class EmbeddedMariaDb implements StoreServer {
 
     /** For MySQL Connector/J, with user and without encryption: nothing leaves this machine. */
     public String jdbcUrl() {
-        return jdbcUrl(port);
+        return jdbcUrl(Ports.HOST, port);
     }
 
     public long pid() {

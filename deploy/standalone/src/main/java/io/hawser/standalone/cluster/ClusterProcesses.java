@@ -25,6 +25,7 @@ import java.util.TreeMap;
  * @param jvm how a JVM is started
  * @param flags for the services' JVMs
  * @param stores those that run elsewhere
+ * @param storesAt the host under which the cluster's own are told of
  * @param settings of services
  * @param sessionTimeout after which others take a silent service for gone
  * @param drainTimeout how long a service's work in hand may take to end
@@ -34,6 +35,7 @@ record ClusterProcesses(
         ServiceJvm jvm,
         GivenFlags flags,
         GivenStores stores,
+        String storesAt,
         GivenSettings settings,
         Duration sessionTimeout,
         Duration drainTimeout) {
@@ -79,15 +81,15 @@ record ClusterProcesses(
     }
 
     String zookeeper(ClusterPlan plan) {
-        return stores.zookeeper() != null ? stores.zookeeper() : plan.address("zookeeper");
+        return stores.zookeeper() != null ? stores.zookeeper() : storesAt + ":" + plan.port("zookeeper");
     }
 
     String redis(ClusterPlan plan) {
-        return stores.redis() != null ? stores.redis() : plan.redis().uri(plan);
+        return stores.redis() != null ? stores.redis() : plan.redis().uri(plan, storesAt);
     }
 
     String mysql(ClusterPlan plan) {
-        return stores.mysql() != null ? stores.mysql() : EmbeddedMariaDb.jdbcUrl(plan.port("mariadb"));
+        return stores.mysql() != null ? stores.mysql() : EmbeddedMariaDb.jdbcUrl(storesAt, plan.port("mariadb"));
     }
 
     private ProcessSpec zooKeeper(ClusterPlan plan) {

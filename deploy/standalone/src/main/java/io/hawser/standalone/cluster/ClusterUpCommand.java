@@ -90,6 +90,13 @@ final class ClusterUpCommand implements Callable<Integer> {
     @Option(names = "--mysql", paramLabel = "JDBC-URL", description = "A MySQL, with user; see also --set.")
     private @Nullable String mysql;
 
+    @Option(
+            names = "--stores-at",
+            paramLabel = "HOST",
+            description = "Where services look for the stores that the cluster brings, which listen on " + Ports.HOST
+                    + " (default: there); another one is a relay's, with the same ports.")
+    private String storesAt = Ports.HOST;
+
     @Mixin
     private GivenSettings settings = new GivenSettings();
 
@@ -279,6 +286,7 @@ final class ClusterUpCommand implements Callable<Integer> {
                 jvm.withClassPath(Libraries.keep(jvm.classPath(), directory)),
                 flags,
                 new GivenStores(zookeeper, redisElsewhere(), mysql),
+                storesAt,
                 settings,
                 duration("--session-timeout", sessionTimeout),
                 duration("--drain-timeout", drainTimeout));

@@ -18,8 +18,8 @@ enum RedisForm {
     /** One server. */
     SINGLE(1, 0) {
         @Override
-        String uri(ClusterPlan plan) {
-            return "redis://" + plan.address("redis");
+        String uri(ClusterPlan plan, String host) {
+            return "redis://" + host + ":" + plan.port("redis");
         }
 
         @Override
@@ -31,7 +31,7 @@ enum RedisForm {
     /** A master with a replica, and three sentinels: the fewest that agree while one of them is gone. */
     SENTINEL(2, 3) {
         @Override
-        String uri(ClusterPlan plan) {
+        String uri(ClusterPlan plan, String host) {
             return "redis-sentinel://" + addresses(plan, "sentinel") + "#" + MASTER;
         }
 
@@ -50,7 +50,7 @@ enum RedisForm {
     /** Three masters, each with a replica: without these, one master that is gone is all of them. */
     CLUSTER(2 * RedisGroup.MASTERS, 0) {
         @Override
-        String uri(ClusterPlan plan) {
+        String uri(ClusterPlan plan, String host) {
             return "redis-cluster://" + addresses(plan, "redis");
         }
 
@@ -99,8 +99,12 @@ enum RedisForm {
                         .toList();
     }
 
-    /** Where savers find it. */
-    abstract String uri(ClusterPlan plan);
+    /**
+     * Where savers find it.
+     *
+     * @param host of a single server; where there are several, these tell of each other under the one they listen on
+     */
+    abstract String uri(ClusterPlan plan, String host);
 
     /** What one of the processes is started with: the same each time, whatever has become of it. */
     abstract StoreProgram program(Path data, ClusterPlan plan, String process);

@@ -111,6 +111,13 @@ final class ClusterPlanTest {
     }
 
     @Test
+    void aSingleRedisMayBeToldOfUnderAnotherHostAndServersThatTellOfEachOtherMayNot() {
+        assertThat(uri(RedisForm.SINGLE, "127.0.0.2")).isEqualTo("redis://127.0.0.2:8111");
+        assertThat(uri(RedisForm.SENTINEL, "127.0.0.2")).isEqualTo(uri(RedisForm.SENTINEL));
+        assertThat(uri(RedisForm.CLUSTER, "127.0.0.2")).isEqualTo(uri(RedisForm.CLUSTER));
+    }
+
+    @Test
     void aFormThatThereIsNotIsRefused() {
         assertThatThrownBy(() -> RedisForm.parse("sentinels"))
                 .isInstanceOf(AgentException.class)
@@ -120,6 +127,10 @@ final class ClusterPlanTest {
     }
 
     private static String uri(RedisForm form) {
-        return form.uri(ClusterPlan.of(8080, form, ONE_ROOM, Map.of()));
+        return uri(form, "127.0.0.1");
+    }
+
+    private static String uri(RedisForm form, String host) {
+        return form.uri(ClusterPlan.of(8080, form, ONE_ROOM, Map.of()), host);
     }
 }

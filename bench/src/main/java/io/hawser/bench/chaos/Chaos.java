@@ -1,9 +1,9 @@
 package io.hawser.bench.chaos;
 
+import io.hawser.bench.chaos.disk.StoreDisks;
 import io.hawser.bench.chaos.fault.Fault;
 import io.hawser.bench.chaos.fault.Faults;
 import io.hawser.bench.chaos.fault.RedisForm;
-import io.hawser.bench.chaos.fault.SmallDisks;
 import io.hawser.bench.chaos.load.LoadSettings;
 import io.hawser.bench.chaos.relay.LinkRelays;
 import io.hawser.bench.measure.BenchException;
@@ -165,13 +165,16 @@ public final class Chaos implements Callable<Integer> {
         List<Fault> all = Faults.all(Duration.ofSeconds(sessionSeconds + 5L), redis);
         List<Fault> faults = Faults.named(only, all, redis);
         if (list) {
-            faults.forEach(fault -> System.out.printf("%-22s %s%n", fault.name(), fault.does()));
+            faults.forEach(fault -> System.out.printf("%-26s %s%n", fault.name(), fault.does()));
             return 0;
         }
         Duration duration = duration();
         long drawn = seed != null ? seed : ThreadLocalRandom.current().nextLong(SEEDS);
         LoadSettings load = new LoadSettings(drawn, users, rate);
         output.progress("chaos: --seed " + drawn);
+        StoreDisks.removeLeftovers()
+                .forEach(
+                        left -> output.progress("chaos: unmounted " + left + ", which a run that was killed had left"));
         faults = possible(faults);
         Path directory = directory();
         var run = new ChaosRun(
@@ -192,9 +195,14 @@ public final class Chaos implements Callable<Integer> {
             output.progress("chaos: NO FAULTS OF LINKS: this machine has no address for relays beside 127.0.0.1");
             possible = Faults.withoutLinks(possible);
         }
-        if (Faults.needDisks(possible) && !SmallDisks.arePossible()) {
+        if (Faults.needDisks(possible) && !StoreDisks.arePossible()) {
             output.progress("chaos: NO FULL DISKS: a file system in memory cannot be mounted here");
             possible = Faults.withoutDisks(possible);
+        }
+        if (Faults.needPowerLoss(possible) && !StoreDisks.canLosePower()) {
+            output.progress(
+                    "chaos: NO LOSS OF POWER: an ext4 on a loop device cannot be made, mounted and shut down here");
+            possible = Faults.withoutPowerLoss(possible);
         }
         if (possible.isEmpty()) {
             throw new BenchException(
@@ -237,9 +245,6 @@ public final class Chaos implements Callable<Integer> {
     private List<String> clusterArguments() {
         List<String> arguments =
                 new ArrayList<>(List.of("--session-timeout", sessionSeconds + "s", "--redis", redis.name()));
-        if (LinkRelays.arePossible()) {
-            arguments.addAll(LinkRelays.settings());
-        }
         flags.forEach(flag -> arguments.add("--jvm=" + flag));
         settings.forEach(setting -> arguments.add("--set=" + setting));
         return arguments;

@@ -43,8 +43,17 @@ final class ChaosReport {
     }
 
     private Table faults() {
-        Table table =
-                new Table().row("fault", "of", "at s", "held s", "flows after s", "after healing s", "took over 1 s");
+        Table table = new Table()
+                .row(
+                        "fault",
+                        "of",
+                        "at s",
+                        "held s",
+                        "flows after s",
+                        "after healing s",
+                        "took over 1 s",
+                        "longest s",
+                        "longest send s");
         for (Recovery one : recoveries) {
             table.row(
                     one.fault(),
@@ -53,7 +62,9 @@ final class ChaosReport {
                     Series.number(one.secondsHeld()),
                     Series.number(one.secondsFromStrike()),
                     Series.number(one.secondsFromHealing()),
-                    "%,d".formatted(one.slow()));
+                    "%,d".formatted(one.slow()),
+                    Series.number(one.secondsOfLongestDelivery()),
+                    Series.number(one.secondsOfLongestSend()));
         }
         return table;
     }
@@ -91,7 +102,9 @@ final class ChaosReport {
                                 "heldSeconds", Series.rounded(one.secondsHeld()),
                                 "flowsAfterSeconds", Series.rounded(one.secondsFromStrike()),
                                 "flowsAfterHealingSeconds", Series.rounded(one.secondsFromHealing()),
-                                "tookOverASecond", one.slow()))
+                                "tookOverASecond", one.slow(),
+                                "longestDeliverySeconds", Series.rounded(one.secondsOfLongestDelivery()),
+                                "longestSendSeconds", Series.rounded(one.secondsOfLongestSend())))
                         .toList());
         Map<String, Object> counts = new LinkedHashMap<>();
         Arrays.stream(Count.values()).forEach(what -> counts.put(what.name(), verdict.count(what)));

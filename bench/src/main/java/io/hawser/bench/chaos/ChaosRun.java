@@ -3,19 +3,20 @@ package io.hawser.bench.chaos;
 import io.hawser.bench.chaos.check.Checker;
 import io.hawser.bench.chaos.check.Flow;
 import io.hawser.bench.chaos.check.Verdict;
+import io.hawser.bench.chaos.disk.StoreDisks;
 import io.hawser.bench.chaos.fault.ClockFaults;
+import io.hawser.bench.chaos.fault.DiskPlan;
 import io.hawser.bench.chaos.fault.Fault;
 import io.hawser.bench.chaos.fault.Faults;
 import io.hawser.bench.chaos.fault.Machine;
 import io.hawser.bench.chaos.fault.Nemesis;
 import io.hawser.bench.chaos.fault.RedisForm;
-import io.hawser.bench.chaos.fault.SmallDisks;
 import io.hawser.bench.chaos.history.History;
 import io.hawser.bench.chaos.load.Entrances;
 import io.hawser.bench.chaos.load.LoadSettings;
 import io.hawser.bench.chaos.load.Workload;
 import io.hawser.bench.chaos.relay.LinkRelays;
-import io.hawser.bench.chaos.relay.Relay;
+import io.hawser.bench.chaos.relay.Relays;
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Output;
 import io.hawser.bench.measure.Pause;
@@ -76,13 +77,15 @@ final class ChaosRun {
         Path file = directory.resolve("history.jsonl");
         output.progress("a cluster is started in " + directory.resolve("cluster"));
         Path cluster = directory.resolve("cluster");
-        try (LinkRelays relays = LinkRelays.before(cluster);
-                SmallDisks disks = Faults.needDisks(faults) ? SmallDisks.under(cluster, redis) : SmallDisks.none();
+        try (LinkRelays relays = LinkRelays.before(cluster, Faults.needStoreLinks(faults));
+                StoreDisks disks = DiskPlan.mount(cluster, redis, faults);
                 OwnCluster _ = OwnCluster.startIn(cluster, arguments(cluster));
                 History history = new History(file, MOST_EVENTS)) {
+            // What stores wrote when they were made, before anybody's first message, is not what is tried.
+            disks.sync();
             Entrances entrances = Entrances.read(cluster.resolve("up.json"));
             try (Workload workload = Workload.begin(load, entrances, directory, history)) {
-                Machine machine = new Machine(cluster, redis, workload.phones(), byName(relays), disks);
+                Machine machine = new Machine(cluster, redis, workload.phones(), carrying(relays), disks);
                 rage(workload, machine, history);
                 end(workload, machine, history);
                 return tell(on, workload, history);
@@ -93,6 +96,9 @@ final class ChaosRun {
     private List<String> arguments(Path cluster) {
         List<String> arguments = new ArrayList<>(clusterArguments);
         arguments.addAll(ClockFaults.arguments(cluster, faults));
+        if (LinkRelays.arePossible()) {
+            arguments.addAll(LinkRelays.arguments(Faults.needStoreLinks(faults)));
+        }
         return arguments;
     }
 
@@ -105,8 +111,8 @@ final class ChaosRun {
         }
     }
 
-    private static Map<String, Relay> byName(LinkRelays relays) {
-        return LinkRelays.arePossible() ? relays.byName() : Map.of();
+    private static Relays carrying(LinkRelays relays) {
+        return LinkRelays.arePossible() ? relays.started() : Relays.NONE;
     }
 
     private void rage(Workload workload, Machine machine, History history) {

@@ -38,7 +38,10 @@ final class ChaosTest {
     @Test
     void eachFormOfRedisHasTheFaultsThatItCanSuffer() {
         assertThat(run("--list").out).doesNotContain("redis-promoted ", "sentinel-killed ");
-        assertThat(run("--list", "--redis", "sentinel").out).contains("redis-promoted ", "sentinel-killed ");
+        assertThat(run("--list").out).contains("saver-redis-cut ", "saver-mysql-cut ", "room-zookeeper-cut ");
+        assertThat(run("--list", "--redis", "sentinel").out)
+                .contains("redis-promoted ", "sentinel-killed ", "saver-mysql-cut ")
+                .doesNotContain("saver-redis-cut ");
         assertThat(run("--list", "--redis", "cluster").out)
                 .contains("redis-promoted ")
                 .doesNotContain("sentinel-killed ");
@@ -74,7 +77,7 @@ final class ChaosTest {
     @Test
     void aDirectoryThatIsInUseIsLeftAlone(@TempDir Path used) throws Exception {
         Path file = Files.writeString(used.resolve("file"), "of another's");
-        assertThat(run("--data", used.toString()).err)
+        assertThat(run("--only", "room-killed", "--data", used.toString()).err)
                 .isEqualTo(
                         "chaos: --seed 1%nchaos: --data: %s: not empty (expected: a new directory)%n".formatted(used));
         assertThat(file).hasContent("of another's");

@@ -38,11 +38,14 @@ public final class Checker {
         sends = new SendCheck(messages, faultless, tally);
         sessions = new SessionCheck(cast, faultless, tally);
         Lateness lateness = new Lateness(lateNanos, new Presence(inTime), faultless, tally);
+        Settlement settlement = new Settlement(messages, tally);
+        Worth worth = new Worth(messages, faultless, tally);
         for (List<Endpoint> some : cast.readers()) {
-            Readers together = new Readers(some, cast, messages, tally);
+            Readers together = new Readers(some, cast, messages, settlement);
             readers.add(together);
-            some.forEach(endpoint ->
-                    mailboxes.put(endpoint, new MailboxCheck(endpoint, together, cast, messages, lateness, tally)));
+            some.forEach(endpoint -> mailboxes.put(
+                    endpoint,
+                    new MailboxCheck(endpoint, together, cast, messages, lateness, worth, settlement, tally)));
         }
         inTime.forEach(this::take);
     }
@@ -97,7 +100,12 @@ public final class Checker {
                 sessions.ended(ended.endpoint(), ended.atNanos(), ended.life());
             }
             case Event.Reset reset -> tally.violation(Kind.RESET, reset.endpoint() + ": " + reset.what());
-            case Event.State state -> sessions.state(state);
+            case Event.State state -> {
+                of(state.endpoint()).state(state);
+                sessions.state(state);
+            }
+            case Event.Bodiless bodiless -> of(bodiless.endpoint()).bodiless(bodiless);
+            case Event.Recalled recalled -> sends.recalled(recalled);
             case Event.Leaving leaving -> sessions.leaving(leaving.endpoint(), leaving.atNanos(), leaving.life());
             case Event.Sessions live -> sessions.sessions(live);
             case Event.Overdue overdue ->
@@ -106,7 +114,7 @@ public final class Checker {
                         "what was promised before fault %d, %s, was healed had not all come, or an app was not served, when the next could wait no more"
                                 .formatted(overdue.number(), overdue.fault()));
             case Event.Instance instance -> instance(instance);
-            case Event.Sent _, Event.Struck _, Event.Healed _ -> {
+            case Event.Sent _, Event.Recalling _, Event.Struck _, Event.Healed _ -> {
                 // In messages, and in the times in which nothing was broken.
             }
         }

@@ -20,6 +20,14 @@ public enum Count {
     SEQS_COMPARED,
     /** What was accepted, sent again under its key, and answered as accepted again. */
     REPEATS_ACCEPTED,
+    /** Copies that never came, of what had a time to live. */
+    EXPIRED,
+    /** Of what may have been replaced by a newer one. */
+    COLLAPSED,
+    /** Of what its sender asked for back. */
+    RECALLED,
+    /** Notifications that came, each with its body. */
+    BODIES,
     /** Handed again after a crash, flagged, as promised. */
     REDELIVERED,
     /** Came again to a client, which dropped it; clients that were killed take their count with them. */

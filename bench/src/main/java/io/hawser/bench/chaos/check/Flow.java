@@ -36,9 +36,14 @@ public final class Flow {
      *
      * @param counts whether its delay says something: there was somebody to have it, all the time
      */
-    private record Arrival(long sentNanos, long atNanos, boolean counts) {
+    private record Arrival(Message message, long atNanos, boolean counts) {
         boolean isSlow() {
-            return counts && atNanos - sentNanos > SLOW_NANOS;
+            return counts && atNanos - message.sentNanos() > SLOW_NANOS;
+        }
+
+        /** How long somebody waited for it who was there; a push may come before its sender is answered. */
+        long nanosFromAcceptance() {
+            return counts && message.isAccepted() ? Math.max(0, atNanos - message.answeredNanos()) : 0;
         }
     }
 
@@ -74,7 +79,7 @@ public final class Flow {
         if (had.add(Map.entry(to, delivered.text()))) {
             long took = delivered.atNanos() - message.sentNanos();
             boolean there = presence.of(to).nanosWithin(message.sentNanos(), delivered.atNanos()) == took;
-            arrivals.add(new Arrival(message.sentNanos(), delivered.atNanos(), there));
+            arrivals.add(new Arrival(message, delivered.atNanos(), there));
         }
     }
 
@@ -90,14 +95,28 @@ public final class Flow {
     }
 
     private Recovery recovery(Event.Struck struck, long untilNanos) {
-        List<Arrival> slow = arrivals.stream()
-                .filter(Arrival::isSlow)
-                .filter(one -> one.atNanos() >= struck.atNanos() && one.atNanos() < untilNanos)
-                .toList();
-        long flowed = slow.stream().mapToLong(Arrival::atNanos).max().orElse(struck.atNanos());
-        long healed = healedNanos.getOrDefault(struck.number(), struck.atNanos());
+        Spans.Span time = new Spans.Span(struck.atNanos(), untilNanos);
+        List<Arrival> came =
+                arrivals.stream().filter(one -> time.has(one.atNanos())).toList();
+        List<Arrival> slow = came.stream().filter(Arrival::isSlow).toList();
         return new Recovery(
-                struck.number(), struck.fault(), struck.what(), struck.atNanos(), healed, flowed, slow.size());
+                struck.number(),
+                struck.fault(),
+                struck.what(),
+                struck.atNanos(),
+                healedNanos.getOrDefault(struck.number(), struck.atNanos()),
+                slow.stream().mapToLong(Arrival::atNanos).max().orElse(struck.atNanos()),
+                slow.size(),
+                came.stream().mapToLong(Arrival::nanosFromAcceptance).max().orElse(0),
+                longestSend(time));
+    }
+
+    private long longestSend(Spans.Span time) {
+        return messages.all().stream()
+                .filter(message -> message.isAccepted() && time.has(message.answeredNanos()))
+                .mapToLong(message -> message.answeredNanos() - message.sentNanos())
+                .max()
+                .orElse(0);
     }
 
     /** Seconds from the run's first event. */
@@ -134,7 +153,7 @@ public final class Flow {
         arrivals.stream()
                 .filter(Arrival::counts)
                 .forEach(one -> bySecond.computeIfAbsent(second(one.atNanos()), second -> new ArrayList<>())
-                        .add((one.atNanos() - one.sentNanos()) / 1e6));
+                        .add((one.atNanos() - one.message().sentNanos()) / 1e6));
         double[] median = new double[seconds];
         double[] worst = new double[seconds];
         bySecond.forEach((second, millis) -> {
@@ -152,12 +171,14 @@ public final class Flow {
     public double[] inFlight() {
         double[] change = new double[seconds];
         for (Event event : inTime) {
-            if (event instanceof Event.Answered answered && answered.outcome() == Outcome.ACCEPTED) {
+            if (event instanceof Event.Answered answered) {
                 Message message = messages.of(answered.text());
-                change[second(answered.atNanos())] += message == null ? 0 : cast.size(message.audience());
+                if (message != null && messages.isOwed(message)) {
+                    change[second(answered.atNanos())] += cast.size(message.audience());
+                }
             }
         }
-        arrivals.forEach(one -> change[second(one.atNanos())]--);
+        arrivals.stream().filter(one -> messages.isOwed(one.message())).forEach(one -> change[second(one.atNanos())]--);
         double now = 0;
         for (int second = 0; second < change.length; second++) {
             now += change[second];

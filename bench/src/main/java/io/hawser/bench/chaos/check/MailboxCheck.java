@@ -26,25 +26,47 @@ final class MailboxCheck {
     private final Cast cast;
     private final Messages messages;
     private final Lateness lateness;
+    private final Worth worth;
+    private final Settlement settlement;
     private final Tally tally;
     private final Map<String, Event.Delivered> newest = new HashMap<>();
     private final Set<Integer> crashed = new HashSet<>();
+    private final Map<Integer, Long> beganNanos = new HashMap<>();
     private Event.@Nullable Delivered last;
     private long highestSeq;
     private @Nullable Message sentLatest;
 
-    MailboxCheck(Endpoint endpoint, Readers readers, Cast cast, Messages messages, Lateness lateness, Tally tally) {
+    MailboxCheck(
+            Endpoint endpoint,
+            Readers readers,
+            Cast cast,
+            Messages messages,
+            Lateness lateness,
+            Worth worth,
+            Settlement settlement,
+            Tally tally) {
         this.endpoint = endpoint;
         this.readers = readers;
         this.cast = cast;
         this.messages = messages;
         this.lateness = lateness;
+        this.worth = worth;
+        this.settlement = settlement;
         this.tally = tally;
     }
 
     void crashed(Event.Crashed crash) {
         crashed.add(crash.life());
         tally.count(Count.CRASHES, 1);
+    }
+
+    /** A life begins with its first. */
+    void state(Event.State state) {
+        beganNanos.putIfAbsent(state.life(), state.atNanos());
+    }
+
+    void bodiless(Event.Bodiless bodiless) {
+        tally.violation(Kind.BODY_LOST, bodiless.hint() + " at " + endpoint + " (life " + bodiless.life() + ")");
     }
 
     void delivered(Event.Delivered delivered) {
@@ -56,27 +78,31 @@ final class MailboxCheck {
         } else {
             tally.violation(Kind.DUPLICATED, told(before) + ", and again " + told(delivered));
         }
-        last = delivered;
+        if (!isNotification(delivered)) {
+            last = delivered;
+        }
+    }
+
+    private boolean isNotification(Event.Delivered delivered) {
+        Message message = messages.of(delivered.text());
+        return message != null && message.terms().pulled();
     }
 
     /** All broadcasts that it was owed have come, or are lost. */
     void end() {
-        owed().forEach(broadcast -> {
-            tally.count(Count.OWED, 1);
-            if (!newest.containsKey(broadcast.text())) {
-                tally.violation(
-                        Kind.LOST, broadcast.text() + " to " + broadcast.audience() + " never came to " + endpoint);
-            }
-        });
+        accepted()
+                .forEach(broadcast ->
+                        settlement.settle(broadcast, newest.containsKey(broadcast.text()), endpoint.toString()));
     }
 
     /** Whether there is nothing, accepted before then, that {@link #end} would miss. */
     boolean isComplete(long beforeNanos) {
-        return owed().filter(broadcast -> broadcast.answeredNanos() < beforeNanos)
+        return accepted()
+                .filter(broadcast -> messages.isOwed(broadcast) && broadcast.answeredNanos() < beforeNanos)
                 .allMatch(broadcast -> newest.containsKey(broadcast.text()));
     }
 
-    private Stream<Message> owed() {
+    private Stream<Message> accepted() {
         return messages.all().stream()
                 .filter(message -> message.isAccepted() && message.audience().isBroadcast())
                 .filter(broadcast -> cast.isFor(broadcast.audience(), endpoint));
@@ -95,6 +121,8 @@ final class MailboxCheck {
         if (message.outcome() == Outcome.REFUSED) {
             tally.violation(Kind.REFUSED_YET_DELIVERED, told(delivered));
         }
+        worth.check(message, delivered, beganNanos.get(delivered.life()));
+        tally.count(Count.BODIES, message.terms().pulled() ? 1 : 0);
         if (message.audience().isBroadcast()) {
             forTheFirstTime(delivered, message, List.of(endpoint));
             return;
@@ -105,7 +133,9 @@ final class MailboxCheck {
             tally.count(Count.DELIVERED_TO_ANOTHER_DEVICE, 1);
         }
         underItsNumber(delivered, message);
-        inOrder(delivered, message);
+        if (!message.terms().pulled()) {
+            inOrder(delivered, message);
+        }
     }
 
     private void forTheFirstTime(Event.Delivered delivered, Message message, List<Endpoint> to) {
@@ -139,12 +169,15 @@ final class MailboxCheck {
         }
     }
 
-    /** The one that the listener had in its hands when its process was killed, flagged. */
+    /**
+     * The one that the listener had in its hands when its process was killed, flagged. So may a notification, which is
+     * forgotten a little after it was handed over.
+     */
     private boolean mayComeAgain(Event.Delivered before, Event.Delivered again) {
         return again.redelivered()
                 && again.life() > before.life()
                 && crashed.contains(before.life())
-                && before.equals(last);
+                && (before.equals(last) || isNotification(before));
     }
 
     private String told(Event.Delivered delivered) {

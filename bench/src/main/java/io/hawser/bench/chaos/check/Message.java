@@ -3,6 +3,8 @@ package io.hawser.bench.chaos.check;
 import io.hawser.bench.chaos.history.Audience;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
+import io.hawser.bench.chaos.history.Terms;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param sentNanos when it was sent for the first time
  * @param answer null: there is none yet
  */
-record Message(String text, Audience audience, long sentNanos, Event.@Nullable Answered answer) {
+record Message(String text, Audience audience, Terms terms, long sentNanos, Event.@Nullable Answered answer) {
+    static Message of(Event.Sent sent) {
+        return new Message(sent.text(), sent.audience(), sent.terms(), sent.atNanos(), null);
+    }
+
+    Message with(Event.Answered itsAnswer) {
+        return new Message(text, audience, terms, sentNanos, itsAnswer);
+    }
+
     Outcome outcome() {
         return answer == null ? Outcome.UNKNOWN : answer.outcome();
     }
@@ -23,6 +33,13 @@ record Message(String text, Audience audience, long sentNanos, Event.@Nullable A
     /** 0: there is no answer. */
     long answeredNanos() {
         return answer == null ? 0 : answer.atNanos();
+    }
+
+    /** When its time is over, at the latest: it was accepted when its answer came, or before; the end of all times: never. */
+    long expiryNanos() {
+        return terms.ttlSeconds() == 0 || !isAccepted()
+                ? Long.MAX_VALUE
+                : answeredNanos() + TimeUnit.SECONDS.toNanos(terms.ttlSeconds());
     }
 
     /** What its sender was told; 0: nothing. */

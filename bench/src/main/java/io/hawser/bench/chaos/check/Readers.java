@@ -1,6 +1,5 @@
 package io.hawser.bench.chaos.check;
 
-import io.hawser.bench.chaos.check.Violation.Kind;
 import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
 import java.util.HashSet;
@@ -13,14 +12,14 @@ final class Readers {
     private final List<Endpoint> endpoints;
     private final Cast cast;
     private final Messages messages;
-    private final Tally tally;
+    private final Settlement settlement;
     private final Set<String> had = new HashSet<>();
 
-    Readers(List<Endpoint> endpoints, Cast cast, Messages messages, Tally tally) {
+    Readers(List<Endpoint> endpoints, Cast cast, Messages messages, Settlement settlement) {
         this.endpoints = endpoints;
         this.cast = cast;
         this.messages = messages;
-        this.tally = tally;
+        this.settlement = settlement;
     }
 
     List<Endpoint> endpoints() {
@@ -33,21 +32,17 @@ final class Readers {
     }
 
     void end() {
-        owed().forEach(message -> {
-            tally.count(Count.OWED, 1);
-            if (!had.contains(message.text())) {
-                tally.violation(Kind.LOST, message.text() + " to " + message.audience() + " never came to " + told());
-            }
-        });
+        accepted().forEach(message -> settlement.settle(message, had.contains(message.text()), told()));
     }
 
     /** Whether there is nothing, accepted before then, that {@link #end} would miss. */
     boolean isComplete(long beforeNanos) {
-        return owed().filter(message -> message.answeredNanos() < beforeNanos)
+        return accepted()
+                .filter(message -> messages.isOwed(message) && message.answeredNanos() < beforeNanos)
                 .allMatch(message -> had.contains(message.text()));
     }
 
-    private Stream<Message> owed() {
+    private Stream<Message> accepted() {
         return messages.all().stream()
                 .filter(message -> message.isAccepted() && !message.audience().isBroadcast())
                 .filter(message -> cast.isFor(message.audience(), endpoints.getFirst()));

@@ -7,9 +7,20 @@ package io.hawser.bench.chaos.check;
  * @param healedNanos when what it broke ran again
  * @param flowedNanos when the last message that took over a second had come; not after {@code struckNanos}: none did
  * @param slow how many took over a second
+ * @param longestDeliveryNanos the most that passed, of what came from this strike to the next, between acceptance and arrival
+ *     at somebody who was there
+ * @param longestSendNanos the most that passed, of what was accepted in that time, between sending and acceptance
  */
 public record Recovery(
-        int number, String fault, String what, long struckNanos, long healedNanos, long flowedNanos, long slow) {
+        int number,
+        String fault,
+        String what,
+        long struckNanos,
+        long healedNanos,
+        long flowedNanos,
+        long slow,
+        long longestDeliveryNanos,
+        long longestSendNanos) {
     /** From the strike until messages flowed again; 0: they never stopped. */
     public double secondsFromStrike() {
         return Math.max(0, flowedNanos - struckNanos) / 1e9;
@@ -22,5 +33,13 @@ public record Recovery(
 
     public double secondsHeld() {
         return (healedNanos - struckNanos) / 1e9;
+    }
+
+    public double secondsOfLongestDelivery() {
+        return longestDeliveryNanos / 1e9;
+    }
+
+    public double secondsOfLongestSend() {
+        return longestSendNanos / 1e9;
     }
 }

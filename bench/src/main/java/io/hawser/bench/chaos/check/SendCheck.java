@@ -40,6 +40,12 @@ final class SendCheck {
         }
     }
 
+    void recalled(Event.Recalled recalled) {
+        if (isWrong(recalled.status())) {
+            tally.violation(Kind.REFUSED_WRONGLY, recalled.text() + ", recalled: " + recalled.detail());
+        }
+    }
+
     private static boolean isWrong(int status) {
         return status >= 400 && status < 500 && status != TOO_MANY;
     }

@@ -41,6 +41,14 @@ final class SessionCheck {
         private int endedLife;
         private boolean isBound;
 
+        void heard(long atNanos, int inLife) {
+            if (inLife > life) {
+                life = inLife;
+                beganNanos = atNanos;
+                aliveUntilNanos = Long.MAX_VALUE;
+            }
+        }
+
         void unbound(long atNanos) {
             if (isBound && boundNanos < atNanos) {
                 bound.add(new Spans.Span(boundNanos, atNanos));
@@ -62,6 +70,8 @@ final class SessionCheck {
 
     /** Its user wants it closed, and what it says does not count any more. */
     void leaving(Endpoint endpoint, long atNanos, int life) {
+        // It may have had no time to say that it began.
+        client(endpoint).heard(atNanos, life);
         client(endpoint).ended(atNanos, life);
     }
 
@@ -77,11 +87,7 @@ final class SessionCheck {
             // Told by a client that is being closed.
             return;
         }
-        if (state.life() > client.life) {
-            client.life = state.life();
-            client.beganNanos = state.atNanos();
-            client.aliveUntilNanos = Long.MAX_VALUE;
-        }
+        client.heard(state.atNanos(), state.life());
         if (state.state().equals(Presence.CLOSED)) {
             endedByItself(state, client);
         } else if (!state.state().equals(BOUND)) {

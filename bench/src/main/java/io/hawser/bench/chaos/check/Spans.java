@@ -8,7 +8,12 @@ final class Spans {
     private final List<Span> spans;
 
     /** From a moment to another one. */
-    record Span(long fromNanos, long toNanos) {}
+    record Span(long fromNanos, long toNanos) {
+        /** The end is not in it. */
+        boolean has(long nanos) {
+            return nanos >= fromNanos && nanos < toNanos;
+        }
+    }
 
     /** @param spans in their order, none of which begins before the one before it ends */
     Spans(List<Span> spans) {

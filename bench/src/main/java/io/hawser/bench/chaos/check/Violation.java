@@ -26,6 +26,10 @@ public record Violation(Kind kind, String what) {
         NEVER_SENT,
         /** Delivered, and its sender was told that it is not accepted. */
         REFUSED_YET_DELIVERED,
+        /** Handed to a device that came only when its time was over, or after it was recalled. */
+        GONE_YET_DELIVERED,
+        /** A notification came, and its body was not to be had. */
+        BODY_LOST,
         /** A listener was handed it twice, and it was not the one in hand at a crash. */
         DUPLICATED,
         /** A mailbox's messages overtook each other. */

@@ -7,6 +7,7 @@ import io.hawser.bench.measure.BenchException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -61,6 +62,7 @@ public final class Faults {
         all.add(down("zookeeper-down", A_WHILE, always(ZOOKEEPER)));
         all.add(down("zookeeper-away", A_MINUTE, always(ZOOKEEPER)));
         all.addAll(LinkFaults.all());
+        all.addAll(StoreLinkFaults.all(SERVICES, pastSession, redis));
         all.addAll(ClockFaults.all(SERVICES));
         all.add(new Fault(
                 "rolling-restart",
@@ -72,6 +74,8 @@ public final class Faults {
                 (machine, each) -> each.forEach(one -> machine.restart(List.of(one))),
                 (machine, each) -> {}));
         all.add(diskFull("mysql", always(MYSQL), Machine::start));
+        all.add(PowerFaults.of("mysql", always(MYSQL), Machine::start));
+        all.add(PowerFaults.ofEverything());
         all.add(ofClients(
                 "clients-paused",
                 "SIGSTOP of half of the devices, and SIGCONT after " + A_MINUTE.toSeconds()
@@ -94,14 +98,26 @@ public final class Faults {
                 name,
                 does,
                 holds,
-                (machine, chance) -> List.of(Integer.toString(chance.nextInt(machine.phones()))),
+                Faults::halfOfTheDevices,
                 (machine, number) -> strike.accept(machine.phones(Integer.parseInt(number.getFirst()))),
                 (machine, number) -> heal.accept(machine.phones(Integer.parseInt(number.getFirst()))));
     }
 
-    /** Without those that need relays between services. */
+    /** Draws a process of them. */
+    static List<String> halfOfTheDevices(Machine machine, SplittableRandom chance) {
+        return List.of(Integer.toString(chance.nextInt(machine.phones())));
+    }
+
+    /** Without those that need relays. */
     public static List<Fault> withoutLinks(List<Fault> faults) {
-        return faults.stream().filter(fault -> !LinkFaults.isOne(fault)).toList();
+        return faults.stream()
+                .filter(fault -> !LinkFaults.isOne(fault) && !StoreLinkFaults.isOne(fault))
+                .toList();
+    }
+
+    /** Whether one of them needs relays in front of the stores. */
+    public static boolean needStoreLinks(List<Fault> faults) {
+        return faults.stream().anyMatch(StoreLinkFaults::isOne);
     }
 
     /** Whether one of them is of those that {@link #withoutDisks} leaves out. */
@@ -109,11 +125,21 @@ public final class Faults {
         return withoutDisks(faults).size() < faults.size();
     }
 
-    /** Without those that need disks of the stores' own. */
+    /** Without those that need disks that can be filled. */
     public static List<Fault> withoutDisks(List<Fault> faults) {
         return faults.stream()
                 .filter(fault -> !fault.name().endsWith(DISK_FULL))
                 .toList();
+    }
+
+    /** Whether one of them is of those that {@link #withoutPowerLoss} leaves out. */
+    public static boolean needPowerLoss(List<Fault> faults) {
+        return PowerFaults.areAmong(faults);
+    }
+
+    /** Without those that need disks that can lose their power. */
+    public static List<Fault> withoutPowerLoss(List<Fault> faults) {
+        return faults.stream().filter(fault -> !PowerFaults.isOne(fault)).toList();
     }
 
     /**

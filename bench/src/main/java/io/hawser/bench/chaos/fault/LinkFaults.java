@@ -8,6 +8,7 @@ import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -15,13 +16,16 @@ import java.util.function.BooleanSupplier;
 
 /**
  * What befalls the links between services, while all of these are whole: of one instance, all links to it and from it; of two,
- * what is between them. They need relays. Stores and ZooKeeper stay reached.
+ * what is between them. They need relays. Stores and ZooKeeper stay reached: their links are {@link StoreLinkFaults}.
  */
 final class LinkFaults {
     private static final List<String> SERVICES = List.of("room", "register", "saver", "coordinator");
-    private static final Duration HOLDS = Duration.ofSeconds(15);
+    static final Duration HOLDS = Duration.ofSeconds(15);
     private static final Duration DELAY = Duration.ofMillis(50);
     private static final long BYTES_PER_SECOND = 256 << 10;
+    /** What that is. */
+    static final String SLOW = DELAY.toMillis() + " ms and " + (BYTES_PER_SECOND >> 10) + " KiB/s for every link";
+
     private static final long LOOK_MILLIS = 100;
     /** For a link that has been lost by the fault before, and is being made again. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -47,13 +51,14 @@ final class LinkFaults {
                 "every connection between services is reset",
                 Duration.ZERO,
                 LinkFaults::all,
-                (machine, relayed) -> machine.relays().values().forEach(Relay::reset),
+                (machine, relayed) -> machine.relays().services().values().forEach(Relay::reset),
                 (machine, relayed) -> {}));
         all.add(held(
                 "links-slow",
-                DELAY.toMillis() + " ms and " + (BYTES_PER_SECOND >> 10) + " KiB/s for every link",
+                SLOW,
+                HOLDS,
                 LinkFaults::all,
-                (machine, relayed) -> machine.relays().values().forEach(relay -> relay.slow(DELAY, BYTES_PER_SECOND))));
+                (machine, relayed) -> slow(machine.relays().services().values())));
         return all;
     }
 
@@ -65,10 +70,10 @@ final class LinkFaults {
      */
     private static Fault isolated(String name, String does, Way to, Way from) {
         String service = name.substring(0, name.indexOf('-'));
-        return held(name, does, (machine, chance) -> List.of(machine.oneOf(service, chance)), (machine, drawn) -> {
+        return held(name, does, HOLDS, Faults.one(service), (machine, drawn) -> {
             String isolated = drawn.getFirst();
-            machine.relays().forEach(LinkFaults::awaitNames);
-            machine.relays().forEach((called, relay) -> {
+            machine.relays().services().forEach(LinkFaults::awaitNames);
+            machine.relays().services().forEach((called, relay) -> {
                 if (called.equals(isolated)) {
                     relay.cut(to);
                 } else {
@@ -101,15 +106,32 @@ final class LinkFaults {
         return held(
                 name,
                 does,
+                HOLDS,
                 (machine, chance) -> List.of(machine.oneOf(caller, chance), machine.oneOf(called, chance)),
                 (machine, both) -> linked(machine, both).cut(way, both.getFirst()::equals));
     }
 
     /** A link that there is not cannot be cut, and a run that believed it was would prove nothing. */
     private static Relay linked(Machine machine, List<String> both) {
-        Relay relay = Objects.requireNonNull(machine.relays().get(both.getLast()), "a relay before every service");
-        await(both.getFirst() + " is not connected to " + both.getLast(), () -> relay.isConnected(both.getFirst()));
+        Relay relay =
+                Objects.requireNonNull(machine.relays().services().get(both.getLast()), "a relay before every service");
+        awaitLink(relay, both.getFirst(), both.getLast());
         return relay;
+    }
+
+    private static void awaitLink(Relay relay, String caller, String called) {
+        await(caller + " is not connected to " + called, () -> relay.isConnected(caller));
+    }
+
+    /** Both ways, once there is one. */
+    static void cut(Relay relay, String caller, String called) {
+        awaitLink(relay, caller, called);
+        awaitNames(called, relay);
+        relay.cut(Way.BOTH, caller::equals);
+    }
+
+    static void slow(Collection<Relay> relays) {
+        relays.forEach(relay -> relay.slow(DELAY, BYTES_PER_SECOND));
     }
 
     /** Nor can that of somebody who is not known. */
@@ -123,17 +145,17 @@ final class LinkFaults {
         }
     }
 
-    private static Fault held(String name, String does, Chooser targets, Deed strike) {
+    static Fault held(String name, String does, Duration holds, Chooser targets, Deed strike) {
         return new Fault(
                 name,
-                does + ", for " + HOLDS.toSeconds() + " s",
-                HOLDS,
+                does + ", for " + holds.toSeconds() + " s",
+                holds,
                 targets,
                 strike,
-                (machine, drawn) -> machine.relays().values().forEach(Relay::open));
+                (machine, drawn) -> machine.relays().open());
     }
 
     private static List<String> all(Machine machine, SplittableRandom chance) {
-        return machine.relays().keySet().stream().sorted().toList();
+        return machine.relays().services().keySet().stream().sorted().toList();
     }
 }

@@ -4,9 +4,10 @@ import io.hawser.agent.AgentException;
 import io.hawser.agent.ProcessState;
 import io.hawser.agent.ProcessStatus;
 import io.hawser.agent.control.ControlClient;
+import io.hawser.bench.chaos.disk.StoreDisks;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.load.Phones;
-import io.hawser.bench.chaos.relay.Relay;
+import io.hawser.bench.chaos.relay.Relays;
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Proc;
 import java.nio.file.Path;
@@ -28,29 +29,33 @@ public final class Machine {
     private final Path data;
     private final RedisForm form;
     private final List<Phones> phones;
-    private final Map<String, Relay> relays;
-    private final SmallDisks disks;
+    private final Relays relays;
+    private final StoreDisks disks;
     private final Map<String, Integer> kills = new HashMap<>();
 
     /**
      * @param data the cluster's directory
      * @param form how its Redis runs
-     * @param relays in front of services, by name
+     * @param relays in front of services and stores
      * @param disks of stores
      */
-    public Machine(Path data, RedisForm form, List<Phones> phones, Map<String, Relay> relays, SmallDisks disks) {
+    public Machine(Path data, RedisForm form, List<Phones> phones, Relays relays, StoreDisks disks) {
         this.agent = new ControlClient(data);
         this.data = data;
         this.form = form;
         this.phones = List.copyOf(phones);
-        this.relays = Map.copyOf(relays);
+        this.relays = relays;
         this.disks = disks;
+    }
+
+    /** Names of all processes, stores among them. */
+    List<String> all() {
+        return status().stream().map(ProcessStatus::name).toList();
     }
 
     /** Names of the processes of a service, {@code room-1} and on. */
     List<String> instances(String service) {
-        return status().stream()
-                .map(ProcessStatus::name)
+        return all().stream()
                 .filter(name -> name.startsWith(service + "-"))
                 .sorted()
                 .toList();
@@ -91,14 +96,14 @@ public final class Machine {
         ask("restart", names);
     }
 
-    /** What is in front of services, by name. */
-    Map<String, Relay> relays() {
+    /** What is in front of services and stores. */
+    Relays relays() {
         return relays;
     }
 
     /** Whatever stands still goes on, whatever is down is started; returns when all serve. */
     public void healAll() {
-        relays.values().forEach(Relay::open);
+        relays.open();
         disks.emptyAll();
         List<String> paused = status().stream()
                 .filter(one -> one.state() == ProcessState.PAUSED)
@@ -107,7 +112,7 @@ public final class Machine {
         if (!paused.isEmpty()) {
             resume(paused);
         }
-        start(status().stream().map(ProcessStatus::name).toList());
+        start(all());
         redis().awaitWhole();
     }
 
@@ -175,7 +180,7 @@ public final class Machine {
     }
 
     /** Of the stores that have one of their own, by the name of the process. */
-    SmallDisks disks() {
+    StoreDisks disks() {
         return disks;
     }
 

@@ -5,6 +5,7 @@ import io.hawser.bench.measure.Pause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -50,6 +51,7 @@ final class RedisFaults {
         all.add(Faults.down("redis-down", A_WHILE, RedisFaults::one, RedisFaults::start));
         all.add(Faults.down("redis-away", Faults.MINUTES, RedisFaults::one, RedisFaults::start));
         all.add(Faults.diskFull("redis", RedisFaults::one, RedisFaults::start));
+        all.add(PowerFaults.of("redis", RedisFaults::one, RedisFaults::start));
         if (form.replicas() > 0) {
             all.add(new Fault(
                     PROMOTED,
@@ -75,8 +77,12 @@ final class RedisFaults {
                         "a single Redis has no replica (expected: --redis sentinel, or --redis cluster)",
                         SENTINEL_KILLED,
                         "a single Redis has no sentinels (expected: --redis sentinel)");
-            case sentinel -> Map.of();
-            case cluster -> Map.of(SENTINEL_KILLED, "a cluster has no sentinels (expected: --redis sentinel)");
+            case sentinel -> StoreLinkFaults.WITHOUT;
+            case cluster -> {
+                Map<String, String> without = new HashMap<>(StoreLinkFaults.WITHOUT);
+                without.put(SENTINEL_KILLED, "a cluster has no sentinels (expected: --redis sentinel)");
+                yield without;
+            }
         };
     }
 

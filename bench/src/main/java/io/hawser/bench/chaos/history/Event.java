@@ -12,7 +12,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(Event.Sent.class),
     @JsonSubTypes.Type(Event.Answered.class),
     @JsonSubTypes.Type(Event.Repeated.class),
+    @JsonSubTypes.Type(Event.Recalling.class),
+    @JsonSubTypes.Type(Event.Recalled.class),
     @JsonSubTypes.Type(Event.Delivered.class),
+    @JsonSubTypes.Type(Event.Bodiless.class),
     @JsonSubTypes.Type(Event.State.class),
     @JsonSubTypes.Type(Event.Reset.class),
     @JsonSubTypes.Type(Event.Leaving.class),
@@ -32,7 +35,7 @@ public sealed interface Event {
     long atNanos();
 
     /** A sender is about to send, or to broadcast, for the first time. */
-    record Sent(long atNanos, String text, Audience audience) implements Event {}
+    record Sent(long atNanos, String text, Audience audience, Terms terms) implements Event {}
 
     /**
      * A sender knows what it will ever know of it.
@@ -47,6 +50,20 @@ public sealed interface Event {
 
     /** What was accepted was sent once more, the same under the same key, and this is the answer, as of {@link Answered}. */
     record Repeated(long atNanos, String text, int status, long seq, String detail) implements Event {}
+
+    /** A sender is about to ask for back what was accepted, for the first time. */
+    record Recalling(long atNanos, String text) implements Event {}
+
+    /**
+     * And knows what it will ever know of that.
+     *
+     * @param status of HTTP, of the last answer; 0: there was none
+     * @param recalled whether it was taken back from whoever had not acknowledged it
+     */
+    record Recalled(long atNanos, String text, int status, boolean recalled, String detail) implements Event {}
+
+    /** A listener was handed a notification without its body; the hint says which. */
+    record Bodiless(long atNanos, Endpoint endpoint, int life, String hint) implements Event {}
 
     /**
      * A listener was handed something.

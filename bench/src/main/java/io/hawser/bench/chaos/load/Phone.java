@@ -145,8 +145,12 @@ final class Phone {
 
         @Override
         public void onMessage(PushMessage message) {
-            told.accept(new Event.Delivered(
-                    System.nanoTime(), endpoint, ofLife, message.text(), message.seq(), message.redelivered()));
+            long atNanos = System.nanoTime();
+            told.accept(
+                    message.hasBody()
+                            ? new Event.Delivered(
+                                    atNanos, endpoint, ofLife, message.text(), message.seq(), message.redelivered())
+                            : new Event.Bodiless(atNanos, endpoint, ofLife, message.hint()));
         }
 
         @Override

@@ -4,11 +4,13 @@ import io.hawser.bench.chaos.history.Audience;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.History;
 import io.hawser.bench.chaos.history.Outcome;
+import io.hawser.bench.chaos.history.Terms;
 import io.hawser.bench.measure.Pause;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Sends a message or a broadcast under its key, again and again until the answer leaves nothing open, or for as long as
@@ -29,13 +31,53 @@ final class Sending {
         this.history = history;
     }
 
+    /** Returns when there is an outcome, which is in the history then. */
+    void send(String text, Audience audience, Manner manner) {
+        history.add(new Event.Sent(System.nanoTime(), text, audience, manner.terms()));
+        Supplier<Center.Answer> send = () -> post(text, audience, manner.terms());
+        Tried tried = untilNothingIsOpen(send);
+        Center.Answer answer = tried.last;
+        history.add(new Event.Answered(
+                System.nanoTime(),
+                text,
+                tried.outcome(),
+                tried.attempts,
+                answer.status(),
+                answer.seq(),
+                answer.toString()));
+        if (answer.isAccepted()) {
+            switch (manner.afterwards()) {
+                case NOTHING -> {}
+                case AGAIN -> {
+                    Center.Answer repeat = send.get();
+                    history.add(new Event.Repeated(
+                            System.nanoTime(), text, repeat.status(), repeat.seq(), repeat.toString()));
+                }
+                case RECALL -> recall(text, audience, answer.seq());
+            }
+        }
+    }
+
+    private void recall(String text, Audience user, long seq) {
+        history.add(new Event.Recalling(System.nanoTime(), text));
+        String path = "/v1/apps/" + user.app() + "/users/" + user.user() + "/messages/" + seq + ":recall";
+        Center.Answer answer = untilNothingIsOpen(() -> center.post(key(user), path, Map.of())).last;
+        boolean recalled = answer.isAccepted() && answer.body().path("recalled").asBoolean();
+        history.add(new Event.Recalled(System.nanoTime(), text, answer.status(), recalled, answer.toString()));
+    }
+
     /**
-     * Returns when there is an outcome, which is in the history then.
+     * What came of it.
      *
-     * @param again whether it is sent once more when it was accepted, as somebody does who missed the answer
+     * @param open whether an attempt may have been carried out that the last answer says nothing of
      */
-    void send(String text, Audience audience, boolean again) {
-        history.add(new Event.Sent(System.nanoTime(), text, audience));
+    private record Tried(Center.Answer last, int attempts, boolean open) {
+        Outcome outcome() {
+            return last.isAccepted() ? Outcome.ACCEPTED : open ? Outcome.UNKNOWN : Outcome.REFUSED;
+        }
+    }
+
+    private static Tried untilNothingIsOpen(Supplier<Center.Answer> attempt) {
         long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
         int attempts = 0;
         boolean open = false;
@@ -44,25 +86,29 @@ final class Sending {
             if (attempts > 0) {
                 Pause.millis(AGAIN_MILLIS);
             }
-            answer = post(text, audience);
+            answer = attempt.get();
             attempts++;
             open |= !answer.isAccepted() && !answer.isRefused();
         } while (isWorthAnother(answer) && System.nanoTime() - giveUpNanos < 0);
-        Outcome outcome = answer.isAccepted() ? Outcome.ACCEPTED : open ? Outcome.UNKNOWN : Outcome.REFUSED;
-        history.add(new Event.Answered(
-                System.nanoTime(), text, outcome, attempts, answer.status(), answer.seq(), answer.toString()));
-        if (again && answer.isAccepted()) {
-            Center.Answer repeat = post(text, audience);
-            history.add(new Event.Repeated(System.nanoTime(), text, repeat.status(), repeat.seq(), repeat.toString()));
-        }
+        return new Tried(answer, attempts, open);
     }
 
     private static boolean isWorthAnother(Center.Answer answer) {
         return !answer.isAccepted() && (!answer.isRefused() || answer.isTooEarly());
     }
 
-    private Center.Answer post(String text, Audience audience) {
-        Map<String, Object> document = new HashMap<>(Map.of("text", text, "qos", "DURABLE", "idempotencyKey", text));
+    private Center.Answer post(String text, Audience audience, Terms terms) {
+        Map<String, Object> document = new HashMap<>(Map.of("text", text, "idempotencyKey", text));
+        document.put("qos", terms.pulled() ? "NOTIFY" : "DURABLE");
+        if (terms.pulled()) {
+            document.put("notify", Map.of("hint", text));
+        }
+        if (terms.ttlSeconds() > 0) {
+            document.put("ttl", terms.ttlSeconds() + "s");
+        }
+        if (!terms.collapseKey().isEmpty()) {
+            document.put("collapseKey", terms.collapseKey());
+        }
         String path = "/v1/apps/" + audience.app();
         if (audience.isBroadcast()) {
             document.put(
@@ -73,6 +119,10 @@ final class Sending {
             document.put("target", Map.of("user", audience.user()));
             path += "/messages:send";
         }
-        return center.post(keys.getOrDefault(audience.app(), ""), path, document);
+        return center.post(key(audience), path, document);
+    }
+
+    private String key(Audience audience) {
+        return keys.getOrDefault(audience.app(), "");
     }
 }

@@ -8,6 +8,7 @@ import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.History;
+import io.hawser.bench.chaos.history.SessionPolicy;
 import io.hawser.bench.measure.BenchException;
 import io.hawser.bench.measure.Pause;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -34,9 +34,6 @@ public final class Workload implements AutoCloseable {
     private static final int QUIET_EVERY = 4;
 
     private static final double QUIET_PER_SECOND = 1 / 40.0;
-    /** One in so many messages is sent again though it was accepted. */
-    private static final int AGAIN_EVERY = 8;
-
     private static final double MOVES_PER_SECOND = 0.1;
     private static final int ALL_AT_ONCE_EVERY = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -110,17 +107,22 @@ public final class Workload implements AutoCloseable {
         double perUser = settings.perSecond() / users.size();
         for (int i = 0; i < users.size(); i++) {
             Audience user = users.get(i);
-            double perSecond = i % QUIET_EVERY == QUIET_EVERY - 1 ? QUIET_PER_SECOND : perUser;
+            boolean isQuiet = i % QUIET_EVERY == QUIET_EVERY - 1;
+            // One of a shared mailbox whose turn it is not may have the key, and would pull the body when it is.
+            boolean mayNotify = cast.policies().get(user.app()) == SessionPolicy.ONE_PER_DEVICE;
             habit(
                     user.toString(),
-                    perSecond,
-                    (chance, number) -> sending.send(user + "#" + number, user, isAgain(chance)));
+                    isQuiet ? QUIET_PER_SECOND : perUser,
+                    (chance, number) -> sending.send(
+                            user + "#" + number,
+                            user,
+                            isQuiet ? Manner.ofOneThatHasToCome(chance) : Manner.ofMessage(chance, mayNotify)));
         }
         for (String app : apps.keys().keySet()) {
             habit("broadcasts of " + app, settings.broadcastsPerSecond(), (chance, number) -> {
                 String group = Casting.GROUPS.get(chance.nextInt(Casting.GROUPS.size()));
                 Audience audience = chance.nextBoolean() ? Audience.all(app) : Audience.group(app, group);
-                sending.send(app + "/broadcast#" + number, audience, isAgain(chance));
+                sending.send(app + "/broadcast#" + number, audience, Manner.ofBroadcast(chance));
             });
         }
         Set<Endpoint> alone = cast.alone();
@@ -139,10 +141,6 @@ public final class Workload implements AutoCloseable {
 
     private void habit(String name, double perSecond, Habit.Deed deed) {
         habits.add(Habit.start(settings.seed(), name, perSecond, mishaps, deed));
-    }
-
-    private static boolean isAgain(SplittableRandom chance) {
-        return chance.nextInt(AGAIN_EVERY) == 0;
     }
 
     /** Every third device comes and goes, and every third is on another network now and then, or moved to another room. */

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,17 +16,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A relay in front of every service of a cluster: services listen for each other on one address of this machine, and are
+ * A relay in front of every service of a cluster, and of every store where that is asked for: services listen for each other on one address of this machine, and are
  * told of under another one with the same port, where the relay is.
  */
 public final class LinkRelays implements AutoCloseable {
     private static final String LISTENING = "127.0.0.1";
     private static final String ADVERTISED = "127.0.0.2";
     private static final List<String> SERVICES = List.of("room", "register", "saver", "coordinator", "dispatcher");
+    private static final List<String> STORES = List.of("mariadb", "redis", "zookeeper");
     private static final String LINK = "/link";
     private static final long LOOK_MILLIS = 20;
 
-    private final CompletableFuture<Map<String, Relay>> relays = new CompletableFuture<>();
+    private final CompletableFuture<Relays> relays = new CompletableFuture<>();
     private volatile boolean closed;
 
     private LinkRelays() {}
@@ -41,28 +42,37 @@ public final class LinkRelays implements AutoCloseable {
         }
     }
 
-    /** What the cluster has to be started with. */
-    public static List<String> settings() {
-        return SERVICES.stream()
+    /**
+     * What the cluster has to be started with.
+     *
+     * @param stores whether they are relayed, too
+     */
+    public static List<String> arguments(boolean stores) {
+        List<String> arguments = new ArrayList<>(SERVICES.stream()
                 .map(service -> "--set=" + service + ".link.advertisedHost=" + ADVERTISED)
-                .toList();
+                .toList());
+        if (stores) {
+            arguments.addAll(List.of("--stores-at", ADVERTISED));
+        }
+        return arguments;
     }
 
     /**
      * Begins to carry as soon as the cluster, which is being started, has its ports.
      *
      * @param cluster its directory
+     * @param stores whether they are relayed, too
      */
-    public static LinkRelays before(Path cluster) {
+    public static LinkRelays before(Path cluster, boolean stores) {
         LinkRelays relays = new LinkRelays();
         Thread.ofVirtual()
                 .name("relays")
-                .start(() -> relays.start(cluster.resolve("cluster.json"), new Callers(cluster)));
+                .start(() -> relays.start(cluster.resolve("cluster.json"), new Callers(cluster), stores));
         return relays;
     }
 
-    /** By the instance's name. */
-    public Map<String, Relay> byName() {
+    /** When they carry. */
+    public Relays started() {
         try {
             return relays.join();
         } catch (CompletionException e) {
@@ -70,28 +80,39 @@ public final class LinkRelays implements AutoCloseable {
         }
     }
 
-    private void start(Path plan, Callers callers) {
+    private void start(Path plan, Callers callers, boolean stores) {
         try {
             while (!Files.exists(plan) && !closed) {
                 Pause.millis(LOOK_MILLIS);
             }
-            Map<String, Relay> started = new TreeMap<>();
-            if (!closed) {
-                new ObjectMapper()
-                        .readTree(plan.toFile())
-                        .path("ports")
-                        .properties()
-                        .forEach(port -> {
-                            String name = port.getKey().replace(LINK, "");
-                            if (port.getKey().endsWith(LINK) && hasLink(name)) {
-                                started.put(name, relay(port.getValue().asInt(), callers));
-                            }
-                        });
-            }
-            relays.complete(started);
+            relays.complete(closed ? Relays.NONE : before(ports(plan), callers, stores));
         } catch (IOException | RuntimeException e) {
             relays.completeExceptionally(e);
         }
+    }
+
+    private static Map<String, Integer> ports(Path plan) throws IOException {
+        Map<String, Integer> ports = new TreeMap<>();
+        new ObjectMapper()
+                .readTree(plan.toFile())
+                .path("ports")
+                .properties()
+                .forEach(port -> ports.put(port.getKey(), port.getValue().asInt()));
+        return ports;
+    }
+
+    private static Relays before(Map<String, Integer> ports, Callers callers, boolean stores) {
+        Map<String, Relay> ofServices = new TreeMap<>();
+        Map<String, Relay> ofStores = new TreeMap<>();
+        ports.forEach((what, port) -> {
+            String name = what.replace(LINK, "");
+            if (what.endsWith(LINK) && hasLink(name)) {
+                ofServices.put(name, relay(port, callers));
+            } else if (stores && STORES.contains(what)) {
+                ofStores.put(what, relay(port, callers));
+            }
+        });
+        return new Relays(ofServices, ofStores);
     }
 
     private static boolean hasLink(String name) {
@@ -108,9 +129,9 @@ public final class LinkRelays implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        Collection<Relay> all = relays.handle(
-                        (started, failure) -> started == null ? List.<Relay>of() : started.values())
-                .join();
-        all.forEach(Relay::close);
+        relays.handle((started, failure) -> started == null ? Relays.NONE : started)
+                .join()
+                .all()
+                .forEach(Relay::close);
     }
 }

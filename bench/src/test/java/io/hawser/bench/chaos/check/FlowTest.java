@@ -6,6 +6,7 @@ import static io.hawser.bench.chaos.check.Story.TABLET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hawser.bench.chaos.history.Terms;
 import java.util.Objects;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,40 @@ final class FlowTest {
         assertThat(recovery.secondsHeld()).isEqualTo(2, MILLIS);
         assertThat(recovery.secondsFromStrike()).isEqualTo(3.5, MILLIS);
         assertThat(recovery.secondsFromHealing()).isEqualTo(1.5, MILLIS);
+    }
+
+    @Test
+    void ofEachFaultTheLongestWayFromAcceptanceAndTheLongestSendAreTold() {
+        Flow flow = new Story()
+                .struck("saver-killed")
+                .sent(ALICE, "slowly accepted")
+                .secondsPass(4)
+                .accepted("slowly accepted")
+                .secondsPass(0.5)
+                .delivered(PHONE, "slowly accepted", 1)
+                .healed()
+                .told(ALICE, "slow")
+                .secondsPass(2)
+                .delivered(PHONE, "slow", 2)
+                .struck("room-killed")
+                .told(ALICE, "fast")
+                .delivered(PHONE, "fast", 3)
+                .flow();
+        assertThat(flow.recoveries().getFirst().secondsOfLongestSend()).isEqualTo(4, MILLIS);
+        assertThat(flow.recoveries().getFirst().secondsOfLongestDelivery()).isEqualTo(2, MILLIS);
+        assertThat(flow.recoveries().getLast().secondsOfLongestSend()).isEqualTo(0, MILLIS);
+        assertThat(flow.recoveries().getLast().secondsOfLongestDelivery()).isEqualTo(0, MILLIS);
+    }
+
+    @Test
+    void whatNeedNotComeIsNotInFlight() {
+        Flow flow = new Story()
+                .told(ALICE, Terms.ttl(1), "short")
+                .told(ALICE, "one")
+                .secondsPass(1)
+                .delivered(PHONE, "short", 1)
+                .flow();
+        assertThat(flow.inFlight()).containsExactly(2, 2);
     }
 
     @Test

@@ -88,6 +88,14 @@ final class SessionCheckTest {
                 .endedByThePlatform(CAROLS_PHONE)
                 .closed(CAROLS_PC, 0);
         assertThat(byOneThatWasBeingClosed.verdict().violations()).isEmpty();
+        Story byOneThatWasClosedBeforeItSaidAWord = new Story()
+                .bound(CAROLS_PC)
+                .closed(CAROLS_PC, 0)
+                .bound(CAROLS_PHONE)
+                .leaving(CAROLS_PC)
+                .endedByThePlatform(CAROLS_PHONE)
+                .closed(CAROLS_PC, 0);
+        assertThat(byOneThatWasClosedBeforeItSaidAWord.verdict().violations()).isEmpty();
         Story closed = new Story().bound(PHONE).closed(PHONE, 0);
         assertThat(closed.verdict().violations()).isEmpty();
     }

@@ -6,6 +6,7 @@ import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
 import io.hawser.bench.chaos.history.SessionPolicy;
+import io.hawser.bench.chaos.history.Terms;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,8 +52,34 @@ final class Story {
 
     Story sent(Audience audience, String... texts) {
         for (String text : texts) {
-            events.add(new Event.Sent(tick(), text, audience));
+            sent(audience, Terms.PLAIN, text);
         }
+        return this;
+    }
+
+    Story sent(Audience audience, Terms terms, String text) {
+        events.add(new Event.Sent(tick(), text, audience, terms));
+        return this;
+    }
+
+    /** Sent so, and accepted. */
+    Story told(Audience audience, Terms terms, String text) {
+        return sent(audience, terms, text).accepted(text);
+    }
+
+    /** Its sender asks for it back. */
+    Story recalling(String text) {
+        events.add(new Event.Recalling(tick(), text));
+        return this;
+    }
+
+    Story recalled(String text, int status, boolean recalled) {
+        events.add(new Event.Recalled(tick(), text, status, recalled, "HTTP " + status));
+        return this;
+    }
+
+    Story bodiless(Endpoint endpoint, String hint) {
+        events.add(new Event.Bodiless(tick(), endpoint, life(endpoint), hint));
         return this;
     }
 

@@ -12,7 +12,10 @@ final class EventLinesTest {
 
     static List<Event> events() {
         return List.of(
-                new Event.Sent(1, "text", Audience.group("app", "red")),
+                new Event.Sent(1, "text", Audience.group("app", "red"), Terms.collapse("key")),
+                new Event.Recalling(2, "text"),
+                new Event.Recalled(2, "text", 200, true, "HTTP 200"),
+                new Event.Bodiless(3, PHONE, 2, "text"),
                 new Event.Answered(2, "text", Outcome.UNKNOWN, 3, 503, 0, "HTTP 503 {\"code\":\"UNAVAILABLE\"}"),
                 new Event.Repeated(2, "text", 200, (1L << 40) + 7, "HTTP 200 {}"),
                 new Event.Delivered(3, PHONE, 2, "text", (1L << 40) + 7, true),

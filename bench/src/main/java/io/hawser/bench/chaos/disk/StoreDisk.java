@@ -1,0 +1,11 @@
+package io.hawser.bench.chaos.disk;
+
+import java.nio.file.Path;
+
+/** A file system of a store's own, mounted where the store has its data. */
+sealed interface StoreDisk permits MemoryDisk, LoopDisk {
+    Path directory();
+
+    /** Whoever has files there still, has them until he ends. */
+    void unmount();
+}

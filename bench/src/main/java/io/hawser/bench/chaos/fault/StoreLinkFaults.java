@@ -1,0 +1,69 @@
+package io.hawser.bench.chaos.fault;
+
+import io.hawser.bench.chaos.relay.Relay;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+
+/** What befalls the links of services to the stores, while all of these are whole. They need relays in front of the stores. */
+final class StoreLinkFaults {
+    private static final Map<String, String> PROCESSES =
+            Map.of("mysql", "mariadb", "redis", "redis", "zookeeper", "zookeeper");
+
+    /** What Redis as several servers cannot suffer, and why: they tell of each other where they listen, behind a relay. */
+    static final Map<String, String> WITHOUT = Map.of(
+            "saver-redis-cut",
+            "several servers of Redis are reached where they listen, past any relay (expected: --redis single)");
+
+    private StoreLinkFaults() {}
+
+    static boolean isOne(Fault fault) {
+        return fault.name().startsWith("store-links-")
+                || PROCESSES.keySet().stream().anyMatch(store -> fault.name().endsWith("-" + store + "-cut"));
+    }
+
+    /** @param pastSession longer than the services' sessions in ZooKeeper */
+    static List<Fault> all(List<String> services, Duration pastSession, RedisForm redis) {
+        List<Fault> all = new ArrayList<>();
+        all.add(cut("saver", "mysql", LinkFaults.HOLDS));
+        if (redis == RedisForm.single) {
+            all.add(cut("saver", "redis", LinkFaults.HOLDS));
+        }
+        services.forEach(service -> all.add(cut(service, "zookeeper", pastSession)));
+        all.add(new Fault(
+                "store-links-reset",
+                "every connection to a store is reset",
+                Duration.ZERO,
+                StoreLinkFaults::stores,
+                (machine, stores) -> machine.relays().stores().values().forEach(Relay::reset),
+                (machine, stores) -> {}));
+        all.add(LinkFaults.held(
+                "store-links-slow",
+                LinkFaults.SLOW + " to a store",
+                LinkFaults.HOLDS,
+                StoreLinkFaults::stores,
+                (machine, stores) -> LinkFaults.slow(machine.relays().stores().values())));
+        return all;
+    }
+
+    private static Fault cut(String service, String store, Duration holds) {
+        return LinkFaults.held(
+                service + "-" + store + "-cut",
+                "one does not reach it, which others do",
+                holds,
+                Faults.one(service),
+                (machine, drawn) -> LinkFaults.cut(relay(machine, store), drawn.getFirst(), store));
+    }
+
+    private static Relay relay(Machine machine, String store) {
+        return Objects.requireNonNull(
+                machine.relays().stores().get(PROCESSES.get(store)), "a relay before every store");
+    }
+
+    private static List<String> stores(Machine machine, SplittableRandom chance) {
+        return machine.relays().stores().keySet().stream().sorted().toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.bench.chaos.disk;
+
+import org.jspecify.annotations.NullMarked;

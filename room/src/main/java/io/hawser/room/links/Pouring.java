@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * where the membership gave the slot to another register, where that one has started again, and where this room's own
  * earlier word became void. A slot without sessions is told as well: only then is a miss there an "offline".
  *
- * <p>One request is under way at a time, for some slots of one owner; when they are done, the mailboxes of the sessions
- * poured are looked into (rule R3). All state belongs to the {@code owner} thread.
+ * <p>One request is under way at a time, for some slots of one owner, and so many sessions a second as are set; when they
+ * are done, the mailboxes of the sessions poured are looked into (rule R3). All state belongs to the {@code owner} thread.
  */
 public final class Pouring {
     private static final Logger LOG = LoggerFactory.getLogger(Pouring.class);
@@ -48,6 +48,11 @@ public final class Pouring {
     private final Counter superseded;
     private final Counter refused;
     private final Counter failed;
+    /** Requests that waited, for the rate's sake. */
+    private final Counter paced;
+
+    /** Used by who sends a request: one after the other. */
+    private final Pace pace = new Pace(System.nanoTime());
 
     private final @Nullable Peer[] ownerOf = new Peer[Slot.COUNT];
     /** Version of the view that made them the owner: what was poured by an earlier view, they have forgotten. */
@@ -83,6 +88,7 @@ public final class Pouring {
         superseded = meters.counter("hawser.room.pours.superseded");
         refused = meters.counter("hawser.room.pours.refused");
         failed = meters.counter("hawser.room.pours.failed");
+        paced = meters.counter("hawser.room.pours.paced");
         Gauge.builder("hawser.room.pours.slots.waiting", this, p -> p.untold).register(meters);
     }
 
@@ -225,19 +231,31 @@ public final class Pouring {
         if (last) {
             step.slots().stream().forEach(request::addCompleteSlots);
         }
-        return registers
-                .call(
+        return turn(to - from)
+                .thenCompose(turn -> registers.call(
                         Route.peer(step.receiver()),
                         RegisterGrpc.getPourMethod(),
                         request.build(),
                         "",
-                        config.get().timeout())
+                        config.get().timeout()))
                 .thenCompose(reply -> {
                     poured.increment(to - from);
                     superseded.increment(reply.getSuperseded());
                     take(step, reply);
                     return last ? CompletableFuture.completedFuture(reply) : send(step, sessions, to);
                 });
+    }
+
+    /** Completes when so many sessions may go. */
+    private CompletableFuture<Boolean> turn(int sessions) {
+        long waitNanos = pace.take(sessions, config.get().sessionsPerSecond(), System.nanoTime());
+        if (waitNanos == 0) {
+            return CompletableFuture.completedFuture(true);
+        }
+        paced.increment();
+        CompletableFuture<Boolean> turn = new CompletableFuture<>();
+        var _ = owner.schedule(() -> turn.complete(true), waitNanos, TimeUnit.NANOSECONDS);
+        return turn;
     }
 
     /** A slot refused by one request of several must not be called complete by a later one. */

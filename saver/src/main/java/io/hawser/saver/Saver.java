@@ -25,15 +25,19 @@ import io.hawser.saver.erase.UserErasure;
 import io.hawser.saver.hold.HoldStore;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.Durable;
-import io.hawser.saver.journal.Purge;
 import io.hawser.saver.log.LaneMeters;
 import io.hawser.saver.log.Lanes;
 import io.hawser.saver.log.RedisOutages;
 import io.hawser.saver.outbox.Outbox;
 import io.hawser.saver.outbox.OutboxPurge;
 import io.hawser.saver.owed.RoomPusher;
+import io.hawser.saver.purge.Lease;
+import io.hawser.saver.purge.LogPurge;
+import io.hawser.saver.purge.Portions;
+import io.hawser.saver.purge.Purges;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.slots.Ownership;
+import io.hawser.saver.slots.ShardMap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,6 +51,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -58,6 +63,8 @@ public final class Saver implements Service {
 
     private static final int DIRECTORY_QUEUE = 1_000;
     private static final long DURABILITY_EVERY_MINUTES = 5;
+    /** Whoever purges has missed so many turns before another one does. */
+    private static final int MISSED_PURGES = 3;
 
     private final Ownership ownership;
     private final Deque<AutoCloseable> opened;
@@ -113,7 +120,12 @@ public final class Saver implements Service {
             Database database = open(Database.open(config.mysql(), meters));
             RedisConnector redis = open(new RedisConnector(config.redis()));
             Ownership ownership = new Ownership(
-                    context.name(), context.incarnation(), context.members("saver"), database.logs(), context.clock());
+                    context.name(),
+                    context.incarnation(),
+                    context.members("saver"),
+                    database.logs(),
+                    reachable(database, config.mysql().shard()),
+                    context.clock());
             Lanes lanes = new Lanes(
                     config.lanes(),
                     new Lanes.Stores(redis, config.redis(), outages(), database.logs()),
@@ -137,6 +149,18 @@ public final class Saver implements Service {
             String host = config.link().reachableHost();
             context.advertise(Advertisement.of(host, server.port(), config.zone()));
             return new Saver(ownership, opened);
+        }
+
+        /** Slots on another server are owned by nobody who cannot read there. */
+        private IntPredicate reachable(Database database, String shard) {
+            ShardMap map = ShardMap.read(database.stores(), context.meters());
+            String elsewhere = map.elsewhere(shard);
+            if (!elsewhere.isEmpty()) {
+                String words = elsewhere + ": not owned (expected: " + shard + ", the server at mysql.jdbcUrl)";
+                LOG.error("{}", words);
+                context.remark("shards", words);
+            }
+            return slot -> map.isOn(shard, slot);
         }
 
         /** Now, and then as often as it may have been changed by somebody. */
@@ -246,20 +270,31 @@ public final class Saver implements Service {
             SaverConfig config = context.config();
             DataSource stores = database.stores();
             Clock clock = context.clock();
+            Portions portions = new Portions(stores, config.purges(), context.meters());
+            Duration requestLifetime = config.lanes().requestLifetime();
             return new Purges(
                     config.purgeEvery(),
+                    open(purgeLease(stores)),
                     List.of(
-                            new Purge(
-                                    stores,
+                            new LogPurge(
+                                    portions,
                                     clock,
-                                    config.lanes().requestLifetime(),
+                                    requestLifetime,
                                     config.tombstoneLifetime(),
                                     config.holds().keptFor()),
-                            new OutboxPurge(stores, clock, config.outbox()),
+                            new OutboxPurge(portions, clock, config.outbox()),
                             new BanPurge(stores, clock),
-                            new BodyPurge(stores, config.lanes().requestLifetime(), clock),
-                            new BroadcastPurge(config.broadcasts(), stores, clock, context.meters()),
-                            new CursorPurge(config.endpoints(), stores, clock, context.meters())));
+                            new BodyPurge(portions, requestLifetime, clock),
+                            new BroadcastPurge(config.broadcasts(), stores, portions, clock, context.meters()),
+                            new CursorPurge(config.endpoints(), portions, clock)));
+        }
+
+        private Lease purgeLease(DataSource stores) {
+            return new Lease(
+                    stores,
+                    context.name() + "/" + context.incarnation(),
+                    context.config().purgeEvery().multipliedBy(MISSED_PURGES),
+                    context.meters());
         }
 
         private ScheduledExecutorService timer() {

@@ -11,6 +11,7 @@ import io.hawser.saver.hold.HoldSettings;
 import io.hawser.saver.journal.MySqlSettings;
 import io.hawser.saver.log.LaneSettings;
 import io.hawser.saver.outbox.OutboxSettings;
+import io.hawser.saver.purge.PurgeSettings;
 import io.hawser.saver.redis.RedisSettings;
 import java.time.Duration;
 
@@ -26,7 +27,8 @@ import java.time.Duration;
  * @param mysql the truth
  * @param lanes the threads that own slots
  * @param pushTimeout how long a register or room may take to answer when an owed push is made
- * @param purgeEvery how often rows whose time is over are deleted
+ * @param purgeEvery how often rows whose time is over are deleted, by one saver for all
+ * @param purges how gently
  * @param tombstoneLifetime how long it is remembered why a message is gone; longer than any message lives
  * @param outbox how long what goes up is remembered once it is over
  * @param bans how many there may be
@@ -45,6 +47,7 @@ public record SaverConfig(
         LaneSettings lanes,
         Duration pushTimeout,
         Duration purgeEvery,
+        PurgeSettings purges,
         Duration tombstoneLifetime,
         OutboxSettings outbox,
         BanSettings bans,
@@ -71,6 +74,7 @@ public record SaverConfig(
                 LaneSettings.defaults(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(1),
+                PurgeSettings.defaults(),
                 Duration.ofDays(31),
                 OutboxSettings.defaults(),
                 BanSettings.defaults(),

@@ -17,6 +17,7 @@ import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.LogId;
 import io.hawser.saver.log.Lane;
 import io.hawser.saver.log.LaneMeters;
+import io.hawser.saver.log.LaneSettings;
 import io.hawser.saver.log.Lanes;
 import io.hawser.saver.log.RedisOutages;
 import io.hawser.saver.redis.RedisConnector;
@@ -73,14 +74,14 @@ final class LogCluster implements AutoCloseable {
     private long lives;
 
     LogCluster(Clock clock) {
-        this(clock, EmbeddedRedis.temporary(), "");
+        this(clock, EmbeddedRedis.temporary(), "", SaverHarness.quick());
     }
 
-    private LogCluster(Clock clock, @Nullable EmbeddedRedis own, String redisUri) {
+    private LogCluster(Clock clock, @Nullable EmbeddedRedis own, String redisUri, LaneSettings lanes) {
         this.clock = clock;
         redis = own;
         String uri = own == null ? redisUri : "redis://" + own.address();
-        config = SaverHarness.config(uri, mariaDb.jdbcUrl(), SaverHarness.quick());
+        config = SaverHarness.config(uri, mariaDb.jdbcUrl(), lanes);
         database = Database.open(config.mysql(), new SimpleMeterRegistry());
         faulty = new FaultyDatabase(database.logs());
         admin = own == null ? RedisClient.create() : RedisClient.create(uri);
@@ -91,9 +92,15 @@ final class LogCluster implements AutoCloseable {
         return serving(new LogCluster(clock));
     }
 
+    /** Returns one with a saver that serves, where logs of which everything is acknowledged leave Redis after so long. */
+    static LogCluster servingWhereEmptyLogsLeaveAfter(Duration emptyLifetime) {
+        LaneSettings lanes = SaverHarness.quick(emptyLifetime);
+        return serving(new LogCluster(Clock.systemUTC(), EmbeddedRedis.temporary(), "", lanes));
+    }
+
     /** Returns one with a saver that serves on that Redis. */
     static LogCluster servingOn(String redisUri) {
-        return serving(new LogCluster(Clock.systemUTC(), null, redisUri));
+        return serving(new LogCluster(Clock.systemUTC(), null, redisUri, SaverHarness.quick()));
     }
 
     /** Writes all that MySQL has to a file. */
@@ -197,6 +204,15 @@ final class LogCluster implements AutoCloseable {
             rows += count("SELECT COUNT(*) FROM " + table + " WHERE user = '" + user + "'");
         }
         return rows + count("SELECT COUNT(*) FROM journal WHERE INSTR(payload, '" + user + "') > 0");
+    }
+
+    /** Has MySQL hold requests and tombstones of the user's first numbers. */
+    void writeOldRows(String user, int count) {
+        String log = Slot.of(APP, user) + ", '" + APP + "', '" + user + "'";
+        update("INSERT INTO request (slot, app, user, request_id, body_hash, seq, accepted_ms, chain) SELECT " + log
+                + ", CONCAT('old-', seq), '', seq, 0, '' FROM seq_1_to_" + count);
+        update("INSERT INTO tombstone (slot, app, user, seq, reason, at_ms) SELECT " + log
+                + ", seq, 3, 0 FROM seq_1_to_" + count);
     }
 
     private long count(String sql) {
@@ -318,6 +334,13 @@ final class LogCluster implements AutoCloseable {
         }
     }
 
+    /** Has Redis forget a log's state, as it does when its time is over. */
+    void forgetLog(String user) {
+        try (var connection = admin.connect()) {
+            connection.sync().del("{" + Slot.of(APP, user) + "}s:" + APP + "/" + user);
+        }
+    }
+
     /** Has Redis drop a message as an expiry does, but without the tombstone. */
     void forgetMessage(String user, long seq) {
         String log = "{" + Slot.of(APP, user) + "}l:" + APP + "/" + user;
@@ -431,7 +454,7 @@ final class LogCluster implements AutoCloseable {
         Node(String name, long life, RedisSettings settings) {
             this.life = life;
             connector = new RedisConnector(settings);
-            ownership = new Ownership(name, life, view, faulty.dataSource(), clock);
+            ownership = new Ownership(name, life, view, faulty.dataSource(), slot -> true, clock);
             lanes = new Lanes(
                     config.lanes(),
                     new Lanes.Stores(connector, settings, new RedisOutages(meters, words -> {}), faulty.dataSource()),

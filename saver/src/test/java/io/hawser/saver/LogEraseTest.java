@@ -104,6 +104,17 @@ final class LogEraseTest {
     }
 
     @Test
+    void whatIsMoreThanAPortionGoesInSeveral() {
+        LogCalls log = log("oscar");
+        log.append("something");
+        cluster.writeOldRows("oscar", 1_201);
+
+        assertThat(erase("oscar").getErased()).isTrue();
+
+        assertThat(cluster.rowsOf("oscar")).isZero();
+    }
+
+    @Test
     void itMayBeRepeatedAndTellsWhetherThereWasAnything() {
         log("ivan").append("something");
         assertThat(erase("ivan").getErased()).isTrue();

@@ -127,7 +127,8 @@ final class LogPropertyTest {
             misfortuneWithoutRedis();
             return;
         }
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
+            case 12, 13 -> forgetLogDuringAppends(user);
             case 0 -> flushDuringAppends();
             case 1 -> loseMarker(user);
             case 2 -> dropRedisConnections();
@@ -182,6 +183,15 @@ final class LogPropertyTest {
     private void flushDuringAppends() {
         List<CompletableFuture<Runnable>> answers = sends.start(4);
         flush();
+        answers.forEach(answer -> answer.join().run());
+    }
+
+    /** Of logs that nothing is appended to Redis lets the state go first. */
+    private void forgetLogDuringAppends(ModelledLog user) {
+        List<CompletableFuture<Runnable>> answers = sends.start(random.nextInt(4));
+        history.note("%s leaves Redis".formatted(user.model.user));
+        cluster.forgetLog(user.model.user);
+        relaxIfAcknowledgementsMayBeLost(true, crashed);
         answers.forEach(answer -> answer.join().run());
     }
 

@@ -426,7 +426,7 @@ final class LogRegressionTest {
         Node(String name, long life, String redisAddress, @Nullable GenerationSource generations) {
             SaverConfig config = SaverHarness.config(redisAddress, mariaDb.jdbcUrl(), SaverHarness.quick());
             connector = new RedisConnector(config.redis());
-            ownership = new Ownership(name, life, membership, faulty.dataSource(), Clock.systemUTC());
+            ownership = new Ownership(name, life, membership, faulty.dataSource(), slot -> true, Clock.systemUTC());
             lanes = new Lanes(
                     config.lanes(),
                     new Lanes.Stores(

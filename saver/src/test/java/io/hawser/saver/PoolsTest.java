@@ -153,6 +153,7 @@ final class PoolsTest {
         MySqlSettings normal = MySqlSettings.defaults();
         assertThatThrownBy(() -> new MySqlSettings(
                         normal.jdbcUrl(),
+                        normal.shard(),
                         "",
                         normal.password(),
                         8,
@@ -172,6 +173,7 @@ final class PoolsTest {
                 redis.address(),
                 new MySqlSettings(
                         mariaDb.jdbcUrl(),
+                        normal.shard(),
                         "",
                         normal.password(),
                         15,

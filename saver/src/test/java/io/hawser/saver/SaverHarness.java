@@ -42,6 +42,11 @@ final class SaverHarness {
 
     /** Fast rhythms, so that folds happen within a test. */
     static LaneSettings quick() {
+        return quick(LaneSettings.defaults().emptyLifetime());
+    }
+
+    /** Likewise, where a log of which everything is acknowledged leaves Redis after so long. */
+    static LaneSettings quick(Duration emptyLifetime) {
         LaneSettings normal = LaneSettings.defaults();
         return new LaneSettings(
                 2,
@@ -54,6 +59,7 @@ final class SaverHarness {
                 normal.maxFoldLogs(),
                 normal.requestLifetime(),
                 normal.maxRequestsPerLog(),
+                emptyLifetime,
                 normal.maxMailboxes(),
                 normal.mailboxAway(),
                 normal.maxLoadMessages(),
@@ -90,6 +96,7 @@ final class SaverHarness {
                 lanes,
                 normal.pushTimeout(),
                 purgeEvery,
+                normal.purges(),
                 normal.tombstoneLifetime(),
                 normal.outbox(),
                 normal.bans(),
@@ -266,6 +273,11 @@ final class SaverHarness {
         @Override
         public Clock clock() {
             return clock;
+        }
+
+        /** Returns what it says of something; empty: nothing. */
+        String remarkOn(String about) {
+            return remarks.getOrDefault(about, "");
         }
 
         @Override

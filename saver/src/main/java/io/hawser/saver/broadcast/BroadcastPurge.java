@@ -3,6 +3,9 @@ package io.hawser.saver.broadcast;
 import io.hawser.saver.batch.Sql;
 import io.hawser.saver.batch.StoreTransactions;
 import io.hawser.saver.journal.Transactions;
+import io.hawser.saver.purge.BoundedPurge;
+import io.hawser.saver.purge.Outdated;
+import io.hawser.saver.purge.Portions;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
@@ -16,29 +19,39 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes from broadcasts what is over: entries, changes, requests, tasks, and what rooms and centers of earlier times left.
- * In portions, so that no lock is held for long; any saver may do it for all.
+ * In portions, so that no lock is held for long.
  */
-public final class BroadcastPurge implements Runnable {
+public final class BroadcastPurge implements BoundedPurge {
     private static final Logger LOG = LoggerFactory.getLogger(BroadcastPurge.class);
     private static final int MAX_ATTEMPTS = 5;
-    private static final int PORTION = 1_000;
-    private static final int MAX_PORTIONS = 100;
     private static final int MAX_APPS = 1_000;
     /** Longer than any entry lives: what was reported of one that is no more. */
     private static final Duration REPORT_LIFETIME = Duration.ofDays(62);
 
     private static final Duration CENTER_LIFETIME = Duration.ofHours(1);
 
+    private static final Outdated REQUESTS = Outdated.by("broadcast_request", "accepted_ms");
+    private static final Outdated TASKS = Outdated.by("broadcast_task", "expires_ms")
+            .where("state NOT IN " + TaskStep.UNFINISHED_STATES
+                    + " AND NOT EXISTS (SELECT 1 FROM broadcast_entry WHERE broadcast_entry.app = broadcast_task.app"
+                    + " AND broadcast_entry.bseq = broadcast_task.bseq)");
+    private static final Outdated REPORTS = Outdated.by("broadcast_progress", "at_ms");
+    private static final Outdated CENTERS = Outdated.by("broadcast_center", "seen_ms");
+
     private final BroadcastSettings settings;
     private final StoreTransactions transactions;
+    private final Portions portions;
     private final Clock clock;
     private final Tending tending;
     private final Trim trim;
+    private boolean behind;
 
-    public BroadcastPurge(BroadcastSettings settings, DataSource database, Clock clock, MeterRegistry registry) {
+    public BroadcastPurge(
+            BroadcastSettings settings, DataSource database, Portions portions, Clock clock, MeterRegistry registry) {
         BroadcastMeters meters = new BroadcastMeters(registry);
         this.settings = settings;
         this.transactions = new StoreTransactions(database, MAX_ATTEMPTS, registry);
+        this.portions = portions;
         this.clock = clock;
         this.tending = new Tending(settings, clock, meters);
         this.trim = new Trim(settings.maxEntries(), meters);
@@ -47,6 +60,7 @@ public final class BroadcastPurge implements Runnable {
     /** Takes what there is to take, up to a bound; the next run goes on. Blocks. */
     @Override
     public void run() {
+        behind = false;
         try {
             Rooms unknown = Rooms.of(List.of());
             for (String app : transactions.run(connection -> tending.appsInNeed(connection, unknown))) {
@@ -54,7 +68,7 @@ public final class BroadcastPurge implements Runnable {
             }
             trimExpired();
             trimChanges();
-            deleteOld();
+            behind = deleteOld();
         } catch (HawserException e) {
             LOG.warn("What is over of broadcasts is not taken this time: {}", e.toString());
         }
@@ -96,33 +110,26 @@ public final class BroadcastPurge implements Runnable {
         }
     }
 
-    private void deleteOld() {
-        long nowMs = clock.millis();
-        delete(
-                "broadcast_request WHERE accepted_ms < ?",
-                nowMs - settings.requestLifetime().toMillis());
-        delete(
-                "broadcast_task WHERE expires_ms < ? AND state NOT IN " + TaskStep.UNFINISHED_STATES
-                        + " AND NOT EXISTS (SELECT 1 FROM broadcast_entry WHERE broadcast_entry.app = broadcast_task.app"
-                        + " AND broadcast_entry.bseq = broadcast_task.bseq)",
-                nowMs - settings.taskLifetime().toMillis());
-        delete("broadcast_progress WHERE at_ms < ?", nowMs - REPORT_LIFETIME.toMillis());
-        delete("broadcast_center WHERE seen_ms < ?", nowMs - CENTER_LIFETIME.toMillis());
+    @Override
+    public boolean isBehind() {
+        return behind;
+    }
+
+    /** Returns whether there is more. */
+    private boolean deleteOld() {
+        boolean requests = portions.delete(REQUESTS, before(settings.requestLifetime()));
+        boolean tasks = portions.delete(TASKS, before(settings.taskLifetime()));
+        boolean reports = portions.delete(REPORTS, before(REPORT_LIFETIME));
+        return portions.delete(CENTERS, before(CENTER_LIFETIME)) || requests || tasks || reports;
+    }
+
+    private long before(Duration lifetime) {
+        return clock.millis() - lifetime.toMillis();
     }
 
     private List<String> apps(String sql, long beforeMs) {
         return transactions.run(
                 connection -> Sql.list(connection, sql, row -> row.getString("app"), beforeMs, MAX_APPS));
-    }
-
-    private void delete(String from, long beforeMs) {
-        int portions = 0;
-        while (portions < MAX_PORTIONS
-                && transactions.run(connection ->
-                                Sql.update(connection, "DELETE FROM " + from + " LIMIT " + PORTION, beforeMs))
-                        == PORTION) {
-            portions++;
-        }
     }
 
     private interface Work {

@@ -1,47 +1,43 @@
 package io.hawser.saver.endpoint;
 
-import io.hawser.saver.batch.Sql;
-import io.hawser.saver.batch.StoreTransactions;
+import io.hawser.saver.purge.BoundedPurge;
+import io.hawser.saver.purge.Outdated;
+import io.hawser.saver.purge.Portions;
 import io.hawser.wire.HawserException;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes cursors of endpoints that have been away for longer than any broadcast lives. Any saver may do it for all. */
-public final class CursorPurge implements Runnable {
+/** Deletes cursors of endpoints that have been away for longer than any broadcast lives. */
+public final class CursorPurge implements BoundedPurge {
     private static final Logger LOG = LoggerFactory.getLogger(CursorPurge.class);
-    private static final int MAX_ATTEMPTS = 5;
-    private static final int PORTION = 1_000;
-    private static final int MAX_PORTIONS = 100;
+    private static final Outdated CURSORS = Outdated.by("endpoint_cursor", "saved_ms");
 
     private final EndpointSettings settings;
-    private final StoreTransactions transactions;
+    private final Portions portions;
     private final Clock clock;
+    private boolean behind;
 
-    public CursorPurge(EndpointSettings settings, DataSource database, Clock clock, MeterRegistry meters) {
+    public CursorPurge(EndpointSettings settings, Portions portions, Clock clock) {
         this.settings = settings;
-        this.transactions = new StoreTransactions(database, MAX_ATTEMPTS, meters);
+        this.portions = portions;
         this.clock = clock;
     }
 
-    /** Deletes what is there to delete, up to a bound; the next run goes on. Blocks. */
+    /** Blocks. */
     @Override
     public void run() {
-        long beforeMs = clock.millis() - settings.cursorLifetime().toMillis();
+        behind = false;
         try {
-            int portions = 0;
-            while (portions < MAX_PORTIONS && deletePortion(beforeMs) == PORTION) {
-                portions++;
-            }
+            behind = portions.delete(
+                    CURSORS, clock.millis() - settings.cursorLifetime().toMillis());
         } catch (HawserException e) {
             LOG.warn("Old cursors are not deleted this time: {}", e.toString());
         }
     }
 
-    private int deletePortion(long beforeMs) {
-        return transactions.run(connection ->
-                Sql.update(connection, "DELETE FROM endpoint_cursor WHERE saved_ms < ? LIMIT " + PORTION, beforeMs));
+    @Override
+    public boolean isBehind() {
+        return behind;
     }
 }

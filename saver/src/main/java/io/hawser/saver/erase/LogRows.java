@@ -1,5 +1,6 @@
 package io.hawser.saver.erase;
 
+import io.hawser.saver.batch.Sql;
 import io.hawser.saver.journal.LogId;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -9,15 +10,29 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rows of a log that was erased, up to the number that it had reached. */
+/** The rows of a log that was erased, up to the number that it had reached: a portion a transaction. */
 final class LogRows {
+    /** Rows of a table; and records that one script looks at. */
+    static final int PORTION = 500;
+
     private static final String OF_LOG = " WHERE slot = ? AND app = ? AND user = ? AND seq <= ?";
+    private static final String OLDEST = OF_LOG + " ORDER BY seq LIMIT " + PORTION;
+
+    /** Parameters of it. */
+    private static final int BOUND = 4;
 
     private LogRows() {}
 
-    static List<String> requestIds(Connection connection, LogId log, long upTo) throws SQLException {
+    /**
+     * The oldest requests of a log.
+     *
+     * @param last there are no others
+     */
+    record Requests(List<String> ids, boolean last) {}
+
+    static Requests requests(Connection connection, LogId log, long upTo) throws SQLException {
         List<String> ids = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT request_id FROM request" + OF_LOG)) {
+        try (PreparedStatement select = connection.prepareStatement("SELECT request_id FROM request" + OLDEST)) {
             bind(select, log, upTo);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
@@ -25,25 +40,37 @@ final class LogRows {
                 }
             }
         }
-        return ids;
+        return new Requests(ids, ids.size() < PORTION);
     }
 
-    /** Returns how many there were. */
-    static int delete(Connection connection, LogId log, long upTo) throws SQLException {
-        int rows = 0;
-        for (String table : List.of("message", "tombstone", "request")) {
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + OF_LOG)) {
-                bind(delete, log, upTo);
-                rows += delete.executeUpdate();
-            }
+    /** Deletes requests, and returns how many: one that was made anew since is not of the log that was erased. */
+    static int delete(Connection connection, Requests requests, LogId log, long upTo) throws SQLException {
+        if (requests.ids.isEmpty()) {
+            return 0;
         }
-        return rows;
+        try (PreparedStatement delete = connection.prepareStatement(
+                "DELETE FROM request" + OF_LOG + " AND request_id IN " + Sql.in(requests.ids.size()))) {
+            bind(delete, log, upTo);
+            int index = BOUND;
+            for (String id : requests.ids) {
+                delete.setBytes(++index, Sql.bytes(id));
+            }
+            return delete.executeUpdate();
+        }
+    }
+
+    /** Deletes the oldest rows of a table, and returns how many: less than a portion where there are no others. */
+    static int delete(Connection connection, String table, LogId log, long upTo) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + OLDEST)) {
+            bind(delete, log, upTo);
+            return delete.executeUpdate();
+        }
     }
 
     private static void bind(PreparedStatement statement, LogId log, long upTo) throws SQLException {
         statement.setInt(1, log.slot());
         statement.setString(2, log.app());
-        statement.setBytes(3, log.user().getBytes(StandardCharsets.UTF_8));
-        statement.setLong(4, upTo);
+        statement.setBytes(3, Sql.bytes(log.user()));
+        statement.setLong(BOUND, upTo);
     }
 }

@@ -8,13 +8,11 @@ import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.batch.StoreCalls;
 import io.hawser.saver.journal.LogId;
-import io.hawser.saver.log.Erased;
 import io.hawser.saver.log.Lane;
 import io.hawser.saver.log.Lanes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,12 +20,10 @@ import javax.sql.DataSource;
 
 /**
  * Removes all that is kept of a user: from lists that are still to be sent to it, which would begin its log anew, then the
- * log on its lane, then the requests in Redis, then all rows in one transaction.
+ * log on its lane, then the requests in Redis and all rows, in portions.
  * Each step may be done again, and none undoes another: whoever did not hear begins from the first.
  */
 public final class UserErasure implements AutoCloseable {
-    /** Records that one script looks at. */
-    private static final int REQUESTS_AT_ONCE = 500;
     /** Who sends to a list has read its part again by then. */
     private static final long LISTS_READ_MS = 1_500;
 
@@ -86,32 +82,38 @@ public final class UserErasure implements AutoCloseable {
     private CompletableFuture<EraseUserReply> eraseLog(LogId id, int listed) {
         Lane lane = lanes.of(id.slot());
         return lane.erase(id)
-                .thenCompose(log -> forgetRequests(lane, id, log)
-                        .thenCompose(forgotten -> calls.run(id.app(), connection -> eraseRows(connection, id, log)))
+                .thenCompose(log -> forgetRequests(lane, id, log.head(), listed)
+                        .thenCompose(rows -> deleteRows(id, "message", log.head(), rows))
+                        .thenCompose(rows -> deleteRows(id, "tombstone", log.head(), rows))
+                        .thenCompose(rows -> calls.run(id.app(), connection -> rows + eraseOthers(connection, id)))
                         .thenApply(rows -> EraseUserReply.newBuilder()
-                                .setErased(log.anything() || listed + rows > 0)
+                                .setErased(log.anything() || rows > 0)
                                 .build()));
     }
 
-    private int eraseRows(Connection connection, LogId id, Erased log) throws SQLException {
-        int rows = LogRows.delete(connection, id, log.head());
+    private int eraseOthers(Connection connection, LogId id) throws SQLException {
+        int rows = 0;
         for (UserData store : stores) {
             rows += store.erase(connection, id.app(), id.user());
         }
         return rows;
     }
 
-    /** Before their rows go: these tell which there are. */
-    private CompletableFuture<Void> forgetRequests(Lane lane, LogId id, Erased log) {
-        return calls.run(id.app(), connection -> LogRows.requestIds(connection, id, log.head()))
-                .thenCompose(ids -> {
-                    List<CompletableFuture<Boolean>> parts = new ArrayList<>();
-                    parts.add(lane.forgetRequests(id, List.of(), log.head()));
-                    for (int from = 0; from < ids.size(); from += REQUESTS_AT_ONCE) {
-                        List<String> part = ids.subList(from, Math.min(ids.size(), from + REQUESTS_AT_ONCE));
-                        parts.add(lane.forgetRequests(id, List.copyOf(part), log.head()));
-                    }
-                    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
-                });
+    /** A portion after the other, each in Redis before its rows go: these tell which there are. */
+    private CompletableFuture<Integer> forgetRequests(Lane lane, LogId id, long upTo, int before) {
+        return calls.run(id.app(), connection -> LogRows.requests(connection, id, upTo))
+                .thenCompose(page -> lane.forgetRequests(id, page.ids(), upTo)
+                        .thenCompose(
+                                done -> calls.run(id.app(), connection -> LogRows.delete(connection, page, id, upTo)))
+                        .thenCompose(rows -> page.last()
+                                ? CompletableFuture.completedFuture(before + rows)
+                                : forgetRequests(lane, id, upTo, before + rows)));
+    }
+
+    private CompletableFuture<Integer> deleteRows(LogId id, String table, long upTo, int before) {
+        return calls.run(id.app(), connection -> LogRows.delete(connection, table, id, upTo))
+                .thenCompose(rows -> rows < LogRows.PORTION
+                        ? CompletableFuture.completedFuture(before + rows)
+                        : deleteRows(id, table, upTo, before + rows));
     }
 }

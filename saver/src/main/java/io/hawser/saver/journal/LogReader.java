@@ -50,7 +50,7 @@ public final class LogReader {
         try (Connection connection = database.getConnection()) {
             Map<LogId, Rows> found = heads(connection, ids);
             List<LogId> inOrder = ids.stream().filter(found::containsKey).toList();
-            Set<LogId> later = beyond(connection, inOrder, requestsSinceMs, maxBytes);
+            Set<LogId> later = beyond(connection, inOrder, maxRequests, maxBytes);
             found.keySet().removeAll(later);
             if (!found.isEmpty()) {
                 readMessages(connection, found);
@@ -142,7 +142,7 @@ public final class LogReader {
                         + " ORDER BY seq DESC LIMIT " + Tombstone.MAX_OF_A_LOG + ")";
         run(
                 connection,
-                String.join(" UNION ALL ", Collections.nCopies(found.size(), newest)),
+                ofEach(newest, found.size()),
                 found.keySet(),
                 rows -> of(found, rows).tombstones.add(tombstone(rows)));
     }
@@ -154,36 +154,44 @@ public final class LogReader {
 
     private static void readRequests(Connection connection, Map<LogId, Rows> found, long sinceMs, int max)
             throws SQLException {
-        String columns = "slot, app, user, request_id, body_hash, seq, accepted_ms, chain";
-        String select = "SELECT " + columns + " FROM (SELECT " + columns
-                + ", ROW_NUMBER() OVER (PARTITION BY slot, app, user ORDER BY seq DESC) AS age FROM request";
-        String end = since(sinceMs) + ") newest WHERE age <= " + max;
-        query(
-                connection,
-                select,
-                found.keySet(),
-                end,
-                rows -> of(found, rows)
-                        .requests
-                        .add(Appended.newBuilder()
-                                .setRequestId(text(rows.getBytes(4)))
-                                .setBodyHash(bytes(rows.getBytes(5)))
-                                .setSeq(rows.getLong(6))
-                                .setAcceptedMs(rows.getLong(7))
-                                .addAllChain(chain(rows.getBytes(8)).getLinksList())
-                                .build()));
+        String newest = newestRequests("request_id, body_hash, seq, accepted_ms, chain", max);
+        run(connection, ofEach(newest, found.size()), found.keySet(), rows -> {
+            // Older ones are about to be purged.
+            if (rows.getLong(7) >= sinceMs) {
+                of(found, rows).requests.add(request(rows));
+            }
+        });
+    }
+
+    private static Appended request(ResultSet rows) throws SQLException {
+        return Appended.newBuilder()
+                .setRequestId(text(rows.getBytes(4)))
+                .setBodyHash(bytes(rows.getBytes(5)))
+                .setSeq(rows.getLong(6))
+                .setAcceptedMs(rows.getLong(7))
+                .addAllChain(chain(rows.getBytes(8)).getLinksList())
+                .build();
+    }
+
+    /** The newest of a log: however many there are, no more rows are read than are taken. */
+    private static String newestRequests(String columns, int max) {
+        return "(SELECT slot, app, user, " + columns
+                + " FROM request WHERE slot = ? AND app = ? AND user = ? ORDER BY seq DESC LIMIT " + max + ")";
+    }
+
+    private static String ofEach(String select, int logs) {
+        return String.join(" UNION ALL ", Collections.nCopies(logs, select));
     }
 
     /** Returns the logs that are too much for one read, in the order given; the first is none of them. Tombstones are few. */
-    private static Set<LogId> beyond(Connection connection, List<LogId> ids, long requestsSinceMs, long maxBytes)
+    private static Set<LogId> beyond(Connection connection, List<LogId> ids, int maxRequests, long maxBytes)
             throws SQLException {
         if (ids.size() < 2) {
             return Set.of();
         }
         Map<LogId, Long> sizes = new HashMap<>();
         ids.forEach(id -> sizes.put(id, 0L));
-        weigh(connection, "message", "LENGTH(content)", "", sizes);
-        weigh(connection, "request", "LENGTH(chain)", since(requestsSinceMs), sizes);
+        weigh(connection, ids, maxRequests, rows -> sizes.merge(id(rows), rows.getLong(4), Long::sum));
         Set<LogId> beyond = new LinkedHashSet<>();
         long taken = 0;
         for (LogId id : ids) {
@@ -197,20 +205,21 @@ public final class LogReader {
         return beyond;
     }
 
-    private static void weigh(
-            Connection connection, String table, String content, String condition, Map<LogId, Long> sizes)
-            throws SQLException {
-        String select = "SELECT slot, app, user, SUM(" + ROW_BYTES + " + " + content + ") FROM " + table;
+    /** Messages are as many as a mailbox may hold, requests as many as are taken. */
+    private static void weigh(Connection connection, List<LogId> ids, int maxRequests, Row row) throws SQLException {
         query(
                 connection,
-                select,
-                List.copyOf(sizes.keySet()),
-                condition + " GROUP BY slot, app, user",
-                rows -> sizes.merge(id(rows), rows.getLong(4), Long::sum));
-    }
-
-    private static String since(long acceptedMs) {
-        return " AND accepted_ms >= " + acceptedMs;
+                "SELECT slot, app, user, SUM(" + ROW_BYTES + " + LENGTH(content)) FROM message",
+                ids,
+                " GROUP BY slot, app, user",
+                row);
+        run(
+                connection,
+                "SELECT slot, app, user, SUM(" + ROW_BYTES + " + LENGTH(chain)) FROM ("
+                        + ofEach(newestRequests("chain", maxRequests), ids.size())
+                        + ") newest GROUP BY slot, app, user",
+                ids,
+                row);
     }
 
     private interface Row {

@@ -11,6 +11,7 @@ import java.time.Duration;
  * The MySQL or MariaDB that what was accepted is committed to.
  *
  * @param jdbcUrl {@code jdbc:mysql://host:port/database}, which may carry the user as a property, and no password
+ * @param shard the name that the slot map has for this server: slots on another one are not owned
  * @param username empty: as in the URL
  * @param password empty: none
  * @param logPoolSize connections of the users' logs: commits, folds, reconciling, and who owns which slots
@@ -21,6 +22,7 @@ import java.time.Duration;
  */
 public record MySqlSettings(
         @NoFallback String jdbcUrl,
+        String shard,
         String username,
         Secret password,
         int logPoolSize,
@@ -30,6 +32,7 @@ public record MySqlSettings(
         Duration lockTimeout) {
     public MySqlSettings {
         UrlCredentials.refuse("jdbcUrl", jdbcUrl, "mysql");
+        require(!shard.isBlank(), "shard: '" + shard + "' (expected: a name, such as main)");
         require(logPoolSize >= 1, "logPoolSize: " + logPoolSize + " (expected: at least 1)");
         require(storePoolSize >= 1, "storePoolSize: " + storePoolSize + " (expected: at least 1)");
         // Else it is the connection that is given up, and the statement goes on waiting without it.
@@ -42,6 +45,7 @@ public record MySqlSettings(
     public static MySqlSettings defaults() {
         return new MySqlSettings(
                 "jdbc:mysql://127.0.0.1:3306/hawser",
+                "main",
                 "",
                 Secret.none(),
                 8,

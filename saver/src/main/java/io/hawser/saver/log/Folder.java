@@ -145,7 +145,7 @@ final class Folder {
         running = fold;
         fold.unread = fold.logs.size();
         List.copyOf(fold.logs.keySet()).forEach(log -> {
-            ReadState read = new ReadState(log);
+            ReadState read = new ReadState(log, settings);
             var _ = read.result.whenComplete((numbers, failure) -> read(fold, log, numbers));
             dispatcher().begin(read);
         });
@@ -253,6 +253,9 @@ final class Folder {
         cut.forEach(batches::addFirst);
         fold.left.forEach(this::touched);
         fold.numbers.forEach((log, numbers) -> {
+            if (numbers.empty()) {
+                meters.emptied.increment();
+            }
             log.owedInRow = fold.owed.contains(log);
             if (log.owedInRow && log.owedSeq == 0) {
                 // Settled while the row was being written.

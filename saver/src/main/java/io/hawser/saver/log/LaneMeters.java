@@ -22,6 +22,9 @@ public final class LaneMeters {
     final Counter refused;
     final Counter generations;
     final Counter reconciled;
+    /** Folds of logs of which everything was acknowledged: these leave Redis, unless something comes. */
+    final Counter emptied;
+
     final Counter commitFailures;
     final Counter repushed;
     /** Whether the saver still lives, asked where no commit says it. */
@@ -43,6 +46,7 @@ public final class LaneMeters {
         refused = meters.counter("hawser.saver.refused");
         generations = meters.counter("hawser.saver.generations");
         reconciled = meters.counter("hawser.saver.reconciled");
+        emptied = meters.counter("hawser.saver.emptied");
         commitFailures = meters.counter("hawser.saver.commit.failures");
         repushed = meters.counter("hawser.saver.repushed");
         readChecks = meters.timer("hawser.saver.read.checks");

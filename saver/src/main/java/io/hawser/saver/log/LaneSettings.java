@@ -19,6 +19,8 @@ import java.time.Duration;
  * @param maxFoldLogs logs in one fold
  * @param requestLifetime how long a caller's idempotency key is remembered
  * @param maxRequestsPerLog keys of one user that are restored to Redis, the newest first
+ * @param emptyLifetime how long a log of which everything is acknowledged stays in Redis when MySQL has been told that:
+ *     1 s to 7 days, and up to a quarter more. A message that comes later finds it by MySQL
  * @param maxMailboxes mailboxes that a user may have
  * @param mailboxAway a user who has as many gets another in place of the one away longest, if that was for so long: not
  *     opened and not acknowledged
@@ -38,6 +40,7 @@ public record LaneSettings(
         int maxFoldLogs,
         Duration requestLifetime,
         int maxRequestsPerLog,
+        Duration emptyLifetime,
         int maxMailboxes,
         Duration mailboxAway,
         int maxLoadMessages,
@@ -47,6 +50,10 @@ public record LaneSettings(
     /** Logs that Redis does not know are read from MySQL by so many transactions of a lane at once. */
     public static final int MAX_READS = 4;
 
+    private static final Duration SHORTEST_EMPTY_LIFETIME = Duration.ofSeconds(1);
+    /** Longer no log stays that nothing is appended to. */
+    private static final Duration LONGEST_EMPTY_LIFETIME = Duration.ofDays(7);
+
     public LaneSettings {
         positive("lanes", lanes);
         positive("maxQueued", maxQueued);
@@ -55,6 +62,11 @@ public record LaneSettings(
         positive("maxMailboxes", maxMailboxes);
         positive("maxLoadMessages", maxLoadMessages);
         positive("maxRepushes", maxRepushes);
+        if (emptyLifetime.compareTo(SHORTEST_EMPTY_LIFETIME) < 0
+                || emptyLifetime.compareTo(LONGEST_EMPTY_LIFETIME) > 0) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT, "emptyLifetime: " + emptyLifetime + " (expected: 1 s to 7 days)");
+        }
     }
 
     public static LaneSettings defaults() {
@@ -69,6 +81,7 @@ public record LaneSettings(
                 4096,
                 Duration.ofHours(24),
                 10_000,
+                Duration.ofHours(1),
                 64,
                 Duration.ofDays(30),
                 256,

@@ -134,6 +134,7 @@ final class LogRestore {
         arguments.add(decimal(state.head()));
         arguments.add(decimal(state.lastAll()));
         arguments.add(decimal(state.floor()));
+        arguments.add(decimal(log.persisted() ? log.emptyLifetimeMs(settings) : 0));
         for (MailboxState mailbox : state.mailboxes()) {
             arguments.add(utf8(mailbox.getMailbox()));
             arguments.add(decimal(mailbox.getAcknowledged()));

@@ -6,7 +6,7 @@ import io.hawser.saver.v1.MailboxState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a log's numbers, for MySQL. */
+/** Reads a log's numbers, for MySQL. A log of which everything is acknowledged leaves Redis some time after. */
 final class ReadState extends Operation<ReadState.Numbers> {
     /** @param version of the log's, when they were read */
     record Numbers(long head, long lastAll, long floor, List<MailboxState> mailboxes, long version) {
@@ -17,15 +17,23 @@ final class ReadState extends Operation<ReadState.Numbers> {
                     .min()
                     .orElse(floor);
         }
+
+        /** Whether nothing waits for anybody. */
+        boolean empty() {
+            return settled() >= head;
+        }
     }
 
-    ReadState(UserLog log) {
+    private final LaneSettings settings;
+
+    ReadState(UserLog log, LaneSettings settings) {
         super(log, Script.STATE, false);
+        this.settings = settings;
     }
 
     @Override
     byte[][] arguments(byte[] generation, long nowMs) {
-        return new byte[][] {generation};
+        return new byte[][] {generation, decimal(log.emptyLifetimeMs(settings))};
     }
 
     @Override

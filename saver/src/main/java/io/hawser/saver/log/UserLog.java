@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A log with nothing of that kind is forgotten. Owned by the lane.
  */
 final class UserLog {
+    private static final int SPREAD = 4;
+
     final LogId id;
     final LogKeys keys;
     /** In the order of their commits: the last {@link #uncommitted} ones are not committed, all before them are. */
@@ -110,8 +112,19 @@ final class UserLog {
         }
     }
 
+    /** How long it stays in Redis once nothing waits in it: logs that were emptied together go one after another. */
+    long emptyLifetimeMs(LaneSettings settings) {
+        long least = settings.emptyLifetime().toMillis();
+        return least + Math.floorMod(id.hashCode(), least / SPREAD + 1);
+    }
+
+    /** Whether MySQL's tables have everything that is known of it. */
+    boolean persisted() {
+        return unfolded.isEmpty() && !dirty;
+    }
+
     /** Whether nothing would be lost by forgetting it. */
     boolean idle() {
-        return unfolded.isEmpty() && inUse == 0 && !dirty && parked == null && owedSeq == 0;
+        return persisted() && inUse == 0 && parked == null && owedSeq == 0;
     }
 }

@@ -20,7 +20,7 @@ final class Restores {
         log.lastAll = arguments.number(4);
         log.floor = arguments.number(5);
         boolean newer = false;
-        for (int i = 6; i + MAILBOX_FIELDS - 1 <= arguments.count(); i += MAILBOX_FIELDS) {
+        for (int i = 7; i + MAILBOX_FIELDS - 1 <= arguments.count(); i += MAILBOX_FIELDS) {
             String name = arguments.text(i);
             long told = arguments.number(i + 1);
             long known = Math.min(acknowledged(before, name), log.head);

@@ -1,4 +1,4 @@
-package io.hawser.saver.journal;
+package io.hawser.saver.purge;
 
 /** Deletes rows whose time is over, up to a bound, so that others have their turn. One thread uses it. */
 public interface BoundedPurge extends Runnable {

@@ -1,68 +1,61 @@
-package io.hawser.saver.journal;
+package io.hawser.saver.purge;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
+import io.hawser.wire.HawserException;
 import java.time.Clock;
 import java.time.Duration;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Deletes rows whose time is over: expired messages that nobody came to load, requests, tombstones and fruitless connections. In portions, so
- * that no lock is held for long; any saver may do it for all.
- */
-public final class Purge implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(Purge.class);
-    private static final int PORTION = 1_000;
-    private static final int MAX_PORTIONS = 100;
+/** Deletes what users' logs left: expired messages that nobody came to load, requests, tombstones and fruitless connections. */
+public final class LogPurge implements BoundedPurge {
+    private static final Logger LOG = LoggerFactory.getLogger(LogPurge.class);
+    private static final Outdated MESSAGES = Outdated.by("message", "expires_ms");
+    private static final Outdated REQUESTS = Outdated.by("request", "accepted_ms");
+    private static final Outdated TOMBSTONES = Outdated.by("tombstone", "at_ms");
+    private static final Outdated HOLDS = Outdated.by("mailbox_hold", "ended_ms");
 
-    private final DataSource database;
+    private final Portions portions;
     private final Clock clock;
     private final Duration requestLifetime;
     private final Duration tombstoneLifetime;
     private final Duration holdLifetime;
+    private boolean behind;
 
     /**
      * @param tombstoneLifetime longer than any message lives
      * @param holdLifetime how long fruitless connections of a mailbox are remembered
      */
-    public Purge(
-            DataSource database,
+    public LogPurge(
+            Portions portions,
             Clock clock,
             Duration requestLifetime,
             Duration tombstoneLifetime,
             Duration holdLifetime) {
-        this.database = database;
+        this.portions = portions;
         this.clock = clock;
         this.requestLifetime = requestLifetime;
         this.tombstoneLifetime = tombstoneLifetime;
         this.holdLifetime = holdLifetime;
     }
 
-    /** Deletes what is there to delete, up to a bound; the next run goes on. Blocks. */
+    /** Blocks. */
     @Override
     public void run() {
         long nowMs = clock.millis();
-        try (Connection connection = database.getConnection()) {
-            delete(connection, "message", "expires_ms", nowMs);
-            delete(connection, "request", "accepted_ms", nowMs - requestLifetime.toMillis());
-            delete(connection, "tombstone", "at_ms", nowMs - tombstoneLifetime.toMillis());
-            delete(connection, "mailbox_hold", "ended_ms", nowMs - holdLifetime.toMillis());
-        } catch (SQLException e) {
+        behind = false;
+        try {
+            boolean messages = portions.delete(MESSAGES, nowMs);
+            boolean requests = portions.delete(REQUESTS, nowMs - requestLifetime.toMillis());
+            boolean tombstones = portions.delete(TOMBSTONES, nowMs - tombstoneLifetime.toMillis());
+            boolean holds = portions.delete(HOLDS, nowMs - holdLifetime.toMillis());
+            behind = messages || requests || tombstones || holds;
+        } catch (HawserException e) {
             LOG.warn("Old rows are not deleted this time: {}", e.toString());
         }
     }
 
-    private static void delete(Connection connection, String table, String column, long beforeMs) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM " + table + " WHERE " + column + " < ? LIMIT " + PORTION)) {
-            delete.setLong(1, beforeMs);
-            int portions = 0;
-            while (portions < MAX_PORTIONS && delete.executeUpdate() == PORTION) {
-                portions++;
-            }
-        }
+    @Override
+    public boolean isBehind() {
+        return behind;
     }
 }

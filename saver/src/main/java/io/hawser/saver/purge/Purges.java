@@ -1,20 +1,20 @@
-package io.hawser.saver;
+package io.hawser.saver.purge;
 
-import io.hawser.saver.journal.BoundedPurge;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes rows whose time is over, now and then: one table after another, so that all of it takes one connection. What
- * ended at its bound runs again at once, behind those that are due.
+ * Deletes rows whose time is over, now and then, where no other saver does: one table after another, so that all of it
+ * takes one connection. What ended at its bound runs again at once, behind those that are due.
  */
-final class Purges implements AutoCloseable {
+public final class Purges implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Purges.class);
 
     private final ScheduledExecutorService thread = new ScheduledThreadPoolExecutor(
@@ -23,7 +23,11 @@ final class Purges implements AutoCloseable {
             // Once it is closed.
             new ThreadPoolExecutor.DiscardPolicy());
 
-    Purges(Duration every, List<Runnable> purges) {
+    private final BooleanSupplier leads;
+
+    /** @param leads asked before each purge: whether it is this saver that purges for all */
+    public Purges(Duration every, BooleanSupplier leads, List<Runnable> purges) {
+        this.leads = leads;
         long millis = every.toMillis();
         for (Runnable purge : purges) {
             var _ = thread.scheduleWithFixedDelay(() -> run(purge), millis, millis, TimeUnit.MILLISECONDS);
@@ -39,6 +43,9 @@ final class Purges implements AutoCloseable {
     /** An exception would end all later runs. */
     private void run(Runnable purge) {
         try {
+            if (!leads.getAsBoolean()) {
+                return;
+            }
             purge.run();
             if (purge instanceof BoundedPurge bounded && bounded.isBehind()) {
                 thread.execute(() -> run(purge));

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -45,6 +46,7 @@ public final class Ownership implements GenerationSource, AutoCloseable {
 
     private final String node;
     private final Membership membership;
+    private final IntPredicate reachable;
     private final Incarnations incarnations;
     private final SlotRows rows;
     private final Folds folds;
@@ -70,11 +72,14 @@ public final class Ownership implements GenerationSource, AutoCloseable {
     /**
      * @param node this instance's name in the membership
      * @param life the number that the membership shows for this life of the instance
+     * @param reachable slots whose rows are in this database: no others are ever taken
      */
-    public Ownership(String node, long life, Membership membership, DataSource database, Clock clock) {
+    public Ownership(
+            String node, long life, Membership membership, DataSource database, IntPredicate reachable, Clock clock) {
         this.node = node;
         this.life = life;
         this.membership = membership;
+        this.reachable = reachable;
         this.incarnations = new Incarnations(database);
         this.rows = new SlotRows(database);
         this.folds = new Folds(database);
@@ -227,7 +232,7 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         SlotTable table = SlotTable.of(view);
         for (int slot = 0; slot < Slot.COUNT; slot++) {
             Peer owner = table.owner(slot);
-            if (owner != null && owner.name().equals(node)) {
+            if (owner != null && owner.name().equals(node) && reachable.test(slot)) {
                 wanted.add(slot);
             }
         }

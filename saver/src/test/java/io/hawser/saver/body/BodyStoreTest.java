@@ -12,6 +12,8 @@ import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.TestDatabase;
 import io.hawser.saver.journal.Transactions;
+import io.hawser.saver.purge.Portions;
+import io.hawser.saver.purge.PurgeSettings;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -167,9 +169,9 @@ class BodyStoreTest {
 
     @Test
     void requestsGoInPortionsThatEndAtABoundAndTheRestWithTheNextRun() throws SQLException {
-        int bound = 10_000;
-        BodyPurge purge = new BodyPurge(database.stores(), REQUESTS_KEPT, clock);
-        writeOldRequests(bound + 1);
+        int portion = 100;
+        BodyPurge purge = new BodyPurge(portions(portion), REQUESTS_KEPT, clock);
+        writeOldRequests(portion * Portions.OF_A_TURN + 1);
         purge.run();
         assertThat(purge.isBehind()).isTrue();
         purge.run();
@@ -227,7 +229,11 @@ class BodyStoreTest {
     }
 
     private void purge() {
-        new BodyPurge(database.stores(), REQUESTS_KEPT, clock).run();
+        new BodyPurge(portions(PurgeSettings.defaults().portion()), REQUESTS_KEPT, clock).run();
+    }
+
+    private Portions portions(int portion) {
+        return new Portions(database.stores(), new PurgeSettings(portion, Duration.ZERO), new SimpleMeterRegistry());
     }
 
     private void writeOldRequests(int count) throws SQLException {

@@ -20,6 +20,8 @@ import io.hawser.saver.SteppedClock;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.TestDatabase;
+import io.hawser.saver.purge.Portions;
+import io.hawser.saver.purge.PurgeSettings;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -70,7 +72,11 @@ public final class StoreHarness implements AutoCloseable {
     StoreHarness(BroadcastSettings settings) {
         store = new BroadcastStore(settings, dataSource(), clock, new SimpleMeterRegistry());
         other = new BroadcastStore(settings, dataSource(), clock, new SimpleMeterRegistry());
-        purge = new BroadcastPurge(settings, dataSource(), clock, new SimpleMeterRegistry());
+        purge = new BroadcastPurge(settings, dataSource(), portions(), clock, new SimpleMeterRegistry());
+    }
+
+    public Portions portions() {
+        return new Portions(dataSource(), PurgeSettings.defaults(), new SimpleMeterRegistry());
     }
 
     static BroadcastSettings settings(int maxEntries) {

@@ -159,8 +159,7 @@ final class EndpointStoreTest {
     void aCursorThatNobodySavesIsForgottenAfterTwoMonths() {
         save("alice", "phone", StoredCursor.newBuilder().setLow(7).build());
         stores.clock.advance(Duration.ofDays(63));
-        new CursorPurge(EndpointSettings.defaults(), stores.dataSource(), stores.clock, new SimpleMeterRegistry())
-                .run();
+        new CursorPurge(EndpointSettings.defaults(), stores.portions(), stores.clock).run();
         assertThat(open("alice", "phone").hasCursor()).isFalse();
     }
 

@@ -15,8 +15,10 @@ import io.hawser.rpc.v1.ReleaseMailboxRequest;
 import io.hawser.saver.SteppedClock;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.journal.Database;
-import io.hawser.saver.journal.Purge;
 import io.hawser.saver.journal.TestDatabase;
+import io.hawser.saver.purge.LogPurge;
+import io.hawser.saver.purge.Portions;
+import io.hawser.saver.purge.PurgeSettings;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -138,7 +140,8 @@ final class HoldStoreTest {
         }
         assertThat(opened(store, "app-6", "erased").getFruitless()).isZero();
         clock.advance(SETTINGS.keptFor().plusMillis(1));
-        new Purge(database.stores(), clock, Duration.ofDays(1), Duration.ofDays(31), SETTINGS.keptFor()).run();
+        Portions portions = new Portions(database.stores(), PurgeSettings.defaults(), new SimpleMeterRegistry());
+        new LogPurge(portions, clock, Duration.ofDays(1), Duration.ofDays(31), SETTINGS.keptFor()).run();
         assertThat(opened(store, "app-6", "away").getFruitless()).isZero();
     }
 

@@ -21,6 +21,7 @@ public final class TestDatabase {
         MySqlSettings normal = MySqlSettings.defaults();
         return new MySqlSettings(
                 jdbcUrl,
+                normal.shard(),
                 normal.username(),
                 normal.password(),
                 logPoolSize,

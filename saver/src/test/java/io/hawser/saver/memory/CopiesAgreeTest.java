@@ -89,15 +89,15 @@ final class CopiesAgreeTest {
         random = new Random(seed);
         user = "u" + seed + "-" + System.nanoTime();
         keys = new LogKeys(slot, "demo", user);
-        ask(Script.STATE, keys.all(), "0");
+        ask(Script.STATE, keys.all(), "0", LONG_MS);
         nextGeneration();
-        ask(Script.STATE, keys.all(), generation);
+        ask(Script.STATE, keys.all(), generation, LONG_MS);
         restore();
         for (int step = 0; step < STEPS; step++) {
             step();
         }
         ask(Script.LIST, keys.all(), generation);
-        ask(Script.STATE, keys.all(), generation);
+        ask(Script.STATE, keys.all(), generation, LONG_MS);
     }
 
     private void step() {
@@ -118,7 +118,7 @@ final class CopiesAgreeTest {
         switch (random.nextInt(5)) {
             case 0 -> {
                 nextGeneration();
-                ask(Script.STATE, keys.all(), generation);
+                ask(Script.STATE, keys.all(), generation, LONG_MS);
                 restore();
             }
             case 1 -> ask(Script.LOAD, keys.all(), generation - 1, "phone", 0, 10, 1_000, nowMs);
@@ -170,7 +170,7 @@ final class CopiesAgreeTest {
         long before = Seq.of(generation - 1, 100);
         long floor = seqs.isEmpty() ? 0 : seqs.getLast();
         long head = before + 4;
-        ask(Script.RECONCILE, keys.all(), generation, 0, head, head, floor, "phone", floor, 0, floor, nowMs);
+        ask(Script.RECONCILE, keys.all(), generation, 0, head, head, floor, 0, "phone", floor, 0, floor, nowMs);
         List<Object> messages = new ArrayList<>(List.of(generation));
         for (long seq = before + 1; seq <= head; seq++) {
             String id = Seq.generation(seq) + "-" + Seq.n(seq);

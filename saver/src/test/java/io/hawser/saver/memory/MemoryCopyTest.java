@@ -47,7 +47,7 @@ final class MemoryCopyTest {
 
     @Test
     void whatIsBeingRestoredIsNotDropped() {
-        run(Script.RECONCILE, OLDER.all(), "1", "0", "0", "0", "0");
+        run(Script.RECONCILE, OLDER.all(), "1", "0", "0", "0", "0", "0");
         memory.tick();
         restore(NEWER);
         memory.tick();
@@ -58,7 +58,7 @@ final class MemoryCopyTest {
 
     @Test
     void whatIsRestoredNoFurtherIsDropped() {
-        run(Script.RECONCILE, OLDER.all(), "1", "0", "0", "0", "0");
+        run(Script.RECONCILE, OLDER.all(), "1", "0", "0", "0", "0", "0");
         for (int i = 0; i <= MemoryCopy.ABANDONED_TICKS; i++) {
             memory.tick();
         }
@@ -70,7 +70,7 @@ final class MemoryCopyTest {
     }
 
     private void restore(LogKeys keys) {
-        run(Script.RECONCILE, keys.all(), "1", "1", "0", "0", "0");
+        run(Script.RECONCILE, keys.all(), "1", "1", "0", "0", "0", "0");
     }
 
     private int run(Script script, byte[][] keys, String... arguments) {

@@ -1,8 +1,8 @@
-package io.hawser.saver;
+package io.hawser.saver.purge;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.hawser.saver.journal.BoundedPurge;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +19,7 @@ final class PurgesTest {
     void whatEndedAtItsBoundRunsAgainAtOnce() {
         AtomicInteger runs = new AtomicInteger();
         BoundedPurge behind = purge(runs::incrementAndGet, () -> runs.get() < RUNS);
-        try (Purges _ = new Purges(Duration.ofMillis(10), List.of(behind))) {
+        try (Purges _ = new Purges(Duration.ofMillis(10), () -> true, List.of(behind))) {
             await().until(() -> runs.get() >= RUNS);
         }
     }
@@ -28,9 +28,23 @@ final class PurgesTest {
     void whatIsAlwaysBehindHoldsUpNoOther() throws InterruptedException {
         CountDownLatch other = new CountDownLatch(3);
         BoundedPurge behind = purge(() -> {}, () -> true);
-        try (Purges _ = new Purges(Duration.ofMillis(1), List.of(behind, other::countDown))) {
+        try (Purges _ = new Purges(Duration.ofMillis(1), () -> true, List.of(behind, other::countDown))) {
             other.await();
         }
+    }
+
+    @Test
+    void whoDoesNotLeadPurgesNothing() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(3);
+        AtomicInteger runs = new AtomicInteger();
+        BooleanSupplier another = () -> {
+            asked.countDown();
+            return false;
+        };
+        try (Purges _ = new Purges(Duration.ofMillis(1), another, List.of(runs::incrementAndGet))) {
+            asked.await();
+        }
+        assertThat(runs).hasValue(0);
     }
 
     private static BoundedPurge purge(Runnable work, BooleanSupplier behind) {

@@ -19,23 +19,34 @@ final class QueryHoles {
     private static final String IN_TURN = " ORDER BY turn, urgent DESC, slice LIMIT ?";
     private static final String UNFINISHED = "(1, 2, 3, 7)";
 
+    private static final String GROUPED = " GROUP BY slot, app, user";
+    private static final String TASK_IS_OVER = " AND state NOT IN " + UNFINISHED
+            + " AND NOT EXISTS (SELECT 1 FROM broadcast_entry WHERE broadcast_entry.app = broadcast_task.app"
+            + " AND broadcast_entry.bseq = broadcast_task.bseq)";
+    private static final String STREAM_IS_OVER =
+            " AND told <> 1 AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.stream = outbox_stream.stream)";
+    /** What goes when its time is over: table, time, and what must hold besides. */
+    private static final List<List<String>> PURGED = List.of(
+            List.of("message", "expires_ms", ""),
+            List.of("request", "accepted_ms", ""),
+            List.of("tombstone", "at_ms", ""),
+            List.of("mailbox_hold", "ended_ms", ""),
+            List.of("dead_letter", "buried_ms", ""),
+            List.of("outbox_installation", "touched_ms", ""),
+            List.of("outbox_stream", "touched_ms", STREAM_IS_OVER),
+            List.of("body", "expires_ms", ""),
+            List.of("body_request", "stored_ms", ""),
+            List.of("broadcast_request", "accepted_ms", ""),
+            List.of("broadcast_task", "expires_ms", TASK_IS_OVER),
+            List.of("broadcast_progress", "at_ms", ""),
+            List.of("broadcast_center", "seen_ms", ""),
+            List.of("endpoint_cursor", "saved_ms", ""));
+
     /** By how they begin: what is put in, hole by hole; each list is a statement, and what follows the last hole its end. */
     private static final Map<String, List<List<String>>> FILLED = Map.ofEntries(
             of("DELETE \1", List.of(OVER)),
             of("SELECT \1 FROM ban_version", List.of("version")),
             of("UPDATE ban_version SET forgotten", List.of(OVER)),
-            of(
-                    "DELETE FROM \1 LIMIT \1",
-                    List.of("body WHERE expires_ms < ?", "10"),
-                    List.of("body_request WHERE stored_ms < ?", "500")),
-            of(
-                    "DELETE FROM \1 LIMIT 1000",
-                    List.of("broadcast_request WHERE accepted_ms < ?"),
-                    List.of("broadcast_task WHERE expires_ms < ? AND state NOT IN " + UNFINISHED
-                            + " AND NOT EXISTS (SELECT 1 FROM broadcast_entry WHERE broadcast_entry.app = broadcast_task.app"
-                            + " AND broadcast_entry.bseq = broadcast_task.bseq)"),
-                    List.of("broadcast_progress WHERE at_ms < ?"),
-                    List.of("broadcast_center WHERE seen_ms < ?")),
             of("SELECT slice, lease_until_ms FROM (SELECT s.slice", List.of(IN_TURN)),
             of("SELECT slice, lease_until_ms FROM (SELECT slice", List.of(PLACED, IN_TURN)),
             of("SELECT s.slice, s.lease_until_ms, t.app", List.of("4")),
@@ -65,46 +76,30 @@ final class QueryHoles {
                     List.of("app, user, device, content", "endpoint_cursor", "(?, ?)"),
                     List.of("app, user, device, group_name, since_bseq", "membership", "(?, ?)")),
             of(
-                    "DELETE FROM \1 WHERE slot = ? AND app = ? AND user = ? AND seq <= ?",
-                    List.of("message"),
-                    List.of("tombstone"),
-                    List.of("request")),
-            of(
                     "DELETE FROM \1 WHERE stream = ?",
                     List.of("outbox"),
                     List.of("dead_letter"),
                     List.of("outbox_installation")),
             of("DELETE FROM delivery_watch", List.of(" WHERE slot = ? AND app = ? AND user = ?")),
             of("DELETE FROM outbox_stream", List.of(" WHERE slot = ? AND app = ? AND user = ?")),
-            of(
-                    "SELECT \1 FROM (SELECT \1, ROW_NUMBER()",
-                    List.of(
-                            "slot, app, user, request_id, seq",
-                            "slot, app, user, request_id, seq",
-                            KEYS + " AND accepted_ms >= 7) newest WHERE age <= 100")),
-            of(
-                    "SELECT slot, app, user, SUM(200 + \1) FROM \1",
-                    List.of("LENGTH(content)", "message", KEYS + " GROUP BY slot, app, user"),
-                    List.of("LENGTH(chain)", "request", KEYS + " AND accepted_ms >= 7 GROUP BY slot, app, user"),
-                    List.of("0", "tombstone", KEYS + " GROUP BY slot, app, user")),
+            of("(SELECT slot, app, user, \1 FROM request", List.of("request_id, seq", "100")),
+            ofPurges("DELETE FROM \1 WHERE \1 < ?\1 ORDER BY", "1000"),
+            ofPurges("SELECT \1 FROM \1 WHERE \1 < ?\1 ORDER BY", ""),
+            of("SELECT slot, app, user, SUM(200 + LENGTH(content)) FROM message", List.of(KEYS + GROUPED)),
+            of("SELECT slot, app, user, SUM(200 + LENGTH(chain)) FROM (\1", List.of(twice(newest("chain")))),
             of("SELECT slot, app, user, head, last_all", List.of(KEYS)),
             of(
                     "DELETE FROM \1 WHERE slot = ? AND app = ? AND user = ? AND seq <= ? ORDER BY",
                     List.of("message", "100"),
                     List.of("tombstone", "100")),
-            of("SELECT slot, app, user, seq, target", List.of(KEYS + " ORDER BY slot, app, user, seq")),
             of(
-                    "DELETE FROM \1 WHERE \1 < ? LIMIT 1000",
-                    List.of("message", "expires_ms"),
-                    List.of("request", "accepted_ms"),
-                    List.of("tombstone", "at_ms"),
-                    List.of("mailbox_hold", "ended_ms")),
+                    "DELETE FROM \1 WHERE slot = ? AND app = ? AND user = ? AND seq <= ? ORDER BY seq LIMIT 500",
+                    List.of("message"),
+                    List.of("tombstone")),
+            of("SELECT slot, app, user, seq, target", List.of(KEYS + " ORDER BY slot, app, user, seq")),
             of("SELECT app, user, mailbox, fruitless, ended_ms FROM mailbox_hold WHERE", List.of(HELD + " OR " + HELD)),
             of("SELECT state FROM incarnation WHERE id = ? \1", List.of("LOCK IN SHARE MODE"), List.of("FOR UPDATE")),
             of("DELETE FROM dead_letter WHERE app = ?\1", List.of(""), List.of(" AND id IN (?, ?)")),
-            of("DELETE FROM dead_letter WHERE buried_ms", List.of(" LIMIT 1000")),
-            of("DELETE FROM outbox_installation WHERE touched_ms", List.of(" LIMIT 1000")),
-            of("DELETE FROM outbox_stream WHERE touched_ms", List.of(" LIMIT 1000")),
             of("SELECT d.id, s.user", List.of(""), List.of(" AND d.id IN (?, ?)")),
             of(
                     "SELECT id, attempts, 0, last_error, content FROM dead_letter WHERE app = ?\1",
@@ -123,6 +118,33 @@ final class QueryHoles {
     @SuppressWarnings("varargs")
     private static Map.Entry<String, List<List<String>>> of(String beginning, List<String>... filled) {
         return Map.entry(beginning, List.of(filled));
+    }
+
+    /** @param limit what follows; empty: nothing, and the time is what is read */
+    private static Map.Entry<String, List<List<String>>> ofPurges(String beginning, String limit) {
+        return Map.entry(
+                beginning,
+                PURGED.stream()
+                        .map(row -> {
+                            List<String> parts = new ArrayList<>(row);
+                            parts.add(row.get(1));
+                            if (limit.isEmpty()) {
+                                parts.addFirst(row.get(1));
+                            } else {
+                                parts.add(limit);
+                            }
+                            return List.copyOf(parts);
+                        })
+                        .toList());
+    }
+
+    private static String newest(String columns) {
+        return "(SELECT slot, app, user, " + columns
+                + " FROM request WHERE slot = ? AND app = ? AND user = ? ORDER BY seq DESC LIMIT 100)";
+    }
+
+    private static String twice(String select) {
+        return select + " UNION ALL " + select;
     }
 
     /** Returns the whole statements that a text stands for; it may be one already. */

@@ -31,6 +31,7 @@ final class MySqlTarget {
         String password = System.getenv(PASSWORD);
         return new MySqlSettings(
                 url == null ? otherwise : url,
+                normal.shard(),
                 user,
                 password == null ? Secret.none() : Secret.of(password),
                 normal.logPoolSize(),

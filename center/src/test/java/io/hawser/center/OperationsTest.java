@@ -119,6 +119,17 @@ class OperationsTest {
     }
 
     @Test
+    void mailboxesAreHeldOnUnlessTheAppHasThemSkipAfterSomeHolds() {
+        assertThat(create("patient").json().path("app").path("skipAfterHolds").asInt())
+                .isZero();
+        JsonNode created = admin.post("/v1/apps", "{\"app\": {\"id\": \"brisk\", \"skipAfterHolds\": 3}}")
+                .json();
+        assertThat(created.path("app").path("skipAfterHolds").asInt()).isEqualTo(3);
+        Answer many = admin.post("/v1/apps", "{\"app\": {\"id\": \"never\", \"skipAfterHolds\": 101}}");
+        assertThat(many.detail()).startsWith("app.skipAfterHolds: 101 (expected: 1 to 100");
+    }
+
+    @Test
     void settingsOutOfRangeAreRefused() {
         Answer answer = admin.post("/v1/apps", "{\"app\": {\"id\": \"big\", \"maxBodyBytes\": 65537}}");
         assertThat(answer.status()).isEqualTo(400);

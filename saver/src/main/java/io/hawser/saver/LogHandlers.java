@@ -2,11 +2,11 @@ package io.hawser.saver;
 
 import com.google.protobuf.MessageLite;
 import io.grpc.MethodDescriptor;
-import io.hawser.rpc.id.UserKey;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.saver.hold.HoldStore;
+import io.hawser.saver.hold.LetterStore;
 import io.hawser.saver.journal.LogId;
 import io.hawser.saver.log.Lane;
 import io.hawser.saver.log.Lanes;
@@ -25,10 +25,12 @@ final class LogHandlers {
 
     private final Lanes lanes;
     private final HoldStore holds;
+    private final LetterStore letters;
 
-    LogHandlers(Lanes lanes, HoldStore holds) {
+    LogHandlers(Lanes lanes, HoldStore holds, LetterStore letters) {
         this.lanes = lanes;
         this.holds = holds;
+        this.letters = letters;
     }
 
     void addTo(LinkServer.Builder server) {
@@ -44,10 +46,14 @@ final class LogHandlers {
                 SaverGrpc.getAcknowledgeMethod(),
                 r -> id(r.getApp(), r.getUser(), r.getMailbox()),
                 lane -> lane::acknowledge);
-        serve(server, SaverGrpc.getSettleMethod(), r -> id(r.getApp(), r.getUser()), lane -> lane::settle);
-        serve(server, SaverGrpc.getRecallMethod(), r -> id(r.getApp(), r.getUser()), lane -> lane::recall);
-        serve(server, SaverGrpc.getMessageStatusMethod(), r -> id(r.getApp(), r.getUser()), lane -> lane::status);
-        serve(server, SaverGrpc.getListMailboxesMethod(), r -> id(r.getApp(), r.getUser()), lane -> lane::list);
+        serve(server, SaverGrpc.getSettleMethod(), r -> LogId.of(r.getApp(), r.getUser()), lane -> lane::settle);
+        serve(server, SaverGrpc.getRecallMethod(), r -> LogId.of(r.getApp(), r.getUser()), lane -> lane::recall);
+        serve(
+                server,
+                SaverGrpc.getMessageStatusMethod(),
+                r -> LogId.of(r.getApp(), r.getUser()),
+                lane -> (id, request) -> letters.describe(request, lane.status(id, request)));
+        serve(server, SaverGrpc.getListMailboxesMethod(), r -> LogId.of(r.getApp(), r.getUser()), lane -> lane::list);
         serve(
                 server,
                 SaverGrpc.getForgetMailboxMethod(),
@@ -84,7 +90,7 @@ final class LogHandlers {
     }
 
     private static LogId id(AppendRequest request) {
-        return id(request.getApp(), request.getUser());
+        return LogId.of(request.getApp(), request.getUser());
     }
 
     private static LogId id(String app, String user, String mailbox) {
@@ -92,12 +98,7 @@ final class LogHandlers {
             throw invalid("mailbox: empty (expected: a mailbox's name)");
         }
         atMost("mailbox", mailbox, MAX_MAILBOX_BYTES);
-        return id(app, user);
-    }
-
-    private static LogId id(String app, String user) {
-        UserKey key = UserKey.of(app, user);
-        return new LogId(key.slot(), app, user);
+        return LogId.of(app, user);
     }
 
     private static void atMost(String name, String value, int maxBytes) {

@@ -23,6 +23,9 @@ import io.hawser.saver.erase.OutboxData;
 import io.hawser.saver.erase.UserData;
 import io.hawser.saver.erase.UserErasure;
 import io.hawser.saver.hold.HoldStore;
+import io.hawser.saver.hold.LetterPurge;
+import io.hawser.saver.hold.LetterStore;
+import io.hawser.saver.hold.Skips;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.Durable;
 import io.hawser.saver.log.LaneMeters;
@@ -42,6 +45,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -177,15 +181,17 @@ public final class Saver implements Service {
         private LinkServer serve(Lanes lanes, Ownership ownership, Database database, ScheduledExecutorService timer) {
             Directory directory = directory(database);
             LinkServer.Builder server = LinkServer.builder(context.config().server(), context.meters());
-            HoldStore holds = holds(database, timer);
-            new LogHandlers(lanes, holds).addTo(server);
+            LetterStore letters = letters(database, timer);
+            HoldStore holds = holds(lanes, letters, database, timer);
+            new LogHandlers(lanes, holds, letters).addTo(server);
             holds.addTo(server);
+            letters.addTo(server);
             new Totals(lanes, ownership, context.meters()).addTo(server);
             outbox(database).addTo(server);
             bans(database).addTo(server);
             BodyStore bodies = bodies(database);
             bodies.addTo(server);
-            erasure(lanes, database, bodies, holds).addTo(server);
+            erasure(lanes, database, List.of(bodies, holds, letters)).addTo(server);
             broadcasts(database).addTo(server);
             endpoints(database).addTo(server);
             server.handle(SaverGrpc.getReadDirectoryMethod(), (request, caller) -> directory.read(request));
@@ -224,17 +230,30 @@ public final class Saver implements Service {
             return new BatchSettings(1, normal.maxQueued(), normal.maxBatch(), normal.maxAttempts());
         }
 
-        private UserErasure erasure(Lanes lanes, Database database, BodyStore bodies, HoldStore holds) {
-            List<UserData> stores = List.of(bodies, holds, new OutboxData(), new EndpointData(context.clock()));
+        private UserErasure erasure(Lanes lanes, Database database, List<UserData> owned) {
+            List<UserData> stores = new ArrayList<>(owned);
+            stores.add(new OutboxData());
+            stores.add(new EndpointData(context.clock()));
             return open(new UserErasure(lanes, database.stores(), new ListData(), stores, few(), context.meters()));
         }
 
-        private HoldStore holds(Database database, ScheduledExecutorService timer) {
-            HoldStore holds = open(new HoldStore(
+        private LetterStore letters(Database database, ScheduledExecutorService timer) {
+            LetterStore letters = open(new LetterStore(
                     database.stores(), context.config().holds(), few(), context.clock(), context.meters()));
-            var _ = timer.scheduleWithFixedDelay(
-                    holds::refresh, 0, HoldStore.REFRESH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            refresh(timer, letters::refresh);
+            return letters;
+        }
+
+        private HoldStore holds(Lanes lanes, LetterStore letters, Database database, ScheduledExecutorService timer) {
+            Skips skips = new Skips(new LaneLogs(lanes), letters, context.meters());
+            HoldStore holds = open(new HoldStore(
+                    database.stores(), context.config().holds(), skips, few(), context.clock(), context.meters()));
+            refresh(timer, holds::refresh);
             return holds;
+        }
+
+        private static void refresh(ScheduledExecutorService timer, Runnable task) {
+            var _ = timer.scheduleWithFixedDelay(task, 0, HoldStore.REFRESH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         }
 
         private BodyStore bodies(Database database) {
@@ -282,6 +301,7 @@ public final class Saver implements Service {
                                     requestLifetime,
                                     config.tombstoneLifetime(),
                                     config.holds().keptFor()),
+                            new LetterPurge(config.holds(), stores, clock, context.meters()),
                             new OutboxPurge(portions, clock, config.outbox()),
                             new BanPurge(stores, clock),
                             new BodyPurge(portions, requestLifetime, clock),

@@ -24,7 +24,9 @@ import io.hawser.rpc.v1.FollowedApp;
 import io.hawser.rpc.v1.ListBansRequest;
 import io.hawser.rpc.v1.ListBroadcastsRequest;
 import io.hawser.rpc.v1.ListDeadLettersRequest;
+import io.hawser.rpc.v1.ListMailboxDeadLettersRequest;
 import io.hawser.rpc.v1.ListMembersRequest;
+import io.hawser.rpc.v1.MessageStatusRequest;
 import io.hawser.rpc.v1.OpenEndpointRequest;
 import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.OutboxGrpc;
@@ -66,7 +68,7 @@ import org.junit.jupiter.api.Test;
 /** What keeps the stores busy takes nothing from users' logs. */
 final class PoolsTest {
     /** With one worker for each kind of request: all that {@link #busy} holds, and the purge. */
-    private static final int STORE_CONNECTIONS = 25;
+    private static final int STORE_CONNECTIONS = 27;
 
     private static final CountFruitlessRequest FRUITLESS = CountFruitlessRequest.newBuilder()
             .setApp("demo")
@@ -100,11 +102,16 @@ final class PoolsTest {
             calls.open("alice", "user");
             calls.append("alice", "before");
             calls.open("carol", "user");
-            calls.call("carol", SaverGrpc.getCountFruitlessMethod(), FRUITLESS);
+            long seq = calls.append("carol", "given in vain").getSeq();
+            CountFruitlessRequest skipping =
+                    FRUITLESS.toBuilder().setGiven(seq).setSkipAfterHolds(1).build();
+            await().until(() -> calls.call("carol", SaverGrpc.getCountFruitlessMethod(), skipping)
+                            .getSkippedTo()
+                    == seq);
             try (Statement statement = lock.createStatement()) {
                 statement.execute("LOCK TABLES " + String.join(" WRITE, ", storesTables(lock)) + " WRITE");
             }
-            busy(calls);
+            busy(calls, seq);
             await().until(() -> held(saver) == STORE_CONNECTIONS);
 
             calls.append("alice", "while nothing else is served");
@@ -123,7 +130,7 @@ final class PoolsTest {
         assertThatThrownBy(() -> narrow(STORE_CONNECTIONS - 1))
                 .isInstanceOfSatisfying(
                         HawserException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
-                .hasMessage("mysql.storePoolSize: 24 (expected: at least 25, one for each that needs one at once)");
+                .hasMessage("mysql.storePoolSize: 26 (expected: at least 27, one for each that needs one at once)");
         MySqlSettings few = TestDatabase.at(mariaDb.jdbcUrl(), 14);
         assertThatThrownBy(() -> SaverHarness.config(redis.address(), few, SaverHarness.quick()))
                 .isInstanceOf(HawserException.class)
@@ -212,8 +219,12 @@ final class PoolsTest {
         return tables;
     }
 
-    /** One call for each worker. */
-    private static void busy(SaverCalls calls) {
+    /**
+     * One call for each worker.
+     *
+     * @param seq of a dead letter
+     */
+    private static void busy(SaverCalls calls, long seq) {
         broadcasts(calls);
         endpoints(calls);
         outbox(calls);
@@ -239,6 +250,16 @@ final class PoolsTest {
                         .setApp("demo")
                         .setUser("carol")
                         .setMailbox("user")
+                        .build());
+        var _ = calls.ask(
+                SaverGrpc.getListMailboxDeadLettersMethod(),
+                ListMailboxDeadLettersRequest.newBuilder().setApp("demo").build());
+        var _ = calls.ask(
+                SaverGrpc.getMessageStatusMethod(),
+                MessageStatusRequest.newBuilder()
+                        .setApp("demo")
+                        .setUser("carol")
+                        .setSeq(seq)
                         .build());
         for (int thread = 0; thread < 2; thread++) {
             var _ = calls.ask(SaverGrpc.getReadDirectoryMethod(), ReadDirectoryRequest.getDefaultInstance());

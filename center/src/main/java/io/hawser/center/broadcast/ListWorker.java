@@ -206,19 +206,11 @@ final class ListWorker implements Runnable {
         }
         HawserException refusal =
                 Repeats.refusalOf(failure == null ? new IllegalStateException("neither sent nor failed") : failure);
-        if (!isForGood(refusal.code())) {
+        if (!Sends.refusesForGood(refusal)) {
             throw new CompletionException(refusal);
         }
         meters.appended(false);
         return new Outcome(refusal.code());
-    }
-
-    /** Whether the user's own refusal, and not the platform's present state. */
-    private static boolean isForGood(ErrorCode code) {
-        return switch (code) {
-            case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, NOT_OWNER, DRAINING, CANCELLED -> false;
-            default -> true;
-        };
     }
 
     /** The messages of lists. */

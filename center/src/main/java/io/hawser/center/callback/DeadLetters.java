@@ -6,22 +6,18 @@ import io.hawser.api.v1.DeadLettersRequest;
 import io.hawser.api.v1.DeadLettersResponse;
 import io.hawser.api.v1.ListDeadLettersRequest;
 import io.hawser.api.v1.ListDeadLettersResponse;
-import io.hawser.center.group.Lists;
 import io.hawser.center.link.Savers;
+import io.hawser.center.operation.ChosenLetters;
 import io.hawser.center.operation.Page;
 import io.hawser.rpc.v1.ListDeadLettersReply;
 import io.hawser.rpc.v1.OutboxGrpc;
 import io.hawser.rpc.v1.OutboxItem;
 import io.hawser.rpc.v1.RedriveDeadLettersReply;
 import io.hawser.rpc.v1.RedriveDeadLettersRequest;
-import io.hawser.wire.ErrorCode;
-import io.hawser.wire.HawserException;
 import java.util.concurrent.CompletableFuture;
 
 /** What could not be delivered to an app's back end: listed, driven again, forgotten. All of it is safe to repeat. */
 final class DeadLetters {
-    private static final int MAX_IDS = 1_000;
-
     private final Savers savers;
 
     DeadLetters(Savers savers) {
@@ -49,25 +45,10 @@ final class DeadLetters {
     }
 
     private static RedriveDeadLettersRequest meant(String app, DeadLettersRequest request) {
-        RedriveDeadLettersRequest.Builder meant =
-                RedriveDeadLettersRequest.newBuilder().setApp(app);
-        if (!request.getAll()) {
-            return meant.addAllIds(Lists.distinct("ids", request.getIdsList(), MAX_IDS, DeadLetters::id))
-                    .build();
-        }
-        if (request.getIdsCount() > 0) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, "ids: " + request.getIdsCount() + " (expected: none beside all)");
-        }
-        return meant.build();
-    }
-
-    private static Long id(Long id) {
-        if (id <= 0) {
-            throw HawserException.refusal(
-                    ErrorCode.INVALID_ARGUMENT, "id: " + Long.toUnsignedString(id) + " (expected: that of a letter)");
-        }
-        return id;
+        return RedriveDeadLettersRequest.newBuilder()
+                .setApp(app)
+                .addAllIds(ChosenLetters.of(request.getIdsList(), request.getAll()))
+                .build();
     }
 
     private static DeadLettersResponse view(RedriveDeadLettersReply reply) {

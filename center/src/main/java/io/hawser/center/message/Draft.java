@@ -113,6 +113,37 @@ public record Draft(
                 app, false, requestId, true, BodyHash.ofContent(content), content, expiresMs, collapseKey, null);
     }
 
+    /**
+     * Returns a message that was accepted before, to be stored anew under a request id of its own: it lives as long as it
+     * did, from now on, and takes no other's place. A NOTIFY whose body is kept here lives no longer than that.
+     *
+     * @throws HawserException FAILED_PRECONDITION where that body is gone
+     */
+    public static Draft again(App app, String requestId, Content content, long nowMs) {
+        long expiresMs = expiryAgain(content, nowMs);
+        Content anew =
+                content.toBuilder().setExpiresMs(expiresMs).clearCollapseKey().build();
+        BodyHash hash = BodyHash.ofContent(content.toByteString());
+        return new Draft(app, false, requestId, true, hash, anew.toByteString(), expiresMs, "", null);
+    }
+
+    /** 0: never. */
+    private static long expiryAgain(Content content, long nowMs) {
+        long before = content.getExpiresMs();
+        if (before == 0) {
+            return 0;
+        }
+        if (content.getQos() != io.hawser.wire.v1.Qos.NOTIFY || content.getBodyElsewhere()) {
+            return nowMs + before - content.getSentMs();
+        }
+        if (before <= nowMs) {
+            throw HawserException.refusal(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "message: NOTIFY, of a body that is kept no longer (expected: one that has not expired)");
+        }
+        return before;
+    }
+
     private static io.hawser.wire.v1.Qos wireQos(Qos qos) {
         return switch (qos) {
             case TRANSIENT -> io.hawser.wire.v1.Qos.TRANSIENT;

@@ -3,10 +3,10 @@ package io.hawser.center.message;
 import io.hawser.rpc.id.UserKey;
 
 /** The name of a stored message: {@code apps/demo/users/alice/messages/4294967297}, the user as given. */
-final class MessageName {
+public final class MessageName {
     private MessageName() {}
 
-    static String of(UserKey user, long seq) {
+    public static String of(UserKey user, long seq) {
         return "apps/" + user.app() + "/users/" + user.user() + "/messages/" + Long.toUnsignedString(seq);
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.util.Timestamps;
 import io.hawser.api.v1.Durability;
 import io.hawser.api.v1.SendResponse;
 import io.hawser.rpc.v1.AppendReply;
+import io.hawser.wire.HawserException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 
@@ -44,6 +45,14 @@ public final class Sends {
     /** Sends; what is to be pulled is stored already. */
     public CompletableFuture<Sent> send(Draft draft, Addressee to) {
         return draft.isTransient() ? sendTransient(draft, to) : store(draft, to);
+    }
+
+    /** Whether a send was refused for what it is, or whom it is for, and not for the platform's present state. */
+    public static boolean refusesForGood(HawserException refusal) {
+        return switch (refusal.code()) {
+            case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, NOT_OWNER, DRAINING, CANCELLED -> false;
+            default -> true;
+        };
     }
 
     private CompletableFuture<Sent> store(Draft draft, Addressee to) {

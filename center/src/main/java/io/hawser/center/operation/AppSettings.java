@@ -26,6 +26,7 @@ final class AppSettings {
     private static final int MOST_MAILBOX_MESSAGES = 1_000_000;
     private static final long DEFAULT_MAILBOX_BYTES = 16L << 20;
     private static final long MOST_MAILBOX_BYTES = 1L << 30;
+    private static final int MOST_HOLDS = 100;
     private static final int MAX_NAME_BYTES = 128;
     private static final int MAX_CLIENT_GROUPS = 64;
 
@@ -76,6 +77,8 @@ final class AppSettings {
                         given.getMaxBroadcastMembersPerSecond(),
                         0,
                         Integer.MAX_VALUE))
+                .setSkipAfterHolds((int)
+                        within("skip_after_holds", Integer.toUnsignedLong(given.getSkipAfterHolds()), 0, MOST_HOLDS))
                 .setVersion(given.getVersion())
                 .build();
     }
@@ -99,6 +102,7 @@ final class AppSettings {
                 .setAvailable(stored.getAvailable())
                 .addAllClientGroups(stored.getClientGroupsList())
                 .setMaxBroadcastMembersPerSecond(stored.getMaxBroadcastMembersPerSecond())
+                .setSkipAfterHolds(stored.getSkipAfterHolds())
                 .setVersion(stored.getVersion())
                 .setCreated(Timestamps.fromMillis(stored.getCreatedMs()))
                 .build();

@@ -17,8 +17,12 @@ import io.hawser.api.v1.KickUserRequest;
 import io.hawser.api.v1.KickUserResponse;
 import io.hawser.api.v1.ListHeldMailboxesRequest;
 import io.hawser.api.v1.ListHeldMailboxesResponse;
+import io.hawser.api.v1.ListMailboxDeadLettersRequest;
+import io.hawser.api.v1.ListMailboxDeadLettersResponse;
 import io.hawser.api.v1.ListOnlineUsersRequest;
 import io.hawser.api.v1.ListOnlineUsersResponse;
+import io.hawser.api.v1.MailboxDeadLettersRequest;
+import io.hawser.api.v1.MailboxDeadLettersResponse;
 import io.hawser.api.v1.OnlineUserCounts;
 import io.hawser.api.v1.ReleaseMailboxRequest;
 import io.hawser.api.v1.ReleaseMailboxResponse;
@@ -35,6 +39,7 @@ import io.hawser.center.link.Lookups;
 import io.hawser.center.link.Repeats;
 import io.hawser.center.link.Savers;
 import io.hawser.center.link.UserKicker;
+import io.hawser.center.message.Sends;
 import io.hawser.center.operation.Managing;
 import io.hawser.center.operation.Managing.Deed;
 import io.hawser.rpc.id.AppId;
@@ -52,6 +57,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 /** The calls about users: where they are, tokens for their clients, sending them away and erasing them. */
 public final class UsersService extends UsersGrpc.UsersImplBase {
@@ -70,9 +76,10 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
     private final Kicks kicks;
     private final Erasures erasures;
     private final HeldMailboxes heldMailboxes;
+    private final MailboxLetters letters;
     private final Clock clock;
 
-    public UsersService(Access access, Managing managing, Links links, Clock clock) {
+    public UsersService(Access access, Managing managing, Links links, Sends sends, Clock clock) {
         this.access = access;
         this.managing = managing;
         this.savers = links.savers();
@@ -84,6 +91,7 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
         this.kicks = new Kicks(new UserKicker(links.coordinator(), repeats));
         this.erasures = new Erasures(managing, kicks, savers);
         this.heldMailboxes = new HeldMailboxes(savers);
+        this.letters = new MailboxLetters(savers, sends, clock);
         this.clock = clock;
     }
 
@@ -157,6 +165,28 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
     }
 
     @Override
+    public void listMailboxDeadLetters(
+            ListMailboxDeadLettersRequest request, StreamObserver<ListMailboxDeadLettersResponse> caller) {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Calls.answer(caller, () -> {
+            App app = access.app(context, request.getApp(), Scope.READ_USERS);
+            return letters.list(app.getId(), request);
+        });
+    }
+
+    @Override
+    public void redriveMailboxDeadLetters(
+            MailboxDeadLettersRequest request, StreamObserver<MailboxDeadLettersResponse> caller) {
+        ofLetters(caller, request, "RedriveMailboxDeadLetters", letters::redrive);
+    }
+
+    @Override
+    public void dropMailboxDeadLetters(
+            MailboxDeadLettersRequest request, StreamObserver<MailboxDeadLettersResponse> caller) {
+        ofLetters(caller, request, "DropMailboxDeadLetters", letters::drop);
+    }
+
+    @Override
     public void eraseUser(EraseUserRequest request, StreamObserver<EraseUserResponse> caller) {
         ServiceRequestContext context = ServiceRequestContext.current();
         Calls.answer(caller, () -> {
@@ -171,8 +201,29 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
                         .thenApply(noted -> response));
     }
 
+    private void ofLetters(
+            StreamObserver<MailboxDeadLettersResponse> caller,
+            MailboxDeadLettersRequest request,
+            String name,
+            BiFunction<App, MailboxDeadLettersRequest, CompletableFuture<MailboxDeadLettersResponse>> work) {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Calls.answer(caller, () -> {
+            Deed deed = ofApp(request.getApp(), name, Role.ADMIN, "/mailboxDeadLetters");
+            return managing.attempt(
+                    context,
+                    deed,
+                    by -> work.apply(by.app(), request)
+                            .thenCompose(response -> managing.done(by, deed, response.getLetters() + " letters")
+                                    .thenApply(noted -> response)));
+        });
+    }
+
     private static Deed deed(String app, String user, String name, Role role) {
-        return new Deed(new AppId(app).value(), Scope.MANAGE_USERS, role, name, "apps/" + app + "/users/" + user);
+        return ofApp(app, name, role, "/users/" + user);
+    }
+
+    private static Deed ofApp(String app, String name, Role role, String object) {
+        return new Deed(new AppId(app).value(), Scope.MANAGE_USERS, role, name, "apps/" + app + object);
     }
 
     private CompletableFuture<User> find(UserKey user) {

@@ -36,6 +36,7 @@ public final class FakeSaver implements AutoCloseable {
     public final FakeDirectory directory = new FakeDirectory();
     public final FakeOutbox outbox = new FakeOutbox();
     public final FakePeople people = new FakePeople();
+    public final FakeLetters letters = new FakeLetters();
     public final FakeBroadcasts broadcasts = new FakeBroadcasts();
     public final Queue<AppendRequest> appends = new ConcurrentLinkedQueue<>();
     public final Queue<SettleRequest> settled = new ConcurrentLinkedQueue<>();
@@ -74,6 +75,7 @@ public final class FakeSaver implements AutoCloseable {
         directory.serve(builder);
         outbox.serve(builder);
         people.serve(builder);
+        letters.serve(builder);
         broadcasts.serve(builder);
         new FakeGroups().serve(builder);
         server = builder.start("127.0.0.1", 0);

@@ -140,10 +140,13 @@ public final class Watches implements AutoCloseable {
         return savers.call(owner, SaverGrpc.getMessageStatusMethod(), status, watch.getApp(), timeout())
                 .thenApply(MessageStatusReply::getState)
                 .exceptionally(Watches::goneOrThrow)
-                .thenCompose(state -> state == MessageState.PENDING
-                        ? events.store(List.of(event))
-                        : CompletableFuture.completedFuture(0))
+                .thenCompose(state ->
+                        isUndelivered(state) ? events.store(List.of(event)) : CompletableFuture.completedFuture(0))
                 .handle((stored, failure) -> failure == null ? Optional.of(watch) : Optional.empty());
+    }
+
+    private static boolean isUndelivered(MessageState state) {
+        return state == MessageState.PENDING || state == MessageState.DEAD;
     }
 
     private CompletableFuture<?> settle(List<WatchDeliveryRequest> over) {
@@ -170,7 +173,7 @@ public final class Watches implements AutoCloseable {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof HawserException refusal && refusal.code() == ErrorCode.NOT_FOUND) {
-            return MessageState.DEAD;
+            return MessageState.MESSAGE_STATE_UNSPECIFIED;
         }
         throw new CompletionException(cause);
     }

@@ -1,5 +1,6 @@
 package io.hawser.room.connection;
 
+import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.CountFruitlessReply;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Whether a mailbox is held back from its client, and whether what the client is given is in vain: it was given messages,
  * went on speaking for longer than an acknowledgement may take, and acknowledged none. The saver counts such connections
  * of a mailbox, one after the other, whichever rooms they were on, and says how long the mailbox is held for that: so a
- * client that fails at a message is not fed it for ever. The first acknowledgement ends it.
+ * client that fails at a message is not fed it for ever. The first acknowledgement ends it. An app may have the saver take
+ * the mailbox past such messages after some holds: loads then give what is beyond.
  *
  * <p>One that was not heard after that time may never have got what was written: it is not counted.
  */
@@ -75,16 +77,27 @@ final class Hold {
         }
     }
 
-    /** The connection is gone: what comes next is another one's. */
-    void connectionEnded() {
+    /**
+     * The connection is gone: what comes next is another one's.
+     *
+     * @param given the newest message that it was given
+     */
+    void connectionEnded(long given) {
         long heardForMs = binding.connection().heardMs() - firstWrittenMs;
         boolean inVain = firstWrittenMs >= 0
                 && heardForMs >= loop.config().fruitlessAfter().toMillis();
         firstWrittenMs = NONE;
         if (inVain) {
             loop.meters().fruitless();
-            loop.hop(loop.mailboxes().countFruitless(binding.reader().fruitless()), this::onCounted);
+            loop.hop(
+                    loop.mailboxes().countFruitless(binding.reader().fruitless(given, skipAfterHolds())),
+                    this::onCounted);
         }
+    }
+
+    private int skipAfterHolds() {
+        App app = loop.apps().find(binding.reader().app());
+        return app == null ? 0 : app.getSkipAfterHolds();
     }
 
     private void onCounted(@Nullable CountFruitlessReply reply, @Nullable Throwable failure) {

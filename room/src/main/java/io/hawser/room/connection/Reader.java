@@ -108,11 +108,13 @@ final class Reader {
                 .build();
     }
 
-    CountFruitlessRequest fruitless() {
+    CountFruitlessRequest fruitless(long given, int skipAfterHolds) {
         return CountFruitlessRequest.newBuilder()
                 .setApp(app)
                 .setUser(user)
                 .setMailbox(mailbox)
+                .setGiven(given)
+                .setSkipAfterHolds(skipAfterHolds)
                 .build();
     }
 

@@ -125,7 +125,7 @@ final class Stream {
 
     /** Should the client bind anew, instead of coming back where it was, it was given this much all the same. */
     void rememberGiven() {
-        hold.connectionEnded();
+        hold.connectionEnded(lastGiven);
         long given = Math.max(lastGiven, givenBefore);
         if (open && given > acknowledgements.taken()) {
             loop.redelivery().remember(binding.reader(), given);

@@ -34,6 +34,39 @@ final class HoldTest {
     }
 
     @Test
+    void whatItWasGivenIsToldAndAfterHowManyHoldsTheAppHasThatSkipped() {
+        desk.apps.skipAfterHolds = 2;
+        desk.bound(0, 0);
+        push(1);
+        push(2);
+        desk.pass(AFTER);
+        speak();
+        desk.close();
+        assertThat(desk.mailboxes.fruitless.getFirst().request().getGiven()).isEqualTo(2);
+        assertThat(desk.mailboxes.fruitless.getFirst().request().getSkipAfterHolds())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aClientThatComesBackAfterASkipIsGivenWhatIsBeyond() {
+        desk.boundToReturn(0, 0);
+        push(1);
+        desk.next(FrameType.MESSAGE);
+        desk.pass(AFTER);
+        speak();
+        desk.next(FrameType.PONG);
+        desk.close();
+        desk.mailboxes
+                .fruitless
+                .getFirst()
+                .answer()
+                .complete(CountFruitlessReply.newBuilder().setSkippedTo(1).build());
+        desk.settle();
+        assertThat(desk.comesAgain(desk.resumes(0).build()).getResumed()).isTrue();
+        assertThat(desk.mailboxes.loads).as("at once").hasSize(1);
+    }
+
+    @Test
     void oneThatWasNotHeardSinceIsNotCounted() {
         desk.bound(0, 0);
         push(1);

@@ -100,7 +100,7 @@ public final class Sql {
         return new String(row.getBytes(column), StandardCharsets.UTF_8);
     }
 
-    private static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
+    static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
         }

@@ -1,6 +1,5 @@
 package io.hawser.saver.erase;
 
-import io.hawser.rpc.id.UserKey;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.EraseUserReply;
 import io.hawser.rpc.v1.EraseUserRequest;
@@ -63,8 +62,7 @@ public final class UserErasure implements AutoCloseable {
      * may be gone.
      */
     public CompletableFuture<EraseUserReply> erase(EraseUserRequest request) {
-        UserKey user = UserKey.of(request.getApp(), request.getUser());
-        return erase(new LogId(user.slot(), user.app().value(), user.user().value()));
+        return erase(LogId.of(request.getApp(), request.getUser()));
     }
 
     private CompletableFuture<EraseUserReply> erase(LogId id) {

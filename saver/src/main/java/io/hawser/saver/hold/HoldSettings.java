@@ -12,9 +12,20 @@ import java.time.Duration;
  * @param max the longest that it is held
  * @param keptFor how long it is remembered that connections were fruitless; longer than {@code max}
  * @param readWithin a mailbox of which it cannot be read in this time whether it is held is opened as one that is not
+ * @param maxDeadLettersPerApp messages that an app's mailboxes were taken past, where it has it so; beyond: mailboxes are
+ *     held on
+ * @param deadLetterLifetime how long these may be sent again
  */
-public record HoldSettings(int free, Duration first, Duration max, Duration keptFor, Duration readWithin) {
+public record HoldSettings(
+        int free,
+        Duration first,
+        Duration max,
+        Duration keptFor,
+        Duration readWithin,
+        int maxDeadLettersPerApp,
+        Duration deadLetterLifetime) {
     private static final int MAX_DOUBLINGS = 30;
+    private static final int MOST_DEAD_LETTERS = 1_000_000;
 
     public HoldSettings {
         require(free >= 1 && free <= 100, "free: " + free + " (expected: 1 to 100)");
@@ -23,11 +34,28 @@ public record HoldSettings(int free, Duration first, Duration max, Duration kept
                 "first: " + first + " (expected: a positive duration, at most max, " + max + ")");
         require(max.compareTo(keptFor) < 0, "max: " + max + " (expected: less than keptFor, " + keptFor + ")");
         require(readWithin.isPositive(), "readWithin: " + readWithin + " (expected: a positive duration)");
+        require(
+                maxDeadLettersPerApp >= 0 && maxDeadLettersPerApp <= MOST_DEAD_LETTERS,
+                "maxDeadLettersPerApp: " + maxDeadLettersPerApp + " (expected: 0 to " + MOST_DEAD_LETTERS + ")");
+        require(
+                deadLetterLifetime.isPositive(),
+                "deadLetterLifetime: " + deadLetterLifetime + " (expected: a positive duration)");
     }
 
     public static HoldSettings defaults() {
         return new HoldSettings(
-                3, Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofDays(7), Duration.ofSeconds(1));
+                3,
+                Duration.ofMinutes(1),
+                Duration.ofHours(1),
+                Duration.ofDays(7),
+                Duration.ofSeconds(1),
+                10_000,
+                Duration.ofDays(30));
+    }
+
+    /** Whether what a client was given so often is skipped, in an app that has it so after some holds; 0: never. */
+    boolean isSkipped(int fruitless, int afterHolds) {
+        return afterHolds > 0 && fruitless - free >= afterHolds;
     }
 
     /** How long a mailbox is held after so many fruitless connections in a row. */

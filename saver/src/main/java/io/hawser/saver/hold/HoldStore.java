@@ -34,8 +34,9 @@ import javax.sql.DataSource;
 
 /**
  * Counts connections that were given a mailbox's messages in vain, one after the other, and says how long the mailbox is
- * held back for that. Most apps have no such mailbox: which ones do is known here, so that nothing is read where the
- * others' mailboxes are opened. What cannot be read holds nobody.
+ * held back for that; after some holds, where the app has it so, the mailbox is taken past these messages. Most apps have
+ * no such mailbox: which ones do is known here, so that nothing is read where the others' mailboxes are opened. What
+ * cannot be read holds nobody.
  */
 public final class HoldStore implements UserData, AutoCloseable {
     /** How often it learns which apps have any. */
@@ -47,6 +48,7 @@ public final class HoldStore implements UserData, AutoCloseable {
     private final HoldSettings settings;
     private final Clock clock;
     private final StoreCalls calls;
+    private final Skips skips;
     private final Batcher<MailboxKey, Counted> reads;
     private final Counter fruitless;
     private final Counter held;
@@ -58,9 +60,16 @@ public final class HoldStore implements UserData, AutoCloseable {
         static final Counted NONE = new Counted(0, 0);
     }
 
+    /** @param skips takes mailboxes past what their clients never acknowledge, where an app has it so */
     public HoldStore(
-            DataSource database, HoldSettings settings, BatchSettings bounds, Clock clock, MeterRegistry meters) {
+            DataSource database,
+            HoldSettings settings,
+            Skips skips,
+            BatchSettings bounds,
+            Clock clock,
+            MeterRegistry meters) {
         this.settings = settings;
+        this.skips = skips;
         this.clock = clock;
         this.calls = new StoreCalls("holds", bounds, database, meters);
         this.reads = new Batcher<>("holds.read", Batcher.View.SNAPSHOT, bounds, database, meters, HoldStore::read);
@@ -77,25 +86,35 @@ public final class HoldStore implements UserData, AutoCloseable {
 
     /** To be called from time to time: learns which apps have any. Does not block. */
     public void refresh() {
-        int before = apps.beforeReading();
-        var _ = calls.run("", HoldRows::apps).whenComplete((found, failure) -> {
-            if (found != null) {
-                apps.read(before, found);
-            }
-        });
+        apps.refresh(calls, HoldRows::apps);
     }
 
     CompletableFuture<CountFruitlessReply> count(CountFruitlessRequest request) {
         MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
         return calls.run(request.getApp(), connection -> HoldRows.count(connection, key, clock.millis()))
-                .thenApply(count -> {
+                .thenCompose(count -> {
                     fruitless.increment();
                     apps.add(request.getApp());
-                    return CountFruitlessReply.newBuilder()
+                    CountFruitlessReply holding = CountFruitlessReply.newBuilder()
                             .setFruitless(count)
                             .setHeldMs(settings.heldMs(count))
                             .build();
+                    boolean skipped = request.getGiven() != 0 && settings.isSkipped(count, request.getSkipAfterHolds());
+                    return skipped
+                            ? skip(new Skips.Skip(key, request.getGiven(), count), holding)
+                            : CompletableFuture.completedFuture(holding);
                 });
+    }
+
+    /** Its client begins anew behind what is skipped; where that failed, the mailbox is held once more. */
+    private CompletableFuture<CountFruitlessReply> skip(Skips.Skip skip, CountFruitlessReply holding) {
+        return skips.skip(skip)
+                .thenCompose(to -> calls.run(
+                                skip.mailbox().app(), connection -> HoldRows.delete(connection, skip.mailbox()))
+                        .thenApply(released -> CountFruitlessReply.newBuilder()
+                                .setSkippedTo(to)
+                                .build()))
+                .exceptionally(failure -> holding);
     }
 
     CompletableFuture<ReleaseMailboxReply> release(ReleaseMailboxRequest request) {

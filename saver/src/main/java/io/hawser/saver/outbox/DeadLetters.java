@@ -6,6 +6,7 @@ import io.hawser.rpc.v1.ListDeadLettersRequest;
 import io.hawser.rpc.v1.OutboxItem;
 import io.hawser.rpc.v1.RedriveDeadLettersReply;
 import io.hawser.rpc.v1.RedriveDeadLettersRequest;
+import io.hawser.saver.batch.RowPage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,8 +24,6 @@ final class DeadLetters {
     private static final int DEFAULT_ENTRIES = 100;
     /** Whole, to be driven again. */
     private static final int READ_AT_ONCE = 20;
-    /** Half of what the link lets through: what else a reply has to carry is far less. */
-    private static final int MAX_BYTES = 2 << 20;
     /** The driver's word for rows that are read one after another: their bodies, which go nowhere, are never all here. */
     private static final int ROW_BY_ROW = Integer.MIN_VALUE;
 
@@ -34,29 +33,17 @@ final class DeadLetters {
     static ListDeadLettersReply list(Connection connection, ListDeadLettersRequest request) throws SQLException {
         int max = request.getMaxEntries() > 0 ? Math.min(request.getMaxEntries(), MAX_A_REQUEST) : DEFAULT_ENTRIES;
         long before = request.getBeforeId() == 0 ? Long.MAX_VALUE : request.getBeforeId();
-        try (PreparedStatement select = connection.prepareStatement("SELECT id, attempts, 0, last_error, content,"
-                + " buried_ms FROM dead_letter WHERE app = ? AND id < ? ORDER BY id DESC LIMIT ?")) {
-            select.setFetchSize(ROW_BY_ROW);
-            new Sql(select).bind(request.getApp()).bind(before).bind(max + 1L);
-            return page(select, max);
-        }
-    }
-
-    private static ListDeadLettersReply page(PreparedStatement select, int max) throws SQLException {
         ListDeadLettersReply.Builder page = ListDeadLettersReply.newBuilder();
-        long bytes = 0;
-        try (ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                DeadLetter letter = letter(rows);
-                bytes += letter.getSerializedSize();
-                boolean full = page.getLettersCount() == max || bytes > MAX_BYTES;
-                if (full && page.getLettersCount() > 0) {
-                    return page.setMore(true).build();
-                }
-                page.addLetters(letter);
-            }
-        }
-        return page.build();
+        boolean more = RowPage.read(
+                connection,
+                "SELECT id, attempts, 0, last_error, content, buried_ms FROM dead_letter"
+                        + " WHERE app = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                max,
+                DeadLetters::letter,
+                page::addLetters,
+                request.getApp(),
+                before);
+        return page.setMore(more).build();
     }
 
     /**

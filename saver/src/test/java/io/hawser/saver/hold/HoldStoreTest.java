@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.rpc.v1.AcknowledgeReply;
+import io.hawser.rpc.v1.AcknowledgeRequest;
 import io.hawser.rpc.v1.CountFruitlessReply;
 import io.hawser.rpc.v1.CountFruitlessRequest;
 import io.hawser.rpc.v1.HeldMailbox;
 import io.hawser.rpc.v1.ListHeldMailboxesReply;
 import io.hawser.rpc.v1.ListHeldMailboxesRequest;
+import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.ReleaseMailboxRequest;
@@ -36,31 +40,56 @@ import org.junit.jupiter.api.TestInstance;
 /** How connections that acknowledged nothing are counted, and how long that has their mailbox held. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HoldStoreTest {
-    private static final HoldSettings SETTINGS =
-            new HoldSettings(3, Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofDays(7), Duration.ofMinutes(1));
+    private static final HoldSettings SETTINGS = new HoldSettings(
+            3,
+            Duration.ofMinutes(1),
+            Duration.ofHours(1),
+            Duration.ofDays(7),
+            Duration.ofMinutes(1),
+            100,
+            Duration.ofDays(30));
     private static final long MINUTE_MS = Duration.ofMinutes(1).toMillis();
 
     private final SteppedClock clock = new SteppedClock();
     private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
     private Database database;
+    private LetterStore letters;
     private HoldStore store;
     private HoldStore another;
+
+    /** Nothing is skipped here. */
+    private static final class NoLogs implements MailboxLogs {
+        @Override
+        public CompletableFuture<LoadReply> load(LoadRequest request) {
+            throw new AssertionError(request);
+        }
+
+        @Override
+        public CompletableFuture<AcknowledgeReply> acknowledge(AcknowledgeRequest request) {
+            throw new AssertionError(request);
+        }
+    }
 
     @BeforeAll
     void openTheStores() {
         database = TestDatabase.open(mariaDb);
+        letters = new LetterStore(
+                database.stores(), SETTINGS, BatchSettings.defaults(), clock, new SimpleMeterRegistry());
         store = open();
         another = open();
     }
 
     private HoldStore open() {
-        return new HoldStore(database.stores(), SETTINGS, BatchSettings.defaults(), clock, new SimpleMeterRegistry());
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Skips skips = new Skips(new NoLogs(), letters, meters);
+        return new HoldStore(database.stores(), SETTINGS, skips, BatchSettings.defaults(), clock, meters);
     }
 
     @AfterAll
     void closeTheStores() {
         store.close();
         another.close();
+        letters.close();
         database.close();
         mariaDb.kill();
     }

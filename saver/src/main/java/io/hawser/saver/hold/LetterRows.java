@@ -1,0 +1,221 @@
+package io.hawser.saver.hold;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.hawser.rpc.id.UserKey;
+import io.hawser.rpc.v1.ListMailboxDeadLettersReply;
+import io.hawser.rpc.v1.ListMailboxDeadLettersRequest;
+import io.hawser.rpc.v1.MailboxDeadLetter;
+import io.hawser.rpc.v1.ReadMailboxDeadLettersReply;
+import io.hawser.rpc.v1.ReadMailboxDeadLettersRequest;
+import io.hawser.rpc.v1.StoredMessage;
+import io.hawser.saver.batch.RowPage;
+import io.hawser.saver.batch.Sql;
+import io.hawser.wire.v1.Content;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code mailbox_dead_letter}. */
+final class LetterRows {
+    /** In one request. */
+    static final int MAX_A_REQUEST = 1_000;
+
+    private static final String COLUMNS =
+            "SELECT id, user, mailbox, seq, fruitless, buried_ms, content FROM mailbox_dead_letter WHERE ";
+    private static final String OF_MESSAGE = "(slot = ? AND app = ? AND user = ? AND seq = ?)";
+
+    private LetterRows() {}
+
+    /** A message of a user's log. */
+    record MessageKey(UserKey user, long seq) {}
+
+    /** Whether an app has so many that there is no room for some more. */
+    static boolean isFull(Connection connection, String app, int max, int more) throws SQLException {
+        return more > max
+                || Sql.first(
+                                connection,
+                                "SELECT id FROM mailbox_dead_letter WHERE app = ? ORDER BY id LIMIT ?, 1",
+                                row -> row.getLong("id"),
+                                app,
+                                max - more)
+                        .isPresent();
+    }
+
+    /** Stores messages of a mailbox; one that is stored already stays as it is. */
+    static void insert(
+            Connection connection, MailboxKey mailbox, List<StoredMessage> messages, int fruitless, long nowMs)
+            throws SQLException {
+        Object[] of = mailbox.columns();
+        List<@Nullable Object[]> rows = new ArrayList<>(messages.size());
+        for (StoredMessage message : messages) {
+            rows.add(new @Nullable Object[] {
+                of[0],
+                of[1],
+                of[2],
+                of[3],
+                message.getSeq(),
+                fruitless,
+                nowMs,
+                message.getContent().toByteArray()
+            });
+        }
+        Sql.batch(
+                connection,
+                "INSERT INTO mailbox_dead_letter (slot, app, user, mailbox, seq, fruitless, buried_ms, content)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE fruitless = VALUES(fruitless)",
+                rows);
+    }
+
+    /** Newest first, without their bodies. */
+    static ListMailboxDeadLettersReply list(Connection connection, ListMailboxDeadLettersRequest request, int max)
+            throws SQLException {
+        ListMailboxDeadLettersReply.Builder page = ListMailboxDeadLettersReply.newBuilder();
+        List<Object> of = owner(request.getApp(), request.getUser());
+        of.add(request.getBeforeId() == 0 ? Long.MAX_VALUE : request.getBeforeId());
+        boolean more = RowPage.read(
+                connection,
+                COLUMNS + ownerIs(request.getUser()) + " AND id < ? ORDER BY id DESC LIMIT ?",
+                max,
+                LetterRows::withoutBody,
+                page::addLetters,
+                of.toArray());
+        return page.setMore(more).build();
+    }
+
+    /** Whole, oldest first. */
+    static ReadMailboxDeadLettersReply read(Connection connection, ReadMailboxDeadLettersRequest request, int max)
+            throws SQLException {
+        List<Long> ids = request.getIdsList().stream()
+                .filter(id -> id > request.getAfterId())
+                .toList();
+        if (ids.isEmpty() && request.getIdsCount() > 0) {
+            return ReadMailboxDeadLettersReply.getDefaultInstance();
+        }
+        ReadMailboxDeadLettersReply.Builder page = ReadMailboxDeadLettersReply.newBuilder();
+        List<Object> of = owner(request.getApp(), request.getUser());
+        of.addAll(ids.isEmpty() ? List.of(request.getAfterId()) : ids);
+        boolean more = RowPage.read(
+                connection,
+                COLUMNS
+                        + ownerIs(request.getUser())
+                        + (ids.isEmpty() ? " AND id > ?" : those(ids.size()))
+                        + " ORDER BY id LIMIT ?",
+                max,
+                LetterRows::whole,
+                page::addLetters,
+                of.toArray());
+        return page.setMore(more).build();
+    }
+
+    /** The oldest of those that are meant. Returns how many there were. */
+    static int delete(Connection connection, String app, String user, List<Long> ids) throws SQLException {
+        List<Object> of = owner(app, user);
+        of.addAll(ids);
+        return Sql.update(
+                connection,
+                "DELETE FROM mailbox_dead_letter WHERE " + ownerIs(user) + those(ids.size()) + " ORDER BY id LIMIT "
+                        + MAX_A_REQUEST,
+                of.toArray());
+    }
+
+    static int delete(Connection connection, UserKey user) throws SQLException {
+        return Sql.update(
+                connection,
+                "DELETE FROM mailbox_dead_letter WHERE slot = ? AND app = ? AND user = ?",
+                user.slot(),
+                user.app().value(),
+                Sql.bytes(user.user().value()));
+    }
+
+    static int deleteOld(Connection connection, long beforeMs, int portion) throws SQLException {
+        return Sql.update(connection, "DELETE FROM mailbox_dead_letter WHERE buried_ms < ? LIMIT " + portion, beforeMs);
+    }
+
+    /** Apps that have any. */
+    static Set<String> apps(Connection connection) throws SQLException {
+        return new HashSet<>(
+                Sql.list(connection, "SELECT DISTINCT app FROM mailbox_dead_letter", row -> row.getString("app")));
+    }
+
+    /** In which mailboxes some messages are dead. */
+    static Map<MessageKey, Set<String>> mailboxes(Connection connection, Collection<MessageKey> messages)
+            throws SQLException {
+        List<Object> values = new ArrayList<>();
+        for (MessageKey message : messages) {
+            UserKey user = message.user();
+            values.addAll(List.of(
+                    user.slot(), user.app().value(), Sql.bytes(user.user().value()), message.seq()));
+        }
+        String any = String.join(" OR ", Collections.nCopies(messages.size(), OF_MESSAGE));
+        Map<MessageKey, Set<String>> found = new HashMap<>();
+        Sql.list(
+                        connection,
+                        "SELECT app, user, seq, mailbox FROM mailbox_dead_letter WHERE " + any,
+                        row -> Map.entry(
+                                new MessageKey(
+                                        UserKey.of(row.getString("app"), Sql.text(row, "user")), row.getLong("seq")),
+                                Sql.text(row, "mailbox")),
+                        values.toArray())
+                .forEach(each -> found.computeIfAbsent(each.getKey(), _ -> new HashSet<>())
+                        .add(each.getValue()));
+        return found;
+    }
+
+    private static List<Object> owner(String app, String user) {
+        List<Object> owner = new ArrayList<>();
+        owner.add(app);
+        if (!user.isEmpty()) {
+            owner.add(Sql.bytes(user));
+        }
+        return owner;
+    }
+
+    private static String ownerIs(String user) {
+        return user.isEmpty() ? "app = ?" : "app = ? AND user = ?";
+    }
+
+    /** None are named: all. */
+    private static String those(int ids) {
+        return ids == 0 ? "" : " AND id IN " + Sql.in(ids);
+    }
+
+    private static MailboxDeadLetter whole(ResultSet row) throws SQLException {
+        return letter(row)
+                .setContent(UnsafeByteOperations.unsafeWrap(row.getBytes("content")))
+                .build();
+    }
+
+    /** What is no message has nothing to show but its size. */
+    private static MailboxDeadLetter withoutBody(ResultSet row) throws SQLException {
+        byte[] bytes = row.getBytes("content");
+        try {
+            Content content = Content.parseFrom(bytes);
+            return letter(row)
+                    .setBodyBytes(content.getBody().size())
+                    .setContent(content.toBuilder().clearBody().build().toByteString())
+                    .build();
+        } catch (InvalidProtocolBufferException e) {
+            return letter(row).setBodyBytes(bytes.length).build();
+        }
+    }
+
+    private static MailboxDeadLetter.Builder letter(ResultSet row) throws SQLException {
+        return MailboxDeadLetter.newBuilder()
+                .setId(row.getLong("id"))
+                .setUser(Sql.text(row, "user"))
+                .setMailbox(Sql.text(row, "mailbox"))
+                .setSeq(row.getLong("seq"))
+                .setFruitless(row.getInt("fruitless"))
+                .setBuriedMs(row.getLong("buried_ms"));
+    }
+}

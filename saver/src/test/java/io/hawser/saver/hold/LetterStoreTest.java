@@ -1,0 +1,257 @@
+package io.hawser.saver.hold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.hawser.rpc.v1.AcknowledgeReply;
+import io.hawser.rpc.v1.AcknowledgeRequest;
+import io.hawser.rpc.v1.CountFruitlessReply;
+import io.hawser.rpc.v1.CountFruitlessRequest;
+import io.hawser.rpc.v1.DropMailboxDeadLettersRequest;
+import io.hawser.rpc.v1.ListMailboxDeadLettersReply;
+import io.hawser.rpc.v1.ListMailboxDeadLettersRequest;
+import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.LoadRequest;
+import io.hawser.rpc.v1.MailboxDeadLetter;
+import io.hawser.rpc.v1.ReadMailboxDeadLettersReply;
+import io.hawser.rpc.v1.ReadMailboxDeadLettersRequest;
+import io.hawser.rpc.v1.StoredMessage;
+import io.hawser.saver.SteppedClock;
+import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.journal.Database;
+import io.hawser.saver.journal.TestDatabase;
+import io.hawser.stores.EmbeddedMariaDb;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Dead letters of mailboxes, whatever comes between storing them and taking the mailbox past them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class LetterStoreTest {
+    private static final int MOST = 10;
+    private static final HoldSettings SETTINGS = new HoldSettings(
+            1,
+            Duration.ofMinutes(1),
+            Duration.ofHours(1),
+            Duration.ofDays(7),
+            Duration.ofMinutes(1),
+            MOST,
+            Duration.ofDays(30));
+
+    private final SteppedClock clock = new SteppedClock();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
+    private Database database;
+    private LetterStore letters;
+    private HoldStore holds;
+    private OneLog log;
+
+    @BeforeAll
+    void openTheStores() {
+        database = TestDatabase.open(mariaDb);
+        letters = new LetterStore(database.stores(), SETTINGS, BatchSettings.defaults(), clock, meters);
+        MailboxLogs present = new MailboxLogs() {
+            @Override
+            public CompletableFuture<LoadReply> load(LoadRequest request) {
+                return log.load(request);
+            }
+
+            @Override
+            public CompletableFuture<AcknowledgeReply> acknowledge(AcknowledgeRequest request) {
+                return log.acknowledge(request);
+            }
+        };
+        Skips skips = new Skips(present, letters, meters);
+        holds = new HoldStore(database.stores(), SETTINGS, skips, BatchSettings.defaults(), clock, meters);
+    }
+
+    @BeforeEach
+    void beginALog() {
+        log = new OneLog();
+    }
+
+    @AfterAll
+    void closeTheStores() {
+        holds.close();
+        letters.close();
+        database.close();
+        mariaDb.kill();
+    }
+
+    /** A log that gives two messages a load, and fails as it is told. */
+    private static final class OneLog {
+        final NavigableMap<Long, StoredMessage> messages = new TreeMap<>();
+        long acknowledged;
+        int failures;
+
+        void append(int count) {
+            for (long seq = 1; seq <= count; seq++) {
+                messages.put(
+                        seq,
+                        StoredMessage.newBuilder()
+                                .setSeq(seq)
+                                .setContent(ByteString.EMPTY)
+                                .build());
+            }
+        }
+
+        CompletableFuture<LoadReply> load(LoadRequest request) {
+            var beyond = messages.tailMap(Math.max(request.getAfter(), acknowledged), false);
+            boolean more = beyond.size() > 2;
+            LoadReply.Builder page = LoadReply.newBuilder().setMore(more);
+            beyond.values().stream().limit(2).forEach(page::addMessages);
+            long to = more ? page.getMessages(1).getSeq() : messages.lastKey();
+            return CompletableFuture.completedFuture(page.setTo(to).build());
+        }
+
+        CompletableFuture<AcknowledgeReply> acknowledge(AcknowledgeRequest request) {
+            if (failures > 0) {
+                failures--;
+                return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: out"));
+            }
+            acknowledged = Math.max(acknowledged, request.getSeq());
+            return CompletableFuture.completedFuture(
+                    AcknowledgeReply.newBuilder().setAcknowledged(acknowledged).build());
+        }
+    }
+
+    @Test
+    void aMailboxIsTakenPastManyMessagesPageByPage() {
+        log.append(7);
+        count("app-1", 5);
+        assertThat(count("app-1", 5).getSkippedTo()).isEqualTo(5);
+        assertThat(log.acknowledged).isEqualTo(5);
+        assertThat(list("app-1").getLettersList())
+                .extracting(MailboxDeadLetter::getSeq)
+                .containsExactly(5L, 4L, 3L, 2L, 1L);
+    }
+
+    @Test
+    void aSkipThatFailedOnItsWayHasTheMailboxHeldAndStoresNothingTwice() {
+        log.append(3);
+        count("app-2", 3);
+        log.failures = 1;
+        double failed = failures();
+        CountFruitlessReply held = count("app-2", 3);
+        assertThat(held.getSkippedTo()).isZero();
+        assertThat(held.getHeldMs()).isPositive();
+        assertThat(failures() - failed).isEqualTo(1);
+        assertThat(log.acknowledged).isZero();
+        assertThat(count("app-2", 3).getSkippedTo()).isEqualTo(3);
+        assertThat(list("app-2").getLettersList())
+                .extracting(MailboxDeadLetter::getSeq)
+                .containsExactly(3L, 2L, 1L);
+    }
+
+    @Test
+    void anAppWithAsManyLettersAsItMayHasItsMailboxesHeldOn() {
+        log.append(MOST);
+        count("app-3", MOST);
+        assertThat(count("app-3", MOST).getSkippedTo()).isEqualTo(MOST);
+        log = new OneLog();
+        log.append(MOST + 1);
+        log.acknowledged = MOST;
+        count("app-3", MOST + 1);
+        CountFruitlessReply held = count("app-3", MOST + 1);
+        assertThat(held.getSkippedTo()).isZero();
+        assertThat(held.getHeldMs()).isPositive();
+        assertThat(log.acknowledged).isEqualTo(MOST);
+        var _ = letters.drop(DropMailboxDeadLettersRequest.newBuilder()
+                        .setApp("app-3")
+                        .build())
+                .join();
+        assertThat(count("app-3", MOST + 1).getSkippedTo()).isEqualTo(MOST + 1);
+    }
+
+    @Test
+    void lettersAreListedAndReadInPages() {
+        log.append(5);
+        count("app-4", 5);
+        count("app-4", 5);
+        ListMailboxDeadLettersReply first = list("app-4", 3, 0);
+        assertThat(first.getLettersCount()).isEqualTo(3);
+        assertThat(first.getMore()).isTrue();
+        ListMailboxDeadLettersReply second =
+                list("app-4", 3, first.getLetters(2).getId());
+        assertThat(second.getLettersList())
+                .extracting(MailboxDeadLetter::getSeq)
+                .containsExactly(2L, 1L);
+        assertThat(second.getMore()).isFalse();
+        ReadMailboxDeadLettersReply oldest = letters.read(ReadMailboxDeadLettersRequest.newBuilder()
+                        .setApp("app-4")
+                        .setMaxEntries(4)
+                        .build())
+                .join();
+        assertThat(oldest.getLettersList())
+                .extracting(MailboxDeadLetter::getSeq)
+                .containsExactly(1L, 2L, 3L, 4L);
+        assertThat(oldest.getMore()).isTrue();
+        ReadMailboxDeadLettersRequest.Builder named = ReadMailboxDeadLettersRequest.newBuilder()
+                .setApp("app-4")
+                .addIds(oldest.getLetters(0).getId())
+                .addIds(oldest.getLetters(2).getId());
+        assertThat(letters.read(named.build()).join().getLettersList())
+                .extracting(MailboxDeadLetter::getSeq)
+                .containsExactly(1L, 3L);
+        assertThat(letters.read(named.setAfterId(oldest.getLetters(0).getId()).build())
+                        .join()
+                        .getLettersList())
+                .extracting(MailboxDeadLetter::getSeq)
+                .containsExactly(3L);
+        assertThat(letters.read(named.setAfterId(oldest.getLetters(3).getId()).build())
+                        .join()
+                        .getLettersCount())
+                .isZero();
+    }
+
+    @Test
+    void lettersThatNobodySentAgainAreDeletedInTheirTime() {
+        log.append(2);
+        count("app-5", 2);
+        count("app-5", 2);
+        LetterPurge purge = new LetterPurge(SETTINGS, database.stores(), clock, meters);
+        clock.advance(SETTINGS.deadLetterLifetime());
+        purge.run();
+        assertThat(list("app-5").getLettersCount()).isEqualTo(2);
+        clock.advance(Duration.ofMillis(1));
+        purge.run();
+        assertThat(list("app-5").getLettersCount()).isZero();
+    }
+
+    private double failures() {
+        return meters.counter("hawser.saver.mailboxes.skips.failed").count();
+    }
+
+    private CountFruitlessReply count(String app, long given) {
+        return holds.count(CountFruitlessRequest.newBuilder()
+                        .setApp(app)
+                        .setUser("alice")
+                        .setMailbox("user")
+                        .setGiven(given)
+                        .setSkipAfterHolds(1)
+                        .build())
+                .join();
+    }
+
+    private ListMailboxDeadLettersReply list(String app) {
+        return list(app, 0, 0);
+    }
+
+    private ListMailboxDeadLettersReply list(String app, int max, long beforeId) {
+        return letters.list(ListMailboxDeadLettersRequest.newBuilder()
+                        .setApp(app)
+                        .setMaxEntries(max)
+                        .setBeforeId(beforeId)
+                        .build())
+                .join();
+    }
+}

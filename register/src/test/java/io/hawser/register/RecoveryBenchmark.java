@@ -217,7 +217,7 @@ final class RecoveryBenchmark {
         if (agent) {
             try (CuratorFramework client = ZooKeeperSession.client(ZooKeeperSettings.of(zooKeeper()))) {
                 client.start();
-                boolean told = Obituary.tell(client, service, name);
+                boolean told = Obituary.tell(client, service, name, process.pid());
                 System.out.printf(Locale.ROOT, "%s: its end is %s%n", name, told ? "told" : "not told");
             }
         }

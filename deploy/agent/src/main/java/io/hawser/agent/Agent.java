@@ -20,6 +20,7 @@ public final class Agent implements AutoCloseable {
 
     private final AgentDirectory directory;
     private final Supervisor supervisor;
+    private final Obituaries obituaries;
     private final ControlServer control;
     private final Duration stageStop;
     private final CompletableFuture<Boolean> stopBySignal = new CompletableFuture<>();
@@ -46,6 +47,7 @@ public final class Agent implements AutoCloseable {
             throws IOException {
         this.directory = directory;
         this.stageStop = stageStop;
+        this.obituaries = obituaries;
         this.supervisor = new Supervisor(directory, restarts, logs, obituaries);
         var usual = new SupervisorControl(supervisor, () -> stopBySignal.complete(false), stopped);
         this.control = ControlServer.start(directory.path(), verbs.over(usual, supervisor));
@@ -57,7 +59,7 @@ public final class Agent implements AutoCloseable {
      *
      * @param directory held; the agent lets go of it
      * @param stageStop how long a stage of processes may take to end in the end, where they do not ask for less
-     * @param obituaries told of services that ended
+     * @param obituaries told of services that ended; the agent closes it
      * @param verbs what it can be asked, given what every agent can
      */
     public static Agent start(
@@ -139,6 +141,7 @@ public final class Agent implements AutoCloseable {
             stopped.complete(null);
             control.close();
             supervisor.close();
+            obituaries.close();
             directory.close();
             closed.countDown();
         }

@@ -4,14 +4,16 @@ package io.hawser.agent;
 @FunctionalInterface
 public interface Obituaries extends AutoCloseable {
     /** Others find out by themselves. */
-    Obituaries NONE = (service, name) -> {};
+    Obituaries NONE = (service, name, pid) -> {};
 
     /**
      * @param service its kind: {@code room}
      * @param name that the instance went by
+     * @param pid of its process
      */
-    void ended(String service, String name);
+    void ended(String service, String name, long pid);
 
+    /** Waits for what is being told, for a bounded time. */
     @Override
     default void close() {}
 }

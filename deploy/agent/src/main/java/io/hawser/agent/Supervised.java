@@ -273,7 +273,7 @@ final class Supervised {
         LOG.info("{} ended after {} s: {} {}", spec.name(), lived.toSeconds(), code, lastExit.why());
         changed.run();
         if (spec.isService() && code != LastExit.AS_TOLD) {
-            obituaries.ended(spec.service(), spec.name());
+            obituaries.ended(spec.service(), spec.name(), which.pid());
         }
         afterEnd(code, lived, ordered);
         awaitingEnd.done();

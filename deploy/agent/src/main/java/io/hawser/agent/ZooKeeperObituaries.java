@@ -34,21 +34,24 @@ public final class ZooKeeperObituaries implements Obituaries {
             new LinkedBlockingQueue<>(WAITING_AT_MOST),
             Thread.ofPlatform().name("obituaries").daemon().factory());
 
+    /** @param zooKeeper whose connect timeout is how long each waits for ZooKeeper */
     public ZooKeeperObituaries(ZooKeeperSettings zooKeeper) {
         this.zooKeeper = zooKeeper;
         teller.allowCoreThreadTimeOut(true);
     }
 
     @Override
-    public void ended(String service, String name) {
+    public void ended(String service, String name, long pid) {
         try {
-            teller.execute(() -> tell(service, name));
+            teller.execute(() -> tell(service, name, pid));
         } catch (RejectedExecutionException e) {
-            LOG.warn("{}: its registration stays until its session ends: too many have ended at once", name);
+            LOG.warn(
+                    "{}: its registration stays until its session ends: {}",
+                    name,
+                    teller.isShutdown() ? "the agent is stopping" : "too many have ended at once");
         }
     }
 
-    /** Waits for what is being told, for a bounded time. */
     @Override
     public void close() {
         teller.shutdown();
@@ -62,13 +65,13 @@ public final class ZooKeeperObituaries implements Obituaries {
         }
     }
 
-    private void tell(String service, String name) {
+    private void tell(String service, String name, long pid) {
         try (CuratorFramework client = ZooKeeperSession.client(zooKeeper)) {
             client.start();
             int atMostMs = Math.toIntExact(zooKeeper.connectTimeout().toMillis());
             if (!client.blockUntilConnected(atMostMs, TimeUnit.MILLISECONDS)) {
                 LOG.warn("{}: its registration stays until its session ends: ZooKeeper does not answer", name);
-            } else if (Obituary.tell(client, service, name)) {
+            } else if (Obituary.tell(client, service, name, pid)) {
                 LOG.info("{}: its registration is taken back", name);
             }
         } catch (InterruptedException e) {

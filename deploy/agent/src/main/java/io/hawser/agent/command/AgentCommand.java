@@ -75,13 +75,12 @@ public final class AgentCommand implements Callable<Integer>, AgentHome {
         }
         AgentConfig read = AgentConfig.read(config);
         Path wanted = data != null ? data : read.data();
-        try (Obituaries obituaries = obituaries(read);
-                Agent agent = Agent.start(
+        try (Agent agent = Agent.start(
                         AgentDirectory.hold(wanted),
                         read.restarts(),
                         read.logs(),
                         STOP,
-                        obituaries,
+                        obituaries(read),
                         Agent.Verbs.USUAL)) {
             agent.takeOver(read.specs(
                     ServiceJvm.likeThisOne(SERVICE_MAIN, agent.directory().resolve("logs"))));

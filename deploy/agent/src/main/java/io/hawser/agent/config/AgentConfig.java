@@ -39,11 +39,6 @@ public record AgentConfig(
         LogLimits logs,
         Duration readyWithin,
         List<ProcessConfig> processes) {
-    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
-
-    /** What is told of an ended service is of use for about as long as its session. */
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
     public AgentConfig {
         processes = List.copyOf(processes);
     }
@@ -107,10 +102,15 @@ public record AgentConfig(
         try {
             return connect.isBlank()
                     ? Optional.empty()
-                    : Optional.of(new ZooKeeperSettings(connect, SESSION_TIMEOUT, CONNECT_TIMEOUT, digest()));
+                    : Optional.of(ofAgent(connect, digest()));
         } catch (HawserException e) {
             throw wrong(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** How an agent reaches ZooKeeper: what it tells is of use for about as long as a session. */
+    public static ZooKeeperSettings ofAgent(String connect, Secret digest) {
+        return new ZooKeeperSettings(connect, Duration.ofSeconds(10), Duration.ofSeconds(5), digest);
     }
 
     private Secret digest() {

@@ -10,7 +10,8 @@ import io.hawser.agent.ZooKeeperObituaries;
 import io.hawser.agent.command.AgentHome;
 import io.hawser.agent.config.ServiceJvm;
 import io.hawser.keeper.config.DurationText;
-import io.hawser.keeper.zookeeper.ZooKeeperSettings;
+import io.hawser.agent.config.AgentConfig;
+import io.hawser.keeper.config.Secret;
 import io.hawser.rpc.directory.ApiKey;
 import io.hawser.standalone.Hawser;
 import io.hawser.standalone.command.CenterApi;
@@ -165,8 +166,8 @@ final class ClusterUpCommand implements Callable<Integer> {
         };
         ClusterPlan plan = planFor(directory.path());
         ClusterProcesses processes = processes(directory.path());
-        try (var obituaries = new ZooKeeperObituaries(ZooKeeperSettings.of(processes.zookeeper(plan)));
-                Agent agent = Agent.start(
+        var obituaries = new ZooKeeperObituaries(AgentConfig.ofAgent(processes.zookeeper(plan), Secret.none()));
+        try (Agent agent = Agent.start(
                         directory, Restarts.defaults(), LogLimits.defaults(), STAGE_STOP, obituaries, verbs);
                 var announcement = new Announcement(ClusterCommand.home(), directory.path(), progress)) {
             processes.stores().requireThatTheyAnswer();

@@ -20,20 +20,23 @@ public final class Obituary {
     /**
      * Takes hold, registration and status of the instance away where its process has ended, and notes that it has.
      *
+     * @param pid of the process that was seen to end; another one that goes by the name is left alone
      * @return false where there was nothing to take, or its process may be alive
      */
-    public static boolean tell(CuratorFramework client, String service, String name) throws Exception {
+    public static boolean tell(CuratorFramework client, String service, String name, long pid) throws Exception {
         try {
             Holder holder = Holder.read(client, service, name);
-            if (!holder.isDead()) {
-                return false;
-            }
-            client.transaction().forOperations(removal(client, service, name, holder));
-            return true;
+            return ProcessStamp.isOf(holder.process(), pid) && holder.isDead() && remove(client, service, name, holder);
         } catch (KeeperException.NoNodeException | KeeperException.BadVersionException e) {
             // Its session ended, or the next process of that name was quicker.
             return false;
         }
+    }
+
+    /** Fails with {@link KeeperException.BadVersionException} where the name was taken since the holder was read. */
+    static boolean remove(CuratorFramework client, String service, String name, Holder holder) throws Exception {
+        client.transaction().forOperations(removal(client, service, name, holder));
+        return true;
     }
 
     private static List<CuratorOp> removal(CuratorFramework client, String service, String name, Holder holder)

@@ -37,11 +37,21 @@ final class ProcessStamp {
             if (!place().equals(parts[0] + "/" + parts[1])) {
                 return false;
             }
+            // Where not even the first process is to be seen, others' are hidden (hidepid), and may live.
+            if (!Files.exists(PROC.resolve("1"))) {
+                return false;
+            }
             return !Files.exists(PROC.resolve(parts[2]))
                     || !start(Long.parseLong(parts[2])).equals(parts[3]);
         } catch (IOException | NumberFormatException | UnsupportedOperationException e) {
             return false;
         }
+    }
+
+    /** Returns whether the stamp is of a process of that number. */
+    static boolean isOf(String stamp, long pid) {
+        String[] parts = stamp.split("/", -1);
+        return parts.length == 4 && parts[2].equals(Long.toString(pid));
     }
 
     private static String place() throws IOException {

@@ -190,6 +190,22 @@ class IdentityTest {
     }
 
     @Test
+    void aZooKeeperThatLostItsDataHasItRegisteredAgain() throws Exception {
+        Registry registry = aRegistry();
+        Identity identity = registry.establish("emptied", "emptied-1");
+        identity.announce(incarnation -> Registry.registration("emptied", "emptied-1", 7, incarnation));
+        CuratorFramework client = aRegistry().client();
+        client.delete().deletingChildrenIfNeeded().forPath(ZooKeeperPaths.names("emptied"));
+        client.delete().deletingChildrenIfNeeded().forPath(ZooKeeperPaths.members("emptied"));
+
+        Sessions.expire(registry.client());
+
+        await().until(() -> isRegistered(client, "emptied", identity.incarnation()));
+        assertThat(client.checkExists().forPath(ZooKeeperPaths.holder("emptied", "emptied-1")))
+                .isNotNull();
+    }
+
+    @Test
     void oneThatLeavesIsNotRegisteredAnyMoreAndGivesItsNameFree() throws Exception {
         Registry registry = aRegistry();
         Identity identity = registry.establish("leaving", "leaving-1");

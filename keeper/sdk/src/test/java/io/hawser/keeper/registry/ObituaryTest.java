@@ -2,6 +2,7 @@ package io.hawser.keeper.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.keeper.zookeeper.ZooKeeperPaths;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ class ObituaryTest {
 
     private EmbeddedZooKeeper zooKeeper;
     private Registry dead;
+    private long pid = ProcessHandle.current().pid();
     private Registry other;
 
     @BeforeEach
@@ -46,12 +49,12 @@ class ObituaryTest {
     void takesBackAllThatAProcessLeftWhichEnded() throws Exception {
         leave(endedProcess());
 
-        assertThat(Obituary.tell(other.client(), "room", "room-1")).isTrue();
+        assertThat(tell()).isTrue();
 
         assertThat(other.client().checkExists().forPath(HOLDER)).isNull();
         assertThat(other.client().checkExists().forPath(MEMBER)).isNull();
         assertThat(other.client().checkExists().forPath(STATUS)).isNull();
-        assertThat(Obituary.tell(other.client(), "room", "room-1")).isFalse();
+        assertThat(tell()).isFalse();
     }
 
     @Test
@@ -62,7 +65,7 @@ class ObituaryTest {
                 other.follow("room", DiscoverySettings.defaults(), peer -> CompletableFuture.completedFuture(true));
         assertThat(rooms.view().peers()).extracting(Peer::name).containsExactly("room-1");
 
-        assertThat(Obituary.tell(other.client(), "room", "room-1")).isTrue();
+        assertThat(tell()).isTrue();
 
         await().until(() -> rooms.view().peers().isEmpty());
         assertThat(Departure.noted(other.client(), "room", "room-1", 1)).isFalse();
@@ -71,11 +74,11 @@ class ObituaryTest {
     @Test
     void leavesOneAloneThatMayBeAlive() throws Exception {
         leave(ProcessStamp.own());
-        assertThat(Obituary.tell(other.client(), "room", "room-1")).isFalse();
+        assertThat(tell()).isFalse();
         assertThat(other.client().checkExists().forPath(MEMBER)).isNotNull();
 
-        leave("another-boot/pid:[1]/1/1");
-        assertThat(Obituary.tell(other.client(), "room", "room-1")).isFalse();
+        leave("another-boot/pid:[1]/" + pid + "/1");
+        assertThat(tell()).isFalse();
         assertThat(other.client().checkExists().forPath(MEMBER)).isNotNull();
     }
 
@@ -85,7 +88,7 @@ class ObituaryTest {
         Identity successor = other.establish("room", "room-1", Duration.ofSeconds(10));
         successor.announce(incarnation -> Registry.registration("room", "room-1", 8, incarnation));
 
-        assertThat(Obituary.tell(other.client(), "room", "room-1")).isFalse();
+        assertThat(tell()).isFalse();
 
         assertThat(other.client().checkExists().forPath(HOLDER)).isNotNull();
         assertThat(other.client().checkExists().forPath(MEMBER)).isNotNull();
@@ -98,7 +101,22 @@ class ObituaryTest {
         dead.client().delete().forPath(HOLDER);
         other.establish("room", "room-1");
 
-        assertThat(Holder.read(other.client(), "room", "room-1").nameVersion()).isGreaterThan(seen.nameVersion());
+        assertThatThrownBy(() -> Obituary.remove(other.client(), "room", "room-1", seen))
+                .isInstanceOf(KeeperException.BadVersionException.class);
+        assertThat(other.client().checkExists().forPath(HOLDER)).isNotNull();
+    }
+
+    @Test
+    void leavesAnotherProcessOfThatNameAlone() throws Exception {
+        leave(endedProcess());
+
+        assertThat(Obituary.tell(other.client(), "room", "room-1", pid + 1)).isFalse();
+
+        assertThat(other.client().checkExists().forPath(MEMBER)).isNotNull();
+    }
+
+    private boolean tell() throws Exception {
+        return Obituary.tell(other.client(), "room", "room-1", pid);
     }
 
     private void leave(String process) throws Exception {
@@ -122,10 +140,11 @@ class ObituaryTest {
                 .forPath(STATUS, new byte[0]);
     }
 
-    private static String endedProcess() throws Exception {
+    private String endedProcess() throws Exception {
         String[] own = ProcessStamp.own().split("/", -1);
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
+        pid = ended.pid();
         return own[0] + "/" + own[1] + "/" + ended.pid() + "/1";
     }
 }

@@ -76,12 +76,7 @@ public final class AgentCommand implements Callable<Integer>, AgentHome {
         AgentConfig read = AgentConfig.read(config);
         Path wanted = data != null ? data : read.data();
         try (Agent agent = Agent.start(
-                        AgentDirectory.hold(wanted),
-                        read.restarts(),
-                        read.logs(),
-                        STOP,
-                        obituaries(read),
-                        Agent.Verbs.USUAL)) {
+                AgentDirectory.hold(wanted), read.restarts(), read.logs(), STOP, obituaries(read), Agent.Verbs.USUAL)) {
             agent.takeOver(read.specs(
                     ServiceJvm.likeThisOne(SERVICE_MAIN, agent.directory().resolve("logs"))));
             agent.startWhatCan(read.readyWithin());

@@ -100,9 +100,7 @@ public record AgentConfig(
     public Optional<ZooKeeperSettings> zooKeeperSettings(@Nullable String inEnvironment) {
         String connect = zookeeper.isEmpty() && inEnvironment != null ? inEnvironment : zookeeper;
         try {
-            return connect.isBlank()
-                    ? Optional.empty()
-                    : Optional.of(ofAgent(connect, digest()));
+            return connect.isBlank() ? Optional.empty() : Optional.of(ofAgent(connect, digest()));
         } catch (HawserException e) {
             throw wrong(String.valueOf(e.getMessage()), e);
         }

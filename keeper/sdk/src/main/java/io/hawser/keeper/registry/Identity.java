@@ -249,16 +249,8 @@ public final class Identity implements AutoCloseable {
         try {
             return client.setData().forPath(ZooKeeperPaths.INCARNATION, by).getMzxid();
         } catch (KeeperException.NoNodeException e) {
-            createIncarnationNode();
+            NodeName.createUnlessThere(client, ZooKeeperPaths.INCARNATION);
             return client.setData().forPath(ZooKeeperPaths.INCARNATION, by).getMzxid();
-        }
-    }
-
-    private void createIncarnationNode() throws Exception {
-        try {
-            client.create().creatingParentsIfNeeded().forPath(ZooKeeperPaths.INCARNATION, new byte[0]);
-        } catch (KeeperException.NodeExistsException e) {
-            LOG.trace("Another instance made the incarnation node");
         }
     }
 }

@@ -72,19 +72,11 @@ final class MemberReader {
                     .usingWatcher(childrenWatcher)
                     .forPath(path);
         } catch (KeeperException.NoNodeException e) {
-            createParent(path);
+            NodeName.createUnlessThere(client, path);
             return client.getChildren()
                     .storingStatIn(stat)
                     .usingWatcher(childrenWatcher)
                     .forPath(path);
-        }
-    }
-
-    private void createParent(String path) throws Exception {
-        try {
-            client.create().creatingParentsIfNeeded().forPath(path, new byte[0]);
-        } catch (KeeperException.NodeExistsException e) {
-            LOG.trace("{} was made meanwhile", path);
         }
     }
 

@@ -95,19 +95,12 @@ final class NameHold {
             byte[] nameData = client.getData().storingStatIn(nameStat).forPath(ZooKeeperPaths.name(service, name));
             return take(nameStat.getVersion(), nameData, List.of());
         } catch (KeeperException.NoNodeException e) {
-            createName();
+            // A name that was settled has its node, unless ZooKeeper has lost its data since.
+            boolean made = NodeName.createUnlessThere(client, ZooKeeperPaths.name(service, name));
+            LOG.debug("The node of {} was lost; made again: {}", name, made);
             return Found.GONE;
         } catch (KeeperException.NodeExistsException e) {
             return lookAtHolder();
-        }
-    }
-
-    /** A name that was settled has its node, unless ZooKeeper has lost its data since. */
-    private void createName() throws Exception {
-        try {
-            client.create().creatingParentsIfNeeded().forPath(ZooKeeperPaths.name(service, name), new byte[0]);
-        } catch (KeeperException.NodeExistsException e) {
-            LOG.debug("The node of {} was made meanwhile", name);
         }
     }
 

@@ -43,15 +43,15 @@ final class NodeName {
                     ErrorCode.INVALID_ARGUMENT,
                     "name: " + known + " (expected: 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first)");
         }
-        createUnlessThere(known);
+        createUnlessThere(client, ZooKeeperPaths.name(service, known));
         return known;
     }
 
     private String allot(@Nullable Path dataDirectory) throws Exception {
-        createPath(ZooKeeperPaths.names(service));
+        createUnlessThere(client, ZooKeeperPaths.names(service));
         while (true) {
             String name = service + "-" + next();
-            if (createUnlessThere(name)) {
+            if (createUnlessThere(client, ZooKeeperPaths.name(service, name))) {
                 remember(dataDirectory, name);
                 return name;
             }
@@ -64,11 +64,8 @@ final class NodeName {
                 .getVersion();
     }
 
-    private boolean createUnlessThere(String name) throws Exception {
-        return createPath(ZooKeeperPaths.name(service, name));
-    }
-
-    private boolean createPath(String path) throws Exception {
+    /** Returns false where the node was there; parents are made on the way, and all are empty. */
+    static boolean createUnlessThere(CuratorFramework client, String path) throws Exception {
         try {
             client.create().creatingParentsIfNeeded().forPath(path, new byte[0]);
             return true;

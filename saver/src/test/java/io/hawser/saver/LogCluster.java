@@ -30,10 +30,12 @@ import io.hawser.wire.HawserException;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.api.sync.RedisServerCommands;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -320,6 +322,18 @@ final class LogCluster implements AutoCloseable {
     /** Has Redis refuse what takes memory, or take it again. */
     void limitRedisMemory(boolean full) {
         redis(commands -> commands.configSet("maxmemory", full ? "1" : "0"));
+    }
+
+    /** Has Redis refuse all writes, as it does where it cannot write its files, until it shall not save any more. */
+    void failRedisSaves() throws IOException {
+        String home = redis(commands -> commands.configGet("dir")).get("dir");
+        Path gone = Files.createTempDirectory("hawser-gone");
+        redis(commands -> commands.configSet("dir", gone.toString()));
+        redis(commands -> commands.configSet("save", "1 1"));
+        Files.delete(gone);
+        redis(RedisServerCommands::bgsave);
+        await().until(() -> redis(RedisCommands::info).contains("rdb_last_bgsave_status:err"));
+        redis(commands -> commands.configSet("dir", home));
     }
 
     void flushRedis() {

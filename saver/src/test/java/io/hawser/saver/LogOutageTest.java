@@ -12,6 +12,7 @@ import io.hawser.rpc.v1.MessageState;
 import io.hawser.saver.FaultyDatabase.Fault;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +60,21 @@ final class LogOutageTest {
         assertThat(after.getDurability()).isEqualTo(Durability.STRICT);
         assertThat(after.getSeq()).isGreaterThan(meanwhile.getSeq());
         assertThat(log.texts(PHONE)).containsExactly("before", "meanwhile", "after");
+    }
+
+    @Test
+    void aRedisThatCannotWriteItsFilesIsDoneWithoutUntilItCan() throws IOException {
+        LogCalls log = log("misconf");
+        log.append("before");
+        cluster.failRedisSaves();
+        try {
+            AppendReply meanwhile = log.insistOn(log.message("meanwhile"));
+            assertThat(meanwhile.getDurability()).isEqualTo(Durability.DATABASE_ONLY);
+        } finally {
+            cluster.redis(commands -> commands.configSet("save", ""));
+        }
+        cluster.awaitRedis();
+        assertThat(log.append("after").getDurability()).isEqualTo(Durability.STRICT);
     }
 
     /** A Redis that happens to be lost twice costs more: such a round says nothing. */

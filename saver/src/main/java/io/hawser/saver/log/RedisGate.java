@@ -104,7 +104,7 @@ final class RedisGate {
         if (present == null) {
             connect(nowNanos);
             if (mayStandIn() && silentTicks >= ticks(settings.awayAfter().toMillis())) {
-                standIn(nowNanos);
+                standIn(nowNanos, "away for " + settings.awayAfter());
             }
         } else if (silentTicks == ticks(settings.commandTimeout().toMillis())) {
             LOG.warn("Redis has not answered for {}: connecting again", settings.commandTimeout());
@@ -168,8 +168,8 @@ final class RedisGate {
         listener.connected(present);
     }
 
-    private void standIn(long nowNanos) {
-        LOG.warn("Redis is away for {}: MySQL alone serves", settings.awayAfter());
+    private void standIn(long nowNanos, String why) {
+        LOG.warn("Redis is {}: MySQL alone serves", why);
         probation.failed(nowNanos);
         MemoryCopy standIn = standIns.apply("memory-" + ++outages);
         memory = standIn;
@@ -201,6 +201,10 @@ final class RedisGate {
             nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
             if (memory == null) {
                 listener.lost();
+            }
+            if (gone.refusesWrites() && mayStandIn()) {
+                // Another connection would be refused the same.
+                standIn(System.nanoTime(), "there, and refuses to write");
             }
         }
     }

@@ -63,6 +63,11 @@ final class ClusterPipe implements RedisPipe {
     }
 
     @Override
+    public boolean refusesWrites() {
+        return nodes.stream().anyMatch(NodePipe::refusesWrites);
+    }
+
+    @Override
     public CompletableFuture<Void> close() {
         return CompletableFuture.allOf(nodes.stream().map(NodePipe::close).toArray(CompletableFuture[]::new));
     }

@@ -22,6 +22,8 @@ final class NodePipe implements RedisPipe {
      */
     private static final List<String> LEAVE = List.of("NOSCRIPT", "MOVED", "READONLY", "CLUSTERDOWN");
 
+    private static final List<String> REFUSES = List.of("MISCONF", "NOREPLICAS");
+
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final RedisAsyncCommands<byte[], byte[]> commands;
     private final Executor lane;
@@ -30,6 +32,7 @@ final class NodePipe implements RedisPipe {
     private @Nullable CompletableFuture<Void> closed;
     private boolean unflushed;
     private boolean answered;
+    private boolean refusesWrites;
 
     NodePipe(StatefulRedisConnection<byte[], byte[]> connection, String runId, Executor lane) {
         this.connection = connection;
@@ -114,6 +117,11 @@ final class NodePipe implements RedisPipe {
     }
 
     @Override
+    public boolean refusesWrites() {
+        return refusesWrites;
+    }
+
+    @Override
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> ending = closed;
         if (ending == null) {
@@ -129,14 +137,16 @@ final class NodePipe implements RedisPipe {
             callback.answered(new Reply(values), null);
             return;
         }
-        if (failure != null && leaves(String.valueOf(failure.getMessage()))) {
+        String refusal = failure == null ? "" : String.valueOf(failure.getMessage());
+        refusesWrites |= says(refusal, REFUSES);
+        if (refusesWrites || says(refusal, LEAVE)) {
             var _ = close();
         }
         callback.answered(null, failure == null ? new IllegalStateException("empty answer") : failure);
     }
 
-    private static boolean leaves(String refusal) {
-        return LEAVE.stream().anyMatch(code -> refusal.startsWith(code) || refusal.contains("-" + code + " "));
+    private static boolean says(String refusal, List<String> codes) {
+        return codes.stream().anyMatch(code -> refusal.startsWith(code) || refusal.contains("-" + code + " "));
     }
 
     /** Answers keep the order of the commands, so this is the head but where a lost connection fails all at once. */

@@ -30,6 +30,12 @@ public interface RedisPipe extends WorkingCopy {
     /** Whether commands are on their way and none was answered since this was last asked. */
     boolean quiet();
 
+    /**
+     * Whether it ended because a server refuses whatever is to be written, for a reason that does not pass by itself: it
+     * cannot write its files, or has fewer replicas than it wants.
+     */
+    boolean refusesWrites();
+
     /** Ends the connection; what is in flight fails. */
     CompletableFuture<Void> close();
 }

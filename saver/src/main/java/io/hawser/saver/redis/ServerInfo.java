@@ -1,12 +1,15 @@
 package io.hawser.saver.redis;
 
+import java.util.Optional;
+
 /**
  * What a Redis says of itself.
  *
  * @param runId of the process
  * @param replicationId of its data's history: another one after each promotion, and after it was a replica
+ * @param lastWrite how the last write to its append-only file ended: {@code ok}, or {@code err}; empty where it does not tell
  */
-record ServerInfo(String runId, String replicationId, String role, String maxMemoryPolicy) {
+record ServerInfo(String runId, String replicationId, String role, String maxMemoryPolicy, String lastWrite) {
     private static final int SHOWN_OF_REPLICATION_ID = 20;
 
     /** Reads the answer to INFO. */
@@ -15,7 +18,8 @@ record ServerInfo(String runId, String replicationId, String role, String maxMem
                 value(info, "run_id:"),
                 value(info, "master_replid:"),
                 value(info, "role:"),
-                value(info, "maxmemory_policy:"));
+                value(info, "maxmemory_policy:"),
+                find(info, "aof_last_write_status:").orElse(""));
     }
 
     /**
@@ -23,7 +27,7 @@ record ServerInfo(String runId, String replicationId, String role, String maxMem
      * replica in between, and is a master again, has another's data.
      *
      * @throws UnfitRedisException where it evicts
-     * @throws IllegalStateException where it is a replica
+     * @throws IllegalStateException where it is a replica, or cannot write its file, and so refuses whatever is to be written
      */
     String accept() {
         if (!maxMemoryPolicy.equals("noeviction")) {
@@ -32,14 +36,20 @@ record ServerInfo(String runId, String replicationId, String role, String maxMem
         if (!role.equals("master")) {
             throw new IllegalStateException("role of Redis: " + role + " (expected: master)");
         }
+        if (lastWrite.equals("err")) {
+            throw new IllegalStateException("aof_last_write_status of Redis: err (expected: ok; is its disk full?)");
+        }
         return runId + ":" + replicationId.substring(0, Math.min(SHOWN_OF_REPLICATION_ID, replicationId.length()));
     }
 
     private static String value(String info, String prefix) {
+        return find(info, prefix).orElseThrow(() -> new IllegalStateException("INFO of Redis: no " + prefix));
+    }
+
+    private static Optional<String> find(String info, String prefix) {
         return info.lines()
                 .filter(line -> line.startsWith(prefix))
                 .findFirst()
-                .map(line -> line.substring(prefix.length()).trim())
-                .orElseThrow(() -> new IllegalStateException("INFO of Redis: no " + prefix));
+                .map(line -> line.substring(prefix.length()).trim());
     }
 }

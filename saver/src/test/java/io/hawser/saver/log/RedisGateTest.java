@@ -12,8 +12,10 @@ import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.redis.Script;
 import io.hawser.saver.redis.TestRedis;
 import io.hawser.saver.redis.WorkingCopy;
+import io.lettuce.core.api.sync.RedisServerCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,6 +92,20 @@ final class RedisGateTest {
         await().until(() -> copy() == null);
         tick();
         assertThat(standsIn()).isTrue();
+    }
+
+    /** It answers, and each connection would be refused the same. */
+    @Test
+    void oneThatRefusesToWriteIsNotWaitedForAtAll() throws Exception {
+        Path gone = Files.createDirectory(home.resolve("gone"));
+        redis.ask(commands -> commands.configSet("dir", gone.toString()));
+        redis.ask(commands -> commands.configSet("save", "1 1"));
+        Files.delete(gone);
+        redis.ask(RedisServerCommands::bgsave);
+        redis.awaitInfo("rdb_last_bgsave_status:err");
+        askSomething();
+        await().until(this::standsIn);
+        assertThat(used).hasSize(2);
     }
 
     /** An attempt may fail; each tick is another. */

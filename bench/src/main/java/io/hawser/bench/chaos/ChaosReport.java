@@ -63,7 +63,7 @@ final class ChaosReport {
                     Series.number(one.secondsFromStrike()),
                     Series.number(one.secondsFromHealing()),
                     "%,d".formatted(one.slow()),
-                    Series.number(one.secondsOfLongestDelivery()),
+                    one.lost() > 0 ? "lost" : Series.number(one.secondsOfLongestDelivery()),
                     Series.number(one.secondsOfLongestSend()));
         }
         return table;
@@ -104,6 +104,7 @@ final class ChaosReport {
                                 "flowsAfterHealingSeconds", Series.rounded(one.secondsFromHealing()),
                                 "tookOverASecond", one.slow(),
                                 "longestDeliverySeconds", Series.rounded(one.secondsOfLongestDelivery()),
+                                "lost", one.lost(),
                                 "longestSendSeconds", Series.rounded(one.secondsOfLongestSend())))
                         .toList());
         Map<String, Object> counts = new LinkedHashMap<>();

@@ -88,7 +88,11 @@ final class ChaosRun {
                 Machine machine = new Machine(cluster, redis, workload.phones(), carrying(relays), disks);
                 rage(workload, machine, history);
                 end(workload, machine, history);
-                return tell(on, workload, history);
+                int exit = tell(on, workload, history);
+                if (exit != 0) {
+                    disks.mountCommands().forEach(mount -> output.progress("chaos: what a store had: " + mount));
+                }
+                return exit;
             }
         }
     }
@@ -132,6 +136,7 @@ final class ChaosRun {
                         workload.cast(),
                         history.events(),
                         healedNanos,
+                        System.nanoTime(),
                         workload.cast().alone());
     }
 
@@ -140,7 +145,7 @@ final class ChaosRun {
         machine.healAll();
         workload.stop();
         var _ = workload.everybodyIsThere(
-                came -> Checker.isComplete(workload.cast(), history.events(), Long.MAX_VALUE, came));
+                came -> Checker.isComplete(workload.cast(), history.events(), Long.MAX_VALUE, System.nanoTime(), came));
         Pause.millis(AFTERMATH_MILLIS);
         machine.instances().forEach(history::add);
         workload.end();

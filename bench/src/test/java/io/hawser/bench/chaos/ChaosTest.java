@@ -2,6 +2,7 @@ package io.hawser.bench.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.agent.Restarts;
 import io.hawser.bench.chaos.fault.Fault;
 import io.hawser.bench.chaos.fault.Faults;
 import io.hawser.bench.chaos.fault.RedisForm;
@@ -26,6 +27,17 @@ final class ChaosTest {
                 .allSatisfy(name -> assertThat(said.out).contains(name + " "));
         assertThat(run("--list", "--only", "redis-wiped,room-killed").out.lines())
                 .hasSize(2);
+    }
+
+    /** And not by the nemesis, which has it started when the fault is over. */
+    @Test
+    void whatIsKilledIsStartedAgainByItsAgent() {
+        assertThat(Faults.all(Duration.ofSeconds(15), RedisForm.sentinel))
+                .filteredOn(fault ->
+                        fault.name().endsWith("-killed") && !fault.name().startsWith("clients-"))
+                .hasSizeGreaterThan(6)
+                .allSatisfy(fault -> assertThat(fault.holds())
+                        .isGreaterThan(Restarts.defaults().firstPause()));
     }
 
     @Test

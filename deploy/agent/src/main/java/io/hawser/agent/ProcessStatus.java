@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param ready whether it serves
  * @param pid 0 where none runs
  * @param adopted whether an earlier agent started it
- * @param restarts how often it was started again because it had ended
+ * @param restarts how often it was to be started again because it had ended, though nobody had told it to
  * @param cpuPercent of one processor, over the last seconds; negative where it is unknown
  * @param residentBytes negative where it is unknown
  * @param startedAt null where none runs

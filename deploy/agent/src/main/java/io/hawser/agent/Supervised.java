@@ -298,18 +298,15 @@ final class Supervised {
         }
     }
 
+    /** Counted now: a start by hand may come before the pause is over, and then it has ended all the same. */
     private void startLater(Duration lived) {
+        restarts++;
         Duration pause = backOff.pauseAfter(lived);
         state = backOff.isCrashLoop() ? ProcessState.CRASH_LOOP : ProcessState.BACKING_OFF;
         if (state == ProcessState.CRASH_LOOP) {
             hopeless("ends again and again: " + exitText());
         }
-        timer = loop.schedule(
-                () -> {
-                    restarts++;
-                    launch();
-                },
-                pause);
+        timer = loop.schedule(this::launch, pause);
     }
 
     private void terminate(Life running, Duration atMost) {

@@ -55,6 +55,20 @@ final class SupervisorTest {
     }
 
     @Test
+    void countsAnEndThatIsFollowedByAStartByHand() {
+        agent.run(ProcessSpec.of("one", Child.command("stay")));
+        for (int kills = 1; kills <= 3; kills++) {
+            agent.supervisor().kill("one").join();
+            agent.supervisor().start("one", TestAgent.SOON).join();
+            assertThat(agent.status("one").restarts()).isEqualTo(kills);
+        }
+        agent.supervisor().kill("one").join();
+        agent.supervisor().drain("one").join();
+        agent.supervisor().start("one", TestAgent.SOON).join();
+        assertThat(agent.status("one").restarts()).isEqualTo(4);
+    }
+
+    @Test
     void showsACrashLoopAndGoesOnTrying() {
         agent.supervisor()
                 .takeOver(List.of(

@@ -29,16 +29,18 @@ public final class Checker {
     private final UplinkCheck uplinks = new UplinkCheck(tally);
     private final SendCheck sends;
     private final SessionCheck sessions;
+    private final ShortLives shortLives;
 
-    private Checker(Cast cast, List<Event> events, long lateNanos) {
-        inTime =
-                events.stream().sorted(Comparator.comparingLong(Event::atNanos)).toList();
-        messages = new Messages(inTime);
+    private Checker(Cast cast, List<Event> events, long nowNanos, long lateNanos) {
+        inTime = inTime(events);
         Spans faultless = Faultless.of(inTime);
+        messages = new Messages(inTime, faultless, nowNanos);
         sends = new SendCheck(messages, faultless, tally);
         sessions = new SessionCheck(cast, faultless, tally);
-        Lateness lateness = new Lateness(lateNanos, new Presence(inTime), faultless, tally);
-        Settlement settlement = new Settlement(messages, tally);
+        Calm calm = new Calm(new Presence(inTime), faultless);
+        Lateness lateness = new Lateness(lateNanos, calm, tally);
+        shortLives = new ShortLives(calm, tally);
+        Settlement settlement = new Settlement(shortLives, tally);
         Worth worth = new Worth(messages, faultless, tally);
         for (List<Endpoint> some : cast.readers()) {
             Readers together = new Readers(some, cast, messages, settlement);
@@ -56,7 +58,8 @@ public final class Checker {
      * @param lateNanos what a message may take at the most, while nothing is broken, to come
      */
     public static Verdict check(Cast cast, List<Event> events, Floor floor, long lateNanos) {
-        Checker checker = new Checker(cast, events, lateNanos);
+        long endNanos = events.stream().mapToLong(Event::atNanos).max().orElse(0);
+        Checker checker = new Checker(cast, events, endNanos, lateNanos);
         checker.end(floor);
         return checker.tally.verdict();
     }
@@ -64,11 +67,12 @@ public final class Checker {
     /**
      * Whether all that was promised before that moment has come: messages to every mailbox, uplinks, and broadcasts to these.
      *
+     * @param nowNanos what has worth until before need not
      * @param broadcastsTo those that were there: who shares a mailbox has them when it is its turn
      */
     public static boolean isComplete(
-            Cast cast, List<Event> events, long beforeNanos, Collection<Endpoint> broadcastsTo) {
-        Checker checker = new Checker(cast, events, LATE_NANOS);
+            Cast cast, List<Event> events, long beforeNanos, long nowNanos, Collection<Endpoint> broadcastsTo) {
+        Checker checker = new Checker(cast, events, nowNanos, LATE_NANOS);
         return checker.uplinks.isComplete(beforeNanos)
                 && checker.readers.stream().allMatch(some -> some.isComplete(beforeNanos))
                 && broadcastsTo.stream()
@@ -77,9 +81,14 @@ public final class Checker {
 
     /** Whether of each app something that was begun after that moment has been accepted. */
     public static boolean serves(Cast cast, List<Event> events, long afterNanos) {
-        return new Messages(events)
+        return new Messages(events, Spans.always(), afterNanos)
                 .appsThatAccepted(afterNanos)
                 .containsAll(cast.policies().keySet());
+    }
+
+    /** As they happened. */
+    static List<Event> inTime(List<Event> events) {
+        return events.stream().sorted(Comparator.comparingLong(Event::atNanos)).toList();
     }
 
     private void take(Event event) {
@@ -114,8 +123,8 @@ public final class Checker {
                         "what was promised before fault %d, %s, was healed had not all come, or an app was not served, when the next could wait no more"
                                 .formatted(overdue.number(), overdue.fault()));
             case Event.Instance instance -> instance(instance);
-            case Event.Sent _, Event.Recalling _, Event.Struck _, Event.Healed _ -> {
-                // In messages, and in the times in which nothing was broken.
+            case Event.Sent _, Event.Recalling _, Event.Paused _, Event.Resumed _, Event.Struck _, Event.Healed _ -> {
+                // In messages, in who is there, and in the times in which nothing was broken.
             }
         }
     }
@@ -128,7 +137,7 @@ public final class Checker {
         if (instance.restarts() > instance.killed()) {
             tally.violation(
                     Kind.DIED,
-                    "%s was started again %d times, and killed %d times"
+                    "%s ended %d times, and was killed %d times"
                             .formatted(instance.name(), instance.restarts(), instance.killed()));
         }
         if (instance.residentBytes() > instance.mostBytes()) {
@@ -160,6 +169,7 @@ public final class Checker {
     private void end(Floor floor) {
         readers.forEach(Readers::end);
         mailboxes.values().forEach(MailboxCheck::end);
+        shortLives.end();
         uplinks.end();
         sends.end(inTime);
         sessions.end(inTime.isEmpty() ? 0 : inTime.getLast().atNanos());

@@ -20,12 +20,16 @@ public enum Count {
     SEQS_COMPARED,
     /** What was accepted, sent again under its key, and answered as accepted again. */
     REPEATS_ACCEPTED,
-    /** Copies that never came, of what had a time to live. */
+    /** Copies that never came, of what had a time to live, which was over. */
     EXPIRED,
     /** Of what may have been replaced by a newer one. */
     COLLAPSED,
     /** Of what its sender asked for back. */
     RECALLED,
+    /** Copies of what had a time to live that is over, for a device that was there all that time, with nothing broken. */
+    SHORT_LIVED,
+    /** Of these, those that came. */
+    SHORT_LIVED_THAT_CAME,
     /** Notifications that came, each with its body. */
     BODIES,
     /** Handed again after a crash, flagged, as promised. */

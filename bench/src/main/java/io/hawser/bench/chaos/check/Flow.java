@@ -1,17 +1,15 @@
 package io.hawser.bench.chaos.check;
 
+import io.hawser.bench.chaos.history.Audience;
 import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** How a run flowed, second by second, and how it recovered from each fault. */
@@ -23,7 +21,8 @@ public final class Flow {
     private final Map<Integer, Event.Struck> strikes = new TreeMap<>();
     private final Map<Integer, Long> healedNanos = new TreeMap<>();
     private final Map<Endpoint, List<Endpoint>> readers = new HashMap<>();
-    private final Set<Map.Entry<List<Endpoint>, String>> had = new HashSet<>();
+    private final Map<List<Endpoint>, Mailbox> mailboxes = new HashMap<>();
+    private final Map<Audience, List<Mailbox>> copies = new HashMap<>();
     private final Cast cast;
     private final Messages messages;
     private final Presence presence;
@@ -34,24 +33,25 @@ public final class Flow {
     /**
      * A message that came to a mailbox for the first time, or a broadcast to an endpoint.
      *
+     * @param to where it came; of a broadcast, an endpoint's own
      * @param counts whether its delay says something: there was somebody to have it, all the time
+     * @param waitedNanos how long somebody was there to have it after its sender was answered, which a push may come before
      */
-    private record Arrival(Message message, long atNanos, boolean counts) {
+    private record Arrival(Message message, Mailbox to, long atNanos, boolean counts, long waitedNanos) {
         boolean isSlow() {
             return counts && atNanos - message.sentNanos() > SLOW_NANOS;
         }
 
-        /** How long somebody waited for it who was there; a push may come before its sender is answered. */
-        long nanosFromAcceptance() {
-            return counts && message.isAccepted() ? Math.max(0, atNanos - message.answeredNanos()) : 0;
+        boolean isOwed() {
+            return message.isAccepted() && to.excuse(message) == null;
         }
     }
 
     public Flow(Cast cast, List<Event> events) {
         this.cast = cast;
-        inTime =
-                events.stream().sorted(Comparator.comparingLong(Event::atNanos)).toList();
-        messages = new Messages(inTime);
+        inTime = Checker.inTime(events);
+        long endNanos = inTime.isEmpty() ? 0 : inTime.getLast().atNanos();
+        messages = new Messages(inTime, Faultless.of(inTime), endNanos);
         beginNanos = inTime.isEmpty() ? 0 : inTime.getFirst().atNanos();
         seconds = inTime.isEmpty() ? 1 : second(inTime.getLast().atNanos()) + 1;
         presence = new Presence(inTime);
@@ -76,11 +76,24 @@ public final class Flow {
         List<Endpoint> alone = List.of(delivered.endpoint());
         List<Endpoint> to =
                 message.audience().isBroadcast() ? alone : readers.getOrDefault(delivered.endpoint(), alone);
-        if (had.add(Map.entry(to, delivered.text()))) {
-            long took = delivered.atNanos() - message.sentNanos();
-            boolean there = presence.of(to).nanosWithin(message.sentNanos(), delivered.atNanos()) == took;
-            arrivals.add(new Arrival(message, delivered.atNanos(), there));
+        Mailbox mailbox = mailbox(to);
+        if (mailbox.had(message, delivered.seq())) {
+            Spans there = presence.of(to);
+            boolean counts = there.cover(message.sentNanos(), delivered.atNanos());
+            long waited = message.isAccepted() ? there.nanosWithin(message.answeredNanos(), delivered.atNanos()) : 0;
+            arrivals.add(new Arrival(message, mailbox, delivered.atNanos(), counts, waited));
         }
+    }
+
+    private Mailbox mailbox(List<Endpoint> to) {
+        return mailboxes.computeIfAbsent(to, first -> new Mailbox(messages));
+    }
+
+    /** Where its copies are to come. */
+    private List<Mailbox> copies(Message message) {
+        return copies.computeIfAbsent(
+                message.audience(),
+                some -> cast.copies(some).stream().map(this::mailbox).toList());
     }
 
     /** By fault, in their order. */
@@ -99,6 +112,9 @@ public final class Flow {
         List<Arrival> came =
                 arrivals.stream().filter(one -> time.has(one.atNanos())).toList();
         List<Arrival> slow = came.stream().filter(Arrival::isSlow).toList();
+        List<Message> accepted = messages.all().stream()
+                .filter(message -> message.isAccepted() && time.has(message.answeredNanos()))
+                .toList();
         return new Recovery(
                 struck.number(),
                 struck.fault(),
@@ -107,13 +123,27 @@ public final class Flow {
                 healedNanos.getOrDefault(struck.number(), struck.atNanos()),
                 slow.stream().mapToLong(Arrival::atNanos).max().orElse(struck.atNanos()),
                 slow.size(),
-                came.stream().mapToLong(Arrival::nanosFromAcceptance).max().orElse(0),
-                longestSend(time));
+                longestDelivery(time),
+                accepted.stream().mapToLong(this::lost).sum(),
+                longestSend(accepted));
     }
 
-    private long longestSend(Spans.Span time) {
-        return messages.all().stream()
-                .filter(message -> message.isAccepted() && time.has(message.answeredNanos()))
+    /** By when it was accepted, which is when the wait began. */
+    private long longestDelivery(Spans.Span time) {
+        return arrivals.stream()
+                .filter(one ->
+                        one.message().isAccepted() && time.has(one.message().answeredNanos()))
+                .mapToLong(Arrival::waitedNanos)
+                .max()
+                .orElse(0);
+    }
+
+    private long lost(Message accepted) {
+        return copies(accepted).stream().filter(to -> to.lacks(accepted)).count();
+    }
+
+    private static long longestSend(List<Message> accepted) {
+        return accepted.stream()
                 .mapToLong(message -> message.answeredNanos() - message.sentNanos())
                 .max()
                 .orElse(0);
@@ -173,12 +203,14 @@ public final class Flow {
         for (Event event : inTime) {
             if (event instanceof Event.Answered answered) {
                 Message message = messages.of(answered.text());
-                if (message != null && messages.isOwed(message)) {
-                    change[second(answered.atNanos())] += cast.size(message.audience());
+                if (message != null && message.isAccepted()) {
+                    change[second(answered.atNanos())] += copies(message).stream()
+                            .filter(to -> to.excuse(message) == null)
+                            .count();
                 }
             }
         }
-        arrivals.stream().filter(one -> messages.isOwed(one.message())).forEach(one -> change[second(one.atNanos())]--);
+        arrivals.stream().filter(Arrival::isOwed).forEach(one -> change[second(one.atNanos())]--);
         double now = 0;
         for (int second = 0; second < change.length; second++) {
             now += change[second];

@@ -3,9 +3,7 @@ package io.hawser.bench.chaos.check;
 import io.hawser.bench.chaos.check.Violation.Kind;
 import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Whether what was accepted came soon: of the time that it took, those parts count in which nothing was broken and somebody
@@ -13,16 +11,13 @@ import java.util.Map;
  */
 final class Lateness {
     private final long lateNanos;
-    private final Presence presence;
-    private final Spans faultless;
+    private final Calm calm;
     private final Tally tally;
-    private final Map<List<Endpoint>, Spans> counting = new HashMap<>();
 
     /** @param lateNanos what a message may take at the most */
-    Lateness(long lateNanos, Presence presence, Spans faultless, Tally tally) {
+    Lateness(long lateNanos, Calm calm, Tally tally) {
         this.lateNanos = lateNanos;
-        this.presence = presence;
-        this.faultless = faultless;
+        this.calm = calm;
         this.tally = tally;
     }
 
@@ -36,8 +31,7 @@ final class Lateness {
         if (!message.isAccepted() || to - from <= lateNanos) {
             return;
         }
-        long nanos = counting.computeIfAbsent(readers, some -> faultless.and(presence.of(some)))
-                .nanosWithin(from, to);
+        long nanos = calm.of(readers).nanosWithin(from, to);
         if (nanos > lateNanos) {
             tally.violation(
                     Kind.LATE,

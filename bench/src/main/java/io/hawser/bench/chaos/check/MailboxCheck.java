@@ -31,8 +31,8 @@ final class MailboxCheck {
     private final Tally tally;
     private final Map<String, Event.Delivered> newest = new HashMap<>();
     private final Set<Integer> crashed = new HashSet<>();
+    private final Map<Integer, InHand> inHand = new HashMap<>();
     private final Map<Integer, Long> beganNanos = new HashMap<>();
-    private Event.@Nullable Delivered last;
     private long highestSeq;
     private @Nullable Message sentLatest;
 
@@ -78,9 +78,11 @@ final class MailboxCheck {
         } else {
             tally.violation(Kind.DUPLICATED, told(before) + ", and again " + told(delivered));
         }
-        if (!isNotification(delivered)) {
-            last = delivered;
-        }
+        inHand(delivered.life()).delivered(delivered, isNotification(delivered));
+    }
+
+    private InHand inHand(int life) {
+        return inHand.computeIfAbsent(life, first -> new InHand());
     }
 
     private boolean isNotification(Event.Delivered delivered) {
@@ -91,21 +93,22 @@ final class MailboxCheck {
     /** All broadcasts that it was owed have come, or are lost. */
     void end() {
         accepted()
-                .forEach(broadcast ->
-                        settlement.settle(broadcast, newest.containsKey(broadcast.text()), endpoint.toString()));
+                .forEach(broadcast -> settlement.settle(
+                        broadcast,
+                        messages.excuse(broadcast),
+                        newest.containsKey(broadcast.text()),
+                        List.of(endpoint)));
     }
 
     /** Whether there is nothing, accepted before then, that {@link #end} would miss. */
     boolean isComplete(long beforeNanos) {
         return accepted()
-                .filter(broadcast -> messages.isOwed(broadcast) && broadcast.answeredNanos() < beforeNanos)
-                .allMatch(broadcast -> newest.containsKey(broadcast.text()));
+                .filter(broadcast -> broadcast.answeredNanos() < beforeNanos && !newest.containsKey(broadcast.text()))
+                .allMatch(broadcast -> messages.excuse(broadcast) != null);
     }
 
     private Stream<Message> accepted() {
-        return messages.all().stream()
-                .filter(message -> message.isAccepted() && message.audience().isBroadcast())
-                .filter(broadcast -> cast.isFor(broadcast.audience(), endpoint));
+        return messages.accepted(audience -> audience.isBroadcast() && cast.isFor(audience, endpoint));
     }
 
     private void forTheFirstTime(Event.Delivered delivered) {
@@ -127,7 +130,7 @@ final class MailboxCheck {
             forTheFirstTime(delivered, message, List.of(endpoint));
             return;
         }
-        if (readers.had(delivered.text())) {
+        if (readers.had(message, delivered.seq())) {
             forTheFirstTime(delivered, message, readers.endpoints());
         } else {
             tally.count(Count.DELIVERED_TO_ANOTHER_DEVICE, 1);
@@ -169,15 +172,12 @@ final class MailboxCheck {
         }
     }
 
-    /**
-     * The one that the listener had in its hands when its process was killed, flagged. So may a notification, which is
-     * forgotten a little after it was handed over.
-     */
+    /** What the listener may have had in its hands when its process was killed, flagged. */
     private boolean mayComeAgain(Event.Delivered before, Event.Delivered again) {
         return again.redelivered()
                 && again.life() > before.life()
                 && crashed.contains(before.life())
-                && (before.equals(last) || isNotification(before));
+                && inHand(before.life()).mayBe(before, isNotification(before));
     }
 
     private String told(Event.Delivered delivered) {

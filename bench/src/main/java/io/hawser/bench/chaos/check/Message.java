@@ -42,6 +42,11 @@ record Message(String text, Audience audience, Terms terms, long sentNanos, Even
                 : answeredNanos() + TimeUnit.SECONDS.toNanos(terms.ttlSeconds());
     }
 
+    /** Whether its time may be over by then: it was accepted when it was sent, or later. */
+    boolean mayBeOver(long atNanos) {
+        return terms.ttlSeconds() > 0 && atNanos - sentNanos > TimeUnit.SECONDS.toNanos(terms.ttlSeconds());
+    }
+
     /** What its sender was told; 0: nothing. */
     long seq() {
         return answer == null ? 0 : answer.seq();

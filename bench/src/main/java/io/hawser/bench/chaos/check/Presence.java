@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * When endpoints were there: from the first word of a client's life until its user has it closed, it is ended for good, or
- * its process is killed. How long it takes to be bound, and how often it loses its connection, is no absence.
+ * its process is killed; and not while that stands still. How long it takes to be bound, and how often it loses its connection, is
+ * no absence.
  */
 final class Presence {
     /** Of a client that will not come back by itself. */
@@ -22,14 +23,13 @@ final class Presence {
     private static final class Track {
         private final List<Spans.Span> spans = new ArrayList<>();
         private boolean isThere = true;
+        private boolean standsStill;
         private long sinceNanos = Long.MIN_VALUE;
         private int endedLife;
 
         void left(long atNanos, int life) {
-            if (isThere) {
-                spans.add(new Spans.Span(sinceNanos, atNanos));
-                isThere = false;
-            }
+            until(atNanos);
+            isThere = false;
             endedLife = Math.max(endedLife, life);
         }
 
@@ -40,9 +40,25 @@ final class Presence {
             }
         }
 
+        void paused(long atNanos) {
+            until(atNanos);
+            standsStill = true;
+        }
+
+        void resumed(long atNanos) {
+            standsStill = false;
+            sinceNanos = atNanos;
+        }
+
+        private void until(long atNanos) {
+            if (isThere && !standsStill) {
+                spans.add(new Spans.Span(sinceNanos, atNanos));
+            }
+        }
+
         Spans spans() {
             List<Spans.Span> all = new ArrayList<>(spans);
-            if (isThere) {
+            if (isThere && !standsStill) {
                 all.add(new Spans.Span(sinceNanos, Long.MAX_VALUE));
             }
             return new Spans(all);
@@ -57,6 +73,8 @@ final class Presence {
         switch (event) {
             case Event.Leaving leaving -> track(leaving.endpoint()).left(leaving.atNanos(), leaving.life());
             case Event.Crashed crash -> track(crash.endpoint()).left(crash.atNanos(), crash.life());
+            case Event.Paused paused -> track(paused.endpoint()).paused(paused.atNanos());
+            case Event.Resumed resumed -> track(resumed.endpoint()).resumed(resumed.atNanos());
             case Event.State state
             when state.state().equals(CLOSED) -> track(state.endpoint()).left(state.atNanos(), state.life());
             case Event.State state -> track(state.endpoint()).heard(state.atNanos(), state.life());

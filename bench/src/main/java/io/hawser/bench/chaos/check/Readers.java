@@ -2,9 +2,7 @@ package io.hawser.bench.chaos.check;
 
 import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The devices that read one mailbox, one at a time: what one of them had of it is owed to none of the others. */
@@ -13,13 +11,14 @@ final class Readers {
     private final Cast cast;
     private final Messages messages;
     private final Settlement settlement;
-    private final Set<String> had = new HashSet<>();
+    private final Mailbox mailbox;
 
     Readers(List<Endpoint> endpoints, Cast cast, Messages messages, Settlement settlement) {
         this.endpoints = endpoints;
         this.cast = cast;
         this.messages = messages;
         this.settlement = settlement;
+        this.mailbox = new Mailbox(messages);
     }
 
     List<Endpoint> endpoints() {
@@ -27,28 +26,24 @@ final class Readers {
     }
 
     /** One of them was handed this; whether none had been before. */
-    boolean had(String text) {
-        return had.add(text);
+    boolean had(Message message, long seq) {
+        return mailbox.had(message, seq);
     }
 
     void end() {
-        accepted().forEach(message -> settlement.settle(message, had.contains(message.text()), told()));
+        accepted()
+                .forEach(message ->
+                        settlement.settle(message, mailbox.excuse(message), mailbox.has(message), endpoints));
     }
 
     /** Whether there is nothing, accepted before then, that {@link #end} would miss. */
     boolean isComplete(long beforeNanos) {
         return accepted()
-                .filter(message -> messages.isOwed(message) && message.answeredNanos() < beforeNanos)
-                .allMatch(message -> had.contains(message.text()));
+                .filter(message -> message.answeredNanos() < beforeNanos)
+                .noneMatch(mailbox::lacks);
     }
 
     private Stream<Message> accepted() {
-        return messages.all().stream()
-                .filter(message -> message.isAccepted() && !message.audience().isBroadcast())
-                .filter(message -> cast.isFor(message.audience(), endpoints.getFirst()));
-    }
-
-    private String told() {
-        return endpoints.size() == 1 ? endpoints.getFirst().toString() : "any of " + endpoints;
+        return messages.accepted(audience -> !audience.isBroadcast() && cast.isFor(audience, endpoints.getFirst()));
     }
 }

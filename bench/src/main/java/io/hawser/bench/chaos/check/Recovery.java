@@ -7,8 +7,9 @@ package io.hawser.bench.chaos.check;
  * @param healedNanos when what it broke ran again
  * @param flowedNanos when the last message that took over a second had come; not after {@code struckNanos}: none did
  * @param slow how many took over a second
- * @param longestDeliveryNanos the most that passed, of what came from this strike to the next, between acceptance and arrival
- *     at somebody who was there
+ * @param longestDeliveryNanos the longest that somebody was there, of what was accepted from this strike to the next, between
+ *     its acceptance and its arrival
+ * @param lost copies of what was accepted in that time that never came, and had to
  * @param longestSendNanos the most that passed, of what was accepted in that time, between sending and acceptance
  */
 public record Recovery(
@@ -20,6 +21,7 @@ public record Recovery(
         long flowedNanos,
         long slow,
         long longestDeliveryNanos,
+        long lost,
         long longestSendNanos) {
     /** From the strike until messages flowed again; 0: they never stopped. */
     public double secondsFromStrike() {

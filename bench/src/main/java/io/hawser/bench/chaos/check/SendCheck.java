@@ -7,6 +7,7 @@ import java.util.List;
 /** What senders were answered. All that they send is right, so there is no reason to refuse it but that there is too much. */
 final class SendCheck {
     private static final int TOO_MANY = 429;
+    private static final String NEVER = "never answered";
 
     private final Messages messages;
     private final Spans faultless;
@@ -55,19 +56,28 @@ final class SendCheck {
         long endNanos = inTime.isEmpty() ? 0 : inTime.getLast().atNanos();
         for (Message message : messages.all()) {
             long toNanos = message.answer() == null ? endNanos : message.answeredNanos();
-            long nanos = faultless.nanosWithin(message.sentNanos(), toNanos);
-            if (nanos > Checker.LATE_NANOS) {
-                tally.violation(
-                        Kind.UNAVAILABLE,
-                        "%s was sent for %.1f s in which nothing was broken, and then %s"
-                                .formatted(message.text(), nanos / 1e9, told(message)));
-            }
+            served(message.text() + " was sent", message.sentNanos(), toNanos, told(message));
+        }
+        for (Recall recall : messages.recalls()) {
+            Event.Recalled answer = recall.answer();
+            long toNanos = answer == null ? endNanos : answer.atNanos();
+            String told = answer == null ? NEVER : answer.detail();
+            served(recall.text() + " was asked for back", recall.beganNanos(), toNanos, told);
+        }
+    }
+
+    private void served(String what, long fromNanos, long toNanos, String told) {
+        long nanos = faultless.nanosWithin(fromNanos, toNanos);
+        if (nanos > Checker.LATE_NANOS) {
+            tally.violation(
+                    Kind.UNAVAILABLE,
+                    "%s for %.1f s in which nothing was broken, and then %s".formatted(what, nanos / 1e9, told));
         }
     }
 
     private static String told(Message message) {
         Event.Answered answer = message.answer();
-        return answer == null ? "never answered" : answer.outcome() + ": " + answer.detail();
+        return answer == null ? NEVER : answer.outcome() + ": " + answer.detail();
     }
 
     /** @param floor what it has to be at the least, for it to be a proof */

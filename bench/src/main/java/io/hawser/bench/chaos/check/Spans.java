@@ -69,6 +69,11 @@ final class Spans {
         return not().and(other.not()).not();
     }
 
+    /** Whether each moment from then to then is one of them. */
+    boolean cover(long fromNanos, long toNanos) {
+        return nanosWithin(fromNanos, toNanos) == toNanos - fromNanos;
+    }
+
     /** How much of the time from then to then they are, in all. */
     long nanosWithin(long fromNanos, long toNanos) {
         return spans.stream()

@@ -10,7 +10,7 @@ import java.util.Locale;
 public record Violation(Kind kind, String what) {
     /** The promises of {@code docs/guarantees.md}, by how they break. */
     public enum Kind {
-        /** Sent again and again for {@link Checker#LATE_NANOS} in which nothing was broken, and not accepted in these. */
+        /** Sent, or asked for back, for {@link Checker#LATE_NANOS} in which nothing was broken, and not answered by a 2xx in these. */
         UNAVAILABLE,
         /** What was right, told to be wrong: by a 4xx other than 429, or for good where it was sent up. */
         REFUSED_WRONGLY,
@@ -26,7 +26,7 @@ public record Violation(Kind kind, String what) {
         NEVER_SENT,
         /** Delivered, and its sender was told that it is not accepted. */
         REFUSED_YET_DELIVERED,
-        /** Handed to a device that came only when its time was over, or after it was recalled. */
+        /** Handed to a device that came only when its time was over, or after it was recalled, or replaced. */
         GONE_YET_DELIVERED,
         /** A notification came, and its body was not to be had. */
         BODY_LOST,

@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether what has no worth any more stays away. What was on its way when its time was over, or when it was recalled, may
- * come, and to one who stood still long after. Who came only then asked for what there was then.
+ * Whether what has no worth any more stays away. What was on its way when its time was over, or when it was recalled, or replaced
+ * by another of its collapse key, may come, and to one who stood still long after. Who came only then asked for what there was
+ * then; but of a notification an earlier life may have had the key, which a device keeps, and pulls by.
  */
 final class Worth {
     /** Between clocks that count milliseconds, and a moment in which somebody is asked for it. */
@@ -31,17 +32,20 @@ final class Worth {
         if (beganNanos == null) {
             return;
         }
-        if (beganNanos - LEEWAY_NANOS > messages.recalledNanos(message)) {
+        long knewNanos = beganNanos - LEEWAY_NANOS;
+        boolean hadNoKey = !message.terms().pulled();
+        if (hadNoKey && knewNanos > messages.recalledNanos(message)) {
             gone(delivered, "recalled", beganNanos - messages.recalledNanos(message));
-        } else if (beganNanos - LEEWAY_NANOS > message.expiryNanos() && nothingWasBroken(message, delivered)) {
+        } else if (knewNanos > message.expiryNanos() && nothingWasBroken(message, delivered)) {
             gone(delivered, "over", beganNanos - message.expiryNanos());
+        } else if (hadNoKey && knewNanos > messages.replacedNanos(message) && nothingWasBroken(message, delivered)) {
+            gone(delivered, "replaced", beganNanos - messages.replacedNanos(message));
         }
     }
 
     /** Clocks among it, by which a time is over. */
     private boolean nothingWasBroken(Message message, Event.Delivered delivered) {
-        return faultless.nanosWithin(message.sentNanos(), delivered.atNanos())
-                == delivered.atNanos() - message.sentNanos();
+        return faultless.cover(message.sentNanos(), delivered.atNanos());
     }
 
     private void gone(Event.Delivered delivered, String why, long nanos) {

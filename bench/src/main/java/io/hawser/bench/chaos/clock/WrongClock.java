@@ -29,14 +29,28 @@ public final class WrongClock extends Clock {
         return new WrongClock(ZoneOffset.UTC);
     }
 
-    /** Looks into the file from now on, ten times a second. */
+    /** Looks into the file from now on, ten times a second, and says what it has taken from it. */
     static void follow(Path file) {
         Thread.ofPlatform().daemon().name("wrong-clock").start(() -> {
+            boolean told = false;
             while (true) {
-                off = read(file);
+                Duration said = read(file);
+                if (!told || !said.equals(off)) {
+                    off = said;
+                    tell(file, said);
+                    told = true;
+                }
                 sleep();
             }
         });
+    }
+
+    private static void tell(Path file, Duration now) {
+        try {
+            ClockSettings.replace(ClockSettings.taken(file), now);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What a file says: one that cannot be read is no reason to be right. */

@@ -31,19 +31,21 @@ record LoopDisk(Path image, Path directory) implements StoreDisk {
     private static final long LOOK_MILLIS = 50;
     private static final int SMALLEST_MEBIBYTES = 16;
 
-    /** @throws BenchException where that may not be made, or mounted */
-    static LoopDisk mount(Path image, Path directory, int mebibytes) throws IOException {
+    /**
+     * Not mounted yet.
+     *
+     * @throws BenchException where none can be made
+     */
+    static LoopDisk make(Path image, Path directory, int mebibytes) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength((long) mebibytes << 20);
         }
-        LoopDisk disk = new LoopDisk(image, directory);
         String[] make = Arrays.copyOf(MAKE, MAKE.length + 1);
         make[MAKE.length] = image.toString();
         if (!Commands.run(make)) {
             throw new BenchException(image + ": no file system can be made in it (expected: mkfs.ext4)");
         }
-        disk.mount();
-        return disk;
+        return new LoopDisk(image, directory);
     }
 
     /** Whether this process may mount one, and cut its power. */
@@ -53,10 +55,12 @@ record LoopDisk(Path image, Path directory) implements StoreDisk {
             Path image = Mark.own().in(probe, "probe");
             Path directory = Files.createDirectory(probe.resolve("mounted"));
             try {
-                LoopDisk disk = mount(image, directory, SMALLEST_MEBIBYTES);
+                LoopDisk disk = make(image, directory, SMALLEST_MEBIBYTES);
+                disk.mount();
                 try {
                     disk.cutPower();
-                    disk.restorePower();
+                    disk.awaitUnused();
+                    disk.mount();
                 } finally {
                     disk.unmount();
                 }
@@ -71,11 +75,17 @@ record LoopDisk(Path image, Path directory) implements StoreDisk {
         }
     }
 
-    private void mount() {
+    @Override
+    public void mount() {
         if (!Commands.run("mount", "-t", "ext4", "-o", "loop", image.toString(), directory.toString())) {
             throw new BenchException(
                     directory + ": " + image + " cannot be mounted (expected: root, on Linux, with loop" + " devices)");
         }
+    }
+
+    /** What shows what is on it when the run is over. */
+    String mountCommand() {
+        return "mount -t ext4 -o loop " + image + " " + directory;
     }
 
     /** What there is now stays, whatever happens. */
@@ -90,13 +100,12 @@ record LoopDisk(Path image, Path directory) implements StoreDisk {
         new PowerSwitch().cut(directory);
     }
 
-    /** When its users have ended: it is there again, as it was when its power was cut. */
-    void restorePower() {
+    /** Returns when its users have ended, and it is unmounted. To be mounted again: it is as it was when its power was cut. */
+    void awaitUnused() {
         if (!Pause.until(PATIENCE, LOOK_MILLIS, () -> Commands.run("umount", directory.toString()))) {
             throw new BenchException(directory + ": somebody has files there still (expected: nobody, within "
                     + PATIENCE.toSeconds() + " s)");
         }
-        mount();
     }
 
     @Override

@@ -4,9 +4,9 @@ import io.hawser.bench.measure.BenchException;
 import java.nio.file.Path;
 
 /** One in memory: all that is asked for where it only has to be small. */
-record MemoryDisk(Path directory) implements StoreDisk {
-    /** @throws BenchException where that may not be mounted */
-    static MemoryDisk mount(Path directory, int mebibytes) {
+record MemoryDisk(Path directory, int mebibytes) implements StoreDisk {
+    @Override
+    public void mount() {
         if (!Commands.run(
                 "mount",
                 "-t",
@@ -17,7 +17,6 @@ record MemoryDisk(Path directory) implements StoreDisk {
                 directory.toString())) {
             throw new BenchException(directory + ": cannot be mounted (expected: root, on Linux)");
         }
-        return new MemoryDisk(directory);
     }
 
     @Override

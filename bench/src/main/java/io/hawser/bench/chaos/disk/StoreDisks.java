@@ -16,8 +16,11 @@ import java.util.TreeMap;
 public final class StoreDisks implements AutoCloseable {
     private static final int PROBE_MEBIBYTES = 1;
 
+    /** Mounted, or about to be. */
     private final Map<String, StoreDisk> mounted = new TreeMap<>();
-    private final Thread atExit = new Thread(this::unmount, "disks");
+
+    private final Thread atExit = new Thread(this::end, "disks");
+    private boolean ended;
 
     /**
      * One that is asked for.
@@ -38,28 +41,28 @@ public final class StoreDisks implements AutoCloseable {
 
     /** In memory, which is all that it takes to fill them. */
     public static StoreDisks inMemory(List<Wanted> all) {
-        return mount(all, wanted -> MemoryDisk.mount(wanted.directory(), wanted.mebibytes()));
+        return mount(all, wanted -> new MemoryDisk(wanted.directory(), wanted.mebibytes()));
     }
 
     /** @param images a directory for the files in which they are, which are as large as what is written to them */
     public static StoreDisks onLoopDevices(Path images, List<Wanted> all) {
         return mount(all, wanted -> {
             Files.createDirectories(images);
-            return LoopDisk.mount(Mark.own().in(images, wanted.store()), wanted.directory(), wanted.mebibytes());
+            return LoopDisk.make(Mark.own().in(images, wanted.store()), wanted.directory(), wanted.mebibytes());
         });
     }
 
-    /** How one comes to be. */
-    private interface Mounting {
-        StoreDisk mount(Wanted wanted) throws IOException;
+    /** How one comes to be, not mounted yet. */
+    private interface Making {
+        StoreDisk make(Wanted wanted) throws IOException;
     }
 
-    private static StoreDisks mount(List<Wanted> all, Mounting mounting) {
+    private static StoreDisks mount(List<Wanted> all, Making making) {
         StoreDisks disks = new StoreDisks();
         try {
             for (Wanted wanted : all) {
                 Files.createDirectories(wanted.directory());
-                disks.mounted.put(wanted.store(), mounting.mount(wanted));
+                disks.mount(wanted.store(), making.make(wanted));
             }
             return disks;
         } catch (IOException e) {
@@ -71,12 +74,23 @@ public final class StoreDisks implements AutoCloseable {
         }
     }
 
+    /** What the end of this process has begun to unmount, it does not mount again. */
+    synchronized void mount(String store, StoreDisk disk) {
+        if (ended) {
+            throw new BenchException(store + ": its disk is not mounted, as this process ends");
+        }
+        mounted.put(store, disk);
+        disk.mount();
+    }
+
     /** Whether this process may mount any in memory. */
     public static boolean arePossible() {
         try {
             Path probe = Files.createTempDirectory("hawser-disk");
             try {
-                MemoryDisk.mount(probe, PROBE_MEBIBYTES).unmount();
+                MemoryDisk disk = new MemoryDisk(probe, PROBE_MEBIBYTES);
+                disk.mount();
+                disk.unmount();
                 return true;
             } finally {
                 Files.delete(probe);
@@ -97,7 +111,7 @@ public final class StoreDisks implements AutoCloseable {
     }
 
     /** Whether the store has one. */
-    public boolean has(String store) {
+    public synchronized boolean has(String store) {
         return mounted.containsKey(store);
     }
 
@@ -112,7 +126,7 @@ public final class StoreDisks implements AutoCloseable {
     }
 
     public void emptyAll() {
-        for (String store : mounted.keySet()) {
+        for (String store : stores()) {
             try {
                 empty(store);
             } catch (IOException e) {
@@ -123,11 +137,26 @@ public final class StoreDisks implements AutoCloseable {
 
     /** What is on them now stays on those that can lose their power. */
     public void sync() {
-        mounted.values().forEach(disk -> {
-            if (disk instanceof LoopDisk loop) {
+        stores().forEach(store -> {
+            if (of(store) instanceof LoopDisk loop) {
                 loop.sync();
             }
         });
+    }
+
+    /** Where what was on those that can lose their power is afterwards: for each, a command that mounts it. */
+    public List<String> mountCommands() {
+        List<String> commands = new ArrayList<>();
+        for (String store : stores()) {
+            if (of(store) instanceof LoopDisk loop) {
+                commands.add(loop.mountCommand());
+            }
+        }
+        return commands;
+    }
+
+    private synchronized List<String> stores() {
+        return List.copyOf(mounted.keySet());
     }
 
     /** What was written to the store's disk and not synced never reaches it, nor what is written from now on. */
@@ -137,7 +166,9 @@ public final class StoreDisks implements AutoCloseable {
 
     /** When the store has ended: its disk is there again. */
     public void restorePower(String store) {
-        losesPower(store).restorePower();
+        LoopDisk disk = losesPower(store);
+        disk.awaitUnused();
+        mount(store, disk);
     }
 
     private LoopDisk losesPower(String store) {
@@ -151,10 +182,10 @@ public final class StoreDisks implements AutoCloseable {
     @Override
     public void close() {
         Runtime.getRuntime().removeShutdownHook(atExit);
-        unmount();
+        end();
     }
 
-    private StoreDisk of(String store) {
+    private synchronized StoreDisk of(String store) {
         StoreDisk disk = mounted.get(store);
         if (disk == null) {
             throw new BenchException(store + ": no disk of its own (expected: one)");
@@ -162,7 +193,9 @@ public final class StoreDisks implements AutoCloseable {
         return disk;
     }
 
-    private synchronized void unmount() {
+    /** For good, also while somebody else is about to mount one. */
+    synchronized void end() {
+        ended = true;
         List<StoreDisk> all = new ArrayList<>(mounted.values());
         mounted.clear();
         all.forEach(StoreDisk::unmount);

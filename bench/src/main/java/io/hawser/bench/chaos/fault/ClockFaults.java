@@ -1,11 +1,11 @@
 package io.hawser.bench.chaos.fault;
 
 import io.hawser.bench.chaos.clock.ClockAgent;
+import io.hawser.bench.chaos.clock.ClockSettings;
 import io.hawser.bench.measure.BenchException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +17,15 @@ public final class ClockFaults {
     private static final String AHEAD = "-clock-ahead";
     private static final String BEHIND = "-clock-behind";
 
-    private final Path directory;
+    private ClockFaults() {}
 
-    private ClockFaults(Path directory) {
-        this.directory = directory;
+    /** @param cluster its directory */
+    static ClockSettings of(Path cluster) {
+        return new ClockSettings(directory(cluster));
     }
 
-    /** @param cluster its directory, in which files say whose clock is wrong */
-    static ClockFaults of(Path cluster) {
-        return new ClockFaults(cluster.resolve("clocks"));
+    private static Path directory(Path cluster) {
+        return cluster.resolve("clocks");
     }
 
     /** What a cluster has to be started with, where one of these is to befall it. */
@@ -33,7 +33,7 @@ public final class ClockFaults {
         if (faults.stream().noneMatch(ClockFaults::isOne)) {
             return List.of();
         }
-        Path directory = of(cluster).directory;
+        Path directory = directory(cluster);
         Path jar = directory.resolve("agent.jar");
         try {
             Files.createDirectories(directory);
@@ -66,15 +66,5 @@ public final class ClockFaults {
                 Faults.one(service),
                 (machine, one) -> machine.clocks().put(one.getFirst(), off),
                 (machine, one) -> machine.clocks().right(one.getFirst()));
-    }
-
-    private void put(String name, Duration off) throws IOException {
-        // Whoever looks meanwhile sees all of it, or nothing.
-        Path next = Files.writeString(directory.resolve("next"), Long.toString(off.toMillis()));
-        Files.move(next, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private void right(String name) throws IOException {
-        Files.deleteIfExists(directory.resolve(name));
     }
 }

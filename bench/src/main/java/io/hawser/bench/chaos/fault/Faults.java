@@ -1,5 +1,6 @@
 package io.hawser.bench.chaos.fault;
 
+import io.hawser.agent.Restarts;
 import io.hawser.bench.chaos.fault.Fault.Chooser;
 import io.hawser.bench.chaos.fault.Fault.Deed;
 import io.hawser.bench.chaos.load.Phones;
@@ -22,6 +23,10 @@ public final class Faults {
     private static final List<String> ZOOKEEPER = List.of("zookeeper");
     private static final String DISK_FULL = "-disk-full";
     private static final Duration AT_ONCE = Duration.ZERO;
+    /** Its agent starts what was killed, and nobody's hand: healing only waits until it serves. */
+    private static final Duration AGENTS_PAUSE =
+            Restarts.defaults().firstPause().plusSeconds(1);
+
     /** Shorter than any session of ZooKeeper's. */
     private static final Duration A_MOMENT = Duration.ofSeconds(3);
 
@@ -171,7 +176,8 @@ public final class Faults {
     }
 
     static Fault killed(String name, Chooser targets, Deed start) {
-        return new Fault(name, "SIGKILL; started again half a second later", AT_ONCE, targets, Machine::kill, start);
+        return new Fault(
+                name, "SIGKILL; started again half a second later", AGENTS_PAUSE, targets, Machine::kill, start);
     }
 
     private static Fault paused(String name, Duration holds, Chooser targets) {

@@ -4,6 +4,7 @@ import io.hawser.agent.AgentException;
 import io.hawser.agent.ProcessState;
 import io.hawser.agent.ProcessStatus;
 import io.hawser.agent.control.ControlClient;
+import io.hawser.bench.chaos.clock.ClockSettings;
 import io.hawser.bench.chaos.disk.StoreDisks;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.load.Phones;
@@ -67,7 +68,7 @@ public final class Machine {
         return all.get(chance.nextInt(all.size()));
     }
 
-    /** SIGKILL; the agent starts it again half a second later, if it had lived for a while. */
+    /** SIGKILL; the agent counts that as an end, and starts it again half a second later, if it had lived for a while. */
     void kill(List<String> names) {
         names.forEach(name -> kills.merge(name, 1, Integer::sum));
         ask("kill", names);
@@ -175,7 +176,7 @@ public final class Machine {
         return phones.get(number);
     }
 
-    ClockFaults clocks() {
+    ClockSettings clocks() {
         return ClockFaults.of(data);
     }
 

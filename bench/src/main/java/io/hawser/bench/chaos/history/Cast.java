@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Who takes part in a run, from before its first message to its end.
@@ -63,16 +64,14 @@ public record Cast(Map<Endpoint, Set<String>> groups, Map<String, SessionPolicy>
                 || groups.getOrDefault(endpoint, Set.of()).contains(audience.group());
     }
 
-    /** How many copies of it are owed: a message's to each mailbox, a broadcast's to each endpoint. */
-    public int size(Audience audience) {
-        return (int)
-                (audience.isBroadcast()
-                        ? groups.keySet().stream()
-                                .filter(endpoint -> isFor(audience, endpoint))
-                                .count()
-                        : readers().stream()
-                                .filter(some -> isFor(audience, some.getFirst()))
-                                .count());
+    /**
+     * For each copy that there has to be, those of whom one has to have it: of a message the readers of each mailbox, of a
+     * broadcast each endpoint by itself.
+     */
+    public List<List<Endpoint>> copies(Audience audience) {
+        Stream<List<Endpoint>> all =
+                audience.isBroadcast() ? endpoints().stream().map(endpoint -> List.of(endpoint)) : readers().stream();
+        return all.filter(some -> isFor(audience, some.getFirst())).toList();
     }
 
     /** {@code app/user} of each user, in an order that is always the same. */

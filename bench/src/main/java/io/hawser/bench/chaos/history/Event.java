@@ -1,5 +1,6 @@
 package io.hawser.bench.chaos.history;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
@@ -21,6 +22,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(Event.Leaving.class),
     @JsonSubTypes.Type(Event.Ended.class),
     @JsonSubTypes.Type(Event.Crashed.class),
+    @JsonSubTypes.Type(Event.Paused.class),
+    @JsonSubTypes.Type(Event.Resumed.class),
     @JsonSubTypes.Type(Event.Offered.class),
     @JsonSubTypes.Type(Event.Queued.class),
     @JsonSubTypes.Type(Event.Stored.class),
@@ -57,10 +60,18 @@ public sealed interface Event {
     /**
      * And knows what it will ever know of that.
      *
+     * @param attempts how often it asked
      * @param status of HTTP, of the last answer; 0: there was none
      * @param recalled whether it was taken back from whoever had not acknowledged it
      */
-    record Recalled(long atNanos, String text, int status, boolean recalled, String detail) implements Event {}
+    record Recalled(long atNanos, String text, int attempts, int status, boolean recalled, String detail)
+            implements Event {
+        /** Whether there is an answer by which it was done, taken back or not. */
+        @JsonIgnore
+        public boolean isCarriedOut() {
+            return status >= 200 && status < 300;
+        }
+    }
 
     /** A listener was handed a notification without its body; the hint says which. */
     record Bodiless(long atNanos, Endpoint endpoint, int life, String hint) implements Event {}
@@ -99,6 +110,12 @@ public sealed interface Event {
     /** The process of a client was killed. */
     record Crashed(long atNanos, Endpoint endpoint, int life) implements Event {}
 
+    /** The process of a client, where it has one, is about to stand still. */
+    record Paused(long atNanos, Endpoint endpoint) implements Event {}
+
+    /** And goes on. */
+    record Resumed(long atNanos, Endpoint endpoint) implements Event {}
+
     /** A client is about to be given an uplink; endpoints get theirs one after the other. */
     record Offered(long atNanos, Endpoint endpoint, String text) implements Event {}
 
@@ -131,7 +148,7 @@ public sealed interface Event {
      * What a process of the platform was like in the end.
      *
      * @param killed how often a fault had killed it
-     * @param restarts how often it was started again because it had ended
+     * @param restarts how often it ended otherwise than in good order, for whatever reason
      * @param residentBytes memory that it has; 0: not known
      * @param mostBytes what it may have; 0: it is no JVM of the platform's, and none of what it does is ours to say
      */

@@ -19,20 +19,37 @@ record Manner(Terms terms, Afterwards afterwards) {
 
     private static final int PARTS = 40;
     /** Of devices that are away, some are for longer. */
-    private static final int TTL_SECONDS = 1;
+    private static final int SHORT_TTL_SECONDS = 1;
+    /** Longer than most runs: these have to come. */
+    private static final int LONG_TTL_SECONDS = 3_600;
 
+    private static final int COLLAPSE_PARTS = 6;
     private static final int COLLAPSE_KEYS = 2;
+    /** What is sent under this one has to come: the next is far away. */
+    private static final String SELDOM_KEY = "seldom";
 
-    /** Of a message to a user. */
-    static Manner ofMessage(SplittableRandom chance, boolean mayNotify) {
+    private static final double SELDOM_PER_SECOND = 1 / 60.0;
+
+    /**
+     * Of a message to a user.
+     *
+     * @param perSecond how many of them there are
+     */
+    static Manner ofMessage(SplittableRandom chance, boolean mayNotify, double perSecond) {
         int part = chance.nextInt(PARTS);
         Terms terms = part < 3
-                ? Terms.ttl(TTL_SECONDS)
-                : part < 9
-                        ? Terms.collapse("state-" + chance.nextInt(COLLAPSE_KEYS))
+                ? Terms.ttl(chance.nextBoolean() ? SHORT_TTL_SECONDS : LONG_TTL_SECONDS)
+                : part < 3 + COLLAPSE_PARTS
+                        ? Terms.collapse(collapseKey(chance, perSecond))
                         : part < 13 && mayNotify ? Terms.notification() : Terms.PLAIN;
         int then = chance.nextInt(PARTS);
         return new Manner(terms, then < 5 ? Afterwards.AGAIN : then < 8 ? Afterwards.RECALL : Afterwards.NOTHING);
+    }
+
+    private static String collapseKey(SplittableRandom chance, double perSecond) {
+        double perSecondOfAll = perSecond * COLLAPSE_PARTS / PARTS;
+        boolean isSeldom = chance.nextDouble() * perSecondOfAll < SELDOM_PER_SECOND;
+        return isSeldom ? SELDOM_KEY : "state-" + chance.nextInt(COLLAPSE_KEYS);
     }
 
     /** Of one that has to come, whatever its sender sends next. */

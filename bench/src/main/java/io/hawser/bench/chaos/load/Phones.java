@@ -129,6 +129,8 @@ public final class Phones implements AutoCloseable {
     public void pause() {
         Running there = process;
         if (there != null) {
+            long atNanos = System.nanoTime();
+            endpoints().forEach(endpoint -> history.add(new Event.Paused(atNanos, endpoint)));
             there.process.pause();
         }
     }
@@ -138,6 +140,8 @@ public final class Phones implements AutoCloseable {
         Running there = process;
         if (there != null) {
             there.process.resume();
+            long atNanos = System.nanoTime();
+            endpoints().forEach(endpoint -> history.add(new Event.Resumed(atNanos, endpoint)));
         }
     }
 

@@ -61,9 +61,11 @@ final class Sending {
     private void recall(String text, Audience user, long seq) {
         history.add(new Event.Recalling(System.nanoTime(), text));
         String path = "/v1/apps/" + user.app() + "/users/" + user.user() + "/messages/" + seq + ":recall";
-        Center.Answer answer = untilNothingIsOpen(() -> center.post(key(user), path, Map.of())).last;
+        Tried tried = untilNothingIsOpen(() -> center.post(key(user), path, Map.of()));
+        Center.Answer answer = tried.last;
         boolean recalled = answer.isAccepted() && answer.body().path("recalled").asBoolean();
-        history.add(new Event.Recalled(System.nanoTime(), text, answer.status(), recalled, answer.toString()));
+        history.add(new Event.Recalled(
+                System.nanoTime(), text, tried.attempts, answer.status(), recalled, answer.toString()));
     }
 
     /**

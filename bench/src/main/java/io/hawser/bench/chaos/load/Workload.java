@@ -116,7 +116,9 @@ public final class Workload implements AutoCloseable {
                     (chance, number) -> sending.send(
                             user + "#" + number,
                             user,
-                            isQuiet ? Manner.ofOneThatHasToCome(chance) : Manner.ofMessage(chance, mayNotify)));
+                            isQuiet
+                                    ? Manner.ofOneThatHasToCome(chance)
+                                    : Manner.ofMessage(chance, mayNotify, perUser)));
         }
         for (String app : apps.keys().keySet()) {
             habit("broadcasts of " + app, settings.broadcastsPerSecond(), (chance, number) -> {

@@ -57,6 +57,58 @@ final class FlowTest {
     }
 
     @Test
+    void theLongestWayIsOfTheFaultUnderWhichItWasAccepted() {
+        Flow flow = new Story()
+                .struck("first")
+                .healed()
+                .told(ALICE, "one")
+                .secondsPass(3)
+                .struck("second")
+                .delivered(PHONE, "one", 1)
+                .delivered(TABLET, "one", 1)
+                .healed()
+                .flow();
+        assertThat(flow.recoveries().getFirst().secondsOfLongestDelivery()).isEqualTo(3, MILLIS);
+        assertThat(flow.recoveries().getLast().secondsOfLongestDelivery()).isZero();
+        assertThat(flow.recoveries()).extracting(Recovery::lost).containsExactly(0L, 0L);
+    }
+
+    @Test
+    void aDeviceThatIsAwayForAWhileWaitsForAllTheRest() {
+        Flow flow = new Story()
+                .struck("room-killed")
+                .healed()
+                .closed(PHONE, 0)
+                .told(ALICE, "one")
+                .delivered(TABLET, "one", 1)
+                .bound(PHONE)
+                .secondsPass(2)
+                .closed(PHONE, 0)
+                .secondsPass(10)
+                .bound(PHONE)
+                .secondsPass(1)
+                .delivered(PHONE, "one", 1)
+                .flow();
+        assertThat(flow.recoveries().getFirst().secondsOfLongestDelivery()).isEqualTo(3, MILLIS);
+    }
+
+    @Test
+    void whatNeverCameIsLostAndNotFast() {
+        Flow flow = new Story()
+                .struck("room-killed")
+                .healed()
+                .told(ALICE, "one")
+                .delivered(PHONE, "one", 1)
+                .told(ALICE, Terms.ttl(1), "short")
+                .struck("saver-killed")
+                .healed()
+                .secondsPass(2)
+                .bound(PHONE)
+                .flow();
+        assertThat(flow.recoveries()).extracting(Recovery::lost).containsExactly(1L, 0L);
+    }
+
+    @Test
     void whatNeedNotComeIsNotInFlight() {
         Flow flow = new Story()
                 .told(ALICE, Terms.ttl(1), "short")
@@ -94,6 +146,23 @@ final class FlowTest {
                 .healed()
                 .flow();
         assertThat(flow.recoveries().getFirst().slow()).isZero();
+    }
+
+    @Test
+    void whatWaitedForADeviceThatStoodStillIsNoFaultsEither() {
+        Story story = new Story()
+                .struck("clients-paused")
+                .paused(TABLET)
+                .told(ALICE, "one")
+                .delivered(PHONE, "one", 1)
+                .secondsPass(60)
+                .resumed(TABLET)
+                .secondsPass(0.5)
+                .delivered(TABLET, "one", 1)
+                .healed();
+        Recovery recovery = story.flow().recoveries().getFirst();
+        assertThat(recovery.slow()).isZero();
+        assertThat(recovery.secondsOfLongestDelivery()).isLessThan(1);
     }
 
     @Test

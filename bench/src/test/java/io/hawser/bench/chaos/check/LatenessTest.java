@@ -111,6 +111,27 @@ final class LatenessTest {
     }
 
     @Test
+    void aDeviceThatStandsStillIsAwayAndThereAgainWhenItGoesOn() {
+        Story still = new Story()
+                .told(ALICE, "one")
+                .delivered(TABLET, "one", 1)
+                .paused(PHONE)
+                .secondsPass(100)
+                .resumed(PHONE)
+                .secondsPass(29)
+                .delivered(PHONE, "one", 1);
+        assertThat(still.verdict().violations()).isEmpty();
+        Story goesOn = new Story()
+                .paused(PHONE)
+                .resumed(PHONE)
+                .told(ALICE, "one")
+                .delivered(TABLET, "one", 1)
+                .secondsPass(31)
+                .delivered(PHONE, "one", 1);
+        assertBroken(goesOn, Kind.LATE, "one", "phone");
+    }
+
+    @Test
     void ofAMailboxThatIsSharedAMessageIsLateIfSomebodyWasThere() {
         Story story = new Story()
                 .bound(CAROLS_PHONE)

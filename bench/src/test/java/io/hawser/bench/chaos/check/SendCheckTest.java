@@ -49,6 +49,25 @@ final class SendCheckTest {
     }
 
     @Test
+    void soIsARecallThatIsNotCarriedOutThoughNothingIsBroken() {
+        Story asked = toBoth("one").recalling("one");
+        assertBroken(
+                asked.secondsPass(31).recalled("one", 503, false),
+                Kind.UNAVAILABLE,
+                "one was asked for back",
+                "HTTP 503");
+        Story never = toBoth("one").recalling("one").secondsPass(31).told(ALICE, "two");
+        assertBroken(never, Kind.UNAVAILABLE, "one was asked for back", "never answered");
+        Story broken = toBoth("one")
+                .recalling("one")
+                .struck("mysql-down")
+                .secondsPass(60)
+                .healed()
+                .recalled("one", 503, false);
+        assertThat(broken.verdict().violations()).isEmpty();
+    }
+
+    @Test
     void noFaultIsAReasonToRefuseWhatIsRight() {
         for (int status : new int[] {400, 401, 403, 404, 409, 412, 413}) {
             Story wrong = new Story().struck("saver-killed").sent(ALICE, "one").refusedAs(status, "one");

@@ -74,7 +74,11 @@ final class Story {
     }
 
     Story recalled(String text, int status, boolean recalled) {
-        events.add(new Event.Recalled(tick(), text, status, recalled, "HTTP " + status));
+        return recalledAtAttempt(1, text, status, recalled);
+    }
+
+    Story recalledAtAttempt(int attempts, String text, int status, boolean recalled) {
+        events.add(new Event.Recalled(tick(), text, attempts, status, recalled, "HTTP " + status));
         return this;
     }
 
@@ -136,6 +140,16 @@ final class Story {
     Story crashed(Endpoint endpoint) {
         events.add(new Event.Crashed(tick(), endpoint, life(endpoint)));
         return nextLife(endpoint);
+    }
+
+    Story paused(Endpoint endpoint) {
+        events.add(new Event.Paused(tick(), endpoint));
+        return this;
+    }
+
+    Story resumed(Endpoint endpoint) {
+        events.add(new Event.Resumed(tick(), endpoint));
+        return this;
     }
 
     /** It is about to be {@link #closed}. */
@@ -242,7 +256,7 @@ final class Story {
     }
 
     boolean isComplete(long beforeNanos, Endpoint... broadcastsTo) {
-        return Checker.isComplete(CAST, events, beforeNanos, List.of(broadcastsTo));
+        return Checker.isComplete(CAST, events, beforeNanos, nowNanos, List.of(broadcastsTo));
     }
 
     /** In the end. */

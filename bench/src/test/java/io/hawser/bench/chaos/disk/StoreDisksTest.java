@@ -71,6 +71,38 @@ final class StoreDisksTest {
     }
 
     @Test
+    void whatWasOnADiskCanBeLookedAtAfterwards() throws Exception {
+        assumeThat(StoreDisks.canLosePower()).isTrue();
+        String[] mount;
+        try (StoreDisks disks = StoreDisks.onLoopDevices(home.resolve("images"), List.of(wanted(16)))) {
+            write("file", true);
+            mount = disks.mountCommands().getFirst().split(" ", -1);
+        }
+        assertThat(home.resolve("store/file")).doesNotExist();
+        assertThat(Commands.run(mount)).isTrue();
+        try {
+            assertThat(home.resolve("store/file")).hasContent("text");
+        } finally {
+            assertThat(Commands.unmountLazily(home.resolve("store"))).isTrue();
+        }
+    }
+
+    /** As where a signal comes between the two halves of a loss of power. */
+    @Test
+    void whatTheEndOfTheProcessHasUnmountedIsNotMountedAgain() throws Exception {
+        assumeThat(StoreDisks.arePossible()).isTrue();
+        Path directory = Files.createDirectory(home.resolve("store"));
+        try (StoreDisks disks = StoreDisks.none()) {
+            MemoryDisk disk = new MemoryDisk(directory, 1);
+            disks.mount("store", disk);
+            disks.end();
+            assertThatThrownBy(() -> disks.mount("store", disk))
+                    .hasMessage("store: its disk is not mounted, as this process ends");
+            assertThat(Files.getFileStore(directory)).isEqualTo(Files.getFileStore(home));
+        }
+    }
+
+    @Test
     void aFullDiskTakesNothingUntilItIsEmptiedAgain() throws Exception {
         assumeThat(StoreDisks.arePossible()).isTrue();
         try (StoreDisks disks = StoreDisks.inMemory(List.of(wanted(4)))) {

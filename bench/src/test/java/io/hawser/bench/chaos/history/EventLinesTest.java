@@ -14,7 +14,7 @@ final class EventLinesTest {
         return List.of(
                 new Event.Sent(1, "text", Audience.group("app", "red"), Terms.collapse("key")),
                 new Event.Recalling(2, "text"),
-                new Event.Recalled(2, "text", 200, true, "HTTP 200"),
+                new Event.Recalled(2, "text", 3, 200, true, "HTTP 200"),
                 new Event.Bodiless(3, PHONE, 2, "text"),
                 new Event.Answered(2, "text", Outcome.UNKNOWN, 3, 503, 0, "HTTP 503 {\"code\":\"UNAVAILABLE\"}"),
                 new Event.Repeated(2, "text", 200, (1L << 40) + 7, "HTTP 200 {}"),
@@ -24,6 +24,8 @@ final class EventLinesTest {
                 new Event.Leaving(6, PHONE, 2),
                 new Event.Ended(7, PHONE, 2, 1, 4, 9),
                 new Event.Crashed(8, PHONE, 3),
+                new Event.Paused(8, PHONE),
+                new Event.Resumed(8, PHONE),
                 new Event.Offered(9, PHONE, "up"),
                 new Event.Queued(10, PHONE, "up"),
                 new Event.Stored(11, PHONE, "up", ""),

@@ -38,7 +38,9 @@ final class CastingTest {
         Endpoint computer = new Endpoint("chaos-classes", "user-0", "pc-0");
         assertThat(cast.readers()).contains(List.of(phone, another), List.of(computer));
         assertThat(cast.alone()).contains(computer).doesNotContain(phone, another);
-        assertThat(cast.size(Audience.user("chaos-classes", "user-0"))).isEqualTo(2);
-        assertThat(cast.size(Audience.all("chaos-classes"))).isEqualTo(3);
+        assertThat(cast.copies(Audience.user("chaos-classes", "user-0")))
+                .containsExactlyInAnyOrder(List.of(phone, another), List.of(computer));
+        assertThat(cast.copies(Audience.all("chaos-classes")))
+                .containsExactlyInAnyOrder(List.of(phone), List.of(another), List.of(computer));
     }
 }

@@ -1,9 +1,11 @@
 package io.hawser.bench.chaos.load;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
+import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.History;
 import io.hawser.bench.chaos.history.SessionPolicy;
 import java.nio.file.Files;
@@ -55,6 +57,17 @@ final class PhonesTest {
             phones.start(PHONE);
             phones.kill();
             phones.revive();
+        }
+        mishaps.check();
+    }
+
+    @Test
+    void thatDevicesStandStillIsInTheHistory() {
+        try (History history = new History(directory.resolve("history.jsonl"), 1_000);
+                Phones phones = phones(directory.resolve("phones"), history)) {
+            phones.pause();
+            phones.resume();
+            assertThat(history.events()).hasExactlyElementsOfTypes(Event.Paused.class, Event.Resumed.class);
         }
         mishaps.check();
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,16 +43,26 @@ public final class HawserProcess implements AutoCloseable {
      * @param home what it takes for the installation: its {@code .hawser} is there
      */
     public static HawserProcess start(Path log, Path home, String main, List<String> arguments) {
-        return start(log, home, List.of(), main, arguments);
+        return start(log, home, List.of(), Map.of(), main, arguments);
+    }
+
+    /** Runs a command of {@code ./hawser} with some of the environment set. */
+    public static HawserProcess run(Path log, Path home, Map<String, String> environment, List<String> arguments) {
+        return start(log, home, List.of(), environment, MAIN, arguments);
     }
 
     /** Runs a command of {@code ./hawser} in a JVM with flags of the test's. */
     static HawserProcess run(Path log, Path home, List<String> jvmFlags, List<String> arguments) {
-        return start(log, home, jvmFlags, MAIN, arguments);
+        return start(log, home, jvmFlags, Map.of(), MAIN, arguments);
     }
 
     private static HawserProcess start(
-            Path log, Path home, List<String> jvmFlags, String main, List<String> arguments) {
+            Path log,
+            Path home,
+            List<String> jvmFlags,
+            Map<String, String> environment,
+            String main,
+            List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -66,6 +77,7 @@ public final class HawserProcess implements AutoCloseable {
         command.addAll(arguments);
         try {
             var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
             return new HawserProcess(builder.start(), log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

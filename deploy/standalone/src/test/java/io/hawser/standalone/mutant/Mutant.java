@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * @param shows violations, of which a run has to report one
  * @param faults that bring it to light, as {@code ./hawser chaos --list} has them
  * @param settings as {@code --set} takes them: what would heal soon what is missing is put off
- * @param changes in the platform's classes
+ * @param changes in the platform's classes; none: the rule is MariaDB's, that it syncs, which {@link UnsyncedMariaDb} does not
  */
 record Mutant(String name, Set<String> shows, List<String> faults, List<String> settings, List<Change> changes) {
     private static final MethodTypeDesc TAKES_NOTHING = MethodTypeDesc.of(ConstantDescs.CD_void);
@@ -34,7 +34,12 @@ record Mutant(String name, Set<String> shows, List<String> faults, List<String> 
     /** All there are. */
     static List<Mutant> all() {
         return List.of(
-                answersBeforeTheCommit(), withoutStamps(), withoutGenerations(), withoutOwedSet(), withoutGapLoad());
+                answersBeforeTheCommit(),
+                withoutStamps(),
+                withoutGenerations(),
+                withoutOwedSet(),
+                withoutGapLoad(),
+                withoutSyncs());
     }
 
     static Mutant named(String name) {
@@ -42,6 +47,11 @@ record Mutant(String name, Set<String> shows, List<String> faults, List<String> 
                 .filter(mutant -> mutant.name.equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(name + " (expected: one of " + all() + ")"));
+    }
+
+    /** Whether it lacks nothing of ours. */
+    boolean isOfMariaDb() {
+        return changes.isEmpty();
     }
 
     /** What is changed of a class; nothing of most. */
@@ -126,6 +136,11 @@ record Mutant(String name, Set<String> shows, List<String> faults, List<String> 
                 List.of("center-killed", "room-link-deaf", "links-reset"),
                 List.of(),
                 List.of(all));
+    }
+
+    /** R5: what is committed is on MySQL's disk. */
+    private static Mutant withoutSyncs() {
+        return new Mutant("without-syncs", Set.of("LOST"), List.of("everything-power-lost"), List.of(), List.of());
     }
 
     private static Change beginning(String type, String method, String descriptor, Consumer<CodeBuilder> code) {

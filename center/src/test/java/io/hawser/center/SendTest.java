@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.hawser.center.platform.Api;
 import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
 import io.hawser.rpc.v1.AppendRequest;
+import io.hawser.rpc.v1.Callback;
+import io.hawser.rpc.v1.CredentialKind;
 import io.hawser.rpc.v1.LeaveRequest;
 import io.hawser.rpc.v1.PushRequest;
 import io.hawser.rpc.v1.Whereabouts;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SendTest {
     private static final String FIRST = "/messages/4294967297";
+    private static final String AVAILABLE = "/v1/apps/available/messages:send";
     private Platform platform;
 
     @BeforeAll
@@ -188,6 +192,65 @@ class SendTest {
         assertThat(second.path("accepted")).isEqualTo(first.path("accepted"));
         assertThat(second.path("repeated").asBoolean()).isTrue();
         assertThat(appendsTo("ivan")).allMatch(AppendRequest::getKeyed);
+    }
+
+    /** It has no number yet, so there is nothing to push, nor to name. */
+    @Test
+    void whatIsSpooledIsAnsweredWithoutANameAndIsNotPushed() {
+        Api api = available();
+        platform.saver.spools("olga");
+        Answer answer = api.post(AVAILABLE, "{\"target\": {\"user\": \"olga\"}, \"text\": \"hi\"}");
+        assertThat(answer.http().body())
+                .isEqualTo("{\"accepted\":\"2026-09-21T14:13:20.123Z\",\"durability\":\"SPOOLED\"}");
+        assertThat(pushesTo("olga")).isEmpty();
+        assertThat(send("olga", "\"text\": \"of a strict app\"")
+                        .json()
+                        .path("durability")
+                        .asText())
+                .isEqualTo("STRICT");
+    }
+
+    /** The first may be in the spool of a saver that did not answer. */
+    @Test
+    void whatIsRepeatedForAnAvailableAppIsRememberedAsOneWithAKeyIs() {
+        Api api = available();
+        for (String user : List.of("pia", "quinn")) {
+            platform.saver.refuseNext(user, HawserException.refusal(ErrorCode.UNAVAILABLE, "lost"));
+        }
+        api.post(AVAILABLE, "{\"target\": {\"user\": \"pia\"}, \"text\": \"hi\"}");
+        assertThat(appendsTo("pia"))
+                .extracting(AppendRequest::getKeyed)
+                .as("of an available app")
+                .containsExactly(false, true);
+        send("quinn", "\"text\": \"hi\"");
+        assertThat(appendsTo("quinn"))
+                .extracting(AppendRequest::getKeyed)
+                .as("of a strict app")
+                .containsExactly(false, false);
+    }
+
+    /** Whoever stores what was spooled has it told. */
+    @Test
+    void whatMayBeSpooledSaysWhenItCountsAsUndelivered() {
+        Api api = available();
+        api.post(AVAILABLE, "{\"target\": {\"user\": \"rosa\"}, \"text\": \"hi\"}");
+        assertThat(appendsTo("rosa")).extracting(AppendRequest::getWatchMs).containsExactly(30_000L);
+    }
+
+    private Api available() {
+        platform.saver.directory.put(Platform.app("available").toBuilder()
+                .setAvailable(true)
+                .addCallbacks(Callback.newBuilder()
+                        .setId("late")
+                        .addEvents("undelivered")
+                        .setUndeliveredAfterSeconds(30))
+                .build());
+        Api api = platform.api.with(
+                platform.keyOf(Platform.credential(CredentialKind.APP_KEY, "available", Platform.ALL_SCOPES)));
+        await().until(() -> api.post(AVAILABLE, "{\"target\": {\"user\": \"nobody\"}, \"text\": \"hi\"}")
+                        .status()
+                == 200);
+        return api;
     }
 
     @Test

@@ -41,7 +41,11 @@ import io.hawser.saver.purge.Purges;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.slots.Ownership;
 import io.hawser.saver.slots.ShardMap;
+import io.hawser.saver.spool.Spool;
+import io.hawser.saver.spool.SpoolMeters;
+import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -58,6 +62,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,10 +76,12 @@ public final class Saver implements Service {
     private static final int MISSED_PURGES = 3;
 
     private final Ownership ownership;
+    private final @Nullable Spool spool;
     private final Deque<AutoCloseable> opened;
 
-    private Saver(Ownership ownership, Deque<AutoCloseable> opened) {
+    private Saver(Ownership ownership, @Nullable Spool spool, Deque<AutoCloseable> opened) {
         this.ownership = ownership;
+        this.spool = spool;
         this.opened = opened;
     }
 
@@ -95,12 +102,27 @@ public final class Saver implements Service {
 
     @Override
     public void drain(Duration atMost) {
+        long beganNanos = System.nanoTime();
         ownership.leave(atMost);
+        if (spool != null) {
+            awaitEmpty(spool, atMost.minusNanos(System.nanoTime() - beganNanos));
+        }
     }
 
     @Override
     public void close() {
         closeAll(opened);
+    }
+
+    /** What it holds goes to those who own the slots now. */
+    private static void awaitEmpty(Spool spool, Duration atMost) {
+        try {
+            if (!spool.awaitEmpty(atMost)) {
+                LOG.warn("The spool is not empty: it is stored when this saver is started again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void closeAll(Deque<AutoCloseable> opened) {
@@ -123,6 +145,7 @@ public final class Saver implements Service {
             ScheduledExecutorService timer = timer();
             Database database = open(Database.open(config.mysql(), meters));
             RedisConnector redis = open(new RedisConnector(config.redis()));
+            @Nullable Spool spool = spool();
             Ownership ownership = new Ownership(
                     context.name(),
                     context.incarnation(),
@@ -135,6 +158,7 @@ public final class Saver implements Service {
                     new Lanes.Stores(redis, config.redis(), outages(), database.logs()),
                     ownership,
                     new RoomPusher(client("register"), client("room"), config.pushTimeout()),
+                    spool,
                     context.clock(),
                     ThreadLocalRandom.current(),
                     new LaneMeters(meters),
@@ -152,7 +176,7 @@ public final class Saver implements Service {
             watchDurability(database, blocking, timer);
             String host = config.link().reachableHost();
             context.advertise(Advertisement.of(host, server.port(), config.zone()));
-            return new Saver(ownership, opened);
+            return new Saver(ownership, spool, opened);
         }
 
         /** Slots on another server are owned by nobody who cannot read there. */
@@ -172,6 +196,38 @@ public final class Saver implements Service {
             Durable durable = new Durable(database.stores(), context.meters(), words -> context.remark("mysql", words));
             var _ = timer.scheduleWithFixedDelay(
                     () -> blocking.execute(durable), 0, DURABILITY_EVERY_MINUTES, TimeUnit.MINUTES);
+        }
+
+        /** Returns null where this instance has no directory for it. */
+        private @Nullable Spool spool() {
+            String chosen = context.config().spool().directory();
+            if (!chosen.isEmpty()) {
+                return spool(Path.of(chosen));
+            }
+            Path own = context.dataDirectory().orElse(null);
+            if (own == null) {
+                LOG.info("No spool (expected: --data or spool.directory): while MySQL is out all sends are refused");
+                return null;
+            }
+            try {
+                return spool(own.resolve("spool"));
+            } catch (HawserException e) {
+                // Nobody asked for it: apps that are strict are served without.
+                LOG.error("No spool: while MySQL is out all sends are refused", e);
+                context.remark("spool", "none: " + e.getMessage());
+                return null;
+            }
+        }
+
+        private Spool spool(Path directory) {
+            SpoolOwners owners = open(new SpoolOwners(() -> newClient("saver"), context.meters()));
+            return open(Spool.open(
+                    directory,
+                    context.name(),
+                    context.config().spool(),
+                    owners,
+                    context.clock(),
+                    new SpoolMeters(context.meters(), words -> context.remark("spool", words))));
         }
 
         private RedisOutages outages() {
@@ -277,12 +333,16 @@ public final class Saver implements Service {
         }
 
         private LinkClient client(String service) {
-            return open(new LinkClient(
+            return open(newClient(service));
+        }
+
+        private LinkClient newClient(String service) {
+            return new LinkClient(
                     "saver/" + context.name(),
                     service,
                     context.members(service),
                     context.config().links(),
-                    context.meters()));
+                    context.meters());
         }
 
         private Purges purges(Database database) {

@@ -13,6 +13,7 @@ import io.hawser.saver.log.LaneSettings;
 import io.hawser.saver.outbox.OutboxSettings;
 import io.hawser.saver.purge.PurgeSettings;
 import io.hawser.saver.redis.RedisSettings;
+import io.hawser.saver.spool.SpoolSettings;
 import java.time.Duration;
 
 /**
@@ -26,6 +27,7 @@ import java.time.Duration;
  * @param redis the working copy
  * @param mysql the truth
  * @param lanes the threads that own slots
+ * @param spool what stands in for MySQL where an app is {@code available}
  * @param pushTimeout how long a register or room may take to answer when an owed push is made
  * @param purgeEvery how often rows whose time is over are deleted, by one saver for all
  * @param purges how gently
@@ -45,6 +47,7 @@ public record SaverConfig(
         RedisSettings redis,
         MySqlSettings mysql,
         LaneSettings lanes,
+        SpoolSettings spool,
         Duration pushTimeout,
         Duration purgeEvery,
         PurgeSettings purges,
@@ -72,6 +75,7 @@ public record SaverConfig(
                 RedisSettings.defaults(),
                 MySqlSettings.defaults(),
                 LaneSettings.defaults(),
+                SpoolSettings.defaults(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(1),
                 PurgeSettings.defaults(),

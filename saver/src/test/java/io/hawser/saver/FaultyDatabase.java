@@ -61,6 +61,7 @@ final class FaultyDatabase {
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
     private final Queue<Hold> holds = new ConcurrentLinkedQueue<>();
     private final DataSource real;
+    private volatile boolean away;
 
     FaultyDatabase(DataSource real) {
         this.real = real;
@@ -80,8 +81,16 @@ final class FaultyDatabase {
         faults.clear();
     }
 
+    /** Nobody gets a connection any more, or everybody again. */
+    void away(boolean isAway) {
+        away = isAway;
+    }
+
     DataSource dataSource() {
         return proxy(DataSource.class, (method, arguments) -> {
+            if (away) {
+                throw new SQLTransientConnectionException("fault: away");
+            }
             Object result = invoke(real, method, arguments);
             return result instanceof Connection connection ? connection(connection) : result;
         });

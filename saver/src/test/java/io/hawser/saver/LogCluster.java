@@ -6,6 +6,7 @@ import io.hawser.rpc.id.Seq;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.Peer;
 import io.hawser.rpc.link.SlotTable;
+import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.EraseUserReply;
 import io.hawser.rpc.v1.EraseUserRequest;
 import io.hawser.saver.backup.Backup;
@@ -23,6 +24,8 @@ import io.hawser.saver.log.RedisOutages;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.slots.Ownership;
+import io.hawser.saver.spool.Spool;
+import io.hawser.saver.spool.SpoolMeters;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.stores.EmbeddedRedis;
 import io.hawser.wire.ErrorCode;
@@ -44,16 +47,18 @@ import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Savers without links, by name, that share one Redis and one MariaDB, both of which can be made to fail. */
@@ -71,9 +76,14 @@ final class LogCluster implements AutoCloseable {
     private FaultyDatabase faulty;
     private final RedisClient admin;
     private final SaverHarness.HandMembership membership = new SaverHarness.HandMembership();
-    private final Map<String, Node> nodes = new TreeMap<>();
+    private final Map<String, Node> nodes = new ConcurrentSkipListMap<>();
+    /** By node's name: it finds again what its earlier life left. */
+    private final Path spools;
+
     private final Clock clock;
     private long lives;
+    private volatile boolean spoolsHeld;
+    private volatile CompletableFuture<Boolean> spoolsGo = CompletableFuture.completedFuture(true);
 
     LogCluster(Clock clock) {
         this(clock, EmbeddedRedis.temporary(), "", SaverHarness.quick());
@@ -81,6 +91,7 @@ final class LogCluster implements AutoCloseable {
 
     private LogCluster(Clock clock, @Nullable EmbeddedRedis own, String redisUri, LaneSettings lanes) {
         this.clock = clock;
+        spools = temporaryDirectory();
         redis = own;
         String uri = own == null ? redisUri : "redis://" + own.address();
         config = SaverHarness.config(uri, mariaDb.jdbcUrl(), lanes);
@@ -149,6 +160,14 @@ final class LogCluster implements AutoCloseable {
             drop.execute("CREATE DATABASE hawser");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("hawser-spools");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -275,6 +294,13 @@ final class LogCluster implements AutoCloseable {
         membership.leave(name);
     }
 
+    /** The node's session with ZooKeeper was lost: it is there again as another life. */
+    void loseSession(String name) {
+        long life = ++lives;
+        node(name).ownership.reborn(life);
+        membership.join(new Peer("saver", name, "127.0.0.1", 1, life, ""));
+    }
+
     private Node node(String name) {
         return Objects.requireNonNull(nodes.get(name), name);
     }
@@ -365,21 +391,16 @@ final class LogCluster implements AutoCloseable {
 
     /** Redis takes bytes and answers nothing (SIGSTOP). */
     void pauseRedis() {
-        signalRedis("STOP");
+        signal("STOP", Objects.requireNonNull(redis).pid());
     }
 
     void resumeRedis() {
-        signalRedis("CONT");
+        signal("CONT", Objects.requireNonNull(redis).pid());
     }
 
-    private void signalRedis(String name) {
+    private static void signal(String name, long pid) {
         try {
-            new ProcessBuilder(
-                            "kill",
-                            "-" + name,
-                            Long.toString(Objects.requireNonNull(redis).pid()))
-                    .start()
-                    .waitFor();
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -419,6 +440,62 @@ final class LogCluster implements AutoCloseable {
         }
     }
 
+    /** No saver reaches MySQL any more. */
+    void loseMySql() {
+        faulty.away(true);
+    }
+
+    void reachMySql() {
+        faulty.away(false);
+    }
+
+    /** MySQL takes bytes and answers nothing (SIGSTOP). */
+    void pauseMySql() {
+        signal("STOP", mariaDb.pid());
+        // A thread of it may still run until one of them has taken the signal.
+        await().until(() ->
+                Files.readString(Path.of("/proc/" + mariaDb.pid() + "/stat")).contains(") T "));
+    }
+
+    void resumeMySql() {
+        signal("CONT", mariaDb.pid());
+    }
+
+    /** Returns where the spool of that saver is. */
+    Path spoolOf(String name) {
+        return spools.resolve(name);
+    }
+
+    /** What is spooled stays there, until they are let go. */
+    void holdSpools(boolean held) {
+        spoolsHeld = held;
+    }
+
+    /** What is tried from now on out of the spools is not answered. */
+    void blockSpools() {
+        spoolsGo = new CompletableFuture<>();
+    }
+
+    void unblockSpools() {
+        spoolsGo.complete(true);
+    }
+
+    /** Has a saver's spool take a request, as if its lane did. */
+    CompletableFuture<Boolean> spool(String name, AppendRequest request) {
+        return node(name).spool.add(id(request.getUser()), request);
+    }
+
+    /** Until all that was spooled is committed. */
+    void awaitSpoolsEmpty() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> nodes.values().stream()
+                        .allMatch(node -> node.meters
+                                        .get("hawser.saver.spool.messages")
+                                        .gauge()
+                                        .value()
+                                == 0));
+    }
+
     void failNextCommit(FaultyDatabase.Fault fault) {
         faulty.failNext(fault);
     }
@@ -452,6 +529,17 @@ final class LogCluster implements AutoCloseable {
             redis.kill();
         }
         mariaDb.kill();
+        delete(spools);
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private final class Node {
@@ -464,16 +552,19 @@ final class LogCluster implements AutoCloseable {
         final Lanes lanes;
         final UserErasure erasure;
         final MeterRegistry meters = new SimpleMeterRegistry();
+        final Spool spool;
 
         Node(String name, long life, RedisSettings settings) {
             this.life = life;
             connector = new RedisConnector(settings);
             ownership = new Ownership(name, life, view, faulty.dataSource(), slot -> true, clock);
+            spool = spool(name);
             lanes = new Lanes(
                     config.lanes(),
                     new Lanes.Stores(connector, settings, new RedisOutages(meters, words -> {}), faulty.dataSource()),
                     ownership,
                     (app, user, seq) -> CompletableFuture.completedFuture(true),
+                    spool,
                     clock,
                     ThreadLocalRandom.current(),
                     new LaneMeters(new SimpleMeterRegistry()),
@@ -490,6 +581,19 @@ final class LogCluster implements AutoCloseable {
             ownership.start(lanes);
         }
 
+        private Spool spool(String name) {
+            return Spool.open(
+                    spoolOf(name),
+                    name,
+                    config.spool(),
+                    request -> spoolsHeld
+                            ? CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "held"))
+                            : spoolsGo.thenCompose(go ->
+                                    on(request.getUser(), lane -> lane.append(id(request.getUser()), request))),
+                    clock,
+                    new SpoolMeters(meters, words -> {}));
+        }
+
         int lanesWithoutRedis() {
             return (int) meters.get("hawser.saver.lanes.without.redis").gauge().value();
         }
@@ -501,6 +605,11 @@ final class LogCluster implements AutoCloseable {
             ownership.close();
             connector.close();
             blocking.shutdown();
+            try {
+                spool.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -436,6 +436,7 @@ final class LogRegressionTest {
                             faulty.dataSource()),
                     generations == null ? ownership : generations,
                     (app, user, seq) -> CompletableFuture.completedFuture(true),
+                    null,
                     Clock.systemUTC(),
                     ThreadLocalRandom.current(),
                     new LaneMeters(new SimpleMeterRegistry()),

@@ -13,13 +13,16 @@ import io.hawser.saver.journal.MySqlSettings;
 import io.hawser.saver.journal.TestDatabase;
 import io.hawser.saver.log.LaneSettings;
 import io.hawser.saver.redis.RedisSettings;
+import io.hawser.saver.spool.SpoolSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +38,8 @@ final class SaverHarness {
 
     /** So little that logs are dropped from it. */
     private static final ByteSize FEW_LOGS = ByteSize.ofKibibytes(4);
+
+    private static final ByteSize SPOOL = ByteSize.ofMebibytes(1);
 
     private static final AtomicLong LIVES = new AtomicLong();
 
@@ -94,6 +99,7 @@ final class SaverHarness {
                 at(redis.contains("://") ? redis : "redis://" + redis),
                 mysql,
                 lanes,
+                new SpoolSettings("", SPOOL, 100, Duration.ofMillis(300)),
                 normal.pushTimeout(),
                 purgeEvery,
                 normal.purges(),
@@ -194,6 +200,7 @@ final class SaverHarness {
         private final SaverConfig config;
         private final HandMembership savers;
         private final Clock clock;
+        private final @Nullable Path data;
         private final long life = LIVES.incrementAndGet();
         private final MeterRegistry meters = new SimpleMeterRegistry();
         private final List<BooleanSupplier> checks = new CopyOnWriteArrayList<>();
@@ -201,6 +208,13 @@ final class SaverHarness {
         private final Service service;
 
         Instance(String name, SaverConfig config, HandMembership savers, Clock clock) throws Exception {
+            this(name, config, savers, clock, null);
+        }
+
+        /** @param data its own directory */
+        Instance(String name, SaverConfig config, HandMembership savers, Clock clock, @Nullable Path data)
+                throws Exception {
+            this.data = data;
             this.name = name;
             this.config = config;
             this.savers = savers;
@@ -238,6 +252,11 @@ final class SaverHarness {
         @Override
         public String name() {
             return name;
+        }
+
+        @Override
+        public Optional<Path> dataDirectory() {
+            return Optional.ofNullable(data);
         }
 
         @Override

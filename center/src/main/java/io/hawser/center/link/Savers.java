@@ -8,6 +8,7 @@ import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Route;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The savers, as the API calls them. */
 public final class Savers {
@@ -24,9 +25,17 @@ public final class Savers {
     /** Asks the saver that owns a user's log; repeats until the owner answers or the budget is spent. */
     public <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> ofUser(
             UserKey user, MethodDescriptor<Q, R> method, Q request) {
+        return ofUser(user, method, request, request);
+    }
+
+    /** Likewise, where the first attempt is made otherwise than those after it. */
+    public <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> ofUser(
+            UserKey user, MethodDescriptor<Q, R> method, Q first, Q again) {
         Route route = Route.slot(user.slot());
         String app = user.app().value();
-        return repeats.run(SERVICE, timeout -> link.call(route, method, request, app, timeout));
+        AtomicBoolean begun = new AtomicBoolean();
+        return repeats.run(
+                SERVICE, timeout -> link.call(route, method, begun.getAndSet(true) ? again : first, app, timeout));
     }
 
     /** Asks the saver that an app's own tables are best asked of: any serves them, and one has them at hand. */

@@ -34,8 +34,13 @@ final class Appender {
                 .setMaxMessages(app.getMaxMailboxMessages())
                 .setMaxBytes(app.getMaxMailboxBytes())
                 .setDropOldest(app.getDropOldest())
+                .setAvailable(app.getAvailable())
+                .setWatchMs(app.getAvailable() ? DeliveryWatches.undeliveredAfterMs(app) : 0)
                 .build();
-        return savers.ofUser(to.user(), SaverGrpc.getAppendMethod(), request)
+        // What a saver spooled without an answer is known to whoever gets the repeat for as long as that may take.
+        AppendRequest again =
+                app.getAvailable() ? request.toBuilder().setKeyed(true).build() : request;
+        return savers.ofUser(to.user(), SaverGrpc.getAppendMethod(), request, again)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(named(draft, failure)));
     }
 

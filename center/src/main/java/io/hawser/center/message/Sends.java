@@ -56,7 +56,15 @@ public final class Sends {
     }
 
     private CompletableFuture<Sent> store(Draft draft, Addressee to) {
-        return appender.append(draft, to).thenCompose(stored -> watched(draft, to, stored));
+        return appender.append(draft, to)
+                .thenCompose(stored -> stored.getSeq() == 0
+                        ? CompletableFuture.completedFuture(spooled(stored))
+                        : watched(draft, to, stored));
+    }
+
+    /** It is in no mailbox yet, and has no name: when it is, the saver pushes it. */
+    private static Sent spooled(AppendReply stored) {
+        return new Sent(accepted(stored).build(), () -> {});
     }
 
     /** A caller that is told of a failure sends again; what is stored goes its way meanwhile. */
@@ -82,11 +90,14 @@ public final class Sends {
     }
 
     private static SendResponse response(Addressee to, AppendReply stored) {
-        SendResponse.Builder response = SendResponse.newBuilder()
-                .setName(MessageName.of(to.user(), stored.getSeq()))
+        SendResponse.Builder response = accepted(stored).setName(MessageName.of(to.user(), stored.getSeq()));
+        return stored.getRepeated() ? response.setRepeated(true).build() : response.build();
+    }
+
+    private static SendResponse.Builder accepted(AppendReply stored) {
+        return SendResponse.newBuilder()
                 .setAccepted(Timestamps.fromMillis(stored.getAcceptedMs()))
                 .setDurability(durability(stored));
-        return stored.getRepeated() ? response.setRepeated(true).build() : response.build();
     }
 
     private static Durability durability(AppendReply stored) {

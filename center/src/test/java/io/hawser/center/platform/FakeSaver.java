@@ -44,6 +44,7 @@ public final class FakeSaver implements AutoCloseable {
     private final Map<String, Queue<HawserException>> refusals = new ConcurrentHashMap<>();
     private final Map<String, AppendRequest> requests = new HashMap<>();
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
+    private final Set<String> spooling = ConcurrentHashMap.newKeySet();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> seqs = new HashMap<>();
     private final Map<String, Long> heads = new HashMap<>();
@@ -95,6 +96,11 @@ public final class FakeSaver implements AutoCloseable {
         waiting.put(user, messages);
     }
 
+    /** MySQL is out: what may be is spooled. */
+    public void spools(String user) {
+        spooling.add(user);
+    }
+
     /** The user's appends are not answered any more. */
     public void silence(String user) {
         silent.add(user);
@@ -109,6 +115,12 @@ public final class FakeSaver implements AutoCloseable {
         appends.add(request);
         if (silent.contains(request.getUser())) {
             return new CompletableFuture<>();
+        }
+        if (request.getAvailable() && spooling.contains(request.getUser())) {
+            return done(AppendReply.newBuilder()
+                    .setAcceptedMs(ACCEPTED_MS)
+                    .setDurability(Durability.SPOOLED)
+                    .build());
         }
         AppendReply reply = store(request);
         Queue<HawserException> next = refusals.get(request.getUser());

@@ -100,7 +100,9 @@ final class MailboxReplies implements Replies {
                 .whenComplete((stored, failure) -> {
                     if (failure == null) {
                         done.complete(null);
-                        push(request, stored);
+                        if (stored.getSeq() != 0) {
+                            push(request, stored);
+                        }
                     } else if (isForGood(failure)) {
                         LOG.info("A reply is not stored: {}", failure.toString());
                         done.complete(null);
@@ -126,7 +128,8 @@ final class MailboxReplies implements Replies {
         if (app != null) {
             request.setMaxMessages(app.getMaxMailboxMessages())
                     .setMaxBytes(app.getMaxMailboxBytes())
-                    .setDropOldest(app.getDropOldest());
+                    .setDropOldest(app.getDropOldest())
+                    .setAvailable(app.getAvailable());
         }
         return request.build();
     }

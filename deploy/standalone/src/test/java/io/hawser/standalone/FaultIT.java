@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -229,6 +230,24 @@ final class FaultIT {
         sending.join();
         all.forEach(Conversation::awaitExactlyThoughRefused);
         all.forEach(Conversation::close);
+    }
+
+    /** An operator chose that for it: it is told, and what is sent comes when MySQL goes on. */
+    @Test
+    void mySqlThatStandsStillIsNoOutageForAnAppThatIsAvailable() throws Exception {
+        RunningPlatform available = cluster.withApp("available", Map.of("available", true));
+        try (Conversation ava = Conversation.withNew("ava", available, positions)) {
+            ava.sender().sendWithKeys(5);
+            cluster.pauseDatabase();
+            try {
+                ava.sender().sendWithKeys(10);
+            } finally {
+                cluster.resumeDatabase();
+            }
+            assertThat(ava.sender().durabilities().subList(5, 15)).contains("SPOOLED");
+            ava.sender().sendWithKeys(5);
+            ava.awaitExactly();
+        }
     }
 
     @Test

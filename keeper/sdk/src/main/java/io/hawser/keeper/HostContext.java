@@ -5,9 +5,11 @@ import io.hawser.keeper.registry.Identity;
 import io.hawser.keeper.registry.Registration;
 import io.hawser.rpc.link.Membership;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -15,6 +17,7 @@ import java.util.function.LongConsumer;
 /** The context that a host gives to its service. */
 final class HostContext<C extends Record> implements ServiceContext<C> {
     private final String service;
+    private final Optional<Path> dataDirectory;
     private final LiveConfig<C> config;
     private final Identity identity;
     private final Discovery discovery;
@@ -25,7 +28,7 @@ final class HostContext<C extends Record> implements ServiceContext<C> {
     private volatile boolean listedWhileDraining;
 
     HostContext(
-            String service,
+            HostSettings settings,
             LiveConfig<C> config,
             Identity identity,
             Discovery discovery,
@@ -33,7 +36,8 @@ final class HostContext<C extends Record> implements ServiceContext<C> {
             Remarks remarks,
             MeterRegistry meters,
             Clock clock) {
-        this.service = service;
+        this.service = settings.service();
+        this.dataDirectory = Optional.ofNullable(settings.dataDirectory());
         this.config = config;
         this.identity = identity;
         this.discovery = discovery;
@@ -61,6 +65,11 @@ final class HostContext<C extends Record> implements ServiceContext<C> {
     @Override
     public String name() {
         return identity.name();
+    }
+
+    @Override
+    public Optional<Path> dataDirectory() {
+        return dataDirectory;
     }
 
     @Override

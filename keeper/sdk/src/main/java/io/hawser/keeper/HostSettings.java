@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param zookeeper how ZooKeeper is reached; its timeouts hold for a shared client too
  * @param sharedClient a started client to use, which stays open; null: one of its own
  * @param name the instance's name; null: the remembered one, else a new one
- * @param dataDirectory where an allotted name is remembered; null: nowhere
+ * @param dataDirectory this instance's own, where an allotted name is remembered, and what the service keeps; null: none
  * @param configFile local YAML; null: none
  * @param overrides settings by path, which win over all other sources
  * @param drainTimeout how long the service has to end its work, once it is told to stop

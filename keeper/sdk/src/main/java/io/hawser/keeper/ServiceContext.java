@@ -3,8 +3,10 @@ package io.hawser.keeper;
 import io.hawser.keeper.registry.Registration;
 import io.hawser.rpc.link.Membership;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -27,6 +29,11 @@ public interface ServiceContext<C extends Record> {
 
     /** Returns the instance's name, its own for all time: {@code room-1}. */
     String name();
+
+    /** Returns the directory that is this instance's own, where it was given one; it may not be there yet. */
+    default Optional<Path> dataDirectory() {
+        return Optional.empty();
+    }
 
     /** Returns the number of this life of the instance, above that of each earlier one. */
     long incarnation();

@@ -62,7 +62,7 @@ public final class ServiceHost<C extends Record> implements AutoCloseable {
             Discovery discovery = new Discovery(session, loop, settings.discovery(), meters);
             Remarks remarks = new Remarks();
             this.context = new HostContext<>(
-                    settings.service(), config, identity, discovery, health, remarks, meters, Clock.systemUTC());
+                    settings, config, identity, discovery, health, remarks, meters, Clock.systemUTC());
             this.operations = parts.add(new Operations(
                     settings, session, loop, identity, config, health, remarks, meters, Instant.now(), this::close));
             this.admin = parts.add(AdminServer.start(

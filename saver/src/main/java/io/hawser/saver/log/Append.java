@@ -13,6 +13,7 @@ import io.hawser.saver.v1.Appended;
 import io.hawser.saver.v1.JournalEntry;
 import io.hawser.saver.v1.Link;
 import io.hawser.saver.v1.MessageRemoved;
+import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,13 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
      * time.
      */
     private static final int MAX_DROPPED = 256;
+    /**
+     * Mailboxes beyond those a user may have that what was spooled may make: a few outages' worth. All of them have to
+     * fit into the column that a message's chain is kept in, 64 KiB.
+     */
+    private static final int MORE_MAILBOXES = 128;
+
+    private static final int MOST_MAILBOXES = 512;
     /** Where an answer has them: their number first, then seq and tombstone of each, then what is told of mailboxes. */
     private static final int DROPPED = 4;
 
@@ -43,6 +51,7 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
     private final List<CompletableFuture<AppendReply>> repeats = new ArrayList<>(0);
     private final String requestId;
     private final ByteString bodyHash;
+    private final boolean spooled;
     private @Nullable AppendRequest request;
     private @Nullable AppendReply answerWhenCommitted;
     private @Nullable AppendReply answer;
@@ -64,9 +73,14 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
         this.requestId = request.getRequestId();
         this.bodyHash = request.getBodyHash();
         this.requestLifetimeMs = settings.requestLifetime().toMillis();
-        this.maxMailboxes = settings.maxMailboxes();
+        this.spooled = request.getSpooled();
+        this.maxMailboxes = spooled ? more(settings.maxMailboxes()) : settings.maxMailboxes();
         this.accept = accept;
         this.sweep = sweep;
+    }
+
+    private static int more(int maxMailboxes) {
+        return Math.max(maxMailboxes, Math.min(maxMailboxes + MORE_MAILBOXES, MOST_MAILBOXES));
     }
 
     String requestId() {
@@ -76,6 +90,11 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
     /** Whether a request of the same id asks for the same. */
     boolean sameBody(AppendRequest other) {
         return bodyHash.equals(other.getBodyHash());
+    }
+
+    /** Whether it is committed. */
+    boolean committedAlready() {
+        return answer != null;
     }
 
     /** Returns what a repeat of the request gets: this one's result, now or when it is known. */
@@ -134,6 +153,12 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
             case Script.OK -> accepted(reply);
             case Script.REPEATED -> known(reply);
             case Script.FULL -> full();
+            case Script.LIMIT ->
+                fail(
+                        spooled
+                                ? HawserException.refusal(
+                                        ErrorCode.MAILBOX_FULL, "mailboxes of a user: as many as there may ever be")
+                                : refusal(Script.LIMIT));
             default -> fail(refusal(reply.outcome()));
         }
     }

@@ -21,8 +21,10 @@ final class Fold {
     final Map<UserLog, Numbers> numbers = new LinkedHashMap<>();
     /** Whose rows are going to say that a push is owed. */
     final Set<UserLog> owed = new HashSet<>();
-    /** Entries whose senders may still repeat them. */
+    /** Entries that are folded early: their senders may still repeat them. */
     final Set<LogEntry> early = new HashSet<>();
+    /** Entries whose requests wait in the spool to be repeated. */
+    final Set<LogEntry> spooled = new HashSet<>();
     /** Not folded this time, though their batches are. */
     final Set<UserLog> left = new HashSet<>();
     /** Logs whose numbers are not known yet. */
@@ -33,8 +35,10 @@ final class Fold {
     /** Returns what the tables have to be told, once all numbers are known. */
     List<LogFold> logFolds(long nowMs) {
         List<LogFold> all = new ArrayList<>(logs.size());
+        Set<LogEntry> repeated = new HashSet<>(early);
+        repeated.addAll(spooled);
         logs.forEach((log, entries) -> {
-            LogFold one = LogFolds.of(log, entries, early, Objects.requireNonNull(numbers.get(log)), nowMs);
+            LogFold one = LogFolds.of(log, entries, repeated, Objects.requireNonNull(numbers.get(log)), nowMs);
             rows += one.survivors().size();
             if (one.owed()) {
                 owed.add(log);

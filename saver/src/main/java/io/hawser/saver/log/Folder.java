@@ -8,6 +8,7 @@ import io.hawser.saver.v1.JournalBatch;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +41,13 @@ final class Folder {
     private final LaneSettings settings;
     private final LaneMeters meters;
     private final Consumer<FencedException> fenced;
+    private final Predicate<Append> spooled;
     private final ArrayDeque<GroupCommit.Batch> batches = new ArrayDeque<>();
     /** Appends that were folded early, by age: repeats of them are still told what they were. */
     private final ArrayDeque<Early> early = new ArrayDeque<>();
+
+    /** Appends that were folded, and are to be repeated by the spool: it is to be told what they were. */
+    private final Set<Append> kept = new HashSet<>();
 
     private final Set<UserLog> changed = new LinkedHashSet<>();
     private final HeldLogs held;
@@ -54,6 +60,7 @@ final class Folder {
     private long unfoldedBytes;
     private long nextFoldNanos = System.nanoTime();
 
+    /** @param spooled whether an append is to be repeated by this saver's spool */
     Folder(
             OwnedLogs owned,
             Folds folds,
@@ -62,7 +69,8 @@ final class Folder {
             Clock clock,
             LaneSettings settings,
             LaneMeters meters,
-            Consumer<FencedException> fenced) {
+            Consumer<FencedException> fenced,
+            Predicate<Append> spooled) {
         this.owned = owned;
         this.folds = folds;
         this.lane = lane;
@@ -71,6 +79,7 @@ final class Folder {
         this.settings = settings;
         this.meters = meters;
         this.fenced = fenced;
+        this.spooled = spooled;
         this.held = new HeldLogs(owned, settings.foldEvery());
     }
 
@@ -87,6 +96,7 @@ final class Folder {
     void abandon() {
         batches.clear();
         early.clear();
+        kept.clear();
         changed.clear();
         held.clear();
         running = null;
@@ -127,6 +137,7 @@ final class Folder {
     /** @param all fold what is there, however new: its slot is about to leave */
     void run(boolean all) {
         forgetEarly();
+        forgetKept();
         boolean tight =
                 erasures > 0 || unfoldedBytes > settings.maxUnfoldedBytes().bytes() / 2;
         if (running != null || !(all || tight || System.nanoTime() - nextFoldNanos >= 0)) {
@@ -168,6 +179,9 @@ final class Folder {
                 if (ours && held.has(entry.log)) {
                     fold.left.add(entry.log);
                 } else if (ours) {
+                    if (entry.waiter instanceof Append append && spooled.test(append)) {
+                        fold.spooled.add(entry);
+                    }
                     fold.logs
                             .computeIfAbsent(entry.log, log -> new ArrayList<>())
                             .add(entry);
@@ -248,7 +262,7 @@ final class Folder {
             }
             batch.entries().stream()
                     .filter(entry -> !fold.left.contains(entry.log))
-                    .forEach(entry -> letGo(entry, batch.createdNanos(), fold.early.contains(entry)));
+                    .forEach(entry -> letGo(fold, entry, batch.createdNanos()));
         }
         cut.forEach(batches::addFirst);
         fold.left.forEach(this::touched);
@@ -271,11 +285,13 @@ final class Folder {
         });
     }
 
-    private void letGo(LogEntry entry, long createdNanos, boolean isEarly) {
+    private void letGo(Fold fold, LogEntry entry, long createdNanos) {
         unfoldedBytes -= entry.bytes;
         entry.log.unfolded.remove(entry);
         if (entry.waiter instanceof Append append) {
-            if (isEarly) {
+            if (fold.spooled.contains(entry)) {
+                kept.add(append);
+            } else if (fold.early.contains(entry)) {
                 early.add(new Early(append, createdNanos));
                 unfoldedBytes += Early.BYTES;
             } else {
@@ -296,6 +312,17 @@ final class Folder {
             unfoldedBytes -= Early.BYTES;
             owned.forget(next.append);
         }
+    }
+
+    /** The spool has repeated them, or does not have them any more. */
+    private void forgetKept() {
+        kept.removeIf(append -> {
+            boolean over = !spooled.test(append);
+            if (over) {
+                owned.forget(append);
+            }
+            return over;
+        });
     }
 
     private void giveUp(Fold fold) {

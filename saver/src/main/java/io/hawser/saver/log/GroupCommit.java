@@ -55,6 +55,7 @@ final class GroupCommit {
     private long incarnation;
     private long nextNumber;
     private boolean writing;
+    private long writingSinceNanos;
     private boolean out;
     private boolean closed;
 
@@ -96,6 +97,11 @@ final class GroupCommit {
         return out;
     }
 
+    /** Whether MySQL did not answer the last time, or has been asked for so long and has not answered yet. */
+    boolean silentFor(long nanos) {
+        return out || (writing && System.nanoTime() - writingSinceNanos >= nanos);
+    }
+
     void add(LogEntry entry) {
         queue.add(entry);
     }
@@ -116,6 +122,7 @@ final class GroupCommit {
         Batch batch = new Batch(nextNumber, clock.millis(), System.nanoTime(), take());
         nextNumber += settings.lanes();
         writing = true;
+        writingSinceNanos = batch.createdNanos;
         meters.commitEntries.record(batch.entries.size());
         write(batch, incarnation, null);
     }

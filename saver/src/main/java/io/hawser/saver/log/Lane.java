@@ -92,7 +92,10 @@ public final class Lane {
 
     /** Empties a log; completes when neither Redis nor the journal nor the tables have anything of before, but requests. */
     public CompletableFuture<Erased> erase(LogId id) {
-        return take(id, log -> beginChange(new Erase(log, core::accept, core.folder::hurry)));
+        return take(id, log -> {
+            core.spooling.refuseErasure(log);
+            return beginChange(new Erase(log, core::accept, core.folder::hurry));
+        });
     }
 
     /** Forgets requests of a log that was erased, in Redis and here. */
@@ -105,13 +108,39 @@ public final class Lane {
 
     private CompletableFuture<AppendReply> append(UserLog log, AppendRequest request) {
         Append before = core.owned.append(log, request.getRequestId());
-        if (before != null) {
-            meters.repeated.increment();
-            return before.sameBody(request)
-                    ? before.repeat()
-                    : CompletableFuture.failedFuture(HawserException.refusal(
-                            ErrorCode.IDEMPOTENCY_CONFLICT, "request id: was used with another body"));
+        boolean known = before != null && (before.committedAlready() || !before.sameBody(request));
+        if (!known && core.spooling.mayTake(request)) {
+            return core.spooling.append(log.id, request, before != null, () -> store(log.id, request));
         }
+        if (before != null) {
+            return repeat(before, request);
+        }
+        if (!request.getSpooled()) {
+            core.spooling.refuseIfHeld(log);
+        }
+        return begin(log, request);
+    }
+
+    /** Perhaps a while after it was asked for. */
+    private CompletableFuture<AppendReply> store(LogId id, AppendRequest request) {
+        UserLog log = core.owned.own(id);
+        try {
+            Append before = core.owned.append(log, request.getRequestId());
+            return before == null ? begin(log, request) : repeat(before, request);
+        } finally {
+            core.owned.forgetIfIdle(log);
+        }
+    }
+
+    private CompletableFuture<AppendReply> repeat(Append before, AppendRequest request) {
+        meters.repeated.increment();
+        return before.sameBody(request)
+                ? before.repeat()
+                : CompletableFuture.failedFuture(HawserException.refusal(
+                        ErrorCode.IDEMPOTENCY_CONFLICT, "request id: was used with another body"));
+    }
+
+    private CompletableFuture<AppendReply> begin(UserLog log, AppendRequest request) {
         checkChange();
         Append append = new Append(log, request, settings, core::accept, core::sweep);
         core.owned.remember(append);
@@ -171,11 +200,7 @@ public final class Lane {
             if (ofApp > 1 && ofApp > settings.maxQueued() - inHand.get()) {
                 throw refused("operations of app " + id.app() + " in hand: " + ofApp);
             }
-            SlotState slot = core.owned.slot(id.slot());
-            if (slot == null || slot.leaving) {
-                throw HawserException.refusal(ErrorCode.NOT_OWNER, "slot " + id.slot() + ": owned by another saver");
-            }
-            UserLog log = core.owned.log(id);
+            UserLog log = core.owned.own(id);
             var _ = work.apply(log).whenComplete((reply, failure) -> end(id, answer, reply, failure));
             core.owned.forgetIfIdle(log);
         } catch (Throwable e) {

@@ -10,6 +10,7 @@ import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.redis.Script;
 import io.hawser.saver.redis.WorkingCopy;
+import io.hawser.saver.spool.Spool;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Clock;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of a lane, wired, and what passes between them. Owned by the lane. */
 final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
@@ -44,6 +46,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
             LogReader reader,
             GenerationSource generations,
             Pusher pusher,
+            @Nullable Spool spool,
             Clock clock,
             RandomGenerator chance,
             LaneMeters meters,
@@ -59,6 +62,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
     final Folder folder;
     final OwedLogs owed;
     final ReadFence fence;
+    final Spooling spooling;
     private final LaneThread lane;
     private final Tools tools;
     private final Consumer<FencedException> onFenced;
@@ -85,7 +89,9 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         dispatcher = new Dispatcher(owned, redis, tools.clock, renewals::add, reconciler::add, this::ended);
         commits = new GroupCommit(
                 tools.journal, number, lane, committer, tools.clock, settings, meters, this, this::later);
-        folder = new Folder(owned, tools.folds, lane, tools.blocking, tools.clock, settings, meters, this::fenced);
+        spooling = new Spooling(tools.spool, commits, owned, lane, tools.clock, meters, settings.maxQueued());
+        folder = new Folder(
+                owned, tools.folds, lane, tools.blocking, tools.clock, settings, meters, this::fenced, spooling::has);
         owed = new OwedLogs(lane, settings, tools.pusher, owned, tools.chance, meters, this::ended);
         fence = new ReadFence(lane, committer, tools.journal::lives, this::fenced, meters);
         leaving = new LeavingSlots(owned, folder::touched, this::given);
@@ -132,6 +138,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         fence.tick();
         folder.run(leaving.any());
         owed.run();
+        spooling.tick();
         leaving.run();
         working = redis.copy() != null && !commits.out();
     }
@@ -185,6 +192,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
     /** Drops everything: it is another's now, or nobody's. */
     void abandon(HawserException cause) {
         commits.abandon();
+        spooling.abandon(cause);
         folder.abandon();
         owed.abandon();
         renewals.abandon();

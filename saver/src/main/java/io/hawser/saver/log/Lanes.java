@@ -7,6 +7,7 @@ import io.hawser.saver.journal.LogId;
 import io.hawser.saver.journal.LogReader;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisSettings;
+import io.hawser.saver.spool.Spool;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Clock;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A saver's lanes: each slot belongs to one of them for good, whether the saver owns it at the moment or not. */
 public final class Lanes implements AutoCloseable {
@@ -45,6 +47,7 @@ public final class Lanes implements AutoCloseable {
      * Starts lanes that own nothing.
      *
      * @param generations where new generations of slots come from
+     * @param spool stands in for MySQL where an app is {@code available}; null: nothing does
      * @param onFenced hears, on a lane, that this saver's incarnation is dead
      * @param blocking runs what waits for MySQL, but the commits: each lane has a thread for its own, one at a time
      */
@@ -53,6 +56,7 @@ public final class Lanes implements AutoCloseable {
             Stores stores,
             GenerationSource generations,
             Pusher pusher,
+            @Nullable Spool spool,
             Clock clock,
             RandomGenerator chance,
             LaneMeters meters,
@@ -69,6 +73,7 @@ public final class Lanes implements AutoCloseable {
                 new LogReader(stores.database),
                 generations,
                 pusher,
+                spool,
                 clock,
                 chance,
                 meters,

@@ -19,9 +19,9 @@ final class LogFolds {
 
     /**
      * @param entries those that leave the journal, in their order
-     * @param early those whose senders may still repeat them: their requests are kept, keyed or not
+     * @param repeated those that somebody may still repeat: their requests are kept, keyed or not
      */
-    static LogFold of(UserLog log, List<LogEntry> entries, Set<LogEntry> early, Numbers numbers, long nowMs) {
+    static LogFold of(UserLog log, List<LogEntry> entries, Set<LogEntry> repeated, Numbers numbers, long nowMs) {
         long settled = numbers.settled();
         boolean anyPending =
                 entries.stream().anyMatch(entry -> entry.journal.getAppended().getSeq() > settled);
@@ -40,7 +40,7 @@ final class LogFolds {
                 } else if (pending) {
                     removed.add(new Tombstone(message.getSeq(), MessageState.EXPIRED_VALUE));
                 }
-                if (message.getKeyed() || early.contains(entry)) {
+                if (message.getKeyed() || repeated.contains(entry)) {
                     requests.add(message);
                 }
             }

@@ -2,6 +2,8 @@ package io.hawser.saver.log;
 
 import io.hawser.rpc.id.Slot;
 import io.hawser.saver.journal.LogId;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -64,6 +66,24 @@ final class OwnedLogs {
 
     UserLog log(LogId id) {
         return logs.computeIfAbsent(id, UserLog::new);
+    }
+
+    /** Whether a log may be used: its slot is owned, and is not about to be given away. */
+    boolean owns(LogId id) {
+        SlotState slot = slots[id.slot()];
+        return slot != null && !slot.leaving;
+    }
+
+    /** @throws HawserException NOT_OWNER where the log may not be used */
+    UserLog own(LogId id) {
+        if (!owns(id)) {
+            throw notOwned(id);
+        }
+        return log(id);
+    }
+
+    static HawserException notOwned(LogId id) {
+        return HawserException.refusal(ErrorCode.NOT_OWNER, "slot " + id.slot() + ": owned by another saver");
     }
 
     @Nullable

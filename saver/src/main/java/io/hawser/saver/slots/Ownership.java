@@ -96,8 +96,15 @@ public final class Ownership implements GenerationSource, AutoCloseable {
         subscription = membership.onChange(view -> wake.release());
     }
 
-    /** The membership shows this instance with another number from now on: what was said before is void. */
+    /**
+     * The membership shows this instance with another number from now on: what was said before is void. Its lanes let go of
+     * all before anybody can see it, for another may have had the slots meanwhile: so no request that another stored, and
+     * that is repeated here, is spooled.
+     */
     public void reborn(long newLife) {
+        if (lanes != null) {
+            var _ = lanes.abandon("the saver's life is over, it begins another");
+        }
         life = newLife;
         over();
     }

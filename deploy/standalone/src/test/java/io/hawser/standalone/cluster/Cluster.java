@@ -110,6 +110,24 @@ public final class Cluster implements AutoCloseable {
         return running;
     }
 
+    /** Makes an app, and returns the platform as its back end and its clients see it. */
+    public RunningPlatform withApp(String id, Map<String, Object> settings) {
+        Map<String, Object> app = new HashMap<>(settings);
+        app.put("id", id);
+        JsonNode created = CenterApi.required(
+                new CenterApi(running.center(), running.operatorKey()).post("/v1/apps", Map.of("app", app)));
+        return new RunningPlatform(
+                running.center(),
+                running.dispatcher(),
+                running.rooms(),
+                running.zookeeper(),
+                running.redis(),
+                running.mysql(),
+                id,
+                created.path("key").path("secret").asText(),
+                running.operatorKey());
+    }
+
     public RedisStore redis() {
         return redis;
     }
@@ -236,10 +254,16 @@ public final class Cluster implements AutoCloseable {
             case "room" -> ServiceSettings.ofRoom(0);
             case "dispatcher" -> ServiceSettings.ofDispatcher(dispatcherPort);
             case "center" -> ServiceSettings.ofCenter(centerPort(name));
-            case "saver" -> ServiceSettings.ofSaver(redis.server(), mariaDb);
+            case "saver" -> withSpool(name, ServiceSettings.ofSaver(redis.server(), mariaDb));
             case "coordinator" -> ServiceSettings.ofCoordinator();
             default -> Map.of();
         };
+    }
+
+    private Map<String, String> withSpool(String saver, Map<String, String> others) {
+        Map<String, String> all = new LinkedHashMap<>(others);
+        all.put("spool.directory", home.resolve("spool").resolve(saver).toString());
+        return all;
     }
 
     /** The same in each of its lives. */

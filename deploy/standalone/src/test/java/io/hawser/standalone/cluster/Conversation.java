@@ -33,6 +33,23 @@ public final class Conversation implements AutoCloseable {
         return new Conversation(new Sender(platform, user), receiver);
     }
 
+    /**
+     * As {@link #with}, for an app that was just made: centers and rooms learn of it a little later, and a client believes
+     * the first that does not know it.
+     */
+    public static Conversation withNew(String user, RunningPlatform platform, Path positions) {
+        Receiver receiver = await(user + " is bound")
+                .atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> settled(Receiver.connect(platform, user, positions)), Receiver::isBound);
+        return new Conversation(new Sender(platform, user), receiver);
+    }
+
+    private static Receiver settled(Receiver receiver) {
+        await().atMost(SOON).until(() -> receiver.isBound() || receiver.isClosed());
+        return receiver;
+    }
+
     /** Does the same in all of them at once. */
     public static CompletableFuture<Void> inParallel(List<Conversation> all, Consumer<Conversation> deed) {
         return CompletableFuture.allOf(all.stream()

@@ -54,6 +54,10 @@ public final class Receiver implements AutoCloseable, PushListener {
         return state == ClientState.BOUND;
     }
 
+    public boolean isClosed() {
+        return state == ClientState.CLOSED;
+    }
+
     /** The states it went through, in their order. */
     public List<ClientState> states() {
         return List.copyOf(states);

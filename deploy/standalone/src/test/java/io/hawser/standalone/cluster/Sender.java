@@ -21,6 +21,7 @@ public final class Sender {
     private final CenterApi center;
     private final List<String> accepted = new CopyOnWriteArrayList<>();
     private final List<String> names = new CopyOnWriteArrayList<>();
+    private final List<String> durabilities = new CopyOnWriteArrayList<>();
     private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     private int next;
     private volatile String refusal = "none";
@@ -126,6 +127,11 @@ public final class Sender {
         return List.copyOf(names);
     }
 
+    /** What was said of the messages accepted, in the order of sending. */
+    public List<String> durabilities() {
+        return List.copyOf(durabilities);
+    }
+
     /** State of the message that was accepted last. */
     public String stateOfLast() {
         return center.status(names.getLast()).path("state").asText();
@@ -142,6 +148,7 @@ public final class Sender {
 
     private void accept(String text, Answer answer) {
         names.add(answer.body().path("name").asText());
+        durabilities.add(answer.body().path("durability").asText());
         accepted.add(text);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.saver.spool;
+
+import org.jspecify.annotations.NullMarked;

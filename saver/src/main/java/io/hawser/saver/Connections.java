@@ -16,8 +16,11 @@ final class Connections {
     private static final int KINDS_OF_ENDPOINTS = 4;
     /** Uplinks, events and watches, each in order, and counts; its other calls are as many as a store's are. */
     private static final int OF_OUTBOX_ALONE = 3 + 1;
-    /** Changes and reads of bans, of bodies, of mailboxes that are held, and of their dead letters; erasures; purges. */
-    private static final int OF_THE_RARE = 2 + 2 + 2 + 2 + 1 + 1;
+    /**
+     * Changes and reads of bans, of bodies, of dead letters of mailboxes; changes, reads and lists of mailboxes that are held;
+     * erasures; purges.
+     */
+    private static final int OF_THE_RARE = 2 + 2 + 2 + 3 + 1 + 1;
 
     /** Threads of the directory. */
     static final int OF_DIRECTORY = 2;

@@ -58,7 +58,7 @@ final class LogHandlers {
                 server,
                 SaverGrpc.getForgetMailboxMethod(),
                 r -> id(r.getApp(), r.getUser(), r.getMailbox()),
-                lane -> lane::forget);
+                lane -> (id, request) -> holds.forget(request, lane.forget(id, request)));
     }
 
     private interface Call<Q, R> {

@@ -302,8 +302,8 @@ public final class Saver implements Service {
 
         private HoldStore holds(Lanes lanes, LetterStore letters, Database database, ScheduledExecutorService timer) {
             Skips skips = new Skips(new LaneLogs(lanes), letters, context.meters());
-            HoldStore holds = open(new HoldStore(
-                    database.stores(), context.config().holds(), skips, few(), context.clock(), context.meters()));
+            HoldStore holds =
+                    open(new HoldStore(database.stores(), context.config().holds(), skips, few(), context.meters()));
             refresh(timer, holds::refresh);
             return holds;
         }

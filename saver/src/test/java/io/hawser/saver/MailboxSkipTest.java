@@ -11,6 +11,9 @@ import io.hawser.rpc.v1.CountFruitlessReply;
 import io.hawser.rpc.v1.CountFruitlessRequest;
 import io.hawser.rpc.v1.DropMailboxDeadLettersRequest;
 import io.hawser.rpc.v1.EraseUserRequest;
+import io.hawser.rpc.v1.ForgetMailboxRequest;
+import io.hawser.rpc.v1.HeldMailbox;
+import io.hawser.rpc.v1.ListHeldMailboxesRequest;
 import io.hawser.rpc.v1.ListMailboxDeadLettersRequest;
 import io.hawser.rpc.v1.MailboxDeadLetter;
 import io.hawser.rpc.v1.MailboxMessageStatus;
@@ -146,6 +149,34 @@ final class MailboxSkipTest {
                 SaverGrpc.getEraseUserMethod(),
                 EraseUserRequest.newBuilder().setApp("demo").setUser("erin").build());
         assertThat(list("erin")).isEmpty();
+    }
+
+    @Test
+    void aMailboxThatIsForgottenLeavesNoHold() {
+        calls.open("frank", USER);
+        count("frank", USER, append("frank", 1).getLast(), 0, FREE);
+        assertThat(held()).contains("frank");
+        calls.call(
+                "frank",
+                SaverGrpc.getForgetMailboxMethod(),
+                ForgetMailboxRequest.newBuilder()
+                        .setApp("demo")
+                        .setUser("frank")
+                        .setMailbox(USER)
+                        .build());
+        await().until(() -> !held().contains("frank"));
+    }
+
+    private static List<String> held() {
+        return calls
+                .call(
+                        "frank",
+                        SaverGrpc.getListHeldMailboxesMethod(),
+                        ListHeldMailboxesRequest.newBuilder().setApp("demo").build())
+                .getMailboxesList()
+                .stream()
+                .map(HeldMailbox::getUser)
+                .toList();
     }
 
     private static List<Long> append(String user, int messages) {

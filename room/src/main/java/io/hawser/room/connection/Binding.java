@@ -337,6 +337,7 @@ final class Binding extends Attachment {
             return;
         }
         if (reply != null) {
+            stream.forgotten();
             connection().unbind(this, null, "", 0);
         } else {
             state = State.LIVE;

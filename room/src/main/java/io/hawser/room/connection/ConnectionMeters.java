@@ -40,6 +40,7 @@ public final class ConnectionMeters {
     private final Map<ErrorCode, Counter> openFailures;
     private final Map<ErrorCode, Counter> acknowledgeFailures;
     private final Map<ErrorCode, Counter> uncounted;
+    private final Map<ErrorCode, Counter> unreleased;
     private final Counter fruitless;
     private final Counter mailboxesHeld;
     private final Map<Reason, Counter> turnedAway;
@@ -75,6 +76,7 @@ public final class ConnectionMeters {
         openFailures = each(meters, ErrorCode.class, "hawser.room.opens.failed", "code");
         acknowledgeFailures = each(meters, ErrorCode.class, "hawser.room.acknowledgements.failed", "code");
         uncounted = each(meters, ErrorCode.class, "hawser.room.mailboxes.fruitless.uncounted", "code");
+        unreleased = each(meters, ErrorCode.class, "hawser.room.mailboxes.releases.failed", "code");
         fruitless = meters.counter("hawser.room.mailboxes.fruitless");
         mailboxesHeld = meters.counter("hawser.room.mailboxes.held");
         bound = meters.counter("hawser.room.binds");
@@ -224,6 +226,10 @@ public final class ConnectionMeters {
 
     void fruitlessUncounted(@Nullable Throwable failure) {
         count(uncounted, code("count a fruitless connection", failure));
+    }
+
+    void releaseFailed(@Nullable Throwable failure) {
+        count(unreleased, code("release a mailbox", failure));
     }
 
     /** A mailbox was opened that is held back. */

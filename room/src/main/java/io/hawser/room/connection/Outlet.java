@@ -8,6 +8,7 @@ import io.hawser.wire.v1.Error;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -113,13 +114,26 @@ final class Outlet {
         }
     }
 
-    /** Returns false where there is no memory for it, or the client is away. */
-    boolean message(int binding, long prev, long seq, boolean redelivered, ByteString content) {
-        if (channel == null) {
+    /**
+     * Returns false where there is no memory for it, or the client is away.
+     *
+     * @param listener hears when the client's socket has it; null: nobody does
+     */
+    boolean message(
+            int binding,
+            long prev,
+            long seq,
+            boolean redelivered,
+            ByteString content,
+            @Nullable ChannelFutureListener listener) {
+        Channel open = channel;
+        if (open == null) {
             return false;
         }
         try {
-            write(loop.encode(channel.alloc(), binding, prev, seq, redelivered, content));
+            ChannelPromise promise =
+                    listener == null ? open.voidPromise() : open.newPromise().addListener(listener);
+            write(open, loop.encode(open.alloc(), binding, prev, seq, redelivered, content), promise);
             return true;
         } catch (OutOfMemoryError none) {
             loop.meters().memoryRefused();
@@ -205,11 +219,16 @@ final class Outlet {
 
     /** Writes a whole frame, and takes it over. */
     void write(ByteBuf frame) {
-        if (channel == null) {
+        Channel open = channel;
+        if (open == null) {
             frame.release();
-            return;
+        } else {
+            write(open, frame, open.voidPromise());
         }
-        var _ = channel.write(frame, channel.voidPromise());
+    }
+
+    private void write(Channel open, ByteBuf frame, ChannelPromise promise) {
+        var _ = open.write(frame, promise);
         if (!unflushed) {
             unflushed = true;
             loop.flushLater(this);

@@ -77,6 +77,11 @@ final class Stream {
         return lastWritten;
     }
 
+    /** The mailbox is no more. */
+    void forgotten() {
+        hold.forgotten();
+    }
+
     /** Nothing is written any more; what was acknowledged still reaches the saver, once. */
     void close() {
         rememberGiven();
@@ -161,7 +166,7 @@ final class Stream {
 
     /** A message that is not stored. */
     PushOutcome pushTransient(ByteString content) {
-        boolean written = open && out.isWritable() && out.message(binding.number(), 0, 0, false, content);
+        boolean written = open && out.isWritable() && out.message(binding.number(), 0, 0, false, content, null);
         return written ? PushOutcome.WRITTEN : PushOutcome.DROPPED;
     }
 
@@ -211,7 +216,8 @@ final class Stream {
 
     /** Returns false where there is no memory for it: it is loaded later. */
     private boolean write(long seq, ByteString content) {
-        if (!out.message(binding.number(), lastGiven, seq, seq <= givenBefore, content)) {
+        if (!out.message(binding.number(), lastGiven, seq, seq <= givenBefore, content, hold.queues())) {
+            hold.notQueued();
             loadLater();
             return false;
         }
@@ -222,7 +228,6 @@ final class Stream {
             binding.connection().awaitsWordFromNow();
         }
         unacknowledged.add(seq);
-        hold.wrote();
         lastGiven = seq;
         lastWritten = seq;
         return true;
@@ -253,8 +258,8 @@ final class Stream {
 
     /** Its turn has come in the room's queue of loads. Returns false where it is of no use any more. */
     boolean startLoad() {
-        if (!open || !out.isWritable()) {
-            // It loads once there is room.
+        if (!open || !out.isWritable() || hold.isOn()) {
+            // It loads once there is room, and the hold is over.
             loading = false;
             return false;
         }
@@ -282,8 +287,8 @@ final class Stream {
             return;
         }
         loop.meters().loaded(reply.getMessagesCount());
-        if (after > lastWritten) {
-            // The client has gone back meanwhile.
+        if (after > lastWritten || hold.isOn()) {
+            // The client has gone back meanwhile, or is given nothing any more.
             moreUnknown = true;
         } else {
             take(reply);

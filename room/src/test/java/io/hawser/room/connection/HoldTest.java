@@ -4,23 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.hawser.rpc.v1.CountFruitlessReply;
+import io.hawser.rpc.v1.ForgetMailboxReply;
+import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.ReleaseMailboxReply;
+import io.hawser.rpc.v1.StoredMessage;
 import io.hawser.wire.FrameType;
 import io.hawser.wire.v1.Ack;
+import io.hawser.wire.v1.Unbind;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Mailboxes whose messages were given in vain, with time and the saver in the test's hands. */
 final class HoldTest {
     private static final ByteString HI = ByteString.copyFromUtf8("hi");
+    private static final StoredMessage HI_AS_FIRST =
+            StoredMessage.newBuilder().setSeq(1).setContent(HI).build();
     private static final Duration AFTER = Duration.ofSeconds(2);
     private static final Duration HELD = Duration.ofSeconds(20);
     /** More than timers are late by. */
     private static final Duration TICKS = Duration.ofSeconds(1);
 
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
+
     private final Desk desk = new Desk(Desk.config("{acknowledgeWithin: 0s, fruitlessAfter: 2s}"));
+
+    /** Its client reads nothing. */
+    private static final class Stuck extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            // What is written waits.
+        }
+    }
 
     @Test
     void aConnectionThatSpokeOnAndAcknowledgedNothingIsCounted() {
@@ -49,13 +67,7 @@ final class HoldTest {
 
     @Test
     void aClientThatComesBackAfterASkipIsGivenWhatIsBeyond() {
-        desk.boundToReturn(0, 0);
-        push(1);
-        desk.next(FrameType.MESSAGE);
-        desk.pass(AFTER);
-        speak();
-        desk.next(FrameType.PONG);
-        desk.close();
+        dropInVain();
         desk.mailboxes
                 .fruitless
                 .getFirst()
@@ -73,6 +85,32 @@ final class HoldTest {
         speak();
         desk.pass(AFTER);
         desk.close();
+        assertThat(desk.mailboxes.fruitless).isEmpty();
+    }
+
+    @Test
+    void oneWhoseFirstMessageWaitedForItsSocketMeanwhileIsNotCounted() {
+        desk.bound(0, 0);
+        desk.channel.pipeline().addFirst(new Stuck());
+        push(1);
+        desk.pass(AFTER);
+        desk.channel.pipeline().remove(Stuck.class);
+        desk.channel.flush();
+        speak();
+        desk.next(FrameType.MESSAGE);
+        desk.close();
+        assertThat(desk.mailboxes.fruitless).isEmpty();
+    }
+
+    @Test
+    void oneWhoseFirstMessageNeverCameToItsSocketIsNotCounted() {
+        desk.bound(0, 0);
+        desk.channel.pipeline().addFirst(new Stuck());
+        push(1);
+        desk.pass(AFTER);
+        speak();
+        desk.close();
+        assertThat(desk.isSilent()).isTrue();
         assertThat(desk.mailboxes.fruitless).isEmpty();
     }
 
@@ -99,6 +137,24 @@ final class HoldTest {
     }
 
     @Test
+    void oneThatEndsWithItsMailboxIsNotCounted() {
+        desk.bound(0, 0);
+        push(1);
+        desk.pass(AFTER);
+        desk.send(
+                FrameType.UNBIND,
+                Unbind.newBuilder().setBinding(1).setForget(true).build());
+        desk.mailboxes
+                .forgets
+                .removeFirst()
+                .answer()
+                .complete(ForgetMailboxReply.newBuilder().setForgotten(true).build());
+        desk.settle();
+        desk.close();
+        assertThat(desk.mailboxes.fruitless).isEmpty();
+    }
+
+    @Test
     void aMailboxThatIsHeldIsNeitherLoadedNorPushedUntilItIsOver() {
         bindHeld();
         assertThat(desk.mailboxes.loads).isEmpty();
@@ -119,20 +175,138 @@ final class HoldTest {
         push(1);
         acknowledge(1);
         assertThat(desk.mailboxes.releases).hasSize(1);
-        desk.mailboxes.releases.removeFirst().fail();
+        desk.mailboxes.releases.removeFirst().answer().complete(ReleaseMailboxReply.getDefaultInstance());
         desk.settle();
         push(2);
         acknowledge(2);
-        assertThat(desk.mailboxes.releases).as("told again").hasSize(1);
-        desk.mailboxes.releases.removeFirst().answer().complete(ReleaseMailboxReply.getDefaultInstance());
-        desk.settle();
-        push(3);
-        acknowledge(3);
         assertThat(desk.mailboxes.releases).isEmpty();
     }
 
     @Test
+    void aReleaseThatFailsIsToldAgainThoughItsClientIsGone() {
+        releasedByAcknowledgement();
+        desk.mailboxes.releases.removeFirst().fail();
+        desk.settle();
+        push(2);
+        acknowledge(2);
+        assertThat(desk.mailboxes.releases).as("before its time").isEmpty();
+        desk.send(FrameType.UNBIND, Unbind.newBuilder().setBinding(1).build());
+        desk.passTimers(LONGEST_BACKOFF);
+        assertThat(desk.mailboxes.releases).hasSize(1);
+        desk.mailboxes.releases.removeFirst().answer().complete(ReleaseMailboxReply.getDefaultInstance());
+        desk.settle();
+        desk.passTimers(LONGEST_BACKOFF);
+        assertThat(desk.mailboxes.releases).isEmpty();
+    }
+
+    @Test
+    void aReleaseThatFailsAgainAndAgainIsLeftToTheNextAcknowledgement() {
+        releasedByAcknowledgement();
+        for (int telling = 1; telling <= 10; telling++) {
+            assertThat(desk.mailboxes.releases).as("telling %s", telling).hasSize(1);
+            desk.mailboxes.releases.removeFirst().fail();
+            desk.settle();
+            desk.passTimers(LONGEST_BACKOFF);
+        }
+        assertThat(desk.mailboxes.releases).isEmpty();
+        push(2);
+        acknowledge(2);
+        assertThat(desk.mailboxes.releases).hasSize(1);
+    }
+
+    private void releasedByAcknowledgement() {
+        bindHeld();
+        desk.pass(HELD.plus(TICKS));
+        push(1);
+        acknowledge(1);
+        assertThat(desk.mailboxes.releases).hasSize(1);
+    }
+
+    @Test
     void aClientThatComesBackToItsBindingIsHeldAsTheSaverSays() {
+        dropInVain();
+        answerThirdInARow();
+        assertThat(desk.comesAgain(desk.resumes(0).build()).getResumed()).isTrue();
+        assertThat(desk.mailboxes.loads).isEmpty();
+        desk.pass(HELD.plus(TICKS));
+        assertThat(desk.mailboxes.loads).hasSize(1);
+    }
+
+    @Test
+    void aCountThatIsAnsweredAfterTheClientAcknowledgedHoldsNobodyAndIsTakenBack() {
+        dropInVain();
+        assertThat(desk.comesAgain(desk.resumes(1).build()).getResumed()).isTrue();
+        assertThat(desk.mailboxes.releases).as("nothing is known to be counted").isEmpty();
+        answerThirdInARow();
+        assertThat(desk.mailboxes.releases).hasSize(1);
+        push(2);
+    }
+
+    @Test
+    void soIsOneThatIsAnsweredAfterThatConnectionHasEndedToo() {
+        dropInVain();
+        assertThat(desk.comesAgain(desk.resumes(1).build()).getResumed()).isTrue();
+        desk.next(FrameType.BOUND);
+        desk.close();
+        answerThirdInARow();
+        assertThat(desk.mailboxes.releases).hasSize(1);
+        assertThat(desk.comesAgain(desk.resumes(1).build()).getResumed()).isTrue();
+        push(2);
+    }
+
+    @Test
+    void aCountWhoseAnswerIsLostIsTakenBackByTheNextAcknowledgement() {
+        dropInVain();
+        desk.mailboxes.fruitless.removeFirst().fail();
+        desk.settle();
+        assertThat(desk.mailboxes.releases).isEmpty();
+        assertThat(desk.comesAgain(desk.resumes(1).build()).getResumed()).isTrue();
+        assertThat(desk.mailboxes.releases).hasSize(1);
+    }
+
+    @Test
+    void whatWasLoadedBeforeTheAnswerIsNotGivenWhileTheMailboxIsHeld() {
+        dropInVain();
+        assertThat(desk.comesAgain(desk.resumes(0).build()).getResumed()).isTrue();
+        desk.next(FrameType.BOUND);
+        var load = desk.mailboxes.loads.removeFirst();
+        answerThirdInARow();
+        load.answer()
+                .complete(
+                        LoadReply.newBuilder().addMessages(HI_AS_FIRST).setTo(1).build());
+        desk.settle();
+        assertThat(desk.isSilent()).isTrue();
+        assertThat(desk.mailboxes.loads).isEmpty();
+        desk.pass(HELD.plus(TICKS));
+        assertThat(desk.mailboxes.loads).as("once it is over").hasSize(1);
+    }
+
+    @Test
+    void whatAnEarlierConnectionCarriedIsAcknowledgedOnceTheHoldIsOver() {
+        bindHeld();
+        acknowledge(1);
+        assertThat(desk.mailboxes.releases).isEmpty();
+        desk.pass(HELD.plus(TICKS));
+        desk.mailboxes
+                .loads
+                .removeFirst()
+                .answer()
+                .complete(
+                        LoadReply.newBuilder().addMessages(HI_AS_FIRST).setTo(1).build());
+        desk.settle();
+        acknowledge(1);
+        assertThat(desk.mailboxes.releases).hasSize(1);
+    }
+
+    @Test
+    void aClientThatComesWithAPositionBeyondTheAcknowledgedOneIsNotHeld() {
+        bindHeld(1);
+        assertThat(desk.mailboxes.releases).hasSize(1);
+        push(2);
+    }
+
+    /** One message is given, and the client goes, having said nothing of it. */
+    private void dropInVain() {
         desk.boundToReturn(0, 0);
         push(1);
         desk.next(FrameType.MESSAGE);
@@ -140,22 +314,26 @@ final class HoldTest {
         speak();
         desk.next(FrameType.PONG);
         desk.close();
+        assertThat(desk.mailboxes.fruitless).hasSize(1);
+    }
+
+    private void answerThirdInARow() {
         desk.mailboxes
                 .fruitless
-                .getFirst()
+                .removeFirst()
                 .answer()
                 .complete(CountFruitlessReply.newBuilder()
                         .setFruitless(3)
                         .setHeldMs(HELD.toMillis())
                         .build());
         desk.settle();
-        assertThat(desk.comesAgain(desk.resumes(0).build()).getResumed()).isTrue();
-        assertThat(desk.mailboxes.loads).isEmpty();
-        desk.pass(HELD.plus(TICKS));
-        assertThat(desk.mailboxes.loads).hasSize(1);
     }
 
     private void bindHeld() {
+        bindHeld(0);
+    }
+
+    private void bindHeld(long position) {
         desk.greeted();
         desk.send(FrameType.BIND, Desk.bind(1, "alice"));
         desk.answerEnter();
@@ -164,6 +342,7 @@ final class HoldTest {
                 .removeFirst()
                 .answer()
                 .complete(OpenMailboxReply.newBuilder()
+                        .setPosition(position)
                         .setHead(1)
                         .setFruitless(3)
                         .setHeldMs(HELD.toMillis())

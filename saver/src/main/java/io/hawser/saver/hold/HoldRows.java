@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** The table {@code mailbox_hold}. */
 final class HoldRows {
     private static final String ONE = "(slot = ? AND app = ? AND user = ? AND mailbox = ?)";
+    /** By the one clock that all savers have in common. */
+    private static final String NOW_MS = "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)";
 
     private HoldRows() {}
 
@@ -25,22 +27,20 @@ final class HoldRows {
      * A mailbox with fruitless connections.
      *
      * @param fruitless how many in a row
-     * @param endedMs when the last of them was counted
+     * @param endedMs when the last of them was counted; not later than now
+     * @param agoMs how long that is ago
      */
-    record Row(String user, String mailbox, int fruitless, long endedMs) {}
+    record Row(String user, String mailbox, int fruitless, long endedMs, long agoMs) {}
 
     /** Counts one more, and returns how many there are. */
-    static int count(Connection connection, MailboxKey key, long nowMs) throws SQLException {
+    static int count(Connection connection, MailboxKey key) throws SQLException {
         Object[] of = key.columns();
         Sql.update(
                 connection,
-                "INSERT INTO mailbox_hold (slot, app, user, mailbox, fruitless, ended_ms) VALUES (?, ?, ?, ?, 1, ?)"
-                        + " ON DUPLICATE KEY UPDATE fruitless = fruitless + 1, ended_ms = VALUES(ended_ms)",
-                of[0],
-                of[1],
-                of[2],
-                of[3],
-                nowMs);
+                "INSERT INTO mailbox_hold (slot, app, user, mailbox, fruitless, ended_ms) VALUES (?, ?, ?, ?, 1, "
+                        + NOW_MS
+                        + ") ON DUPLICATE KEY UPDATE fruitless = fruitless + 1, ended_ms = VALUES(ended_ms)",
+                of);
         return Sql.first(
                         connection,
                         "SELECT fruitless FROM mailbox_hold WHERE " + ONE,
@@ -62,10 +62,13 @@ final class HoldRows {
                 Sql.bytes(user.user().value()));
     }
 
-    /** Apps that have any. */
-    static Set<String> apps(Connection connection) throws SQLException {
-        return new HashSet<>(
-                Sql.list(connection, "SELECT DISTINCT app FROM mailbox_hold", row -> row.getString("app")));
+    /** Which apps have any in which slots; where there are more than {@link Known#MOST} not all. */
+    static Set<SlotApp> slotApps(Connection connection) throws SQLException {
+        return new HashSet<>(Sql.list(
+                connection,
+                "SELECT DISTINCT slot, app FROM mailbox_hold LIMIT ?",
+                row -> new SlotApp(row.getInt("slot"), row.getString("app")),
+                Known.MOST + 1));
     }
 
     /** Those of some mailboxes that have fruitless connections. */
@@ -76,7 +79,8 @@ final class HoldRows {
         Map<MailboxKey, Row> found = new HashMap<>();
         Sql.list(
                         connection,
-                        "SELECT app, user, mailbox, fruitless, ended_ms FROM mailbox_hold WHERE " + any,
+                        "SELECT app, user, mailbox, fruitless, ended_ms, " + NOW_MS
+                                + " AS now_ms FROM mailbox_hold WHERE " + any,
                         row -> Map.entry(
                                 MailboxKey.of(row.getString("app"), Sql.text(row, "user"), Sql.text(row, "mailbox")),
                                 row(row)),
@@ -90,8 +94,9 @@ final class HoldRows {
             throws SQLException {
         return Sql.list(
                 connection,
-                "SELECT user, mailbox, fruitless, ended_ms FROM mailbox_hold WHERE app = ? AND user >= ?"
-                        + " AND (user > ? OR mailbox > ?) AND fruitless >= ? ORDER BY user, mailbox LIMIT ?",
+                "SELECT user, mailbox, fruitless, ended_ms, " + NOW_MS + " AS now_ms FROM mailbox_hold"
+                        + " WHERE app = ? AND user >= ? AND (user > ? OR mailbox > ?) AND fruitless >= ?"
+                        + " ORDER BY user, mailbox LIMIT ?",
                 HoldRows::row,
                 app,
                 Sql.bytes(user),
@@ -101,8 +106,11 @@ final class HoldRows {
                 limit);
     }
 
+    /** What was counted by a clock that is ahead of this one was counted now. */
     private static Row row(ResultSet row) throws SQLException {
+        long nowMs = row.getLong("now_ms");
+        long endedMs = Math.min(row.getLong("ended_ms"), nowMs);
         return new Row(
-                Sql.text(row, "user"), Sql.text(row, "mailbox"), row.getInt("fruitless"), row.getLong("ended_ms"));
+                Sql.text(row, "user"), Sql.text(row, "mailbox"), row.getInt("fruitless"), endedMs, nowMs - endedMs);
     }
 }

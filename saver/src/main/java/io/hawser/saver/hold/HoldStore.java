@@ -4,6 +4,8 @@ import io.hawser.rpc.id.UserKey;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.CountFruitlessReply;
 import io.hawser.rpc.v1.CountFruitlessRequest;
+import io.hawser.rpc.v1.ForgetMailboxReply;
+import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.HeldMailbox;
 import io.hawser.rpc.v1.ListHeldMailboxesReply;
 import io.hawser.rpc.v1.ListHeldMailboxesRequest;
@@ -23,7 +25,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,48 +35,47 @@ import javax.sql.DataSource;
 
 /**
  * Counts connections that were given a mailbox's messages in vain, one after the other, and says how long the mailbox is
- * held back for that; after some holds, where the app has it so, the mailbox is taken past these messages. Most apps have
- * no such mailbox: which ones do is known here, so that nothing is read where the others' mailboxes are opened. What
+ * held back for that; after some holds, where the app has it so, the mailbox is taken past these messages. Most apps
+ * have no such mailbox in most slots: where some are is known here, so that nothing is read where others are opened. What
  * cannot be read holds nobody.
  */
 public final class HoldStore implements UserData, AutoCloseable {
-    /** How often it learns which apps have any. */
+    /** How often it learns which apps have any, in which slots. */
     public static final Duration REFRESH_EVERY = Duration.ofSeconds(2);
 
     private static final int DEFAULT_ENTRIES = 100;
     private static final int MAX_ENTRIES = 1_000;
 
     private final HoldSettings settings;
-    private final Clock clock;
     private final StoreCalls calls;
+    /** Pages may take their time; who counts and releases does not wait for them. */
+    private final StoreCalls pages;
+
     private final Skips skips;
     private final Batcher<MailboxKey, Counted> reads;
     private final Counter fruitless;
     private final Counter held;
     private final Counter unread;
-    private final KnownApps apps = new KnownApps();
+    private final Counter undropped;
+    private final Known<SlotApp> known = new Known<>();
 
     /** What is known of a mailbox. */
-    private record Counted(int fruitless, long endedMs) {
+    private record Counted(int fruitless, long agoMs) {
         static final Counted NONE = new Counted(0, 0);
     }
 
     /** @param skips takes mailboxes past what their clients never acknowledge, where an app has it so */
     public HoldStore(
-            DataSource database,
-            HoldSettings settings,
-            Skips skips,
-            BatchSettings bounds,
-            Clock clock,
-            MeterRegistry meters) {
+            DataSource database, HoldSettings settings, Skips skips, BatchSettings bounds, MeterRegistry meters) {
         this.settings = settings;
         this.skips = skips;
-        this.clock = clock;
         this.calls = new StoreCalls("holds", bounds, database, meters);
+        this.pages = new StoreCalls("holds.pages", bounds, database, meters);
         this.reads = new Batcher<>("holds.read", Batcher.View.SNAPSHOT, bounds, database, meters, HoldStore::read);
         this.fruitless = meters.counter("hawser.saver.mailboxes.fruitless");
         this.held = meters.counter("hawser.saver.mailboxes.held");
         this.unread = meters.counter("hawser.saver.mailboxes.holds.unread");
+        this.undropped = meters.counter("hawser.saver.mailboxes.holds.undropped");
     }
 
     public void addTo(LinkServer.Builder server) {
@@ -84,17 +84,17 @@ public final class HoldStore implements UserData, AutoCloseable {
         server.handle(SaverGrpc.getListHeldMailboxesMethod(), (request, caller) -> list(request));
     }
 
-    /** To be called from time to time: learns which apps have any. Does not block. */
+    /** To be called from time to time: learns which apps have any, in which slots. Does not block. */
     public void refresh() {
-        apps.refresh(calls, HoldRows::apps);
+        known.refresh(() -> pages.run("", HoldRows::slotApps));
     }
 
     CompletableFuture<CountFruitlessReply> count(CountFruitlessRequest request) {
         MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
-        return calls.run(request.getApp(), connection -> HoldRows.count(connection, key, clock.millis()))
+        return calls.run(request.getApp(), connection -> HoldRows.count(connection, key))
                 .thenCompose(count -> {
                     fruitless.increment();
-                    apps.add(request.getApp());
+                    known.add(SlotApp.of(key.user()));
                     CountFruitlessReply holding = CountFruitlessReply.newBuilder()
                             .setFruitless(count)
                             .setHeldMs(settings.heldMs(count))
@@ -126,7 +126,7 @@ public final class HoldStore implements UserData, AutoCloseable {
 
     CompletableFuture<ListHeldMailboxesReply> list(ListHeldMailboxesRequest request) {
         int limit = entries(request.getMaxEntries());
-        return calls.run(
+        return pages.run(
                 request.getApp(),
                 connection -> page(
                         HoldRows.list(
@@ -139,13 +139,16 @@ public final class HoldStore implements UserData, AutoCloseable {
                         limit));
     }
 
-    /** Adds to an opened mailbox's description whether it is held. A new one never is. */
+    /**
+     * Adds to an opened mailbox's description whether it is held. A new one never is: what there is was counted of another
+     * one of its name.
+     */
     public CompletableFuture<OpenMailboxReply> describe(
             OpenMailboxRequest request, CompletableFuture<OpenMailboxReply> opened) {
-        if (!apps.contains(request.getApp())) {
+        MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
+        if (!known.contains(SlotApp.of(key.user()))) {
             return opened;
         }
-        MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
         CompletableFuture<Counted> counted = reads.submit(request.getApp(), key)
                 .copy()
                 .orTimeout(settings.readWithin().toMillis(), TimeUnit.MILLISECONDS)
@@ -153,21 +156,48 @@ public final class HoldStore implements UserData, AutoCloseable {
                     unread.increment();
                     return Counted.NONE;
                 });
-        return opened.thenCombine(counted, this::described);
+        return opened.thenCombine(counted, (reply, found) -> described(key, reply, found));
     }
 
-    private OpenMailboxReply described(OpenMailboxReply opened, Counted counted) {
-        long heldMs = counted.endedMs + settings.heldMs(counted.fruitless) - clock.millis();
-        if (counted.fruitless == 0 || opened.getCreated()) {
+    private OpenMailboxReply described(MailboxKey key, OpenMailboxReply opened, Counted counted) {
+        if (counted.fruitless == 0) {
             return opened;
         }
+        if (opened.getCreated()) {
+            drop(key);
+            return opened;
+        }
+        long heldMs = Math.max(0, settings.heldMs(counted.fruitless) - counted.agoMs);
         if (heldMs > 0) {
             held.increment();
         }
         return opened.toBuilder()
                 .setFruitless(counted.fruitless)
-                .setHeldMs(Math.max(0, heldMs))
+                .setHeldMs(heldMs)
                 .build();
+    }
+
+    /** What was counted of a mailbox goes with it, soon after it. */
+    public CompletableFuture<ForgetMailboxReply> forget(
+            ForgetMailboxRequest request, CompletableFuture<ForgetMailboxReply> forgotten) {
+        MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
+        if (!known.contains(SlotApp.of(key.user()))) {
+            return forgotten;
+        }
+        return forgotten.thenApply(reply -> {
+            drop(key);
+            return reply;
+        });
+    }
+
+    /** Nobody waits for it: what stays is found where a mailbox of the same name is made. */
+    private void drop(MailboxKey key) {
+        var _ = calls.run(key.app(), connection -> HoldRows.delete(connection, key))
+                .whenComplete((dropped, failure) -> {
+                    if (failure != null) {
+                        undropped.increment();
+                    }
+                });
     }
 
     @Override
@@ -178,6 +208,7 @@ public final class HoldStore implements UserData, AutoCloseable {
     @Override
     public void close() {
         calls.close();
+        pages.close();
         reads.close();
     }
 
@@ -186,7 +217,7 @@ public final class HoldStore implements UserData, AutoCloseable {
                 connection, batch.stream().map(Asked::request).distinct().toList()));
         for (Asked<MailboxKey, Counted> asked : batch) {
             HoldRows.Row row = found.get(asked.request());
-            asked.answer(row == null ? Counted.NONE : new Counted(row.fruitless(), row.endedMs()));
+            asked.answer(row == null ? Counted.NONE : new Counted(row.fruitless(), row.agoMs()));
         }
     }
 

@@ -49,7 +49,7 @@ public final class LetterStore implements UserData, AutoCloseable {
     private final Counter buried;
     private final Counter redriven;
     private final Counter dropped;
-    private final KnownApps apps = new KnownApps();
+    private final Known<String> apps = new Known<>();
 
     public LetterStore(
             DataSource database, HoldSettings settings, BatchSettings bounds, Clock clock, MeterRegistry meters) {
@@ -71,7 +71,7 @@ public final class LetterStore implements UserData, AutoCloseable {
 
     /** To be called from time to time: learns which apps have any. Does not block. */
     public void refresh() {
-        apps.refresh(calls, LetterRows::apps);
+        apps.refresh(() -> calls.run("", LetterRows::apps));
     }
 
     /**

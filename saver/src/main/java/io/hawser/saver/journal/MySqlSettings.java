@@ -49,7 +49,7 @@ public record MySqlSettings(
                 "",
                 Secret.none(),
                 8,
-                36,
+                37,
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5));

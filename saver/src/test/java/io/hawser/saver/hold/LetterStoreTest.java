@@ -71,7 +71,7 @@ final class LetterStoreTest {
             }
         };
         Skips skips = new Skips(present, letters, meters);
-        holds = new HoldStore(database.stores(), SETTINGS, skips, BatchSettings.defaults(), clock, meters);
+        holds = new HoldStore(database.stores(), SETTINGS, skips, BatchSettings.defaults(), meters);
     }
 
     @BeforeEach

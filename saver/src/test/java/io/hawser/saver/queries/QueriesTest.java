@@ -25,7 +25,10 @@ final class QueriesTest {
     /** Statements that may read a table, or an index, to its end, by how they begin; and why. */
     private static final Map<String, String> MAY_READ_ALL = Map.of(
             "SELECT first_slot, last_slot, shard FROM slot_shard",
-            "The map has a row for each range, of which there are few, and is read once, at the start.");
+            "The map has a row for each range, of which there are few, and is read once, at the start.",
+            "SELECT DISTINCT slot, app FROM mailbox_hold",
+            "Mailboxes whose clients failed lately, of which there are few; read every two seconds, by one worker that"
+                    + " nothing else waits for but lists of them.");
 
     private final Map<String, Map<String, List<Plans.Step>>> plans = new TreeMap<>();
 

@@ -116,7 +116,7 @@ final class QueryHoles {
                     List.of("app = ? AND user = ?", " AND id IN (?, ?)")),
             of("DELETE FROM mailbox_dead_letter WHERE buried_ms", List.of("100")),
             of("SELECT app, user, seq, mailbox FROM mailbox_dead_letter WHERE", List.of(MESSAGE + " OR " + MESSAGE)),
-            of("SELECT app, user, mailbox, fruitless, ended_ms FROM mailbox_hold WHERE", List.of(HELD + " OR " + HELD)),
+            of("SELECT app, user, mailbox, fruitless, ended_ms, ", List.of(HELD + " OR " + HELD)),
             of("SELECT state FROM incarnation WHERE id = ? \1", List.of("LOCK IN SHARE MODE"), List.of("FOR UPDATE")),
             of("DELETE FROM dead_letter WHERE app = ?\1", List.of(""), List.of(" AND id IN (?, ?)")),
             of("SELECT d.id, s.user", List.of(""), List.of(" AND d.id IN (?, ?)")),

@@ -99,7 +99,7 @@ public final class Center implements Service {
                 context.meters());
         broadcasting = opened;
         var groups = new GroupsService(access, links.savers());
-        var users = new UsersService(access, managing, links, sends, clock);
+        var users = new UsersService(access, managing, links, meter, sends, clock);
         var bans = new BansService(access, managing, new BanBook(managing, links.savers(), clock));
         var callbacks = new CallbacksService(access, managing, links.savers(), directory, random);
         var operations = Operating.service(

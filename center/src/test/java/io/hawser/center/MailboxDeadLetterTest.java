@@ -1,6 +1,7 @@
 package io.hawser.center;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
@@ -8,8 +9,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.hawser.center.platform.Api;
 import io.hawser.center.platform.Api.Answer;
 import io.hawser.center.platform.Platform;
+import io.hawser.rpc.v1.App;
 import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.AuditEntry;
+import io.hawser.rpc.v1.CredentialKind;
 import io.hawser.rpc.v1.MailboxDeadLetter;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -73,7 +76,7 @@ class MailboxDeadLetterTest {
         List<AppendRequest> appends = List.copyOf(platform.saver.appends);
         assertThat(appends)
                 .extracting(AppendRequest::getRequestId)
-                .containsExactly("dead-letter-1", "dead-letter-2", "dead-letter-3");
+                .containsExactly(requestId(1), requestId(2), requestId(3));
         AppendRequest again = appends.getFirst();
         assertThat(again.getMailbox()).isEqualTo("user");
         assertThat(again.getUserMustExist()).isTrue();
@@ -95,8 +98,15 @@ class MailboxDeadLetterTest {
         JsonNode done = platform.api.post(LETTERS + ":redrive", ALL).json();
         assertThat(done.path("letters").asInt()).isEqualTo(1);
         List<AppendRequest> appends = List.copyOf(platform.saver.appends);
-        assertThat(appends).extracting(AppendRequest::getRequestId).containsExactly("dead-letter-1", "dead-letter-1");
+        assertThat(appends).extracting(AppendRequest::getRequestId).containsExactly(requestId(1), requestId(1));
         assertThat(appends.get(1).getBodyHash()).isEqualTo(appends.get(0).getBodyHash());
+    }
+
+    @Test
+    void noCallerCanHaveUsedTheirRequestIds() {
+        Answer refused = platform.api.send("{\"target\": {\"user\": \"alice\"}, \"text\": \"hi\", \"idempotencyKey\": \""
+                + requestId(1) + "\"}");
+        assertThat(refused.code()).isEqualTo("INVALID_ARGUMENT");
     }
 
     @Test
@@ -115,9 +125,91 @@ class MailboxDeadLetterTest {
     }
 
     @Test
+    void theyDisplaceNothingInAFullMailbox() {
+        bury(1, "alice");
+        Api tidy = apiOf(Platform.app("tidy").toBuilder().setDropOldest(true).build());
+        assertThat(tidy.post("/v1/apps/tidy/mailboxDeadLetters:redrive", ALL)
+                        .json()
+                        .path("letters")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(platform.saver.appends.element().getDropOldest()).isFalse();
+    }
+
+    @Test
+    void noneOvertakesOneThatFindsItsMailboxFull() {
+        platform.saver.letters.lettersOfReply = 2;
+        bury(1, "bob");
+        bury(2, "bob");
+        bury(3, "alice");
+        bury(4, "bob");
+        platform.saver.refuseNext("bob", HawserException.refusal(ErrorCode.MAILBOX_FULL, "mailbox: full"));
+        JsonNode done = platform.api.post(LETTERS + ":redrive", ALL).json();
+        assertThat(done.path("letters").asInt()).isEqualTo(1);
+        assertThat(platform.saver.letters.buried()).containsExactly(1L, 2L, 4L);
+        List<String> told = new ArrayList<>();
+        done.path("refused")
+                .forEach(refused -> told.add(refused.path("id").asText() + " "
+                        + refused.path("error").path("code").asText()));
+        assertThat(told).containsExactly("1 MAILBOX_FULL", "2 MAILBOX_FULL", "4 MAILBOX_FULL");
+    }
+
+    @Test
+    void thoseBehindManyThatStayAreSentAllTheSame() {
+        for (long id = 1; id <= 1_000; id++) {
+            buryGoneNotification(id);
+        }
+        bury(1_001, "bob");
+        JsonNode done = platform.api.post(LETTERS + ":redrive", ALL).json();
+        assertThat(done.path("letters").asInt()).isEqualTo(1);
+        assertThat(done.path("refused")).hasSize(1_000);
+        assertThat(done.path("more").asBoolean()).isFalse();
+    }
+
+    @Test
+    void aCallEndsAtItsBoundAndTellsFromWhereToGoOn() {
+        platform.saver.letters.lettersOfReply = 1;
+        for (long id = 1; id <= 40; id++) {
+            buryGoneNotification(id);
+        }
+        bury(41, "bob");
+        JsonNode first = platform.api.post(LETTERS + ":redrive", ALL).json();
+        assertThat(first.path("letters").asInt()).isZero();
+        assertThat(first.path("more").asBoolean()).isTrue();
+        assertThat(first.path("lastId").asText()).isEqualTo("40");
+        JsonNode second = platform.api
+                .post(LETTERS + ":redrive", "{\"all\": true, \"afterId\": \"40\"}")
+                .json();
+        assertThat(second.path("letters").asInt()).isEqualTo(1);
+        assertThat(second.path("more").asBoolean()).isFalse();
+    }
+
+    @Test
+    void theyTakeOfWhatTheAppMaySendASecond() {
+        int letters = 60;
+        for (long id = 1; id <= letters; id++) {
+            bury(id, "user-" + id);
+        }
+        Api slow = apiOf(Platform.app("slow").toBuilder().setMaxSendsPerSecond(1).build());
+        Answer refused = slow.post("/v1/apps/slow/mailboxDeadLetters:redrive", ALL);
+        assertThat(refused.code()).isEqualTo("RESOURCE_EXHAUSTED");
+        int sent = platform.saver.appends.size();
+        assertThat(sent).isBetween(1, letters - 1);
+        assertThat(platform.saver.letters.buried()).as("what was sent is forgotten").hasSize(letters - sent);
+    }
+
+    @Test
+    void thoseAfterALetterAreNoneToDrop() {
+        bury(1, "alice");
+        Answer refused = platform.api.post(LETTERS + ":drop", "{\"all\": true, \"afterId\": \"1\"}");
+        assertThat(refused.code()).isEqualTo("INVALID_ARGUMENT");
+        assertThat(refused.detail()).contains("afterId: 1");
+        assertThat(platform.saver.letters.buried()).containsExactly(1L);
+    }
+
+    @Test
     void aNotificationIsNotSentAgainOnceItsBodyIsGone() {
-        platform.saver.letters.bury(
-                letter(1, "alice", message(1).setQos(Qos.NOTIFY).setExpiresMs(2)));
+        buryGoneNotification(1);
         JsonNode done =
                 platform.api.post(LETTERS + ":redrive", "{\"ids\": [\"1\"]}").json();
         assertThat(done.path("refused").get(0).path("error").path("code").asText())
@@ -182,8 +274,27 @@ class MailboxDeadLetterTest {
         }
     }
 
+    /** Of a new app. */
+    private Api apiOf(App app) {
+        platform.saver.directory.put(app);
+        Api api = platform.api.with(
+                platform.keyOf(Platform.credential(CredentialKind.APP_KEY, app.getId(), Platform.ALL_SCOPES)));
+        await().until(() -> api.get("/v1/apps/" + app.getId() + "/mailboxDeadLetters").status() == 200);
+        return api;
+    }
+
     private void bury(long id, String user) {
         platform.saver.letters.bury(letter(id, user, message(id)));
+    }
+
+    private void buryGoneNotification(long id) {
+        platform.saver.letters.bury(
+                letter(id, "alice", message(id).setQos(Qos.NOTIFY).setExpiresMs(2)));
+    }
+
+    /** Longer than an idempotency key may be. */
+    private static String requestId(int letter) {
+        return "dead-letter-" + "0".repeat(55) + letter;
     }
 
     private static Content.Builder message(long id) {

@@ -47,7 +47,11 @@ final class LogHandlers {
                 r -> id(r.getApp(), r.getUser(), r.getMailbox()),
                 lane -> lane::acknowledge);
         serve(server, SaverGrpc.getSettleMethod(), r -> LogId.of(r.getApp(), r.getUser()), lane -> lane::settle);
-        serve(server, SaverGrpc.getRecallMethod(), r -> LogId.of(r.getApp(), r.getUser()), lane -> lane::recall);
+        serve(
+                server,
+                SaverGrpc.getRecallMethod(),
+                r -> LogId.of(r.getApp(), r.getUser()),
+                lane -> (id, request) -> letters.recall(request, lane.recall(id, request)));
         serve(
                 server,
                 SaverGrpc.getMessageStatusMethod(),

@@ -95,6 +95,20 @@ final class EmptyLogTest {
     }
 
     @Test
+    void whoOnlyLooksAtOneWithRequestsKeepsItNoLongerEither() {
+        LogCalls log = new LogCalls(cluster, "walter");
+        log.open("user");
+        AppendReply sent = log.append(log.message("once").setKeyed(true));
+        log.acknowledge("user", sent.getSeq());
+        cluster.awaitFolded();
+        awaitLeft(log);
+
+        assertThat(log.open("user").getAcknowledged()).isEqualTo(sent.getSeq());
+
+        assertThat(lifetimeMs(log)).isLessThanOrEqualTo(LONGEST_MS);
+    }
+
+    @Test
     void oneThatNobodyReadsAnyMoreLeavesToo() {
         LogCalls log = new LogCalls(cluster, "victor");
         log.open("user");

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,8 @@ final class FaultyDatabase {
 
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
     private final Queue<Hold> holds = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger failedFolds = new AtomicInteger();
+    private volatile boolean foldsFail;
     private final DataSource real;
     private volatile boolean away;
 
@@ -71,6 +74,17 @@ final class FaultyDatabase {
         faults.add(fault);
     }
 
+    /** Until it is healed. */
+    void failFolds() {
+        failedFolds.set(0);
+        foldsFail = true;
+    }
+
+    /** In this fault. */
+    int failedFolds() {
+        return failedFolds.get();
+    }
+
     Hold holdNext() {
         Hold hold = new Hold();
         holds.add(hold);
@@ -79,6 +93,7 @@ final class FaultyDatabase {
 
     void heal() {
         faults.clear();
+        foldsFail = false;
     }
 
     /** Nobody gets a connection any more, or everybody again. */
@@ -98,13 +113,18 @@ final class FaultyDatabase {
 
     private Connection connection(Connection connection) {
         return proxy(Connection.class, (method, arguments) -> {
+            if (foldsFail && begins(arguments, "INSERT INTO user_log")) {
+                failedFolds.incrementAndGet();
+                throw new SQLTransientConnectionException("fault: no folds");
+            }
             Object result = invoke(connection, method, arguments);
-            boolean journal = arguments != null
-                    && arguments.length > 0
-                    && arguments[0] instanceof String sql
-                    && sql.startsWith("INSERT INTO journal");
+            boolean journal = begins(arguments, "INSERT INTO journal");
             return journal && result instanceof PreparedStatement statement ? statement(statement) : result;
         });
+    }
+
+    private static boolean begins(Object @Nullable [] arguments, String sql) {
+        return arguments != null && arguments.length > 0 && arguments[0] instanceof String text && text.startsWith(sql);
     }
 
     private PreparedStatement statement(PreparedStatement statement) {

@@ -504,6 +504,15 @@ final class LogCluster implements AutoCloseable {
         return faulty.holdNext();
     }
 
+    /** Until it heals. */
+    void failFolds() {
+        faulty.failFolds();
+    }
+
+    int failedFolds() {
+        return faulty.failedFolds();
+    }
+
     void heal() {
         faulty.heal();
     }

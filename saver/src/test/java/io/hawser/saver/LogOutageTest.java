@@ -10,6 +10,7 @@ import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.Durability;
 import io.hawser.rpc.v1.MessageState;
 import io.hawser.saver.FaultyDatabase.Fault;
+import io.hawser.saver.log.LaneSettings;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.io.IOException;
@@ -26,6 +27,11 @@ import org.junit.jupiter.api.Test;
 final class LogOutageTest {
     private static final String PHONE = "class:phone";
     private static final String PC = "class:pc";
+    /** Of a log of which everything is acknowledged, in Redis. */
+    private static final long LONGEST_MS =
+            LaneSettings.defaults().emptyLifetime().toMillis() * 5 / 4;
+
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static LogCluster cluster;
 
     @BeforeAll
@@ -75,6 +81,23 @@ final class LogOutageTest {
         }
         cluster.awaitRedis();
         assertThat(log.append("after").getDurability()).isEqualTo(Durability.STRICT);
+    }
+
+    @Test
+    void oneThatMySqlIsNotToldOfStaysInRedisAlsoWhereAllIsAcknowledged() {
+        LogCalls log = log("untold");
+        log.open(PHONE);
+        long seq = log.append("one").getSeq();
+        cluster.awaitFolded();
+        cluster.failFolds();
+        log.acknowledge(PHONE, seq);
+        // The first does not know yet that it fails.
+        await().atMost(SOON).until(() -> cluster.failedFolds() >= 4);
+        await().atMost(SOON).until(() -> lifetimeMs(log) > LONGEST_MS);
+    }
+
+    private static long lifetimeMs(LogCalls log) {
+        return cluster.redis(commands -> commands.pttl(log.key("s")));
     }
 
     /** A Redis that happens to be lost twice costs more: such a round says nothing. */

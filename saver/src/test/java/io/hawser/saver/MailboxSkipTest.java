@@ -20,6 +20,7 @@ import io.hawser.rpc.v1.MailboxMessageStatus;
 import io.hawser.rpc.v1.MessageState;
 import io.hawser.rpc.v1.MessageStatusReply;
 import io.hawser.rpc.v1.ReadMailboxDeadLettersRequest;
+import io.hawser.rpc.v1.RecallRequest;
 import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.stores.EmbeddedRedis;
@@ -140,6 +141,16 @@ final class MailboxSkipTest {
     }
 
     @Test
+    void whatIsTakenBackIsALetterNoMore() {
+        calls.open("frank", USER);
+        List<Long> seqs = append("frank", 2);
+        count("frank", USER, seqs.get(1), 1, FREE + 1);
+        assertThat(recall("frank", seqs.get(0))).as("a letter was left").isTrue();
+        assertThat(list("frank")).extracting(MailboxDeadLetter::getSeq).containsExactly(seqs.get(1));
+        assertThat(recall("frank", seqs.get(0))).as("again").isFalse();
+    }
+
+    @Test
     void anErasedUserLeavesNoLetters() {
         calls.open("erin", USER);
         count("erin", USER, append("erin", 2).getLast(), 1, FREE + 1);
@@ -246,6 +257,18 @@ final class MailboxSkipTest {
                         SaverGrpc.getDropMailboxDeadLettersMethod(),
                         meant.setApp("demo").build())
                 .getLetters();
+    }
+
+    private static boolean recall(String user, long seq) {
+        return calls.call(
+                        user,
+                        SaverGrpc.getRecallMethod(),
+                        RecallRequest.newBuilder()
+                                .setApp("demo")
+                                .setUser(user)
+                                .setSeq(seq)
+                                .build())
+                .getRecalled();
     }
 
     private static Content content(MailboxDeadLetter letter) {

@@ -9,6 +9,7 @@ import io.hawser.api.v1.MailboxDeadLettersRequest;
 import io.hawser.api.v1.MailboxDeadLettersResponse;
 import io.hawser.center.link.Savers;
 import io.hawser.center.message.MessageName;
+import io.hawser.center.message.Meter;
 import io.hawser.center.message.Sends;
 import io.hawser.center.operation.ChosenLetters;
 import io.hawser.center.operation.Page;
@@ -30,11 +31,13 @@ import java.util.concurrent.CompletableFuture;
 final class MailboxLetters {
     private final Savers savers;
     private final Sends sends;
+    private final Meter meter;
     private final Clock clock;
 
-    MailboxLetters(Savers savers, Sends sends, Clock clock) {
+    MailboxLetters(Savers savers, Sends sends, Meter meter, Clock clock) {
         this.savers = savers;
         this.sends = sends;
+        this.meter = meter;
         this.clock = clock;
     }
 
@@ -57,14 +60,20 @@ final class MailboxLetters {
         return new LetterRedrive(
                         savers,
                         sends,
+                        meter,
                         clock,
                         app,
                         user(app.getId(), request.getUser()),
                         ChosenLetters.of(request.getIdsList(), request.getAll()))
-                .run();
+                .run(request.getAfterId());
     }
 
     CompletableFuture<MailboxDeadLettersResponse> drop(App app, MailboxDeadLettersRequest request) {
+        if (request.getAfterId() != 0) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "after_id: " + Long.toUnsignedString(request.getAfterId()) + " (expected: none, to drop)");
+        }
         DropMailboxDeadLettersRequest drop = DropMailboxDeadLettersRequest.newBuilder()
                 .setApp(app.getId())
                 .setUser(user(app.getId(), request.getUser()))

@@ -39,6 +39,7 @@ import io.hawser.center.link.Lookups;
 import io.hawser.center.link.Repeats;
 import io.hawser.center.link.Savers;
 import io.hawser.center.link.UserKicker;
+import io.hawser.center.message.Meter;
 import io.hawser.center.message.Sends;
 import io.hawser.center.operation.Managing;
 import io.hawser.center.operation.Managing.Deed;
@@ -79,7 +80,7 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
     private final MailboxLetters letters;
     private final Clock clock;
 
-    public UsersService(Access access, Managing managing, Links links, Sends sends, Clock clock) {
+    public UsersService(Access access, Managing managing, Links links, Meter meter, Sends sends, Clock clock) {
         this.access = access;
         this.managing = managing;
         this.savers = links.savers();
@@ -91,7 +92,7 @@ public final class UsersService extends UsersGrpc.UsersImplBase {
         this.kicks = new Kicks(new UserKicker(links.coordinator(), repeats));
         this.erasures = new Erasures(managing, kicks, savers);
         this.heldMailboxes = new HeldMailboxes(savers);
-        this.letters = new MailboxLetters(savers, sends, clock);
+        this.letters = new MailboxLetters(savers, sends, meter, clock);
         this.clock = clock;
     }
 

@@ -15,16 +15,14 @@ import org.jspecify.annotations.Nullable;
  * app may have the saver take the mailbox past such messages after some holds: loads then give what is beyond.
  *
  * <p>The time begins when the client's socket has the first message. One that was not heard after that time may never have
- * got what was written: it is not counted.
+ * got what was written: it is not counted. So it is with messages: what came later than that before it was last heard was
+ * not tried, and is not skipped.
  */
 final class Hold {
     /** In {@link #firstWrittenMs}: no message was written. */
     private static final long NONE = -1;
     /** In {@link #firstWrittenMs}: the client has acknowledged something. */
     private static final long FRUITFUL = -2;
-    /** In {@link #firstWrittenMs}: the first message waits for the client's socket. */
-    private static final long QUEUED = -3;
-
     /** How often a saver that does not answer is told: half a minute long. */
     private static final int MAX_TELLINGS = 10;
 
@@ -45,6 +43,8 @@ final class Hold {
     private final ConnectionLoop loop;
     /** When the first message was written to the client's socket. */
     private long firstWrittenMs = NONE;
+    /** From then on; null: nothing is counted. */
+    private @Nullable Trial trial;
     /** Until when nothing is given; 0: it is not held. */
     private long untilMs;
 
@@ -83,31 +83,26 @@ final class Hold {
 
     /** A message is about to be queued. Returns who is to hear when it was written; null: nobody. */
     @Nullable
-    ChannelFutureListener queues() {
-        if (firstWrittenMs != NONE) {
-            return null;
-        }
-        firstWrittenMs = QUEUED;
-        return this::onWritten;
-    }
-
-    /** It could not be. */
-    void notQueued() {
-        if (firstWrittenMs == QUEUED) {
-            firstWrittenMs = NONE;
-        }
+    ChannelFutureListener queues(long seq) {
+        return firstWrittenMs == FRUITFUL ? null : written -> onWritten(written, seq);
     }
 
     /** A socket takes what waits when its client reads: what was only queued, nobody can acknowledge. */
-    private void onWritten(ChannelFuture written) {
+    private void onWritten(ChannelFuture written, long seq) {
         boolean here = written.channel().equals(binding.connection().out().channel());
-        if (firstWrittenMs == QUEUED && here && written.isSuccess()) {
-            firstWrittenMs = loop.nowMs();
+        if (firstWrittenMs == FRUITFUL || !here || !written.isSuccess()) {
+            return;
         }
+        if (trial == null) {
+            firstWrittenMs = loop.nowMs();
+            trial = new Trial(loop.config().fruitlessAfter().toMillis(), seq);
+        }
+        trial.wrote(seq, loop.nowMs(), binding.connection().heardMs());
     }
 
     void acknowledged() {
         firstWrittenMs = FRUITFUL;
+        trial = null;
         untilMs = 0;
         if (count != Count.NONE) {
             overtake();
@@ -156,24 +151,24 @@ final class Hold {
 
     /** The mailbox is no more: nothing is counted of it. */
     void forgotten() {
-        firstWrittenMs = NONE;
+        firstWrittenMs = FRUITFUL;
+        trial = null;
     }
 
-    /**
-     * The connection is gone: what comes next is another one's.
-     *
-     * @param given the newest message that it was given
-     */
-    void connectionEnded(long given) {
-        long heardForMs = binding.connection().heardMs() - firstWrittenMs;
-        boolean inVain = firstWrittenMs >= 0
-                && heardForMs >= loop.config().fruitlessAfter().toMillis();
+    /** The connection is gone: what comes next is another one's. */
+    void connectionEnded() {
+        long heardMs = binding.connection().heardMs();
+        Trial ended = trial;
+        boolean inVain =
+                heardMs - firstWrittenMs >= loop.config().fruitlessAfter().toMillis();
         firstWrittenMs = NONE;
-        if (inVain) {
+        trial = null;
+        if (ended != null && inVain) {
             count = Count.COUNTING;
             loop.meters().fruitless();
+            long tried = ended.upTo(heardMs);
             loop.hop(
-                    loop.mailboxes().countFruitless(binding.reader().fruitless(given, skipAfterHolds())),
+                    loop.mailboxes().countFruitless(binding.reader().fruitless(tried, skipAfterHolds())),
                     this::onCounted);
         }
     }

@@ -130,7 +130,7 @@ final class Stream {
 
     /** Should the client bind anew, instead of coming back where it was, it was given this much all the same. */
     void rememberGiven() {
-        hold.connectionEnded(lastGiven);
+        hold.connectionEnded();
         long given = Math.max(lastGiven, givenBefore);
         if (open && given > acknowledgements.taken()) {
             loop.redelivery().remember(binding.reader(), given);
@@ -216,8 +216,7 @@ final class Stream {
 
     /** Returns false where there is no memory for it: it is loaded later. */
     private boolean write(long seq, ByteString content) {
-        if (!out.message(binding.number(), lastGiven, seq, seq <= givenBefore, content, hold.queues())) {
-            hold.notQueued();
+        if (!out.message(binding.number(), lastGiven, seq, seq <= givenBefore, content, hold.queues(seq))) {
             loadLater();
             return false;
         }

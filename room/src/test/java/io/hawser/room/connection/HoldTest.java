@@ -66,6 +66,41 @@ final class HoldTest {
     }
 
     @Test
+    void whatCameAfterItWasLastHeardIsNotToldAsGiven() {
+        desk.bound(0, 0);
+        push(1);
+        desk.pass(AFTER);
+        speak();
+        push(2);
+        desk.close();
+        assertThat(desk.mailboxes.fruitless.getFirst().request().getGiven()).isEqualTo(1);
+    }
+
+    @Test
+    void whatItHadForLessThanTheTimeToAcknowledgeIsNotToldAsGiven() {
+        desk.bound(0, 0);
+        push(1);
+        desk.pass(AFTER);
+        push(2);
+        desk.pass(Duration.ofMillis(100));
+        speak();
+        desk.close();
+        assertThat(desk.mailboxes.fruitless.getFirst().request().getGiven()).isEqualTo(1);
+    }
+
+    @Test
+    void whatItHadForTheTimeToAcknowledgeIsToldAsGivenWheneverThatCame() {
+        desk.bound(0, 0);
+        for (long seq = 1; seq <= 3; seq++) {
+            push(seq);
+            desk.pass(AFTER);
+            speak();
+        }
+        desk.close();
+        assertThat(desk.mailboxes.fruitless.getFirst().request().getGiven()).isEqualTo(3);
+    }
+
+    @Test
     void aClientThatComesBackAfterASkipIsGivenWhatIsBeyond() {
         dropInVain();
         desk.mailboxes

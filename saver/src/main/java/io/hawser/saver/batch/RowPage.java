@@ -20,7 +20,8 @@ public final class RowPage {
     /**
      * Gives the rows of a statement to a page, as they stand in the reply.
      *
-     * @param max of them; the statement's last parameter, its limit, is one more
+     * @param max of them; the statement's last parameter, its limit, is one more. Of large rows it is small: those that the
+     *     page has no room for are read all the same
      * @return whether there are more
      */
     public static <T extends MessageLite> boolean read(

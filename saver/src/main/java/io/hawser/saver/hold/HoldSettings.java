@@ -1,5 +1,6 @@
 package io.hawser.saver.hold;
 
+import io.hawser.keeper.config.ByteSize;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param readWithin a mailbox of which it cannot be read in this time whether it is held is opened as one that is not
  * @param maxDeadLettersPerApp messages that an app's mailboxes were taken past, where it has it so; beyond: mailboxes are
  *     held on
+ * @param maxDeadLetterBytesPerApp of all of these together
  * @param deadLetterLifetime how long these may be sent again
  */
 public record HoldSettings(
@@ -23,6 +25,7 @@ public record HoldSettings(
         Duration keptFor,
         Duration readWithin,
         int maxDeadLettersPerApp,
+        ByteSize maxDeadLetterBytesPerApp,
         Duration deadLetterLifetime) {
     private static final int MAX_DOUBLINGS = 30;
     private static final int MOST_DEAD_LETTERS = 1_000_000;
@@ -50,6 +53,7 @@ public record HoldSettings(
                 Duration.ofDays(7),
                 Duration.ofSeconds(1),
                 10_000,
+                ByteSize.ofMebibytes(128),
                 Duration.ofDays(30));
     }
 

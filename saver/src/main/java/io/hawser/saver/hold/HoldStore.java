@@ -120,8 +120,12 @@ public final class HoldStore implements UserData, AutoCloseable {
     CompletableFuture<ReleaseMailboxReply> release(ReleaseMailboxRequest request) {
         MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
         return calls.run(request.getApp(), connection -> HoldRows.delete(connection, key))
-                .thenApply(released ->
-                        ReleaseMailboxReply.newBuilder().setReleased(released).build());
+                .thenApply(released -> {
+                    if (released) {
+                        skips.released(key);
+                    }
+                    return ReleaseMailboxReply.newBuilder().setReleased(released).build();
+                });
     }
 
     CompletableFuture<ListHeldMailboxesReply> list(ListHeldMailboxesRequest request) {
@@ -166,6 +170,9 @@ public final class HoldStore implements UserData, AutoCloseable {
         if (opened.getCreated()) {
             drop(key);
             return opened;
+        }
+        if (counted.fruitless > settings.free()) {
+            skips.opened(key, opened.getAcknowledged());
         }
         long heldMs = Math.max(0, settings.heldMs(counted.fruitless) - counted.agoMs);
         if (heldMs > 0) {

@@ -1,5 +1,6 @@
 package io.hawser.saver.hold;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.hawser.rpc.id.UserKey;
@@ -25,39 +26,47 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code mailbox_dead_letter}. */
+/**
+ * The table {@code mailbox_dead_letter}. A row is a letter once it is confirmed: the mailbox was taken past it. Others are
+ * shown to nobody.
+ */
 final class LetterRows {
     /** In one request. */
     static final int MAX_A_REQUEST = 1_000;
 
-    private static final String COLUMNS =
-            "SELECT id, user, mailbox, seq, fruitless, buried_ms, content FROM mailbox_dead_letter WHERE ";
-    private static final String OF_MESSAGE = "(slot = ? AND app = ? AND user = ? AND seq = ?)";
+    /** Read at once with their bodies. */
+    static final int MAX_WHOLE = 64;
+
+    private static final String COLUMNS = "SELECT id, user, mailbox, seq, fruitless, buried_ms, ";
+    private static final String FROM = " FROM mailbox_dead_letter WHERE ";
+    private static final String OF_MESSAGE = "(slot = ? AND app = ? AND user = ? AND seq = ? AND confirmed = TRUE)";
+    private static final String OF_MAILBOX = "slot = ? AND app = ? AND user = ? AND mailbox = ? AND confirmed = FALSE";
 
     private LetterRows() {}
 
     /** A message of a user's log. */
     record MessageKey(UserKey user, long seq) {}
 
-    /** Whether an app has so many that there is no room for some more. */
-    static boolean isFull(Connection connection, String app, int max, int more) throws SQLException {
-        return more > max
-                || Sql.first(
-                                connection,
-                                "SELECT id FROM mailbox_dead_letter WHERE app = ? ORDER BY id LIMIT ?, 1",
-                                row -> row.getLong("id"),
-                                app,
-                                max - more)
-                        .isPresent();
+    /** How many an app has, confirmed or not. */
+    record Total(int letters, long bytes) {}
+
+    static Total total(Connection connection, String app) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "SELECT COUNT(*) AS letters, COALESCE(SUM(bytes), 0) AS bytes FROM mailbox_dead_letter WHERE app = ?",
+                        row -> new Total(row.getInt("letters"), row.getLong("bytes")),
+                        app)
+                .orElse(new Total(0, 0));
     }
 
-    /** Stores messages of a mailbox; one that is stored already stays as it is. */
+    /** Stores messages of a mailbox, not confirmed; one that is stored already stays as it is. */
     static void insert(
             Connection connection, MailboxKey mailbox, List<StoredMessage> messages, int fruitless, long nowMs)
             throws SQLException {
         Object[] of = mailbox.columns();
         List<@Nullable Object[]> rows = new ArrayList<>(messages.size());
         for (StoredMessage message : messages) {
+            Header header = Header.of(message.getContent());
             rows.add(new @Nullable Object[] {
                 of[0],
                 of[1],
@@ -66,14 +75,39 @@ final class LetterRows {
                 message.getSeq(),
                 fruitless,
                 nowMs,
-                message.getContent().toByteArray()
+                message.getContent().size(),
+                message.getContent().toByteArray(),
+                header.content().toByteArray(),
+                header.bodyBytes()
             });
         }
         Sql.batch(
                 connection,
-                "INSERT INTO mailbox_dead_letter (slot, app, user, mailbox, seq, fruitless, buried_ms, content)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE fruitless = VALUES(fruitless)",
+                "INSERT INTO mailbox_dead_letter (slot, app, user, mailbox, seq, fruitless, buried_ms, bytes, content,"
+                        + " header, body_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON DUPLICATE KEY UPDATE fruitless = VALUES(fruitless)",
                 rows);
+    }
+
+    /** What a mailbox was taken past is its letters from now on. Returns how many more these are. */
+    static int confirm(Connection connection, MailboxKey mailbox, long upTo) throws SQLException {
+        return Sql.update(
+                connection,
+                "UPDATE mailbox_dead_letter SET confirmed = TRUE WHERE " + OF_MAILBOX + " AND seq <= ?",
+                beside(mailbox, upTo));
+    }
+
+    /** Deletes what a mailbox was not taken past. */
+    static int discard(Connection connection, MailboxKey mailbox, long beyond) throws SQLException {
+        return Sql.update(
+                connection,
+                "DELETE FROM mailbox_dead_letter WHERE " + OF_MAILBOX + " AND seq > ?",
+                beside(mailbox, beyond));
+    }
+
+    private static Object[] beside(MailboxKey mailbox, long seq) {
+        Object[] of = mailbox.columns();
+        return new Object[] {of[0], of[1], of[2], of[3], seq};
     }
 
     /** Newest first, without their bodies. */
@@ -84,7 +118,8 @@ final class LetterRows {
         of.add(request.getBeforeId() == 0 ? Long.MAX_VALUE : request.getBeforeId());
         boolean more = RowPage.read(
                 connection,
-                COLUMNS + ownerIs(request.getUser()) + " AND id < ? ORDER BY id DESC LIMIT ?",
+                COLUMNS + "header, body_bytes" + FROM + ownerIs(request.getUser())
+                        + " AND id < ? ORDER BY id DESC LIMIT ?",
                 max,
                 LetterRows::withoutBody,
                 page::addLetters,
@@ -92,7 +127,7 @@ final class LetterRows {
         return page.setMore(more).build();
     }
 
-    /** Whole, oldest first. */
+    /** Whole, oldest first, {@link #MAX_WHOLE} at most. */
     static ReadMailboxDeadLettersReply read(Connection connection, ReadMailboxDeadLettersRequest request, int max)
             throws SQLException {
         List<Long> ids = request.getIdsList().stream()
@@ -106,7 +141,7 @@ final class LetterRows {
         of.addAll(ids.isEmpty() ? List.of(request.getAfterId()) : ids);
         boolean more = RowPage.read(
                 connection,
-                COLUMNS
+                COLUMNS + "content" + FROM
                         + ownerIs(request.getUser())
                         + (ids.isEmpty() ? " AND id > ?" : those(ids.size()))
                         + " ORDER BY id LIMIT ?",
@@ -135,6 +170,18 @@ final class LetterRows {
                 user.slot(),
                 user.app().value(),
                 Sql.bytes(user.user().value()));
+    }
+
+    /** Letters of a message, and what may become one. */
+    static int delete(Connection connection, MessageKey message) throws SQLException {
+        UserKey user = message.user();
+        return Sql.update(
+                connection,
+                "DELETE FROM mailbox_dead_letter WHERE slot = ? AND app = ? AND user = ? AND seq = ?",
+                user.slot(),
+                user.app().value(),
+                Sql.bytes(user.user().value()),
+                message.seq());
     }
 
     static int deleteOld(Connection connection, long beforeMs, int portion) throws SQLException {
@@ -181,7 +228,7 @@ final class LetterRows {
     }
 
     private static String ownerIs(String user) {
-        return user.isEmpty() ? "app = ?" : "app = ? AND user = ?";
+        return (user.isEmpty() ? "app = ?" : "app = ? AND user = ?") + " AND confirmed = TRUE";
     }
 
     /** None are named: all. */
@@ -195,17 +242,23 @@ final class LetterRows {
                 .build();
     }
 
-    /** What is no message has nothing to show but its size. */
     private static MailboxDeadLetter withoutBody(ResultSet row) throws SQLException {
-        byte[] bytes = row.getBytes("content");
-        try {
-            Content content = Content.parseFrom(bytes);
-            return letter(row)
-                    .setBodyBytes(content.getBody().size())
-                    .setContent(content.toBuilder().clearBody().build().toByteString())
-                    .build();
-        } catch (InvalidProtocolBufferException e) {
-            return letter(row).setBodyBytes(bytes.length).build();
+        return letter(row)
+                .setContent(UnsafeByteOperations.unsafeWrap(row.getBytes("header")))
+                .setBodyBytes(row.getInt("body_bytes"))
+                .build();
+    }
+
+    /** A message without its body, and how long that is. What is no message has nothing to show but its size. */
+    private record Header(ByteString content, int bodyBytes) {
+        static Header of(ByteString message) {
+            try {
+                Content content = Content.parseFrom(message);
+                ByteString head = content.toBuilder().clearBody().build().toByteString();
+                return new Header(head, content.getBody().size());
+            } catch (InvalidProtocolBufferException e) {
+                return new Header(ByteString.EMPTY, message.size());
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.hawser.saver.hold;
 
+import io.hawser.keeper.config.ByteSize;
 import io.hawser.rpc.id.UserKey;
 import io.hawser.rpc.link.LinkServer;
 import io.hawser.rpc.v1.DropMailboxDeadLettersReply;
@@ -12,6 +13,8 @@ import io.hawser.rpc.v1.MessageStatusReply;
 import io.hawser.rpc.v1.MessageStatusRequest;
 import io.hawser.rpc.v1.ReadMailboxDeadLettersReply;
 import io.hawser.rpc.v1.ReadMailboxDeadLettersRequest;
+import io.hawser.rpc.v1.RecallReply;
+import io.hawser.rpc.v1.RecallRequest;
 import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.rpc.v1.StoredMessage;
 import io.hawser.saver.batch.Asked;
@@ -49,6 +52,7 @@ public final class LetterStore implements UserData, AutoCloseable {
     private final Counter buried;
     private final Counter redriven;
     private final Counter dropped;
+    private final Counter takenBack;
     private final Known<String> apps = new Known<>();
 
     public LetterStore(
@@ -61,6 +65,7 @@ public final class LetterStore implements UserData, AutoCloseable {
         this.buried = meters.counter("hawser.saver.letters.buried");
         this.redriven = meters.counter("hawser.saver.letters.gone", "why", "redriven");
         this.dropped = meters.counter("hawser.saver.letters.gone", "why", "dropped");
+        this.takenBack = meters.counter("hawser.saver.letters.gone", "why", "recalled");
     }
 
     public void addTo(LinkServer.Builder server) {
@@ -75,8 +80,8 @@ public final class LetterStore implements UserData, AutoCloseable {
     }
 
     /**
-     * Stores messages of a mailbox. Fails with RESOURCE_EXHAUSTED where the app has as many as it may; then none of them is
-     * stored.
+     * Stores messages of a mailbox, which are letters once it was taken past them, and that is {@linkplain #settle told}.
+     * Fails with RESOURCE_EXHAUSTED where the app has as many as it may; then none of them is stored.
      */
     CompletableFuture<Integer> bury(MailboxKey mailbox, List<StoredMessage> messages, int fruitless) {
         if (messages.isEmpty()) {
@@ -85,8 +90,26 @@ public final class LetterStore implements UserData, AutoCloseable {
         return calls.run(mailbox.app(), connection -> bury(connection, mailbox, messages, fruitless))
                 .thenApply(stored -> {
                     apps.add(mailbox.app());
-                    buried.increment(stored);
                     return stored;
+                });
+    }
+
+    /**
+     * Makes letters of what was buried of a mailbox up to where that was taken, and forgets what it has still. Nobody may
+     * be about to take it on.
+     */
+    CompletableFuture<Integer> settle(MailboxKey mailbox, long taken) {
+        if (!apps.mayContain(mailbox.app())) {
+            return CompletableFuture.completedFuture(0);
+        }
+        return calls.run(mailbox.app(), connection -> {
+                    int confirmed = LetterRows.confirm(connection, mailbox, taken);
+                    LetterRows.discard(connection, mailbox, taken);
+                    return confirmed;
+                })
+                .thenApply(confirmed -> {
+                    buried.increment(confirmed);
+                    return confirmed;
                 });
     }
 
@@ -97,7 +120,7 @@ public final class LetterStore implements UserData, AutoCloseable {
 
     CompletableFuture<ReadMailboxDeadLettersReply> read(ReadMailboxDeadLettersRequest request) {
         requireFew(request.getIdsCount());
-        int max = entries(request.getMaxEntries(), LetterRows.MAX_A_REQUEST);
+        int max = Math.min(entries(request.getMaxEntries(), LetterRows.MAX_WHOLE), LetterRows.MAX_WHOLE);
         return calls.run(request.getApp(), connection -> LetterRows.read(connection, request, max));
     }
 
@@ -130,6 +153,22 @@ public final class LetterStore implements UserData, AutoCloseable {
         return statuses.submit(request.getApp(), message).thenApply(dead -> described(told, dead));
     }
 
+    /** What is taken back is a letter of no mailbox either. */
+    public CompletableFuture<RecallReply> recall(RecallRequest request, CompletableFuture<RecallReply> recalled) {
+        if (!apps.mayContain(request.getApp())) {
+            return recalled;
+        }
+        MessageKey message = new MessageKey(UserKey.of(request.getApp(), request.getUser()), request.getSeq());
+        return recalled.thenCompose(reply -> calls.run(
+                        request.getApp(), connection -> LetterRows.delete(connection, message))
+                .thenApply(gone -> {
+                    takenBack.increment(gone);
+                    return reply.toBuilder()
+                            .setRecalled(reply.getRecalled() || gone > 0)
+                            .build();
+                }));
+    }
+
     @Override
     public int erase(Connection connection, String app, String user) throws SQLException {
         return LetterRows.delete(connection, UserKey.of(app, user));
@@ -143,14 +182,17 @@ public final class LetterStore implements UserData, AutoCloseable {
 
     private int bury(Connection connection, MailboxKey mailbox, List<StoredMessage> messages, int fruitless)
             throws SQLException {
+        LetterRows.insert(connection, mailbox, messages, fruitless, clock.millis());
+        LetterRows.Total total = LetterRows.total(connection, mailbox.app());
         int max = settings.maxDeadLettersPerApp();
-        if (LetterRows.isFull(connection, mailbox.app(), max, messages.size())) {
+        ByteSize maxBytes = settings.maxDeadLetterBytesPerApp();
+        if (total.letters() > max || total.bytes() > maxBytes.bytes()) {
             throw HawserException.refusal(
                     ErrorCode.RESOURCE_EXHAUSTED,
-                    "dead letters of mailboxes of app " + mailbox.app() + ": no room for " + messages.size()
-                            + " more (expected: at most " + max + " in all)");
+                    "dead letters of mailboxes of app " + mailbox.app() + ": " + total.letters() + " of "
+                            + total.bytes() + " bytes, with " + messages.size() + " more (expected: at most " + max
+                            + " of " + maxBytes + ")");
         }
-        LetterRows.insert(connection, mailbox, messages, fruitless, clock.millis());
         return messages.size();
     }
 

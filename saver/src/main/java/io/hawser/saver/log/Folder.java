@@ -53,6 +53,8 @@ final class Folder {
     private final HeldLogs held;
     private @Nullable Dispatcher dispatcher;
     private @Nullable Fold running;
+    /** The last one was not written: what Redis has of empty logs MySQL may not have for long. */
+    private boolean failing;
     private long incarnation;
     /** Erasures whose callers wait for what is in the journal to be folded. */
     private int erasures;
@@ -100,6 +102,7 @@ final class Folder {
         changed.clear();
         held.clear();
         running = null;
+        failing = false;
         erasures = 0;
         unfoldedBytes = 0;
     }
@@ -156,7 +159,7 @@ final class Folder {
         running = fold;
         fold.unread = fold.logs.size();
         List.copyOf(fold.logs.keySet()).forEach(log -> {
-            ReadState read = new ReadState(log, settings);
+            ReadState read = new ReadState(log, failing ? 0 : log.emptyLifetimeMs(settings));
             var _ = read.result.whenComplete((numbers, failure) -> read(fold, log, numbers));
             dispatcher().begin(read);
         });
@@ -242,7 +245,7 @@ final class Folder {
                 lane.execute(() -> fenced.accept(e));
             } catch (Throwable e) {
                 LOG.warn("A fold of {} logs failed and is done again: {}", logs.size(), e.toString());
-                lane.execute(() -> giveUp(fold));
+                lane.execute(() -> failed(fold));
             }
         });
     }
@@ -252,6 +255,7 @@ final class Folder {
             return;
         }
         running = null;
+        failing = false;
         meters.foldedRows.increment(fold.rows);
         ArrayDeque<GroupCommit.Batch> cut = new ArrayDeque<>();
         for (GroupCommit.Batch batch : fold.batches) {
@@ -323,6 +327,11 @@ final class Folder {
             }
             return over;
         });
+    }
+
+    private void failed(Fold fold) {
+        failing |= fold == running;
+        giveUp(fold);
     }
 
     private void giveUp(Fold fold) {

@@ -44,6 +44,8 @@ final class LogRestore {
     private final Ended ended;
     private final TreeMap<Long, Tombstone> tombstones = new TreeMap<>();
     private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
+    /** How long it stays from then on, where all is acknowledged and MySQL has it; 0: as any other. */
+    private long emptyLifetimeMs;
     private int unanswered;
     private @Nullable HawserException failed;
     private boolean lost;
@@ -92,7 +94,10 @@ final class LogRestore {
             if (reply == null || all || reply.outcome() != Script.OK) {
                 end(failure(reply, failure));
             } else {
-                restore(copy, reply.number(1));
+                long settled = reply.number(1);
+                boolean empty = settled >= state.head() && reply.number(2) == 0 && log.persisted();
+                emptyLifetimeMs = empty ? log.emptyLifetimeMs(settings) : 0;
+                restore(copy, settled);
             }
         });
     }
@@ -184,9 +189,10 @@ final class LogRestore {
         tombstones.put(tombstone.seq(), tombstone);
     }
 
-    private byte[][] newestTombstones() {
+    private byte[][] lastStep() {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(generation);
+        arguments.add(decimal(emptyLifetimeMs));
         tombstones.values().stream()
                 .skip(Math.max(0, tombstones.size() - Tombstone.MAX_OF_A_LOG))
                 .forEach(each -> {
@@ -223,7 +229,7 @@ final class LogRestore {
             end(failed);
             return;
         }
-        copy.run(Script.RECONCILED, keys, newestTombstones(), (reply, problem) -> end(failure(reply, problem)));
+        copy.run(Script.RECONCILED, keys, lastStep(), (reply, problem) -> end(failure(reply, problem)));
         copy.flush();
     }
 

@@ -24,16 +24,17 @@ final class ReadState extends Operation<ReadState.Numbers> {
         }
     }
 
-    private final LaneSettings settings;
+    private final long emptyLifetimeMs;
 
-    ReadState(UserLog log, LaneSettings settings) {
+    /** @param emptyLifetimeMs how long it stays in Redis where everything is acknowledged; 0: as any other */
+    ReadState(UserLog log, long emptyLifetimeMs) {
         super(log, Script.STATE, false);
-        this.settings = settings;
+        this.emptyLifetimeMs = emptyLifetimeMs;
     }
 
     @Override
     byte[][] arguments(byte[] generation, long nowMs) {
-        return new byte[][] {generation, decimal(log.emptyLifetimeMs(settings))};
+        return new byte[][] {generation, decimal(emptyLifetimeMs)};
     }
 
     @Override

@@ -67,7 +67,7 @@ final class Restores {
     }
 
     static List<Object> reconciled(MemoryLog log, Arguments arguments) {
-        for (int i = 2; i + 1 <= arguments.count(); i += 2) {
+        for (int i = 3; i + 1 <= arguments.count(); i += 2) {
             log.bury(Tombstone.of(arguments.number(i), arguments.text(i + 1)));
         }
         log.restored(arguments.bytes(1));

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes rows whose time is over, now and then, where no other saver does: one table after another, so that all of it
- * takes one connection. What ended at its bound runs again at once, behind those that are due.
+ * takes one connection. What ended at its bound runs again at once, behind those that are due; its own turns that come
+ * meanwhile are that run.
  */
 public final class Purges implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Purges.class);
@@ -30,7 +31,8 @@ public final class Purges implements AutoCloseable {
         this.leads = leads;
         long millis = every.toMillis();
         for (Runnable purge : purges) {
-            var _ = thread.scheduleWithFixedDelay(() -> run(purge), millis, millis, TimeUnit.MILLISECONDS);
+            Turns turns = new Turns(purge);
+            var _ = thread.scheduleWithFixedDelay(turns, millis, millis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -40,18 +42,43 @@ public final class Purges implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    /** An exception would end all later runs. */
-    private void run(Runnable purge) {
-        try {
-            if (!leads.getAsBoolean()) {
-                return;
+    /** Of one purge. All is done by the thread. */
+    private final class Turns implements Runnable {
+        private final Runnable purge;
+        /** It runs again behind those that are due. */
+        private boolean queued;
+
+        Turns(Runnable purge) {
+            this.purge = purge;
+        }
+
+        @Override
+        public void run() {
+            if (!queued) {
+                turn();
             }
-            purge.run();
-            if (purge instanceof BoundedPurge bounded && bounded.isBehind()) {
-                thread.execute(() -> run(purge));
+        }
+
+        private void turn() {
+            queued = false;
+            if (runIfLeading() && purge instanceof BoundedPurge bounded && bounded.isBehind()) {
+                queued = true;
+                thread.execute(this::turn);
             }
-        } catch (RuntimeException e) {
-            LOG.error("{} failed, it runs again later", purge.getClass().getSimpleName(), e);
+        }
+
+        /** An exception would end all later runs. */
+        private boolean runIfLeading() {
+            try {
+                if (!leads.getAsBoolean()) {
+                    return false;
+                }
+                purge.run();
+                return true;
+            } catch (RuntimeException e) {
+                LOG.error("{} failed, it runs again later", purge.getClass().getSimpleName(), e);
+                return false;
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ public enum Script {
     REMOVE("lifetime", "prelude", "collapse", "bury", "remove"),
     STATUS("prelude", "status"),
     LIST("prelude", "list"),
-    STATE("prelude", "state"),
+    STATE("lifetime", "prelude", "state"),
     ERASE("prelude", "erase"),
     UNREMEMBER("prelude", "unremember"),
     SWEEP("lifetime", "prelude", "collapse", "bury", "sweep"),

@@ -1,8 +1,8 @@
 -- Begins a log anew with what MySQL and the saver's memory say. It counts as reconciled, and is usable, when its
 -- state names the generation: here where that was all, else by reconciled.lua.
 -- KEYS: 1 marker, 2 state, 3 messages, 4 tombstones, 5 collapse keys.
--- ARGV: 1 generation, 2 '1': that was all, 3 head, 4 newest seq addressed to all, 5 floor, 6 how long the log stays where all
--- is acknowledged, in ms (0: as any other, for MySQL does not have all that is given), then name, acknowledged seq, newest
+-- ARGV: 1 generation, 2 '1': that was all, 3 head, 4 newest seq addressed to all, 5 floor, 6 where that was all: how long the
+-- log stays where everything is acknowledged, in ms (0: as any other, for MySQL does not have all that is given), then name, acknowledged seq, newest
 -- own seq, beginning and when it was last seen by mailbox.
 -- Returns OK, what every mailbox acknowledged, 1 if Redis knew more of that than was given.
 local OK, STALE = 0, 1
@@ -27,7 +27,7 @@ redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
 local lifetime = LIFETIME
 if head == 0 and #state < 7 then
   lifetime = EMPTY_LIFETIME
-elseif ARGV[6] ~= '0' and newer == 0 and (least or state[4]) >= head then
+elseif ARGV[2] == '1' and ARGV[6] ~= '0' and newer == 0 and (least or state[4]) >= head then
   lifetime = ARGV[6]
 end
 redis.call('SET', KEYS[2], cmsgpack.pack(state), 'PX', lifetime)

@@ -1,8 +1,11 @@
 -- Puts messages back into a log that is being reconciled.
 -- KEYS as in reconcile.lua. ARGV: 1 generation, then id, seq, expiry, target, collapse key and content by message, ascending.
-local OK, STALE = 0, 1
+-- Returns OK; UNKNOWN where the log has left Redis meanwhile.
+local OK, STALE, UNKNOWN = 0, 1, 2
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {STALE} end
-local state = cmsgpack.unpack(redis.call('GET', KEYS[2]))
+local packed = redis.call('GET', KEYS[2])
+if not packed then return {UNKNOWN} end
+local state = cmsgpack.unpack(packed)
 local bytes = state[5]
 for i = 2, #ARGV, 6 do
   local target, key, content = ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.keeper.config.ByteSize;
 import io.hawser.rpc.id.UserKey;
 import io.hawser.rpc.v1.AcknowledgeReply;
 import io.hawser.rpc.v1.AcknowledgeRequest;
@@ -51,6 +52,7 @@ final class HoldStoreTest {
             Duration.ofDays(7),
             Duration.ofMinutes(1),
             100,
+            ByteSize.ofMebibytes(1),
             Duration.ofDays(30));
     private static final long MINUTE_MS = Duration.ofMinutes(1).toMillis();
 

@@ -1,8 +1,10 @@
 package io.hawser.saver.hold;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.hawser.keeper.config.ByteSize;
 import io.hawser.rpc.v1.AcknowledgeReply;
 import io.hawser.rpc.v1.AcknowledgeRequest;
 import io.hawser.rpc.v1.CountFruitlessReply;
@@ -13,16 +15,22 @@ import io.hawser.rpc.v1.ListMailboxDeadLettersRequest;
 import io.hawser.rpc.v1.LoadReply;
 import io.hawser.rpc.v1.LoadRequest;
 import io.hawser.rpc.v1.MailboxDeadLetter;
+import io.hawser.rpc.v1.OpenMailboxReply;
+import io.hawser.rpc.v1.OpenMailboxRequest;
 import io.hawser.rpc.v1.ReadMailboxDeadLettersReply;
 import io.hawser.rpc.v1.ReadMailboxDeadLettersRequest;
+import io.hawser.rpc.v1.ReleaseMailboxRequest;
 import io.hawser.rpc.v1.StoredMessage;
 import io.hawser.saver.SteppedClock;
 import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.batch.Sql;
+import io.hawser.saver.batch.StoreTransactions;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.TestDatabase;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
+import io.hawser.wire.v1.Content;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.NavigableMap;
@@ -37,7 +45,8 @@ import org.junit.jupiter.api.TestInstance;
 /** Dead letters of mailboxes, whatever comes between storing them and taking the mailbox past them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LetterStoreTest {
-    private static final int MOST = 10;
+    private static final int MOST = 100;
+    private static final ByteSize MOST_BYTES = ByteSize.ofKibibytes(64);
     private static final HoldSettings SETTINGS = new HoldSettings(
             1,
             Duration.ofMinutes(1),
@@ -45,6 +54,7 @@ final class LetterStoreTest {
             Duration.ofDays(7),
             Duration.ofMinutes(1),
             MOST,
+            MOST_BYTES,
             Duration.ofDays(30));
 
     private final SteppedClock clock = new SteppedClock();
@@ -91,15 +101,30 @@ final class LetterStoreTest {
     private static final class OneLog {
         final NavigableMap<Long, StoredMessage> messages = new TreeMap<>();
         long acknowledged;
+        /** Acknowledgements that fail. */
         int failures;
+        /** What fails is done all the same. */
+        boolean unheard;
+        /** Once an acknowledgement has failed all do, until this is over. */
+        boolean staysOut;
+
+        boolean out;
+        /** With its user, before it is acknowledged. */
+        boolean goesNext;
+
+        boolean gone;
 
         void append(int count) {
+            append(count, ByteString.EMPTY);
+        }
+
+        void append(int count, ByteString content) {
             for (long seq = 1; seq <= count; seq++) {
                 messages.put(
                         seq,
                         StoredMessage.newBuilder()
                                 .setSeq(seq)
-                                .setContent(ByteString.EMPTY)
+                                .setContent(content)
                                 .build());
             }
         }
@@ -114,11 +139,18 @@ final class LetterStoreTest {
         }
 
         CompletableFuture<AcknowledgeReply> acknowledge(AcknowledgeRequest request) {
-            if (failures > 0) {
-                failures--;
+            gone |= goesNext && request.getSeq() > 0;
+            if (gone) {
+                return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.NOT_FOUND, "mailbox: gone"));
+            }
+            boolean fails = out || (request.getSeq() > 0 && failures-- > 0);
+            if (!fails || unheard) {
+                acknowledged = Math.max(acknowledged, request.getSeq());
+            }
+            if (fails) {
+                out = staysOut;
                 return CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: out"));
             }
-            acknowledged = Math.max(acknowledged, request.getSeq());
             return CompletableFuture.completedFuture(
                     AcknowledgeReply.newBuilder().setAcknowledged(acknowledged).build());
         }
@@ -146,10 +178,62 @@ final class LetterStoreTest {
         assertThat(held.getHeldMs()).isPositive();
         assertThat(failures() - failed).isEqualTo(1);
         assertThat(log.acknowledged).isZero();
+        assertThat(list("app-2").getLettersCount())
+                .as("its client may get them still")
+                .isZero();
+        assertThat(stored("app-2")).isZero();
         assertThat(count("app-2", 3).getSkippedTo()).isEqualTo(3);
         assertThat(list("app-2").getLettersList())
                 .extracting(MailboxDeadLetter::getSeq)
                 .containsExactly(3L, 2L, 1L);
+    }
+
+    @Test
+    void aMailboxThatRecoversAfterAFailedSkipLeavesNoLetters() {
+        log.append(3);
+        count("app-6", 3);
+        failASkip("app-6");
+        assertThat(stored("app-6")).isEqualTo(2);
+        assertThat(list("app-6").getLettersCount()).isZero();
+        open("app-6");
+        await().until(() -> stored("app-6") == 0);
+        log.acknowledged = 3;
+        release("app-6");
+        assertThat(list("app-6").getLettersCount()).isZero();
+    }
+
+    @Test
+    void whatASkipThatNobodyHeardOfHasTakenIsTheMailboxsLettersOnceItIsOpened() {
+        log.append(2);
+        count("app-7", 2);
+        log.unheard = true;
+        failASkip("app-7");
+        assertThat(log.acknowledged).isEqualTo(2);
+        assertThat(list("app-7").getLettersCount()).isZero();
+        open("app-7");
+        await().until(() -> list("app-7").getLettersCount() == 2);
+    }
+
+    @Test
+    void whatASkipThatNobodyHeardOfHasTakenIsTheMailboxsLettersOnceItIsSkippedAgain() {
+        log.append(3);
+        count("app-8", 2);
+        log.unheard = true;
+        failASkip("app-8");
+        assertThat(count("app-8", 3).getSkippedTo()).isEqualTo(3);
+        assertThat(list("app-8").getLettersList())
+                .extracting(MailboxDeadLetter::getSeq)
+                .containsExactly(3L, 2L, 1L);
+    }
+
+    @Test
+    void aUserWhoIsErasedWhileAMailboxIsSkippedLeavesNothing() {
+        log.append(2);
+        count("app-9", 2);
+        log.goesNext = true;
+        assertThat(count("app-9", 2).getSkippedTo()).isZero();
+        assertThat(log.gone).isTrue();
+        assertThat(stored("app-9")).isZero();
     }
 
     @Test
@@ -170,6 +254,27 @@ final class LetterStoreTest {
                         .build())
                 .join();
         assertThat(count("app-3", MOST + 1).getSkippedTo()).isEqualTo(MOST + 1);
+    }
+
+    @Test
+    void anAppWithLettersOfAsManyBytesAsItMayHasItsMailboxesHeldOn() {
+        log.append(3, ByteString.copyFrom(new byte[30 << 10]));
+        count("app-10", 3);
+        assertThat(count("app-10", 3).getSkippedTo()).isZero();
+        assertThat(log.acknowledged).as("a page").isEqualTo(2);
+        assertThat(list("app-10").getLettersCount()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsALetterAlreadyNeedsNoRoom() {
+        log.append(MOST);
+        count("app-11", MOST);
+        assertThat(count("app-11", MOST).getSkippedTo()).isEqualTo(MOST);
+        // Lost, with a store.
+        log.acknowledged = 0;
+        count("app-11", MOST);
+        assertThat(count("app-11", MOST).getSkippedTo()).isEqualTo(MOST);
+        assertThat(stored("app-11")).isEqualTo(MOST);
     }
 
     @Test
@@ -214,6 +319,37 @@ final class LetterStoreTest {
     }
 
     @Test
+    void lettersAreReadWholeAFewAtATime() {
+        log.append(70);
+        count("app-12", 70);
+        count("app-12", 70);
+        ReadMailboxDeadLettersReply whole = letters.read(ReadMailboxDeadLettersRequest.newBuilder()
+                        .setApp("app-12")
+                        .setMaxEntries(1_000)
+                        .build())
+                .join();
+        assertThat(whole.getLettersCount()).isEqualTo(64);
+        assertThat(whole.getMore()).isTrue();
+        assertThat(list("app-12").getLettersCount()).isEqualTo(70);
+    }
+
+    @Test
+    void listsReadNoBodies() {
+        Content content = Content.newBuilder()
+                .setId("m-1")
+                .setBody(ByteString.copyFromUtf8("body"))
+                .build();
+        log.append(1, content.toByteString());
+        count("app-13", 1);
+        count("app-13", 1);
+        forgetContents("app-13");
+        MailboxDeadLetter letter = list("app-13").getLetters(0);
+        assertThat(letter.getBodyBytes()).isEqualTo(4);
+        assertThat(letter.getContent())
+                .isEqualTo(content.toBuilder().clearBody().build().toByteString());
+    }
+
+    @Test
     void lettersThatNobodySentAgainAreDeletedInTheirTime() {
         log.append(2);
         count("app-5", 2);
@@ -225,6 +361,53 @@ final class LetterStoreTest {
         clock.advance(Duration.ofMillis(1));
         purge.run();
         assertThat(list("app-5").getLettersCount()).isZero();
+    }
+
+    /** The log fails where the first page is acknowledged, and where it is asked what is. */
+    private void failASkip(String app) {
+        log.failures = 1;
+        log.staysOut = true;
+        assertThat(count(app, log.messages.lastKey()).getSkippedTo()).isZero();
+        log.out = false;
+    }
+
+    private void open(String app) {
+        OpenMailboxRequest request = OpenMailboxRequest.newBuilder()
+                .setApp(app)
+                .setUser("alice")
+                .setMailbox("user")
+                .build();
+        OpenMailboxReply opened =
+                OpenMailboxReply.newBuilder().setAcknowledged(log.acknowledged).build();
+        var _ = holds.describe(request, CompletableFuture.completedFuture(opened))
+                .join();
+    }
+
+    private void release(String app) {
+        ReleaseMailboxRequest request = ReleaseMailboxRequest.newBuilder()
+                .setApp(app)
+                .setUser("alice")
+                .setMailbox("user")
+                .build();
+        assertThat(holds.release(request).join().getReleased()).isTrue();
+    }
+
+    private void forgetContents(String app) {
+        int rows = new StoreTransactions(database.stores(), 1, meters)
+                .run(connection ->
+                        Sql.update(connection, "UPDATE mailbox_dead_letter SET content = '' WHERE app = ?", app));
+        assertThat(rows).isPositive();
+    }
+
+    /** Letters or not. */
+    private int stored(String app) {
+        return new StoreTransactions(database.stores(), 1, meters)
+                .run(connection -> Sql.list(
+                                connection,
+                                "SELECT id FROM mailbox_dead_letter WHERE app = ?",
+                                row -> row.getLong("id"),
+                                app)
+                        .size());
     }
 
     private double failures() {

@@ -76,6 +76,18 @@ final class LeaseTest {
     }
 
     @Test
+    void itEndsAtTheSameTimeInEveryZone() {
+        String abroad = mariaDb.jdbcUrl() + "&sessionVariables=time_zone='%2B05:30'";
+        try (Database there = Database.open(TestDatabase.at(abroad), meters)) {
+            Lease lease = new Lease(there.stores(), "saver-1/4", LONG, meters);
+            assertThat(lease.getAsBoolean()).isTrue();
+            assertThat(Duration.ofMillis(untilMs() - System.currentTimeMillis()))
+                    .isBetween(LONG.minusMinutes(10), LONG.plusMinutes(10));
+            lease.close();
+        }
+    }
+
+    @Test
     void aTurnEndsAtItsBoundAndTellsHowFarBehindItIs() {
         int rows = PORTION * Portions.OF_A_TURN + 1;
         writeRequests(rows, 10_000);
@@ -123,6 +135,12 @@ final class LeaseTest {
                                 + count,
                         acceptedMs,
                         acceptedMs));
+    }
+
+    private long untilMs() {
+        return new StoreTransactions(database.stores(), 1, meters)
+                .run(connection -> Sql.first(connection, "SELECT until_ms FROM lease", row -> row.getLong(1))
+                        .orElseThrow());
     }
 
     private long count() {

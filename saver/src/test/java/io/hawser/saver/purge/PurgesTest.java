@@ -34,6 +34,31 @@ final class PurgesTest {
     }
 
     @Test
+    void whatIsAlwaysBehindIsQueuedOnce() throws InterruptedException {
+        int turns = 30;
+        CountDownLatch other = new CountDownLatch(turns);
+        AtomicInteger runs = new AtomicInteger();
+        // Longer than it is until the next turn of each.
+        BoundedPurge behind = purge(
+                () -> {
+                    runs.incrementAndGet();
+                    spin(Duration.ofMillis(3));
+                },
+                () -> true);
+        try (Purges _ = new Purges(Duration.ofMillis(1), () -> true, List.of(behind, other::countDown))) {
+            other.await();
+            assertThat(runs.get()).as("runs in so many turns of another").isLessThanOrEqualTo(2 * turns);
+        }
+    }
+
+    private static void spin(Duration time) {
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < time.toNanos()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void whoDoesNotLeadPurgesNothing() throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(3);
         AtomicInteger runs = new AtomicInteger();

@@ -9,8 +9,10 @@ import java.util.regex.Matcher;
 final class QueryHoles {
     private static final String KEYS =
             " WHERE ((slot = ? AND app = ? AND user = ?) OR (slot = ? AND app = ? AND user = ?))";
-    private static final String MESSAGE = "(slot = ? AND app = ? AND user = ? AND seq = ?)";
+    private static final String LETTER = "(slot = ? AND app = ? AND user = ? AND seq = ? AND confirmed = TRUE)";
     private static final String HELD = "(slot = ? AND app = ? AND user = ? AND mailbox = ?)";
+    private static final String OF_APP = "app = ? AND confirmed = TRUE";
+    private static final String OF_USER = "app = ? AND user = ? AND confirmed = TRUE";
     private static final String OVER = "FROM ban WHERE lifted = ? AND expires_ms < ? ORDER BY expires_ms, id LIMIT ?";
     private static final String PLACED = "SELECT s.slice, s.lease_until_ms, t.app, t.urgent, ROW_NUMBER() OVER"
             + " (PARTITION BY s.task ORDER BY s.lease_until_ms > ? DESC, s.slice) AS place,"
@@ -99,23 +101,23 @@ final class QueryHoles {
                     List.of("tombstone")),
             of("SELECT slot, app, user, seq, target", List.of(KEYS + " ORDER BY slot, app, user, seq")),
             of(
-                    "SELECT id, user, mailbox, seq, fruitless, buried_ms, content FROM mailbox_dead_letter WHERE \1 AND id < ?",
-                    List.of("app = ?"),
-                    List.of("app = ? AND user = ?")),
+                    "SELECT id, user, mailbox, seq, fruitless, buried_ms, header, body_bytes FROM mailbox_dead_letter",
+                    List.of(OF_APP),
+                    List.of(OF_USER)),
             of(
                     "SELECT id, user, mailbox, seq, fruitless, buried_ms, content FROM mailbox_dead_letter WHERE \1\1",
-                    List.of("app = ?", " AND id > ?"),
-                    List.of("app = ?", " AND id IN (?, ?)"),
-                    List.of("app = ? AND user = ?", " AND id > ?"),
-                    List.of("app = ? AND user = ?", " AND id IN (?, ?)")),
+                    List.of(OF_APP, " AND id > ?"),
+                    List.of(OF_APP, " AND id IN (?, ?)"),
+                    List.of(OF_USER, " AND id > ?"),
+                    List.of(OF_USER, " AND id IN (?, ?)")),
             of(
                     "DELETE FROM mailbox_dead_letter WHERE \1",
-                    List.of("app = ?", ""),
-                    List.of("app = ?", " AND id IN (?, ?)"),
-                    List.of("app = ? AND user = ?", ""),
-                    List.of("app = ? AND user = ?", " AND id IN (?, ?)")),
+                    List.of(OF_APP, ""),
+                    List.of(OF_APP, " AND id IN (?, ?)"),
+                    List.of(OF_USER, ""),
+                    List.of(OF_USER, " AND id IN (?, ?)")),
             of("DELETE FROM mailbox_dead_letter WHERE buried_ms", List.of("100")),
-            of("SELECT app, user, seq, mailbox FROM mailbox_dead_letter WHERE", List.of(MESSAGE + " OR " + MESSAGE)),
+            of("SELECT app, user, seq, mailbox FROM mailbox_dead_letter WHERE", List.of(LETTER + " OR " + LETTER)),
             of("SELECT app, user, mailbox, fruitless, ended_ms, ", List.of(HELD + " OR " + HELD)),
             of("SELECT state FROM incarnation WHERE id = ? \1", List.of("LOCK IN SHARE MODE"), List.of("FOR UPDATE")),
             of("DELETE FROM dead_letter WHERE app = ?\1", List.of(""), List.of(" AND id IN (?, ?)")),

@@ -208,6 +208,22 @@ class MailboxDeadLetterTest {
     }
 
     @Test
+    void oneLivesNoLongerThanItsAppLetsMessagesLiveByNow() {
+        long most = 1_000L * Platform.app("demo").getMaxTtlSeconds();
+        platform.saver.letters.bury(letter(1, "alice", message(1).setExpiresMs(SENT_MS + 2 * most)));
+        platform.saver.letters.bury(letter(2, "alice", message(2).setExpiresMs(0)));
+        assertThat(platform.api
+                        .post(LETTERS + ":redrive", ALL)
+                        .json()
+                        .path("letters")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(List.copyOf(platform.saver.appends))
+                .allSatisfy(again -> assertThat(again.getExpiresMs() - System.currentTimeMillis())
+                        .isBetween(most - 60_000, most));
+    }
+
+    @Test
     void aNotificationIsNotSentAgainOnceItsBodyIsGone() {
         buryGoneNotification(1);
         JsonNode done =

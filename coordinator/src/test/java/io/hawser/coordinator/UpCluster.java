@@ -38,6 +38,9 @@ import java.util.concurrent.CompletionException;
 
 /** Coordinators before a real saver on real stores, found through a real ZooKeeper; and who calls them, as rooms do. */
 final class UpCluster implements AutoCloseable {
+    /** Of its apps. */
+    static final int MAX_TTL_SECONDS = 600;
+
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final EmbeddedRedis redis = EmbeddedRedis.temporary();
@@ -135,6 +138,7 @@ final class UpCluster implements AutoCloseable {
         App.Builder app = App.newBuilder()
                 .setId(id)
                 .setVersion(version)
+                .setMaxTtlSeconds(MAX_TTL_SECONDS)
                 .setMaxMailboxMessages(100)
                 .setMaxMailboxBytes(1 << 20);
         for (Callback callback : callbacks) {

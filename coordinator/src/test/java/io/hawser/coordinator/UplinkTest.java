@@ -216,8 +216,8 @@ class UplinkTest {
         await().atMost(LONG)
                 .ignoreExceptions()
                 .until(() -> cluster.ofSaver(slot, SaverGrpc.getOpenMailboxMethod(), open) != null);
-        backEnd.behave(
-                call -> new BackEnd.Answer(200, "{\"reply\":{\"text\":\"done\",\"headers\":{\"price\":\"7\"}}}"));
+        backEnd.behave(call -> new BackEnd.Answer(
+                200, "{\"reply\":{\"text\":\"done\",\"headers\":{\"price\":\"7\"},\"ttl_seconds\":2592000}}"));
 
         cluster.carryUntilTaken(
                 UpCluster.uplink("replies", "alice", 1).setCorrelation("q-1").build());
@@ -235,6 +235,9 @@ class UplinkTest {
         assertThat(content.getBody().toStringUtf8()).isEqualTo("done");
         assertThat(content.getHeadersMap()).containsEntry("in-reply-to", "q-1").containsEntry("price", "7");
         assertThat(content.getId()).startsWith("reply-msg_");
+        assertThat(content.getExpiresMs() - content.getSentMs())
+                .as("no longer than the app's messages may live")
+                .isEqualTo(1_000L * UpCluster.MAX_TTL_SECONDS);
     }
 
     @Test

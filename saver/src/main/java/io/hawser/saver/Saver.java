@@ -10,20 +10,17 @@ import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.saver.ban.BanPurge;
 import io.hawser.saver.ban.BanStore;
 import io.hawser.saver.batch.BatchSettings;
-import io.hawser.saver.body.BodyPurge;
 import io.hawser.saver.body.BodyStore;
 import io.hawser.saver.broadcast.BroadcastPurge;
 import io.hawser.saver.broadcast.BroadcastStore;
 import io.hawser.saver.broadcast.ListData;
 import io.hawser.saver.directory.Directory;
-import io.hawser.saver.endpoint.CursorPurge;
 import io.hawser.saver.endpoint.EndpointData;
 import io.hawser.saver.endpoint.EndpointStore;
 import io.hawser.saver.erase.OutboxData;
 import io.hawser.saver.erase.UserData;
 import io.hawser.saver.erase.UserErasure;
 import io.hawser.saver.hold.HoldStore;
-import io.hawser.saver.hold.LetterPurge;
 import io.hawser.saver.hold.LetterStore;
 import io.hawser.saver.hold.Skips;
 import io.hawser.saver.journal.Database;
@@ -32,12 +29,11 @@ import io.hawser.saver.log.LaneMeters;
 import io.hawser.saver.log.Lanes;
 import io.hawser.saver.log.RedisOutages;
 import io.hawser.saver.outbox.Outbox;
-import io.hawser.saver.outbox.OutboxPurge;
 import io.hawser.saver.owed.RoomPusher;
 import io.hawser.saver.purge.Lease;
-import io.hawser.saver.purge.LogPurge;
 import io.hawser.saver.purge.Portions;
 import io.hawser.saver.purge.Purges;
+import io.hawser.saver.purge.RowPurge;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.slots.Ownership;
 import io.hawser.saver.slots.ShardMap;
@@ -350,23 +346,20 @@ public final class Saver implements Service {
             DataSource stores = database.stores();
             Clock clock = context.clock();
             Portions portions = new Portions(stores, config.purges(), context.meters());
-            Duration requestLifetime = config.lanes().requestLifetime();
             return new Purges(
                     config.purgeEvery(),
                     open(purgeLease(stores)),
                     List.of(
-                            new LogPurge(
+                            new RowPurge(portions, clock, config.lifetimesOfLogs()),
+                            new RowPurge(portions, clock, config.holds().lifetimes()),
+                            new RowPurge(portions, clock, config.outbox().lifetimes()),
+                            new BanPurge(stores, clock),
+                            new RowPurge(
                                     portions,
                                     clock,
-                                    requestLifetime,
-                                    config.tombstoneLifetime(),
-                                    config.holds().keptFor()),
-                            new LetterPurge(config.holds(), stores, clock, context.meters()),
-                            new OutboxPurge(portions, clock, config.outbox()),
-                            new BanPurge(stores, clock),
-                            new BodyPurge(portions, requestLifetime, clock),
+                                    BodyStore.lifetimes(config.lanes().requestLifetime())),
                             new BroadcastPurge(config.broadcasts(), stores, portions, clock, context.meters()),
-                            new CursorPurge(config.endpoints(), portions, clock)));
+                            new RowPurge(portions, clock, config.endpoints().lifetimes())));
         }
 
         private Lease purgeLease(DataSource stores) {

@@ -11,10 +11,13 @@ import io.hawser.saver.hold.HoldSettings;
 import io.hawser.saver.journal.MySqlSettings;
 import io.hawser.saver.log.LaneSettings;
 import io.hawser.saver.outbox.OutboxSettings;
+import io.hawser.saver.purge.Lifetime;
+import io.hawser.saver.purge.Outdated;
 import io.hawser.saver.purge.PurgeSettings;
 import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.spool.SpoolSettings;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A saver's configuration.
@@ -57,12 +60,24 @@ public record SaverConfig(
         BroadcastSettings broadcasts,
         EndpointSettings endpoints,
         HoldSettings holds) {
+    private static final Outdated MESSAGES = Outdated.by("message", "expires_ms");
+    private static final Outdated REQUESTS = Outdated.by("request", "accepted_ms");
+    private static final Outdated TOMBSTONES = Outdated.by("tombstone", "at_ms");
+
     public SaverConfig {
         Connections.require("mysql.logPoolSize", mysql.logPoolSize(), Connections.ofLogs(lanes));
         Connections.require(
                 "mysql.storePoolSize",
                 mysql.storePoolSize(),
                 Connections.ofStores(broadcasts.batches(), endpoints.batches()));
+    }
+
+    /** What users' logs leave: messages that expired and nobody came to load, requests, tombstones. */
+    List<Lifetime> lifetimesOfLogs() {
+        return List.of(
+                Lifetime.until(MESSAGES),
+                new Lifetime(REQUESTS, lanes.requestLifetime()),
+                new Lifetime(TOMBSTONES, tombstoneLifetime));
     }
 
     public static SaverConfig defaults() {

@@ -51,7 +51,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,6 +66,8 @@ import org.jspecify.annotations.Nullable;
 /** Savers without links, by name, that share one Redis and one MariaDB, both of which can be made to fail. */
 final class LogCluster implements AutoCloseable {
     private volatile UserData lists = (connection, app, user) -> 0;
+    private volatile Function<String, CompletionStage<Set<String>>> mailboxesRead =
+            user -> CompletableFuture.completedFuture(Set.of());
     private static final String APP = "demo";
     static final int LANES = SaverHarness.quick().lanes();
 
@@ -109,6 +113,24 @@ final class LogCluster implements AutoCloseable {
     static LogCluster servingWhereEmptyLogsLeaveAfter(Duration emptyLifetime) {
         LaneSettings lanes = SaverHarness.quick(emptyLifetime);
         return serving(new LogCluster(Clock.systemUTC(), EmbeddedRedis.temporary(), "", lanes));
+    }
+
+    /** Returns one with a saver that serves, where mailboxes go that nobody came for in so long. */
+    static LogCluster servingWhereMailboxesGoAfter(Duration longestAbsence, Clock clock) {
+        LaneSettings lanes = SaverHarness.quick(LaneSettings.defaults().emptyLifetime(), longestAbsence);
+        return serving(new LogCluster(clock, EmbeddedRedis.temporary(), "", lanes));
+    }
+
+    /** Says which of a user's mailboxes are read; none are until it is set. */
+    void mailboxesRead(Function<String, CompletionStage<Set<String>>> byUser) {
+        mailboxesRead = byUser;
+    }
+
+    /** Returns what savers that run have counted under a name. */
+    double counted(String counter) {
+        return nodes.values().stream()
+                .mapToDouble(node -> node.meters.counter(counter).count())
+                .sum();
     }
 
     /** Returns one with a saver that serves on that Redis. */
@@ -551,6 +573,14 @@ final class LogCluster implements AutoCloseable {
         }
     }
 
+    /** Reads what the test says. */
+    private final class Readers extends SaverHarness.Everyone {
+        @Override
+        public CompletionStage<Set<String>> mailboxesRead(String app, String user) {
+            return mailboxesRead.apply(user);
+        }
+    }
+
     private final class Node {
         final long life;
         final SaverHarness.Blinkers view = new SaverHarness.Blinkers(membership);
@@ -572,11 +602,11 @@ final class LogCluster implements AutoCloseable {
                     config.lanes(),
                     new Lanes.Stores(connector, settings, new RedisOutages(meters, words -> {}), faulty.dataSource()),
                     ownership,
-                    (app, user, seq) -> CompletableFuture.completedFuture(true),
+                    new Readers(),
                     spool,
                     clock,
                     ThreadLocalRandom.current(),
-                    new LaneMeters(new SimpleMeterRegistry()),
+                    new LaneMeters(meters),
                     blocking,
                     timer,
                     fenced -> ownership.over());

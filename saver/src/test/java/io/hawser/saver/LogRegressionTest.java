@@ -435,7 +435,7 @@ final class LogRegressionTest {
                             new RedisOutages(new SimpleMeterRegistry(), words -> {}),
                             faulty.dataSource()),
                     generations == null ? ownership : generations,
-                    (app, user, seq) -> CompletableFuture.completedFuture(true),
+                    new SaverHarness.Everyone(),
                     null,
                     Clock.systemUTC(),
                     ThreadLocalRandom.current(),

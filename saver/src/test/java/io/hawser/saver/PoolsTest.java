@@ -206,6 +206,7 @@ final class PoolsTest {
                         broadcasts.maxListParts(),
                         broadcasts.partsAtOnce(),
                         broadcasts.settle(),
+                        broadcasts.entriesInMemory(),
                         one),
                 new EndpointSettings(endpoints.maxGroups(), endpoints.cursorLifetime(), one));
     }

@@ -12,6 +12,7 @@ import io.hawser.saver.endpoint.EndpointSettings;
 import io.hawser.saver.journal.MySqlSettings;
 import io.hawser.saver.journal.TestDatabase;
 import io.hawser.saver.log.LaneSettings;
+import io.hawser.saver.log.Pusher;
 import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.spool.SpoolSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,6 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,6 +49,19 @@ final class SaverHarness {
 
     private SaverHarness() {}
 
+    /** Is told of every message; no session reads any mailbox. */
+    static class Everyone implements Pusher {
+        @Override
+        public CompletionStage<Boolean> push(String app, String user, long seq) {
+            return CompletableFuture.completedFuture(true);
+        }
+
+        @Override
+        public CompletionStage<Set<String>> mailboxesRead(String app, String user) {
+            return CompletableFuture.completedFuture(Set.of());
+        }
+    }
+
     /** Fast rhythms, so that folds happen within a test. */
     static LaneSettings quick() {
         return quick(LaneSettings.defaults().emptyLifetime());
@@ -52,6 +69,11 @@ final class SaverHarness {
 
     /** Likewise, where a log of which everything is acknowledged leaves Redis after so long. */
     static LaneSettings quick(Duration emptyLifetime) {
+        return quick(emptyLifetime, Duration.ZERO);
+    }
+
+    /** Likewise, where a mailbox goes that nobody came for in so long. */
+    static LaneSettings quick(Duration emptyLifetime, Duration longestAbsence) {
         LaneSettings normal = LaneSettings.defaults();
         return new LaneSettings(
                 2,
@@ -67,6 +89,7 @@ final class SaverHarness {
                 emptyLifetime,
                 normal.maxMailboxes(),
                 normal.mailboxAway(),
+                longestAbsence,
                 normal.maxLoadMessages(),
                 normal.maxLoadBytes(),
                 normal.repushAfter(),

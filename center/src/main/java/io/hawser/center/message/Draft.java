@@ -115,26 +115,26 @@ public record Draft(
 
     /**
      * Returns a message that was accepted before, to be stored anew under a request id of its own: it lives as long as it
-     * did, from now on, and takes no other's place. A NOTIFY whose body is kept here lives no longer than that.
+     * did, from now on, but no longer than the app's messages may by now, and takes no other's place. A NOTIFY whose body is kept here lives no longer than that.
      *
      * @throws HawserException FAILED_PRECONDITION where that body is gone
      */
     public static Draft again(App app, String requestId, Content content, long nowMs) {
-        long expiresMs = expiryAgain(content, nowMs);
+        long expiresMs = expiryAgain(app, content, nowMs);
         Content anew =
                 content.toBuilder().setExpiresMs(expiresMs).clearCollapseKey().build();
         BodyHash hash = BodyHash.ofContent(content.toByteString());
         return new Draft(app, false, requestId, true, hash, anew.toByteString(), expiresMs, "", null);
     }
 
-    /** 0: never. */
-    private static long expiryAgain(Content content, long nowMs) {
+    private static long expiryAgain(App app, Content content, long nowMs) {
         long before = content.getExpiresMs();
+        long most = app.getMaxTtlSeconds() * 1_000L;
         if (before == 0) {
-            return 0;
+            return nowMs + most;
         }
         if (content.getQos() != io.hawser.wire.v1.Qos.NOTIFY || content.getBodyElsewhere()) {
-            return nowMs + before - content.getSentMs();
+            return nowMs + Math.min(before - content.getSentMs(), most);
         }
         if (before <= nowMs) {
             throw HawserException.refusal(

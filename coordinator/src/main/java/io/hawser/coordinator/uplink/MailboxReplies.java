@@ -150,12 +150,16 @@ final class MailboxReplies implements Replies {
                         .build();
     }
 
+    /** As asked, or as the app's messages; in no case longer than these may. */
     private int ttlSeconds(String id, Reply reply) {
-        if (reply.ttlSeconds() > 0) {
-            return reply.ttlSeconds();
-        }
         App app = callbacks.app(id);
-        return app != null && app.getDefaultTtlSeconds() > 0 ? app.getDefaultTtlSeconds() : DEFAULT_TTL_SECONDS;
+        int most = positive(app == null ? 0 : app.getMaxTtlSeconds(), Integer.MAX_VALUE);
+        int byDefault = positive(app == null ? 0 : app.getDefaultTtlSeconds(), DEFAULT_TTL_SECONDS);
+        return Math.min(positive(reply.ttlSeconds(), byDefault), most);
+    }
+
+    private static int positive(int seconds, int otherwise) {
+        return seconds > 0 ? seconds : otherwise;
     }
 
     /** A hint (R1): what is lost here is owed by the saver, which drives it again. */

@@ -11,6 +11,7 @@ import io.hawser.standalone.command.BroadcastCommand;
 import io.hawser.standalone.command.ClientCommand;
 import io.hawser.standalone.command.CommandCommand;
 import io.hawser.standalone.command.CommandException;
+import io.hawser.standalone.command.EraseCommand;
 import io.hawser.standalone.command.SendCommand;
 import io.hawser.standalone.command.StatusCommand;
 import io.hawser.standalone.command.TokenCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.ScopeType;
             TokenCommand.class,
             SendCommand.class,
             BroadcastCommand.class,
+            EraseCommand.class,
             StatusCommand.class,
             CommandCommand.class,
             OperatorKeyCommand.class,

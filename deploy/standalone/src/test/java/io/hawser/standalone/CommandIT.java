@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hawser.standalone.cluster.HawserProcess;
 import io.hawser.standalone.cluster.StandalonePlatform;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -220,6 +221,20 @@ final class CommandIT {
     }
 
     @Test
+    void usersAreErasedAndErasedAgainForNothing() throws Exception {
+        Path users = Files.writeString(home.resolve("users"), "erin\n\nemil\n");
+        output("send", "--user", "erin", "--text", "hi");
+        assertThat(outputLines("erase", "--app", "demo", "--user-file", users.toString()))
+                .containsExactly("erin: erased", "emil: nothing left to erase");
+        String apiKey = platform.running().apiKey();
+        assertThat(output("erase", "--app", "demo", "--user", "erin", "--api-key", apiKey, "-o", "json"))
+                .isEqualTo("{\"user\":\"erin\",\"erased\":false}");
+        assertThat(complaint(1, "erase", "--app", "demo", "--user", "erin", "--api-key", "hk_none.none"))
+                .startsWith("hawser: the center refused: UNAUTHENTICATED: ");
+        assertThat(complaint(2, "erase", "--user", "erin")).startsWith("hawser: Missing required option: '--app=APP'");
+    }
+
+    @Test
     void everyCommandExplainsItself() throws Exception {
         List<String> commands = List.of(
                 "up",
@@ -233,6 +248,7 @@ final class CommandIT {
                 "operator-key",
                 "backup",
                 "restore",
+                "erase",
                 "keeper",
                 "dispatcher",
                 "room",

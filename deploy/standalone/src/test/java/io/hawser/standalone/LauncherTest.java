@@ -34,6 +34,7 @@ final class LauncherTest {
                         "operator-key ",
                         "backup ",
                         "restore ",
+                        "erase ",
                         "keeper ")
                 .contains("dispatcher", "room", "register", "saver", "center", "coordinator")
                 .contains("Exit codes", "69");

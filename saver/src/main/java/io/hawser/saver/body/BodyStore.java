@@ -14,6 +14,8 @@ import io.hawser.rpc.v1.ReadBodyRequest;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.batch.StoreCalls;
 import io.hawser.saver.erase.UserData;
+import io.hawser.saver.purge.Lifetime;
+import io.hawser.saver.purge.Outdated;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,6 +26,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -43,6 +46,9 @@ public final class BodyStore implements UserData, AutoCloseable {
     /** The request's own, or one that came later. */
     private static final String KEEPING = "expires_ms = GREATEST(expires_ms, VALUES(expires_ms))";
 
+    private static final Outdated BODIES = Outdated.by("body", "expires_ms").large();
+    private static final Outdated REQUESTS = Outdated.by("body_request", "stored_ms");
+
     private static final int MAX_KEY_BYTES = 64;
     private static final int DEFAULT_PART_BYTES = 32 << 10;
     private static final int MAX_PART_BYTES = 256 << 10;
@@ -52,6 +58,11 @@ public final class BodyStore implements UserData, AutoCloseable {
     private final BodyRequests requests;
     private final Clock clock;
     private final LongSupplier versions;
+
+    /** Bodies that have expired, and requests that may be used anew. */
+    public static List<Lifetime> lifetimes(Duration requestLifetime) {
+        return List.of(Lifetime.until(BODIES), new Lifetime(REQUESTS, requestLifetime));
+    }
 
     /** @param requestLifetime how long it is remembered which body a request stored */
     public BodyStore(

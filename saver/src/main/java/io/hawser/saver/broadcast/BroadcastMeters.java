@@ -11,6 +11,10 @@ final class BroadcastMeters {
     final Counter repeated;
     /** Entries given to rooms that follow or read. */
     final Counter followed;
+    /** Times that a page of a log was in memory, and that some of it had to be read. */
+    final Counter pagesHit;
+
+    final Counter pagesMissed;
     /** Entries gone because their time was over, or the log was full. */
     final Counter trimmed;
     /** Slices that got a new leaseholder. */
@@ -25,6 +29,8 @@ final class BroadcastMeters {
         appended = meters.counter("hawser.saver.broadcasts.appended");
         repeated = meters.counter("hawser.saver.broadcasts.repeated");
         followed = meters.counter("hawser.saver.broadcasts.followed");
+        pagesHit = meters.counter("hawser.saver.broadcasts.pages", "found", "memory");
+        pagesMissed = meters.counter("hawser.saver.broadcasts.pages", "found", "database");
         trimmed = meters.counter("hawser.saver.broadcasts.trimmed");
         leased = meters.counter("hawser.saver.broadcasts.leased");
         lost = meters.counter("hawser.saver.broadcasts.lost");

@@ -1,5 +1,6 @@
 package io.hawser.saver.broadcast;
 
+import io.hawser.keeper.config.ByteSize;
 import io.hawser.saver.batch.BatchSettings;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -18,6 +19,7 @@ import java.time.Duration;
  * @param partsAtOnce parts of a list that are worked on at once
  * @param settle how long all rooms must have been finished with a broadcast that has a pace, before it is done: as long as
  *     clients need to come back to a room that was restarted; it is done for them only then
+ * @param entriesInMemory bytes of entries of all apps' logs that are kept in memory, those read last; 0: none
  * @param batches of appends, follows, progress and other calls each
  */
 public record BroadcastSettings(
@@ -30,6 +32,7 @@ public record BroadcastSettings(
         int maxListParts,
         int partsAtOnce,
         Duration settle,
+        ByteSize entriesInMemory,
         BatchSettings batches) {
     public BroadcastSettings {
         positive("maxUnfinished", maxUnfinished);
@@ -53,6 +56,7 @@ public record BroadcastSettings(
                 100,
                 8,
                 Duration.ofSeconds(10),
+                ByteSize.ofMebibytes(32),
                 BatchSettings.defaults());
     }
 

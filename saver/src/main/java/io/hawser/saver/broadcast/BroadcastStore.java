@@ -42,7 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 
 /**
- * Apps' broadcasts. Every saver serves all of them; MySQL is the only state.
+ * Apps' broadcasts. Every saver serves all of them; MySQL is the only state, and what is read of it often is in memory, too.
  *
  * <p>A call that is not valid throws a {@link HawserException}, all else fails the future with one.
  */
@@ -55,6 +55,7 @@ public final class BroadcastStore implements AutoCloseable {
     private final BroadcastSettings settings;
     private final Clock clock;
     private final BroadcastMeters meters;
+    private final EntryPages pages;
     private final UserLists lists;
     private final Tending tending;
     private final Leases leases;
@@ -69,6 +70,7 @@ public final class BroadcastStore implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.meters = new BroadcastMeters(registry);
+        this.pages = new EntryPages(settings.entriesInMemory(), meters);
         this.lists = new UserLists(settings, clock, meters);
         this.tending = new Tending(settings, clock, meters);
         this.leases = new Leases(settings, clock, meters);
@@ -88,14 +90,14 @@ public final class BroadcastStore implements AutoCloseable {
                 batches.withMaxBatch(FOLLOWS_A_BATCH),
                 database,
                 registry,
-                new Follows(meters));
+                new Follows(pages, meters));
         reads = new Batcher<>(
                 "broadcasts.read",
                 View.SNAPSHOT,
                 batches.withMaxBatch(READS_A_BATCH),
                 database,
                 registry,
-                new Reads(meters));
+                new Reads(pages, meters));
         progress =
                 new Batcher<>("broadcasts.progress", View.COMMITTED, batches, database, registry, new Progress(clock));
         calls = new StoreCalls("broadcasts", batches, database, registry);
@@ -184,6 +186,11 @@ public final class BroadcastStore implements AutoCloseable {
         String app = Checks.app(request.getApp());
         TaskStep step = step(request.getState());
         return calls.run(app, connection -> change(connection, app, request, step));
+    }
+
+    /** Forgets what is in memory: the tables were emptied, and give the same numbers anew. */
+    void forgetEntries() {
+        pages.clear();
     }
 
     @Override

@@ -20,7 +20,7 @@ final class Entries {
                     + " WHERE e.app = ? AND e.bseq > ? AND e.bseq <= ? ORDER BY e.bseq LIMIT ?";
 
     /** Entries are large: so many are in memory that no reply has room for. */
-    private static final int PORTION = 64;
+    static final int PORTION = 64;
 
     private Entries() {}
 

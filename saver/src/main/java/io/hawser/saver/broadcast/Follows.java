@@ -21,9 +21,11 @@ import java.util.TreeSet;
 final class Follows implements BatchWork<FollowBroadcastsRequest, FollowBroadcastsReply> {
     private static final int APPS_A_STATEMENT = 1_000;
 
+    private final EntryPages pages;
     private final BroadcastMeters meters;
 
-    Follows(BroadcastMeters meters) {
+    Follows(EntryPages pages, BroadcastMeters meters) {
+        this.pages = pages;
         this.meters = meters;
     }
 
@@ -83,13 +85,12 @@ final class Follows implements BatchWork<FollowBroadcastsRequest, FollowBroadcas
                 .build();
     }
 
-    private static News news(
-            Connection connection, FollowedApp follower, AppLog.Position position, Map<Known, News> read)
+    private News news(Connection connection, FollowedApp follower, AppLog.Position position, Map<Known, News> read)
             throws SQLException {
         Known known = new Known(follower.getApp(), follower.getAfterBseq(), follower.getAfterChange());
         News present = read.get(known);
         if (present == null) {
-            present = News.read(connection, follower, position);
+            present = News.read(connection, follower, position, pages);
             read.put(known, present);
         }
         return present;

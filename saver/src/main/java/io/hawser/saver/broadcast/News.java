@@ -35,15 +35,18 @@ record News(
                 || follower.getAfterChange() != position.changed();
     }
 
-    static News read(Connection connection, FollowedApp follower, AppLog.Position position) throws SQLException {
+    static News read(Connection connection, FollowedApp follower, AppLog.Position position, EntryPages pages)
+            throws SQLException {
         boolean forgotten = follower.getAfterChange() < position.changesTrimmedTo()
                 || follower.getAfterChange() > position.changed()
                 || follower.getAfterBseq() > position.watermark();
-        return forgotten ? ofAll(connection, follower, position) : ofChanges(connection, follower, position);
+        return forgotten
+                ? ofAll(connection, follower, position, pages)
+                : ofChanges(connection, follower, position, pages);
     }
 
     /** The changes since are not known: all that could have changed is told. */
-    private static News ofAll(Connection connection, FollowedApp follower, AppLog.Position position)
+    private static News ofAll(Connection connection, FollowedApp follower, AppLog.Position position, EntryPages pages)
             throws SQLException {
         String app = position.app();
         long after = follower.getAfterBseq();
@@ -51,13 +54,14 @@ record News(
                 position,
                 after,
                 position.changed(),
-                entries(connection, after, position),
+                entries(connection, after, position, pages),
                 Entries.states(connection, app, position.trimmedTo(), Math.min(after, position.watermark())),
                 List.of(),
                 true);
     }
 
-    private static News ofChanges(Connection connection, FollowedApp follower, AppLog.Position position)
+    private static News ofChanges(
+            Connection connection, FollowedApp follower, AppLog.Position position, EntryPages pages)
             throws SQLException {
         long after = follower.getAfterBseq();
         List<Change> changes = follower.getAfterChange() == position.changed()
@@ -75,17 +79,17 @@ record News(
                 position,
                 after,
                 allChanges ? position.changed() : changes.getLast().number,
-                allChanges ? entries(connection, after, position) : List.of(),
+                allChanges ? entries(connection, after, position, pages) : List.of(),
                 Entries.states(connection, position.app(), Change.bseqs(changes, after)),
                 Change.users(changes),
                 false);
     }
 
-    private static List<BroadcastEntry> entries(Connection connection, long after, AppLog.Position position)
-            throws SQLException {
+    private static List<BroadcastEntry> entries(
+            Connection connection, long after, AppLog.Position position, EntryPages pages) throws SQLException {
         return after >= position.watermark()
                 ? List.of()
-                : Entries.read(connection, position.app(), after, position.watermark(), Budget.MAX_ENTRIES);
+                : pages.read(connection, position, after, position.watermark(), Budget.MAX_ENTRIES);
     }
 
     AppNews fitting(Budget budget) {

@@ -11,9 +11,11 @@ import java.util.List;
 
 /** Stretches of logs, each of one view. */
 final class Reads implements BatchWork<ReadBroadcastsRequest, ReadBroadcastsReply> {
+    private final EntryPages pages;
     private final BroadcastMeters meters;
 
-    Reads(BroadcastMeters meters) {
+    Reads(EntryPages pages, BroadcastMeters meters) {
+        this.pages = pages;
         this.meters = meters;
     }
 
@@ -32,7 +34,7 @@ final class Reads implements BatchWork<ReadBroadcastsRequest, ReadBroadcastsRepl
         long to = request.getTo() == 0 ? position.watermark() : Math.min(request.getTo(), position.watermark());
         Budget budget = Budget.of(request.getMaxEntries(), request.getMaxBytes());
         List<BroadcastEntry> fitting =
-                budget.take(Entries.read(connection, request.getApp(), request.getAfter(), to, budget.entries()));
+                budget.take(pages.read(connection, position, request.getAfter(), to, budget.entries()));
         meters.followed.increment(fitting.size());
         return ReadBroadcastsReply.newBuilder()
                 .addAllEntries(fitting)

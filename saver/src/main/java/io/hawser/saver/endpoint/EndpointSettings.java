@@ -1,9 +1,12 @@
 package io.hawser.saver.endpoint;
 
 import io.hawser.saver.batch.BatchSettings;
+import io.hawser.saver.purge.Lifetime;
+import io.hawser.saver.purge.Outdated;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Bounds of endpoints.
@@ -13,6 +16,8 @@ import java.time.Duration;
  * @param batches of openings, of changes of groups, of cursors and of other calls each
  */
 public record EndpointSettings(int maxGroups, Duration cursorLifetime, BatchSettings batches) {
+    private static final Outdated CURSORS = Outdated.by("endpoint_cursor", "saved_ms");
+
     public EndpointSettings {
         if (maxGroups < 1) {
             throw HawserException.refusal(
@@ -22,5 +27,10 @@ public record EndpointSettings(int maxGroups, Duration cursorLifetime, BatchSett
 
     public static EndpointSettings defaults() {
         return new EndpointSettings(64, Duration.ofDays(62), BatchSettings.defaults());
+    }
+
+    /** Cursors of endpoints that have been away for longer than any broadcast lives. */
+    public List<Lifetime> lifetimes() {
+        return List.of(new Lifetime(CURSORS, cursorLifetime));
     }
 }

@@ -1,9 +1,12 @@
 package io.hawser.saver.hold;
 
 import io.hawser.keeper.config.ByteSize;
+import io.hawser.saver.purge.Lifetime;
+import io.hawser.saver.purge.Outdated;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How mailboxes are held back from clients that never acknowledge.
@@ -29,6 +32,9 @@ public record HoldSettings(
         Duration deadLetterLifetime) {
     private static final int MAX_DOUBLINGS = 30;
     private static final int MOST_DEAD_LETTERS = 1_000_000;
+    private static final Outdated HOLDS = Outdated.by("mailbox_hold", "ended_ms");
+    private static final Outdated DEAD_LETTERS =
+            Outdated.by("mailbox_dead_letter", "buried_ms").large();
 
     public HoldSettings {
         require(free >= 1 && free <= 100, "free: " + free + " (expected: 1 to 100)");
@@ -55,6 +61,11 @@ public record HoldSettings(
                 10_000,
                 ByteSize.ofMebibytes(128),
                 Duration.ofDays(30));
+    }
+
+    /** Fruitless connections that are forgotten, and dead letters that nobody sent again. */
+    public List<Lifetime> lifetimes() {
+        return List.of(new Lifetime(HOLDS, keptFor), new Lifetime(DEAD_LETTERS, deadLetterLifetime));
     }
 
     /** Whether what a client was given so often is skipped, in an app that has it so after some holds; 0: never. */

@@ -184,10 +184,6 @@ final class LetterRows {
                 message.seq());
     }
 
-    static int deleteOld(Connection connection, long beforeMs, int portion) throws SQLException {
-        return Sql.update(connection, "DELETE FROM mailbox_dead_letter WHERE buried_ms < ? LIMIT " + portion, beforeMs);
-    }
-
     /** Apps that have any. */
     static Set<String> apps(Connection connection) throws SQLException {
         return new HashSet<>(

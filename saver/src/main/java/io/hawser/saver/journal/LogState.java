@@ -211,7 +211,11 @@ public final class LogState {
     }
 
     private void forget(String mailbox, long newFloor) {
-        mailboxes.remove(mailbox);
+        @Nullable MailboxState gone = mailboxes.remove(mailbox);
         floor = Math.max(floor, newFloor);
+        if (gone != null) {
+            // What was sent to it alone may be there for the next one of its name.
+            lastAll = Math.max(lastAll, gone.getLastOwn());
+        }
     }
 }

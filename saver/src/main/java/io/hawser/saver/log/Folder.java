@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class Folder {
     private final LaneMeters meters;
     private final Consumer<FencedException> fenced;
     private final Predicate<Append> spooled;
+    private final BiConsumer<UserLog, Numbers> told;
     private final ArrayDeque<GroupCommit.Batch> batches = new ArrayDeque<>();
     /** Appends that were folded early, by age: repeats of them are still told what they were. */
     private final ArrayDeque<Early> early = new ArrayDeque<>();
@@ -62,7 +64,10 @@ final class Folder {
     private long unfoldedBytes;
     private long nextFoldNanos = System.nanoTime();
 
-    /** @param spooled whether an append is to be repeated by this saver's spool */
+    /**
+     * @param spooled whether an append is to be repeated by this saver's spool
+     * @param told hears of the numbers that MySQL has been told
+     */
     Folder(
             OwnedLogs owned,
             Folds folds,
@@ -72,7 +77,8 @@ final class Folder {
             LaneSettings settings,
             LaneMeters meters,
             Consumer<FencedException> fenced,
-            Predicate<Append> spooled) {
+            Predicate<Append> spooled,
+            BiConsumer<UserLog, Numbers> told) {
         this.owned = owned;
         this.folds = folds;
         this.lane = lane;
@@ -82,6 +88,7 @@ final class Folder {
         this.meters = meters;
         this.fenced = fenced;
         this.spooled = spooled;
+        this.told = told;
         this.held = new HeldLogs(owned, settings.foldEvery());
     }
 
@@ -286,6 +293,7 @@ final class Folder {
                 changed.add(log);
             }
             owned.forgetIfIdle(log);
+            told.accept(log, numbers);
         });
     }
 

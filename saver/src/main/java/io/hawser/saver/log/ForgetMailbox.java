@@ -10,18 +10,31 @@ import java.util.function.Consumer;
 
 /** Removes a mailbox: a device that logged out, or stayed away too long. */
 final class ForgetMailbox extends Operation<ForgetMailboxReply> {
+    private static final byte[] WHENEVER_SEEN = {};
+
     private final String mailbox;
+    private final byte[] lastSeenBy;
     private final Consumer<LogEntry> accept;
 
     ForgetMailbox(UserLog log, ForgetMailboxRequest request, Consumer<LogEntry> accept) {
+        this(log, request.getMailbox(), WHENEVER_SEEN, accept);
+    }
+
+    private ForgetMailbox(UserLog log, String mailbox, byte[] lastSeenBy, Consumer<LogEntry> accept) {
         super(log, Script.FORGET, true);
-        this.mailbox = request.getMailbox();
+        this.mailbox = mailbox;
+        this.lastSeenBy = lastSeenBy;
         this.accept = accept;
+    }
+
+    /** Removes one that was neither opened nor acknowledged since a time; what waits in a user's last one stays for the next. */
+    static ForgetMailbox ifAbsent(UserLog log, String mailbox, long sinceMs, Consumer<LogEntry> accept) {
+        return new ForgetMailbox(log, mailbox, decimal(sinceMs), accept);
     }
 
     @Override
     byte[][] arguments(byte[] generation, long nowMs) {
-        return new byte[][] {generation, utf8(mailbox)};
+        return new byte[][] {generation, utf8(mailbox), lastSeenBy};
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class Lane {
     }
 
     public CompletableFuture<OpenMailboxReply> open(LogId id, OpenMailboxRequest request) {
-        return take(id, log -> begin(new OpenMailbox(log, request, settings, this::refuseChange, core::accept)));
+        return take(id, log -> begin(new OpenMailbox(log, request, settings, core::refuseChange, core::accept)));
     }
 
     public CompletableFuture<LoadReply> load(LogId id, LoadRequest request) {
@@ -152,24 +152,12 @@ public final class Lane {
         return begin(append);
     }
 
-    /** Whether something that has to be committed can be taken on. */
     private void checkChange() {
-        HawserException refusal = refuseChange();
+        HawserException refusal = core.refuseChange();
         if (refusal != null) {
             meters.refused.increment();
             throw refusal;
         }
-    }
-
-    private @Nullable HawserException refuseChange() {
-        if (core.commits.out()) {
-            return HawserException.refusal(ErrorCode.UNAVAILABLE, "MySQL: no answer to the last commit");
-        }
-        return core.folder.full()
-                ? HawserException.refusal(
-                        ErrorCode.RESOURCE_EXHAUSTED,
-                        "messages that are not folded yet: " + settings.maxUnfoldedBytes())
-                : null;
     }
 
     private <R> CompletableFuture<R> beginChange(Operation<R> operation) {

@@ -61,6 +61,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
     final GroupCommit commits;
     final Folder folder;
     final OwedLogs owed;
+    final Absences absences;
     final ReadFence fence;
     final Spooling spooling;
     private final LaneThread lane;
@@ -90,8 +91,19 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         commits = new GroupCommit(
                 tools.journal, number, lane, committer, tools.clock, settings, meters, this, this::later);
         spooling = new Spooling(tools.spool, commits, owned, lane, tools.clock, meters, settings.maxQueued());
+        absences = new Absences(
+                lane, settings, tools.pusher, owned, tools.clock, meters, this::refuseChange, this::accept, dispatcher);
         folder = new Folder(
-                owned, tools.folds, lane, tools.blocking, tools.clock, settings, meters, this::fenced, spooling::has);
+                owned,
+                tools.folds,
+                lane,
+                tools.blocking,
+                tools.clock,
+                settings,
+                meters,
+                this::fenced,
+                spooling::has,
+                (log, numbers) -> absences.look(log.id, numbers.mailboxes()));
         owed = new OwedLogs(lane, settings, tools.pusher, owned, tools.chance, meters, this::ended);
         fence = new ReadFence(lane, committer, tools.journal::lives, this::fenced, meters);
         leaving = new LeavingSlots(owned, folder::touched, this::given);
@@ -195,10 +207,24 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         spooling.abandon(cause);
         folder.abandon();
         owed.abandon();
+        absences.abandon();
         renewals.abandon();
         drop(owned.slots(), cause);
         fence.abandon(cause);
         leaving.abandon(cause);
+    }
+
+    /** Why nothing that has to be committed can be taken on; null: it can. */
+    @Nullable
+    HawserException refuseChange() {
+        if (commits.out()) {
+            return HawserException.refusal(ErrorCode.UNAVAILABLE, "MySQL: no answer to the last commit");
+        }
+        return folder.full()
+                ? HawserException.refusal(
+                        ErrorCode.RESOURCE_EXHAUSTED,
+                        "messages that are not folded yet: " + tools.settings.maxUnfoldedBytes())
+                : null;
     }
 
     void accept(LogEntry entry) {

@@ -25,6 +25,11 @@ public final class LaneMeters {
     /** Folds of logs of which everything was acknowledged: these leave Redis, unless something comes. */
     final Counter emptied;
 
+    /** Mailboxes that were removed because nobody came for them for long. */
+    final Counter absent;
+    /** Times that this was put off: it was not known who reads them, or too many were asked for. */
+    final Counter absentUnsure;
+
     final Counter commitFailures;
     final Counter repushed;
     /** Whether the saver still lives, asked where no commit says it. */
@@ -47,6 +52,8 @@ public final class LaneMeters {
         generations = meters.counter("hawser.saver.generations");
         reconciled = meters.counter("hawser.saver.reconciled");
         emptied = meters.counter("hawser.saver.emptied");
+        absent = meters.counter("hawser.saver.mailboxes.absent");
+        absentUnsure = meters.counter("hawser.saver.mailboxes.absent.unsure");
         commitFailures = meters.counter("hawser.saver.commit.failures");
         repushed = meters.counter("hawser.saver.repushed");
         readChecks = meters.timer("hawser.saver.read.checks");

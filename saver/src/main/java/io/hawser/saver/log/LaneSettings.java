@@ -24,10 +24,12 @@ import java.time.Duration;
  * @param maxMailboxes mailboxes that a user may have
  * @param mailboxAway a user who has as many gets another in place of the one away longest, if that was for so long: not
  *     opened and not acknowledged
+ * @param longestAbsence a mailbox that was not opened and not acknowledged for so long, and that no session reads, is
+ *     removed when something is next done to its log; 0: never
  * @param maxLoadMessages messages in one load
  * @param maxLoadBytes content in one load
  * @param repushAfter how long a message may be owed before the saver pushes it itself
- * @param maxRepushes owed logs that are being pushed at once by a lane
+ * @param maxRepushes owed logs that are being pushed at once by a lane; and logs of which it asks at once who reads them
  */
 public record LaneSettings(
         int lanes,
@@ -43,6 +45,7 @@ public record LaneSettings(
         Duration emptyLifetime,
         int maxMailboxes,
         Duration mailboxAway,
+        Duration longestAbsence,
         int maxLoadMessages,
         ByteSize maxLoadBytes,
         Duration repushAfter,
@@ -53,6 +56,8 @@ public record LaneSettings(
     private static final Duration SHORTEST_EMPTY_LIFETIME = Duration.ofSeconds(1);
     /** Longer no log stays that nothing is appended to. */
     private static final Duration LONGEST_EMPTY_LIFETIME = Duration.ofDays(7);
+    /** When a mailbox was seen is known by the hour. */
+    private static final Duration SHORTEST_ABSENCE = Duration.ofDays(1);
 
     public LaneSettings {
         positive("lanes", lanes);
@@ -66,6 +71,11 @@ public record LaneSettings(
                 || emptyLifetime.compareTo(LONGEST_EMPTY_LIFETIME) > 0) {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT, "emptyLifetime: " + emptyLifetime + " (expected: 1 s to 7 days)");
+        }
+        if (!longestAbsence.isZero() && longestAbsence.compareTo(SHORTEST_ABSENCE) < 0) {
+            throw HawserException.refusal(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "longestAbsence: " + longestAbsence + " (expected: 0 s for never, or at least 1 day)");
         }
     }
 
@@ -84,6 +94,7 @@ public record LaneSettings(
                 Duration.ofHours(1),
                 64,
                 Duration.ofDays(30),
+                Duration.ofDays(90),
                 256,
                 ByteSize.ofKibibytes(512),
                 Duration.ofSeconds(2),

@@ -47,7 +47,7 @@ final class Changes {
         }
         long before = log.settled();
         if (oldest != null) {
-            log.forget(oldest.name);
+            log.forget(oldest);
         }
         Mailbox created = log.create(name, log.nextBegin(), nowMs);
         List<Object> answer = Answers.of(Script.OK, 1, created.begin, log.head, 0);
@@ -69,12 +69,17 @@ final class Changes {
     }
 
     static List<Object> forget(MemoryLog log, Arguments arguments) {
-        String name = arguments.text(2);
-        if (log.mailbox(name) == null) {
+        Mailbox mailbox = log.mailbox(arguments.text(2));
+        boolean ifAbsent = !arguments.text(3).isEmpty();
+        if (mailbox == null || (ifAbsent && mailbox.seenMs > arguments.number(3))) {
             return Answers.of(Script.OK, 0, log.floor);
         }
         long before = log.settled();
-        log.forget(name);
+        if (ifAbsent) {
+            log.forgetAbsent(mailbox);
+        } else {
+            log.forget(mailbox);
+        }
         log.trim(before);
         return Answers.of(Script.OK, 1, log.floor);
     }

@@ -85,10 +85,20 @@ final class MemoryLog {
     }
 
     /** Where nobody is left to read, the next mailbox begins with what comes from here on. */
-    void forget(String name) {
-        mailboxes.remove(name);
+    void forget(Mailbox mailbox) {
+        forget(mailbox, head);
+    }
+
+    /** Where nobody is left to read, the next mailbox begins with what waited for this one. */
+    void forgetAbsent(Mailbox mailbox) {
+        forget(mailbox, mailbox.acknowledged);
+    }
+
+    private void forget(Mailbox mailbox, long nextBegin) {
+        mailboxes.remove(mailbox.name);
+        lastAll = Math.max(lastAll, mailbox.lastOwn);
         if (mailboxes.isEmpty()) {
-            floor = head;
+            floor = nextBegin;
         }
     }
 

@@ -13,12 +13,15 @@ import io.hawser.rpc.v1.RegisterGrpc;
 import io.hawser.rpc.v1.RoomGrpc;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.UserKey;
-import io.hawser.rpc.v1.Whereabouts;
 import io.hawser.saver.log.Pusher;
+import io.hawser.wire.ErrorCode;
+import io.hawser.wire.HawserException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,23 +41,40 @@ public final class RoomPusher implements Pusher {
 
     @Override
     public CompletionStage<Boolean> push(String app, String user, long seq) {
+        return lookUp(app, user).thenCompose(reply -> pushTo(reply, seq));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> mailboxesRead(String app, String user) {
+        return lookUp(app, user).thenApply(reply -> {
+            if (!isSure(reply)) {
+                throw HawserException.refusal(ErrorCode.UNAVAILABLE, "register: is not sure where the user is");
+            }
+            return reply.getUsers(0).getSessionsList().stream()
+                    .map(Session::getMailbox)
+                    .collect(Collectors.toUnmodifiableSet());
+        });
+    }
+
+    private CompletableFuture<LookupReply> lookUp(String app, String user) {
         LookupRequest lookup = LookupRequest.newBuilder()
                 .addUsers(UserKey.newBuilder().setApp(app).setUser(user))
                 .build();
-        return register.call(Route.slot(Slot.of(app, user)), RegisterGrpc.getLookupMethod(), lookup, app, timeout)
-                .thenCompose(reply -> pushTo(reply, seq));
+        return register.call(Route.slot(Slot.of(app, user)), RegisterGrpc.getLookupMethod(), lookup, app, timeout);
+    }
+
+    /** Else the register is about to know more. */
+    private static boolean isSure(LookupReply reply) {
+        return reply.getUsersCount() == 1
+                && !reply.getUsers(0).getNotOwner()
+                && reply.getUsers(0).getUnknownRoomsCount() == 0;
     }
 
     private CompletableFuture<Boolean> pushTo(LookupReply reply, long seq) {
-        if (reply.getUsersCount() != 1) {
+        if (!isSure(reply)) {
             return CompletableFuture.completedFuture(false);
         }
-        Whereabouts user = reply.getUsers(0);
-        if (user.getNotOwner() || user.getUnknownRoomsCount() > 0) {
-            // The register is about to know more: later.
-            return CompletableFuture.completedFuture(false);
-        }
-        List<CompletableFuture<Boolean>> pushes = user.getSessionsList().stream()
+        List<CompletableFuture<Boolean>> pushes = reply.getUsers(0).getSessionsList().stream()
                 .map(session -> pushTo(session, seq))
                 .toList();
         return CompletableFuture.allOf(pushes.toArray(CompletableFuture<?>[]::new))

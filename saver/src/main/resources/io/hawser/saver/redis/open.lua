@@ -22,7 +22,7 @@ if (#state - MAILBOXES + 1) / FIELDS >= most then
   end
   if most == 0 or now - state[oldest + 4] < tonumber(ARGV[5]) then return {LIMIT} end
   gone = state[oldest]
-  for _ = 1, FIELDS do table.remove(state, oldest) end
+  remove(oldest)
   if #state < MAILBOXES then state[FLOOR] = head end
 end
 local begin = #state < MAILBOXES and state[FLOOR] or head

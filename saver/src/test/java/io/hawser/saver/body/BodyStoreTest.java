@@ -14,6 +14,7 @@ import io.hawser.saver.journal.TestDatabase;
 import io.hawser.saver.journal.Transactions;
 import io.hawser.saver.purge.Portions;
 import io.hawser.saver.purge.PurgeSettings;
+import io.hawser.saver.purge.RowPurge;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -170,7 +171,7 @@ class BodyStoreTest {
     @Test
     void requestsGoInPortionsThatEndAtABoundAndTheRestWithTheNextRun() throws SQLException {
         int portion = 100;
-        BodyPurge purge = new BodyPurge(portions(portion), REQUESTS_KEPT, clock);
+        RowPurge purge = purge(portion);
         writeOldRequests(portion * Portions.OF_A_TURN + 1);
         purge.run();
         assertThat(purge.isBehind()).isTrue();
@@ -229,7 +230,11 @@ class BodyStoreTest {
     }
 
     private void purge() {
-        new BodyPurge(portions(PurgeSettings.defaults().portion()), REQUESTS_KEPT, clock).run();
+        purge(PurgeSettings.defaults().portion()).run();
+    }
+
+    private RowPurge purge(int portion) {
+        return new RowPurge(portions(portion), clock, BodyStore.lifetimes(REQUESTS_KEPT));
     }
 
     private Portions portions(int portion) {

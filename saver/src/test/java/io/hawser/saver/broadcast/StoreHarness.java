@@ -1,6 +1,7 @@
 package io.hawser.saver.broadcast;
 
 import com.google.protobuf.ByteString;
+import io.hawser.keeper.config.ByteSize;
 import io.hawser.rpc.v1.AppendBroadcastReply;
 import io.hawser.rpc.v1.AppendBroadcastRequest;
 import io.hawser.rpc.v1.BroadcastTask;
@@ -37,6 +38,7 @@ import javax.sql.DataSource;
 /** Two stores over one real database, as two savers have them, and what tests ask of them. */
 public final class StoreHarness implements AutoCloseable {
     public static final String APP = "demo";
+    private static final ByteSize IN_MEMORY = BroadcastSettings.defaults().entriesInMemory();
     private static final List<String> TABLES = List.of(
             "broadcast_app",
             "broadcast_task",
@@ -56,6 +58,9 @@ public final class StoreHarness implements AutoCloseable {
     public final SteppedClock clock = new SteppedClock();
     private final EmbeddedMariaDb mariaDb = EmbeddedMariaDb.temporary();
     private final Database database = TestDatabase.open(mariaDb);
+    /** Of {@link #store}. */
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
     final BroadcastStore store;
     final BroadcastStore other;
     final BroadcastPurge purge;
@@ -70,7 +75,7 @@ public final class StoreHarness implements AutoCloseable {
     }
 
     StoreHarness(BroadcastSettings settings) {
-        store = new BroadcastStore(settings, dataSource(), clock, new SimpleMeterRegistry());
+        store = new BroadcastStore(settings, dataSource(), clock, meters);
         other = new BroadcastStore(settings, dataSource(), clock, new SimpleMeterRegistry());
         purge = new BroadcastPurge(settings, dataSource(), portions(), clock, new SimpleMeterRegistry());
     }
@@ -80,14 +85,19 @@ public final class StoreHarness implements AutoCloseable {
     }
 
     static BroadcastSettings settings(int maxEntries) {
-        return settings(BroadcastSettings.defaults().maxUnfinished(), maxEntries);
+        return settings(BroadcastSettings.defaults().maxUnfinished(), maxEntries, IN_MEMORY);
     }
 
     static BroadcastSettings unfinished(int maxUnfinished) {
-        return settings(maxUnfinished, Integer.MAX_VALUE);
+        return settings(maxUnfinished, Integer.MAX_VALUE, IN_MEMORY);
     }
 
-    private static BroadcastSettings settings(int maxUnfinished, int maxEntries) {
+    /** Of stores that keep as much of logs in memory. */
+    static BroadcastSettings keeping(ByteSize entriesInMemory) {
+        return settings(Integer.MAX_VALUE, Integer.MAX_VALUE, entriesInMemory);
+    }
+
+    private static BroadcastSettings settings(int maxUnfinished, int maxEntries, ByteSize entriesInMemory) {
         BroadcastSettings normal = BroadcastSettings.defaults();
         return new BroadcastSettings(
                 maxUnfinished,
@@ -99,6 +109,7 @@ public final class StoreHarness implements AutoCloseable {
                 normal.maxListParts(),
                 2,
                 normal.settle(),
+                entriesInMemory,
                 BatchSettings.defaults());
     }
 
@@ -119,6 +130,8 @@ public final class StoreHarness implements AutoCloseable {
         for (String table : TABLES) {
             execute("DELETE FROM " + table);
         }
+        store.forgetEntries();
+        other.forgetEntries();
     }
 
     void execute(String sql) throws SQLException {
@@ -162,7 +175,11 @@ public final class StoreHarness implements AutoCloseable {
     }
 
     BroadcastTask change(BroadcastTask task, TaskState state) {
-        return join(store.change(ChangeBroadcastRequest.newBuilder()
+        return change(store, task, state);
+    }
+
+    static BroadcastTask change(BroadcastStore by, BroadcastTask task, TaskState state) {
+        return join(by.change(ChangeBroadcastRequest.newBuilder()
                 .setApp(task.getApp())
                 .setTask(task.getTask())
                 .setState(state)

@@ -24,6 +24,7 @@ import io.hawser.rpc.v1.SaveCursorsRequest;
 import io.hawser.rpc.v1.StoredCursor;
 import io.hawser.rpc.v1.UserGroup;
 import io.hawser.saver.broadcast.StoreHarness;
+import io.hawser.saver.purge.RowPurge;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -159,7 +160,11 @@ final class EndpointStoreTest {
     void aCursorThatNobodySavesIsForgottenAfterTwoMonths() {
         save("alice", "phone", StoredCursor.newBuilder().setLow(7).build());
         stores.clock.advance(Duration.ofDays(63));
-        new CursorPurge(EndpointSettings.defaults(), stores.portions(), stores.clock).run();
+        new RowPurge(
+                        stores.portions(),
+                        stores.clock,
+                        EndpointSettings.defaults().lifetimes())
+                .run();
         assertThat(open("alice", "phone").hasCursor()).isFalse();
     }
 

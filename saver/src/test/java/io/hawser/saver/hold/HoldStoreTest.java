@@ -24,9 +24,9 @@ import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.batch.Sql;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.TestDatabase;
-import io.hawser.saver.purge.LogPurge;
 import io.hawser.saver.purge.Portions;
 import io.hawser.saver.purge.PurgeSettings;
+import io.hawser.saver.purge.RowPurge;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -214,7 +214,7 @@ final class HoldStoreTest {
         assertThat(opened(store, "app-6", "erased").getFruitless()).isZero();
         wereCounted("app-6", -SETTINGS.keptFor().toMillis() - 1);
         Portions portions = new Portions(database.stores(), PurgeSettings.defaults(), new SimpleMeterRegistry());
-        new LogPurge(portions, Clock.systemUTC(), Duration.ofDays(1), Duration.ofDays(31), SETTINGS.keptFor()).run();
+        new RowPurge(portions, Clock.systemUTC(), SETTINGS.lifetimes()).run();
         assertThat(opened(store, "app-6", "away").getFruitless()).isZero();
     }
 

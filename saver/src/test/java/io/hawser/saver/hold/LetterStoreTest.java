@@ -27,6 +27,9 @@ import io.hawser.saver.batch.Sql;
 import io.hawser.saver.batch.StoreTransactions;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.TestDatabase;
+import io.hawser.saver.purge.Portions;
+import io.hawser.saver.purge.PurgeSettings;
+import io.hawser.saver.purge.RowPurge;
 import io.hawser.stores.EmbeddedMariaDb;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -354,13 +357,17 @@ final class LetterStoreTest {
         log.append(2);
         count("app-5", 2);
         count("app-5", 2);
-        LetterPurge purge = new LetterPurge(SETTINGS, database.stores(), clock, meters);
+        Portions portions = new Portions(database.stores(), PurgeSettings.defaults(), meters);
+        RowPurge purge = new RowPurge(portions, clock, SETTINGS.lifetimes());
         clock.advance(SETTINGS.deadLetterLifetime());
         purge.run();
         assertThat(list("app-5").getLettersCount()).isEqualTo(2);
         clock.advance(Duration.ofMillis(1));
         purge.run();
         assertThat(list("app-5").getLettersCount()).isZero();
+        assertThat(meters.counter("hawser.saver.purge.rows", "table", "mailbox_dead_letter")
+                        .count())
+                .isPositive();
     }
 
     /** The log fails where the first page is acknowledged, and where it is asked what is. */

@@ -136,9 +136,13 @@ final class CopiesAgreeTest {
             }
             case 1 -> ask(Script.LOAD, keys.all(), generation - 1, "phone", 0, 10, 1_000, nowMs);
             case 2 -> ask(Script.MARK, new byte[][] {keys.marker()}, generation - 1);
-            case 3 -> ask(Script.FORGET, keys.all(), generation, any(MAILBOXES));
+            case 3 -> ask(Script.FORGET, keys.all(), generation, any(MAILBOXES), sometimesIfAbsent());
             default -> ask(Script.SWEEP, keys.all(), generation, nowMs, 1_000, "");
         }
+    }
+
+    private Object sometimesIfAbsent() {
+        return random.nextBoolean() ? "" : nowMs - random.nextLong(HOUR_MS);
     }
 
     private void append() {

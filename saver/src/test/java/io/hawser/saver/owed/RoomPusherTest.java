@@ -1,6 +1,7 @@
 package io.hawser.saver.owed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.rpc.link.LinkClient;
@@ -21,12 +22,14 @@ import io.hawser.rpc.v1.RoomGrpc;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.Stamp;
 import io.hawser.rpc.v1.Whereabouts;
+import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -98,6 +101,23 @@ final class RoomPusherTest {
         whereabouts = whereabouts.toBuilder().addUnknownRooms("room-1").build();
         assertThat(push()).isFalse();
         assertThat(pushes).isEmpty();
+    }
+
+    @Test
+    void theMailboxesThatAreReadAreThoseOfTheSessions() {
+        assertThat(mailboxesRead()).containsExactly("user");
+        whereabouts = Whereabouts.getDefaultInstance();
+        assertThat(mailboxesRead()).isEmpty();
+    }
+
+    @Test
+    void whoReadsIsNotKnownBeforeTheRegisterKnowsAll() {
+        whereabouts = Whereabouts.newBuilder().addUnknownRooms("room-1").build();
+        assertThatThrownBy(this::mailboxesRead).hasRootCauseInstanceOf(HawserException.class);
+    }
+
+    private Set<String> mailboxesRead() {
+        return pusher.mailboxesRead("demo", "alice").toCompletableFuture().join();
     }
 
     private boolean push() {

@@ -1,8 +1,6 @@
 package io.hawser.standalone.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,18 +112,8 @@ public final class BroadcastCommand implements Callable<Integer> {
             audience.put("groups", groups);
         }
         if (userFile != null) {
-            audience.put("users", users(userFile));
+            audience.put("users", UserFile.read(userFile));
         }
         return audience;
-    }
-
-    private static List<String> users(Path file) {
-        try {
-            return Files.readAllLines(file).stream()
-                    .filter(line -> !line.isBlank())
-                    .toList();
-        } catch (IOException e) {
-            throw new CommandException("user-file: " + file + " (expected: a file in UTF-8, one user a line)", e);
-        }
     }
 }

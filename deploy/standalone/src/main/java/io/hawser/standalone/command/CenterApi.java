@@ -110,6 +110,11 @@ public final class CenterApi {
         return required(post("/v1/commands", command));
     }
 
+    /** Ends a user's sessions and removes all that is kept of it; answers when all is gone. May be repeated. */
+    JsonNode erase(String app, String user) {
+        return required(post("/v1/apps/%s/users/%s:erase".formatted(encode(app), encode(user)), Map.of()));
+    }
+
     /** How far the broadcast of this name is, once it is done or some seconds have passed. */
     JsonNode awaitBroadcast(String name) {
         return required(get("/v1/" + name + "?wait=5s"));
@@ -154,7 +159,7 @@ public final class CenterApi {
                     .timeout(TIMEOUT)
                     .header("authorization", "Bearer " + key);
         } catch (IllegalArgumentException e) {
-            throw new CommandException("center: " + center + " (expected: a URL such as http://127.0.0.1:8080)", e);
+            throw CommandException.wrong("center: " + center + " (expected: a URL such as http://127.0.0.1:8080)", e);
         }
     }
 
@@ -167,7 +172,7 @@ public final class CenterApi {
             throw new CommandException("the center does not answer at " + where + ": " + reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandException("interrupted while the center was asked", e);
+            throw CommandException.wrong("interrupted while the center was asked", e);
         }
     }
 

@@ -13,18 +13,22 @@ public final class CommandException extends RuntimeException {
     }
 
     public CommandException(String message, @Nullable Throwable cause) {
-        super(message, cause);
-        this.forGood = false;
+        this(message, cause, false);
     }
 
-    private CommandException(String message, boolean forGood) {
-        super(message);
+    private CommandException(String message, @Nullable Throwable cause, boolean forGood) {
+        super(message, cause);
         this.forGood = forGood;
     }
 
     /** The center has said no; {@code forGood}: and would say so again. */
     static CommandException refused(String problem, boolean forGood) {
-        return new CommandException("the center refused: " + problem, forGood);
+        return new CommandException("the center refused: " + problem, null, forGood);
+    }
+
+    /** What was asked for is wrong, and would be again. */
+    static CommandException wrong(String message, Throwable cause) {
+        return new CommandException(message, cause, true);
     }
 
     boolean isForGood() {

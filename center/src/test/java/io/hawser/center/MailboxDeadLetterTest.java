@@ -104,8 +104,8 @@ class MailboxDeadLetterTest {
 
     @Test
     void noCallerCanHaveUsedTheirRequestIds() {
-        Answer refused = platform.api.send("{\"target\": {\"user\": \"alice\"}, \"text\": \"hi\", \"idempotencyKey\": \""
-                + requestId(1) + "\"}");
+        Answer refused = platform.api.send(
+                "{\"target\": {\"user\": \"alice\"}, \"text\": \"hi\", \"idempotencyKey\": \"" + requestId(1) + "\"}");
         assertThat(refused.code()).isEqualTo("INVALID_ARGUMENT");
     }
 
@@ -190,12 +190,15 @@ class MailboxDeadLetterTest {
         for (long id = 1; id <= letters; id++) {
             bury(id, "user-" + id);
         }
-        Api slow = apiOf(Platform.app("slow").toBuilder().setMaxSendsPerSecond(1).build());
+        Api slow =
+                apiOf(Platform.app("slow").toBuilder().setMaxSendsPerSecond(1).build());
         Answer refused = slow.post("/v1/apps/slow/mailboxDeadLetters:redrive", ALL);
         assertThat(refused.code()).isEqualTo("RESOURCE_EXHAUSTED");
         int sent = platform.saver.appends.size();
         assertThat(sent).isBetween(1, letters - 1);
-        assertThat(platform.saver.letters.buried()).as("what was sent is forgotten").hasSize(letters - sent);
+        assertThat(platform.saver.letters.buried())
+                .as("what was sent is forgotten")
+                .hasSize(letters - sent);
     }
 
     @Test
@@ -295,7 +298,8 @@ class MailboxDeadLetterTest {
         platform.saver.directory.put(app);
         Api api = platform.api.with(
                 platform.keyOf(Platform.credential(CredentialKind.APP_KEY, app.getId(), Platform.ALL_SCOPES)));
-        await().until(() -> api.get("/v1/apps/" + app.getId() + "/mailboxDeadLetters").status() == 200);
+        await().until(() ->
+                api.get("/v1/apps/" + app.getId() + "/mailboxDeadLetters").status() == 200);
         return api;
     }
 

@@ -50,6 +50,7 @@ final class LetterRedrive {
     private final List<RefusedDeadLetter> refused = new ArrayList<>();
     /** Users with a mailbox that has no room. */
     private final Map<String, HawserException> full = new ConcurrentHashMap<>();
+
     private int pages;
     private int sent;
 
@@ -62,7 +63,8 @@ final class LetterRedrive {
         this.sends = sends;
         this.meter = meter;
         this.clock = clock;
-        // Not for a mailbox that is gone: it would begin anew, and wait for somebody to come. Nor in the place of what waits
+        // Not for a mailbox that is gone: it would begin anew, and wait for somebody to come. Nor in the place of what
+        // waits
         // there: that is newer.
         this.app = app.toBuilder().setUsersMustExist(true).setDropOldest(false).build();
         this.user = user;
@@ -172,9 +174,7 @@ final class LetterRedrive {
 
     private CompletableFuture<Outcome> sendUnlessFull(MailboxDeadLetter letter) {
         HawserException cause = full.get(letter.getUser());
-        return cause == null
-                ? send(letter)
-                : CompletableFuture.completedFuture(new Refused(letter.getId(), cause));
+        return cause == null ? send(letter) : CompletableFuture.completedFuture(new Refused(letter.getId(), cause));
     }
 
     private CompletableFuture<Outcome> send(MailboxDeadLetter letter) {

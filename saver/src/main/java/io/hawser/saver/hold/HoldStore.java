@@ -124,7 +124,9 @@ public final class HoldStore implements UserData, AutoCloseable {
                     if (released) {
                         skips.released(key);
                     }
-                    return ReleaseMailboxReply.newBuilder().setReleased(released).build();
+                    return ReleaseMailboxReply.newBuilder()
+                            .setReleased(released)
+                            .build();
                 });
     }
 

@@ -57,6 +57,7 @@ final class Folder {
     private @Nullable Fold running;
     /** The last one was not written: what Redis has of empty logs MySQL may not have for long. */
     private boolean failing;
+
     private long incarnation;
     /** Erasures whose callers wait for what is in the journal to be folded. */
     private int erasures;

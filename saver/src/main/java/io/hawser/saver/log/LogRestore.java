@@ -46,6 +46,7 @@ final class LogRestore {
     private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
     /** How long it stays from then on, where all is acknowledged and MySQL has it; 0: as any other. */
     private long emptyLifetimeMs;
+
     private int unanswered;
     private @Nullable HawserException failed;
     private boolean lost;

@@ -75,8 +75,8 @@ public final class Lease implements BooleanSupplier, AutoCloseable {
     private int take(Connection connection) throws SQLException {
         return Sql.update(
                 connection,
-                "UPDATE lease SET holder = ?, until_ms = " + NOW_MS + " + ? WHERE name = ? AND (holder = ? OR until_ms < "
-                        + NOW_MS + ")",
+                "UPDATE lease SET holder = ?, until_ms = " + NOW_MS
+                        + " + ? WHERE name = ? AND (holder = ? OR until_ms < " + NOW_MS + ")",
                 holder,
                 time.toMillis(),
                 Sql.bytes(NAME),

@@ -10,6 +10,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A platform that lacks one rule.
@@ -43,7 +44,7 @@ record Mutant(String name, Set<String> shows, List<String> faults, List<String> 
     }
 
     static Mutant named(String name) {
-        return all().stream()
+        return Stream.concat(all().stream(), Stream.of(withoutBackup()))
                 .filter(mutant -> mutant.name.equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(name + " (expected: one of " + all() + ")"));
@@ -141,6 +142,25 @@ record Mutant(String name, Set<String> shows, List<String> faults, List<String> 
     /** R5: what is committed is on MySQL's disk. */
     private static Mutant withoutSyncs() {
         return new Mutant("without-syncs", Set.of("LOST"), List.of("everything-power-lost"), List.of(), List.of());
+    }
+
+    /** R5: what Redis has is in MySQL too. Nothing of chaos: what that costs is measured against it. */
+    static Mutant withoutBackup() {
+        ClassDesc committed = type("saver/journal/Journal$Outcome$Committed");
+        Change journal = beginning(
+                "saver/journal/Journal",
+                "write",
+                "(JJJ[B)Lio/hawser/saver/journal/Journal$Outcome;",
+                code -> code.new_(committed)
+                        .dup()
+                        .invokespecial(committed, ConstantDescs.INIT_NAME, TAKES_NOTHING)
+                        .areturn());
+        Change folds = beginning(
+                "saver/journal/Folds",
+                "write",
+                "(JLjava/util/List;Ljava/util/List;Ljava/util/Map;J)V",
+                CodeBuilder::return_);
+        return new Mutant("without-backup", Set.of(), List.of(), List.of(), List.of(journal, folds));
     }
 
     private static Change beginning(String type, String method, String descriptor, Consumer<CodeBuilder> code) {

@@ -76,8 +76,9 @@ public final class Chaos implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "8",
             description =
-                    "Users with one to three devices each; half as many of an app that has one session for each user, a quarter in"
-                            + " one that has one for each class of devices (default: 8).")
+                    "Users with one to three devices each; half as many of an app that has one session for each user, and of one that"
+                            + " is available while MySQL is out, a quarter in one that has one session for each class of devices"
+                            + " (default: 8).")
     private int users;
 
     @Option(

@@ -53,7 +53,8 @@ final class ChaosReport {
                         "after healing s",
                         "took over 1 s",
                         "longest s",
-                        "longest send s");
+                        "longest send s",
+                        "by a spool");
         for (Recovery one : recoveries) {
             table.row(
                     one.fault(),
@@ -64,7 +65,8 @@ final class ChaosReport {
                     Series.number(one.secondsFromHealing()),
                     "%,d".formatted(one.slow()),
                     one.lost() > 0 ? "lost" : Series.number(one.secondsOfLongestDelivery()),
-                    Series.number(one.secondsOfLongestSend()));
+                    Series.number(one.secondsOfLongestSend()),
+                    "%,d".formatted(one.spooled()));
         }
         return table;
     }
@@ -92,21 +94,7 @@ final class ChaosReport {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("on", on);
         figures.put("green", verdict.isGreen());
-        figures.put(
-                "faults",
-                recoveries.stream()
-                        .map(one -> Map.of(
-                                "fault", one.fault(),
-                                "of", one.what(),
-                                "atSeconds", Series.rounded(flow.seconds(one.struckNanos())),
-                                "heldSeconds", Series.rounded(one.secondsHeld()),
-                                "flowsAfterSeconds", Series.rounded(one.secondsFromStrike()),
-                                "flowsAfterHealingSeconds", Series.rounded(one.secondsFromHealing()),
-                                "tookOverASecond", one.slow(),
-                                "longestDeliverySeconds", Series.rounded(one.secondsOfLongestDelivery()),
-                                "lost", one.lost(),
-                                "longestSendSeconds", Series.rounded(one.secondsOfLongestSend())))
-                        .toList());
+        figures.put("faults", recoveries.stream().map(this::figures).toList());
         Map<String, Object> counts = new LinkedHashMap<>();
         Arrays.stream(Count.values()).forEach(what -> counts.put(what.name(), verdict.count(what)));
         figures.put("counts", counts);
@@ -116,6 +104,22 @@ final class ChaosReport {
         figures.put(
                 "violations",
                 verdict.violations().stream().map(Violation::toString).toList());
+        return figures;
+    }
+
+    private Map<String, Object> figures(Recovery one) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("fault", one.fault());
+        figures.put("of", one.what());
+        figures.put("atSeconds", Series.rounded(flow.seconds(one.struckNanos())));
+        figures.put("heldSeconds", Series.rounded(one.secondsHeld()));
+        figures.put("flowsAfterSeconds", Series.rounded(one.secondsFromStrike()));
+        figures.put("flowsAfterHealingSeconds", Series.rounded(one.secondsFromHealing()));
+        figures.put("tookOverASecond", one.slow());
+        figures.put("longestDeliverySeconds", Series.rounded(one.secondsOfLongestDelivery()));
+        figures.put("lost", one.lost());
+        figures.put("longestSendSeconds", Series.rounded(one.secondsOfLongestSend()));
+        figures.put("acceptedByASpool", one.spooled());
         return figures;
     }
 

@@ -50,10 +50,12 @@ final class ChaosTest {
     @Test
     void eachFormOfRedisHasTheFaultsThatItCanSuffer() {
         assertThat(run("--list").out).doesNotContain("redis-promoted ", "sentinel-killed ");
-        assertThat(run("--list").out).contains("saver-redis-cut ", "saver-mysql-cut ", "room-zookeeper-cut ");
+        assertThat(run("--list").out)
+                .contains("saver-redis-cut ", "saver-mysql-cut ", "room-zookeeper-cut ")
+                .contains("saver-to-redis-cut ", "mysql-to-saver-cut ", "zookeeper-to-saver-cut ");
         assertThat(run("--list", "--redis", "sentinel").out)
                 .contains("redis-promoted ", "sentinel-killed ", "saver-mysql-cut ")
-                .doesNotContain("saver-redis-cut ");
+                .doesNotContain("saver-redis-cut ", "saver-to-redis-cut ", "redis-to-saver-cut ");
         assertThat(run("--list", "--redis", "cluster").out)
                 .contains("redis-promoted ")
                 .doesNotContain("sentinel-killed ");

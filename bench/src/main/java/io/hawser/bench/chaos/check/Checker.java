@@ -28,6 +28,7 @@ public final class Checker {
     private final Map<Endpoint, MailboxCheck> mailboxes = new LinkedHashMap<>();
     private final UplinkCheck uplinks = new UplinkCheck(tally);
     private final SendCheck sends;
+    private final SpoolCheck spools;
     private final SessionCheck sessions;
     private final ShortLives shortLives;
 
@@ -35,19 +36,30 @@ public final class Checker {
         inTime = inTime(events);
         Spans faultless = Faultless.of(inTime);
         messages = new Messages(inTime, faultless, nowNanos);
-        sends = new SendCheck(messages, faultless, tally);
+        spools = new SpoolCheck(cast, messages, faultless, inTime, tally);
+        sends = new SendCheck(messages, faultless, spools, tally);
         sessions = new SessionCheck(cast, faultless, tally);
         Calm calm = new Calm(new Presence(inTime), faultless);
         Lateness lateness = new Lateness(lateNanos, calm, tally);
         shortLives = new ShortLives(calm, tally);
         Settlement settlement = new Settlement(shortLives, tally);
         Worth worth = new Worth(messages, faultless, tally);
+        Handovers handovers = new Handovers(inTime);
         for (List<Endpoint> some : cast.readers()) {
             Readers together = new Readers(some, cast, messages, settlement);
             readers.add(together);
             some.forEach(endpoint -> mailboxes.put(
                     endpoint,
-                    new MailboxCheck(endpoint, together, cast, messages, lateness, worth, settlement, tally)));
+                    new MailboxCheck(
+                            endpoint,
+                            together,
+                            cast,
+                            messages,
+                            lateness,
+                            worth,
+                            new MailboxOrder(handovers, tally),
+                            settlement,
+                            tally)));
         }
         inTime.forEach(this::take);
     }
@@ -98,8 +110,14 @@ public final class Checker {
                 of(crash.endpoint()).crashed(crash);
                 sessions.ended(crash.endpoint(), crash.atNanos(), crash.life());
             }
-            case Event.Answered answer -> sends.answered(answer);
-            case Event.Repeated repeat -> sends.repeated(repeat);
+            case Event.Answered answer -> {
+                sends.answered(answer);
+                spools.answered(answer);
+            }
+            case Event.Repeated repeat -> {
+                sends.repeated(repeat);
+                spools.repeated(repeat);
+            }
             case Event.Offered offer -> uplinks.offered(offer);
             case Event.Queued queued -> uplinks.queued(queued);
             case Event.Stored stored -> uplinks.stored(stored);
@@ -177,5 +195,6 @@ public final class Checker {
         tally.count(Count.REFUSED, messages.count(Outcome.REFUSED));
         tally.count(Count.UNKNOWN, messages.count(Outcome.UNKNOWN));
         sends.flowed(floor);
+        spools.end(floor);
     }
 }

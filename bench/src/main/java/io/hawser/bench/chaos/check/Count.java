@@ -18,6 +18,12 @@ public enum Count {
     DELIVERED_THOUGH_UNKNOWN,
     /** Deliveries whose number was compared with the one that the sender was told. */
     SEQS_COMPARED,
+    /** By a saver's spool, while MySQL did not take them. */
+    ACCEPTED_BY_A_SPOOL,
+    /** Of these, those whose number a repeat was told when they had one. */
+    NAMED_BY_A_REPEAT,
+    /** Sent again and again for 5 s and more, while the disks of the spools were full. */
+    TURNED_AWAY_BY_A_FULL_DISK,
     /** What was accepted, sent again under its key, and answered as accepted again. */
     REPEATS_ACCEPTED,
     /** Copies that never came, of what had a time to live, which was over. */

@@ -6,14 +6,16 @@ package io.hawser.bench.chaos.check;
  *
  * @param sends messages and broadcasts that were accepted, and as many that came
  * @param uplinks that the back end took
+ * @param spooled messages that spools accepted, for each second in which MySQL was out
  */
-public record Floor(double sends, double uplinks) {
+public record Floor(double sends, double uplinks, double spooled) {
     /** Even nothing would do: for what is no run. */
-    static final Floor NONE = new Floor(0, 0);
+    static final Floor NONE = new Floor(0, 0, 0);
 
     public Floor {
-        if (sends < 0 || uplinks < 0) {
-            throw new IllegalArgumentException("floor: " + sends + ", " + uplinks + " a second (expected: 0 or more)");
+        if (sends < 0 || uplinks < 0 || spooled < 0) {
+            throw new IllegalArgumentException(
+                    "floor: " + sends + ", " + uplinks + ", " + spooled + " a second (expected: 0 or more)");
         }
     }
 

@@ -125,7 +125,8 @@ public final class Flow {
                 slow.size(),
                 longestDelivery(time),
                 accepted.stream().mapToLong(this::lost).sum(),
-                longestSend(accepted));
+                longestSend(accepted),
+                accepted.stream().filter(Message::isSpooled).count());
     }
 
     /** By when it was accepted, which is when the wait began. */

@@ -12,6 +12,8 @@ final class Mailbox {
     private final Set<String> had = new HashSet<>();
     /** Of each collapse key, the highest seq that came. */
     private final Map<String, Long> newest = new HashMap<>();
+    /** And when the one that was sent last was. */
+    private final Map<String, Long> sentLast = new HashMap<>();
 
     Mailbox(Messages messages) {
         this.messages = messages;
@@ -22,6 +24,7 @@ final class Mailbox {
         String key = message.terms().collapseKey();
         if (!key.isEmpty()) {
             newest.merge(key, seq, Math::max);
+            sentLast.merge(key, message.sentNanos(), Math::max);
         }
         return had.add(message.text());
     }
@@ -41,7 +44,10 @@ final class Mailbox {
     }
 
     private boolean isReplacedByOneThatCame(Message message) {
-        return message.seq() != 0 && newest.getOrDefault(message.terms().collapseKey(), 0L) > message.seq();
+        String key = message.terms().collapseKey();
+        return message.seq() != 0
+                ? newest.getOrDefault(key, 0L) > message.seq()
+                : message.isSpooled() && sentLast.getOrDefault(key, Long.MIN_VALUE) > message.sentNanos();
     }
 
     /** Whether it was accepted, and is still to come. */

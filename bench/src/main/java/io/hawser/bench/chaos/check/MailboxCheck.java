@@ -11,14 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one endpoint's listener was handed, in the order in which it was: its mailbox's messages and its broadcasts. Of a
  * mailbox that it shares it is owed what no other of its {@link Readers} had; of broadcasts all that are for it.
- *
- * <p>Order is checked twice: by {@code seq}, and by what senders saw. A message that was accepted before another one was
- * even sent has to come before it; of those that were under way at the same time either may be first.
  */
 final class MailboxCheck {
     private final Endpoint endpoint;
@@ -27,14 +23,13 @@ final class MailboxCheck {
     private final Messages messages;
     private final Lateness lateness;
     private final Worth worth;
+    private final MailboxOrder order;
     private final Settlement settlement;
     private final Tally tally;
     private final Map<String, Event.Delivered> newest = new HashMap<>();
     private final Set<Integer> crashed = new HashSet<>();
     private final Map<Integer, InHand> inHand = new HashMap<>();
     private final Map<Integer, Long> beganNanos = new HashMap<>();
-    private long highestSeq;
-    private @Nullable Message sentLatest;
 
     MailboxCheck(
             Endpoint endpoint,
@@ -43,6 +38,7 @@ final class MailboxCheck {
             Messages messages,
             Lateness lateness,
             Worth worth,
+            MailboxOrder order,
             Settlement settlement,
             Tally tally) {
         this.endpoint = endpoint;
@@ -51,6 +47,7 @@ final class MailboxCheck {
         this.messages = messages;
         this.lateness = lateness;
         this.worth = worth;
+        this.order = order;
         this.settlement = settlement;
         this.tally = tally;
     }
@@ -137,7 +134,7 @@ final class MailboxCheck {
         }
         underItsNumber(delivered, message);
         if (!message.terms().pulled()) {
-            inOrder(delivered, message);
+            order.next(delivered, message, told(delivered));
         }
     }
 
@@ -153,22 +150,6 @@ final class MailboxCheck {
             if (message.seq() != delivered.seq()) {
                 tally.violation(Kind.OTHER_SEQ, told(delivered) + ", and its sender was told of seq " + message.seq());
             }
-        }
-    }
-
-    private void inOrder(Event.Delivered delivered, Message message) {
-        if (delivered.seq() <= highestSeq) {
-            tally.violation(Kind.OUT_OF_ORDER, told(delivered) + " after seq " + highestSeq);
-        }
-        highestSeq = Math.max(highestSeq, delivered.seq());
-        Message latest = sentLatest;
-        if (latest != null && message.isAccepted() && message.answeredNanos() < latest.sentNanos()) {
-            tally.violation(
-                    Kind.OUT_OF_ORDER,
-                    told(delivered) + " after " + latest.text() + ", which was sent when it had been accepted");
-        }
-        if (latest == null || message.sentNanos() > latest.sentNanos()) {
-            sentLatest = message;
         }
     }
 

@@ -12,14 +12,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sentNanos when it was sent for the first time
  * @param answer null: there is none yet
+ * @param seq what its sender was told; 0: nothing
  */
-record Message(String text, Audience audience, Terms terms, long sentNanos, Event.@Nullable Answered answer) {
+record Message(String text, Audience audience, Terms terms, long sentNanos, Event.@Nullable Answered answer, long seq) {
     static Message of(Event.Sent sent) {
-        return new Message(sent.text(), sent.audience(), sent.terms(), sent.atNanos(), null);
+        return new Message(sent.text(), sent.audience(), sent.terms(), sent.atNanos(), null, 0);
     }
 
     Message with(Event.Answered itsAnswer) {
-        return new Message(text, audience, terms, sentNanos, itsAnswer);
+        return new Message(text, audience, terms, sentNanos, itsAnswer, itsAnswer.seq());
+    }
+
+    /** What a spool had accepted has a number later, which a repeat is told. */
+    Message with(Event.Repeated repeat) {
+        return isSpooled() && seq == 0 ? new Message(text, audience, terms, sentNanos, answer, repeat.seq()) : this;
     }
 
     Outcome outcome() {
@@ -28,6 +34,11 @@ record Message(String text, Audience audience, Terms terms, long sentNanos, Even
 
     boolean isAccepted() {
         return outcome() == Outcome.ACCEPTED;
+    }
+
+    /** Whether it was accepted by a spool, and was in no mailbox then. */
+    boolean isSpooled() {
+        return answer != null && isAccepted() && answer.spooled();
     }
 
     /** 0: there is no answer. */
@@ -45,10 +56,5 @@ record Message(String text, Audience audience, Terms terms, long sentNanos, Even
     /** Whether its time may be over by then: it was accepted when it was sent, or later. */
     boolean mayBeOver(long atNanos) {
         return terms.ttlSeconds() > 0 && atNanos - sentNanos > TimeUnit.SECONDS.toNanos(terms.ttlSeconds());
-    }
-
-    /** What its sender was told; 0: nothing. */
-    long seq() {
-        return answer == null ? 0 : answer.seq();
     }
 }

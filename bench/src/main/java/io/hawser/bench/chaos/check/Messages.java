@@ -43,6 +43,8 @@ final class Messages {
                 }
                 case Event.Answered answered ->
                     byText.computeIfPresent(answered.text(), (text, message) -> message.with(answered));
+                case Event.Repeated repeat ->
+                    byText.computeIfPresent(repeat.text(), (text, message) -> message.with(repeat));
                 case Event.Recalling recalling -> recalls.put(recalling.text(), Recall.of(recalling));
                 case Event.Recalled recalled ->
                     recalls.computeIfPresent(recalled.text(), (text, recall) -> recall.with(recalled));
@@ -89,10 +91,13 @@ final class Messages {
         return next == null ? null : next.getValue();
     }
 
-    /** Since when nobody is given it any more, for another one of its collapse key; the end of all times: there is none. */
+    /**
+     * Since when nobody is given it any more, for another one of its collapse key; the end of all times: there is none, or only a
+     * spool has it, and when it is in the mailboxes nobody says.
+     */
     long replacedNanos(Message message) {
         Message replacement = replacement(message);
-        return replacement == null ? Long.MAX_VALUE : replacement.answeredNanos();
+        return replacement == null || replacement.isSpooled() ? Long.MAX_VALUE : replacement.answeredNanos();
     }
 
     /** When it was taken back from all who had not acknowledged it; the end of all times: it was not. */

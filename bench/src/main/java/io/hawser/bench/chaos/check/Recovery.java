@@ -11,6 +11,7 @@ package io.hawser.bench.chaos.check;
  *     its acceptance and its arrival
  * @param lost copies of what was accepted in that time that never came, and had to
  * @param longestSendNanos the most that passed, of what was accepted in that time, between sending and acceptance
+ * @param spooled of what was accepted in that time, what a saver's spool accepted
  */
 public record Recovery(
         int number,
@@ -22,7 +23,8 @@ public record Recovery(
         long slow,
         long longestDeliveryNanos,
         long lost,
-        long longestSendNanos) {
+        long longestSendNanos,
+        long spooled) {
     /** From the strike until messages flowed again; 0: they never stopped. */
     public double secondsFromStrike() {
         return Math.max(0, flowedNanos - struckNanos) / 1e9;

@@ -11,11 +11,13 @@ final class SendCheck {
 
     private final Messages messages;
     private final Spans faultless;
+    private final SpoolCheck spools;
     private final Tally tally;
 
-    SendCheck(Messages messages, Spans faultless, Tally tally) {
+    SendCheck(Messages messages, Spans faultless, SpoolCheck spools, Tally tally) {
         this.messages = messages;
         this.faultless = faultless;
+        this.spools = spools;
         this.tally = tally;
     }
 
@@ -32,7 +34,8 @@ final class SendCheck {
             tally.violation(Kind.REFUSED_WRONGLY, repeat.text() + ", accepted before, sent again: " + repeat.detail());
         } else if (repeat.status() >= 200 && repeat.status() < 300) {
             tally.count(Count.REPEATS_ACCEPTED, 1);
-            if (message != null && message.seq() != repeat.seq()) {
+            // What a spool has, has no number there, whatever it had before.
+            if (message != null && !repeat.spooled() && message.seq() != repeat.seq()) {
                 tally.violation(
                         Kind.OTHER_SEQ,
                         repeat.text() + " was accepted as seq " + message.seq() + ", and sent again as seq "
@@ -56,22 +59,24 @@ final class SendCheck {
         long endNanos = inTime.isEmpty() ? 0 : inTime.getLast().atNanos();
         for (Message message : messages.all()) {
             long toNanos = message.answer() == null ? endNanos : message.answeredNanos();
-            served(message.text() + " was sent", message.sentNanos(), toNanos, told(message));
+            served(message.text() + " was sent", spools.served(message), message.sentNanos(), toNanos, told(message));
         }
         for (Recall recall : messages.recalls()) {
             Event.Recalled answer = recall.answer();
             long toNanos = answer == null ? endNanos : answer.atNanos();
             String told = answer == null ? NEVER : answer.detail();
-            served(recall.text() + " was asked for back", recall.beganNanos(), toNanos, told);
+            served(recall.text() + " was asked for back", faultless, recall.beganNanos(), toNanos, told);
         }
     }
 
-    private void served(String what, long fromNanos, long toNanos, String told) {
-        long nanos = faultless.nanosWithin(fromNanos, toNanos);
+    /** @param served when there was no reason not to do it */
+    private void served(String what, Spans served, long fromNanos, long toNanos, String told) {
+        long nanos = served.nanosWithin(fromNanos, toNanos);
         if (nanos > Checker.LATE_NANOS) {
             tally.violation(
                     Kind.UNAVAILABLE,
-                    "%s for %.1f s in which nothing was broken, and then %s".formatted(what, nanos / 1e9, told));
+                    "%s for %.1f s in which nothing was broken%s, and then %s"
+                            .formatted(what, nanos / 1e9, served == faultless ? "" : " that it depends on", told));
         }
     }
 

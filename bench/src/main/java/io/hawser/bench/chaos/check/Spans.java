@@ -74,6 +74,11 @@ final class Spans {
         return nanosWithin(fromNanos, toNanos) == toNanos - fromNanos;
     }
 
+    /** Whether the moment is one of them. */
+    boolean has(long nanos) {
+        return spans.stream().anyMatch(span -> span.has(nanos));
+    }
+
     /** How much of the time from then to then they are, in all. */
     long nanosWithin(long fromNanos, long toNanos) {
         return spans.stream()

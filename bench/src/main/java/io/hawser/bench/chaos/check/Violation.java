@@ -14,6 +14,8 @@ public record Violation(Kind kind, String what) {
         UNAVAILABLE,
         /** What was right, told to be wrong: by a 4xx other than 429, or for good where it was sent up. */
         REFUSED_WRONGLY,
+        /** Accepted by a spool: of an app that is strict, or what no spool takes, or with a number. */
+        SPOOLED_WRONGLY,
         /** So little flowed that the run proves nothing. */
         TOO_LITTLE,
         /** Accepted, and not there when all was healed. */

@@ -13,6 +13,10 @@ public final class DiskPlan {
 
     private static final int MYSQL_MEBIBYTES = 1024;
     private static final int ZOOKEEPER_MEBIBYTES = 512;
+    /** More than a run sends. */
+    private static final int SPOOL_MEBIBYTES = 32;
+    /** Of a cluster that is not told how many it has. */
+    private static final List<String> SAVERS = List.of("saver-1", "saver-2");
 
     private DiskPlan() {}
 
@@ -26,9 +30,26 @@ public final class DiskPlan {
         if (PowerFaults.areAmong(faults)) {
             List<Wanted> all = new ArrayList<>(databases(cluster, redis));
             all.add(new Wanted("zookeeper", cluster.resolve("zookeeper"), ZOOKEEPER_MEBIBYTES));
+            if (SpoolFaults.needDisks(faults) || PowerFaults.needSpools(faults)) {
+                all.addAll(spools(cluster));
+            }
             return StoreDisks.onLoopDevices(cluster.resolve("disks"), all);
         }
-        return Faults.needDisks(faults) ? StoreDisks.inMemory(databases(cluster, redis)) : StoreDisks.none();
+        List<Wanted> all = new ArrayList<>();
+        if (Faults.needDatabaseDisks(faults)) {
+            all.addAll(databases(cluster, redis));
+        }
+        if (SpoolFaults.needDisks(faults)) {
+            all.addAll(spools(cluster));
+        }
+        return all.isEmpty() ? StoreDisks.none() : StoreDisks.inMemory(all);
+    }
+
+    /** Where savers have them unless they are told otherwise. */
+    private static List<Wanted> spools(Path cluster) {
+        return SAVERS.stream()
+                .map(saver -> new Wanted(saver, cluster.resolve(saver).resolve("spool"), SPOOL_MEBIBYTES))
+                .toList();
     }
 
     private static List<Wanted> databases(Path cluster, RedisForm redis) {

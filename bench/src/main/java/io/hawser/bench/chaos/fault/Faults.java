@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 public final class Faults {
     private static final List<String> SERVICES =
             List.of("room", "register", "saver", "center", "coordinator", "dispatcher");
-    private static final List<String> MYSQL = List.of("mariadb");
+    static final List<String> MYSQL = List.of("mariadb");
     private static final List<String> ZOOKEEPER = List.of("zookeeper");
-    private static final String DISK_FULL = "-disk-full";
+    static final String DISK_FULL = "-disk-full";
     private static final Duration AT_ONCE = Duration.ZERO;
     /** Its agent starts what was killed, and nobody's hand: healing only waits until it serves. */
     private static final Duration AGENTS_PAUSE =
@@ -80,6 +80,8 @@ public final class Faults {
                 (machine, each) -> {}));
         all.add(diskFull("mysql", always(MYSQL), Machine::start));
         all.add(PowerFaults.of("mysql", always(MYSQL), Machine::start));
+        all.addAll(SpoolFaults.all());
+        all.add(PowerFaults.ofASpool());
         all.add(PowerFaults.ofEverything());
         all.add(ofClients(
                 "clients-paused",
@@ -130,11 +132,18 @@ public final class Faults {
         return withoutDisks(faults).size() < faults.size();
     }
 
+    /** Whether one of them needs disks for the databases. */
+    static boolean needDatabaseDisks(List<Fault> faults) {
+        return faults.stream().filter(Faults::fillsADisk).anyMatch(fault -> !SpoolFaults.fillsADisk(fault));
+    }
+
+    private static boolean fillsADisk(Fault fault) {
+        return fault.name().endsWith(DISK_FULL);
+    }
+
     /** Without those that need disks that can be filled. */
     public static List<Fault> withoutDisks(List<Fault> faults) {
-        return faults.stream()
-                .filter(fault -> !fault.name().endsWith(DISK_FULL))
-                .toList();
+        return faults.stream().filter(fault -> !fillsADisk(fault)).toList();
     }
 
     /** Whether one of them is of those that {@link #withoutPowerLoss} leaves out. */

@@ -123,11 +123,11 @@ final class LinkFaults {
         await(caller + " is not connected to " + called, () -> relay.isConnected(caller));
     }
 
-    /** Both ways, once there is one. */
-    static void cut(Relay relay, String caller, String called) {
+    /** Of who connected, once it has. */
+    static void cut(Relay relay, String caller, String called, Way way) {
         awaitLink(relay, caller, called);
         awaitNames(called, relay);
-        relay.cut(Way.BOTH, caller::equals);
+        relay.cut(way, caller::equals);
     }
 
     static void slow(Collection<Relay> relays) {

@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class PowerFaults {
     private static final String POWER_LOST = "-power-lost";
+    private static final String SAVER = "saver";
     private static final Duration AT_ONCE = Duration.ZERO;
     /**
      * In which something is sent to those who are away, that only stores have then. Longer than acknowledgements take to MySQL:
@@ -49,6 +50,28 @@ final class PowerFaults {
                 });
     }
 
+    /** Of a saver, which has something in its spool, as MySQL is stopped before; that comes back with it. */
+    static Fault ofASpool() {
+        return new Fault(
+                SAVER + POWER_LOST,
+                "MySQL is stopped; then SIGKILL of a saver, and what its spool had not synced to its disk is gone",
+                AT_ONCE,
+                Faults.one(SAVER),
+                (machine, saver) -> {
+                    SpoolFaults.stopMySql(machine);
+                    cut(machine, saver);
+                },
+                (machine, saver) -> {
+                    restore(machine, saver);
+                    SpoolFaults.startBoth(machine, saver);
+                });
+    }
+
+    /** Whether one of these needs such a disk for the spools. */
+    static boolean needSpools(List<Fault> faults) {
+        return faults.stream().anyMatch(fault -> fault.name().equals(SAVER + POWER_LOST));
+    }
+
     /**
      * Of the machine: all processes of the platform at once. Redis comes back empty, which it may: else it would have most of
      * what a MySQL that does not sync has lost.
@@ -66,8 +89,11 @@ final class PowerFaults {
                     cut(machine, machine.all());
                 },
                 (machine, number) -> {
-                    List<String> stores = withDisks(machine, machine.all());
-                    restore(machine, stores);
+                    List<String> disks = withDisks(machine, machine.all());
+                    restore(machine, disks);
+                    List<String> stores = disks.stream()
+                            .filter(name -> !name.startsWith(SAVER))
+                            .toList();
                     wipeRedis(machine, stores);
                     machine.start(stores);
                     machine.healAll();

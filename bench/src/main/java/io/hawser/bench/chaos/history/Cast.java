@@ -14,17 +14,24 @@ import java.util.stream.Stream;
  *
  * @param groups of each endpoint that is there, the groups it is in
  * @param policies of each app that is there
+ * @param available the apps that have their messages accepted by a saver's spool while MySQL is out
  */
-public record Cast(Map<Endpoint, Set<String>> groups, Map<String, SessionPolicy> policies) {
+public record Cast(Map<Endpoint, Set<String>> groups, Map<String, SessionPolicy> policies, Set<String> available) {
     public Cast {
         groups = Map.copyOf(groups);
         policies = Map.copyOf(policies);
+        available = Set.copyOf(available);
         for (Endpoint endpoint : groups.keySet()) {
             if (!policies.containsKey(endpoint.app())) {
                 throw new IllegalArgumentException("endpoint: " + endpoint + " (expected: of one of the apps "
                         + policies.keySet().stream().sorted().toList() + ")");
             }
         }
+    }
+
+    /** Whether a spool takes it: a message to a user of such an app, with all that belongs to it. */
+    public boolean maySpool(Audience audience, Terms terms) {
+        return available.contains(audience.app()) && !audience.isBroadcast() && !terms.pulled();
     }
 
     /** In an order that is always the same. */

@@ -46,13 +46,22 @@ public sealed interface Event {
      * @param attempts how often it was sent under its key
      * @param status of HTTP, of the last answer; 0: there was none
      * @param seq under which it is in the user's mailboxes, as the answer says; 0: it says none
+     * @param spooled whether a saver's spool has it, and it is in no mailbox yet
      * @param detail the last answer
      */
-    record Answered(long atNanos, String text, Outcome outcome, int attempts, int status, long seq, String detail)
+    record Answered(
+            long atNanos,
+            String text,
+            Outcome outcome,
+            int attempts,
+            int status,
+            long seq,
+            boolean spooled,
+            String detail)
             implements Event {}
 
     /** What was accepted was sent once more, the same under the same key, and this is the answer, as of {@link Answered}. */
-    record Repeated(long atNanos, String text, int status, long seq, String detail) implements Event {}
+    record Repeated(long atNanos, String text, int status, long seq, boolean spooled, String detail) implements Event {}
 
     /** A sender is about to ask for back what was accepted, for the first time. */
     record Recalling(long atNanos, String text) implements Event {}

@@ -23,11 +23,18 @@ final class Apps {
         this.operatorKey = operatorKey;
     }
 
-    /** @param sessionPolicy as the API names it */
-    void create(String app, String sessionPolicy) {
-        Map<String, Object> document = Map.of(
-                "app",
-                Map.of("id", app, "displayName", app, "sessionPolicy", sessionPolicy, "clientGroups", List.of("*")));
+    /**
+     * @param sessionPolicy as the API names it
+     * @param available whether its messages are accepted while MySQL is out
+     */
+    void create(String app, String sessionPolicy, boolean available) {
+        Map<String, Object> settings = Map.of(
+                "id", app,
+                "displayName", app,
+                "sessionPolicy", sessionPolicy,
+                "clientGroups", List.of("*"),
+                "available", available);
+        Map<String, Object> document = Map.of("app", settings);
         Center.Answer created = required(operatorKey, "/v1/apps", document);
         keys.put(app, created.body().path("key").path("secret").asText());
     }

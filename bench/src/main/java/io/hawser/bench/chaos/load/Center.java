@@ -39,6 +39,7 @@ public final class Center implements AutoCloseable {
     public record Answer(int status, JsonNode body, String said) {
         private static final int TOO_MANY = 429;
         private static final String IN_NAME = "/messages/";
+        private static final String SPOOLED = "SPOOLED";
 
         public boolean isAccepted() {
             return status >= 200 && status < 300;
@@ -52,6 +53,11 @@ public final class Center implements AutoCloseable {
         /** Whether it says that the same may be accepted later. */
         boolean isTooEarly() {
             return status == TOO_MANY;
+        }
+
+        /** Whether it was accepted by a saver's spool, and is in no mailbox yet. */
+        boolean isSpooled() {
+            return isAccepted() && body.path("durability").asText().equals(SPOOLED);
         }
 
         /** Of the message that was sent, as its name says; 0: it says none. */

@@ -8,8 +8,8 @@ import io.hawser.bench.measure.BenchException;
  * How much of everything there is.
  *
  * @param seed whatever is drawn is drawn from it
- * @param users of the app whose devices have a mailbox each; half of them are in the one whose users have one, a quarter in
- *     the one that has one for each class of devices
+ * @param users of the app whose devices have a mailbox each; half of them are in the one whose users have one, and in the one
+ *     whose messages are accepted while MySQL is out; a quarter in the one that has one for each class of devices
  * @param perSecond messages, over all users; broadcasts are a tenth of that, uplinks half
  */
 public record LoadSettings(long seed, int users, double perSecond) {
@@ -49,7 +49,16 @@ public record LoadSettings(long seed, int users, double perSecond) {
 
     /** What has to flow, for a run to be a proof. */
     public Floor floor() {
-        return new Floor(perSecond * LEAST, uplinksPerSecond() * LEAST);
+        return new Floor(perSecond * LEAST, uplinksPerSecond() * LEAST, availablePerSecond() * LEAST);
+    }
+
+    /** What is sent to users of apps that are available. */
+    private double availablePerSecond() {
+        Cast cast = Casting.draw(this);
+        long users = cast.users().stream()
+                .filter(user -> cast.available().contains(user.app()))
+                .count();
+        return perSecond * users / cast.users().size();
     }
 
     /** About so many are written down. */

@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /**
@@ -23,6 +26,8 @@ final class Sending {
     private final Center center;
     private final Map<String, String> keys;
     private final History history;
+    /** Of each user, repeats of what has no name yet: no more than a spool takes of a user. */
+    private final Map<Audience, Queue<Runnable>> unnamed = new ConcurrentHashMap<>();
 
     /** @param keys of apps */
     Sending(Center center, Map<String, String> keys, History history) {
@@ -44,18 +49,41 @@ final class Sending {
                 tried.attempts,
                 answer.status(),
                 answer.seq(),
+                answer.isSpooled(),
                 answer.toString()));
-        if (answer.isAccepted()) {
+        if (answer.isSpooled()) {
+            spooled(text, audience, manner, send);
+        } else if (answer.isAccepted()) {
             switch (manner.afterwards()) {
                 case NOTHING -> {}
-                case AGAIN -> {
-                    Center.Answer repeat = send.get();
-                    history.add(new Event.Repeated(
-                            System.nanoTime(), text, repeat.status(), repeat.seq(), repeat.toString()));
-                }
+                case AGAIN -> repeat(text, send);
                 case RECALL -> recall(text, audience, answer.seq());
             }
+            askForNames(audience);
         }
+    }
+
+    /** What has no name cannot be asked for back. It is sent again now, and when it has a name. */
+    private void spooled(String text, Audience audience, Manner manner, Supplier<Center.Answer> send) {
+        if (manner.afterwards() == Manner.Afterwards.AGAIN) {
+            repeat(text, send);
+            unnamed.computeIfAbsent(audience, first -> new ConcurrentLinkedQueue<>())
+                    .add(() -> repeat(text, send));
+        }
+    }
+
+    /** Something newer of the user's is in its mailboxes, so all that was spooled before it is. */
+    private void askForNames(Audience audience) {
+        Queue<Runnable> repeats = unnamed.remove(audience);
+        if (repeats != null) {
+            repeats.forEach(Runnable::run);
+        }
+    }
+
+    private void repeat(String text, Supplier<Center.Answer> send) {
+        Center.Answer repeat = send.get();
+        history.add(new Event.Repeated(
+                System.nanoTime(), text, repeat.status(), repeat.seq(), repeat.isSpooled(), repeat.toString()));
     }
 
     private void recall(String text, Audience user, long seq) {
@@ -81,22 +109,24 @@ final class Sending {
 
     private static Tried untilNothingIsOpen(Supplier<Center.Answer> attempt) {
         long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
-        int attempts = 0;
-        boolean open = false;
-        Center.Answer answer;
-        do {
-            if (attempts > 0) {
-                Pause.millis(AGAIN_MILLIS);
-            }
+        int attempts = 1;
+        Center.Answer answer = attempt.get();
+        boolean open = isOpen(answer);
+        while (isWorthAnother(answer) && System.nanoTime() - giveUpNanos < 0) {
+            Pause.millis(AGAIN_MILLIS);
             answer = attempt.get();
             attempts++;
-            open |= !answer.isAccepted() && !answer.isRefused();
-        } while (isWorthAnother(answer) && System.nanoTime() - giveUpNanos < 0);
+            open |= isOpen(answer);
+        }
         return new Tried(answer, attempts, open);
     }
 
+    private static boolean isOpen(Center.Answer answer) {
+        return !answer.isAccepted() && !answer.isRefused();
+    }
+
     private static boolean isWorthAnother(Center.Answer answer) {
-        return !answer.isAccepted() && (!answer.isRefused() || answer.isTooEarly());
+        return isOpen(answer) || answer.isTooEarly();
     }
 
     private Center.Answer post(String text, Audience audience, Terms terms) {

@@ -60,7 +60,9 @@ public final class Workload implements AutoCloseable {
         this.apps = new Apps(center, entrances.operatorKey());
         this.cast = Casting.draw(settings);
         this.backEnd = Webhooks.listen(HOST, this::taken);
-        new TreeMap<>(cast.policies()).forEach((app, policy) -> apps.create(app, policy.name()));
+        new TreeMap<>(cast.policies())
+                .forEach((app, policy) ->
+                        apps.create(app, policy.name(), cast.available().contains(app)));
         apps.keys().keySet().forEach(app -> apps.callback(app, "http://" + HOST + ":" + backEnd.port() + "/"));
         List<Endpoint> endpoints = cast.endpoints();
         for (int number = 0; number < PHONES_PROCESSES; number++) {
@@ -108,8 +110,11 @@ public final class Workload implements AutoCloseable {
         for (int i = 0; i < users.size(); i++) {
             Audience user = users.get(i);
             boolean isQuiet = i % QUIET_EVERY == QUIET_EVERY - 1;
-            // One of a shared mailbox whose turn it is not may have the key, and would pull the body when it is.
-            boolean mayNotify = cast.policies().get(user.app()) == SessionPolicy.ONE_PER_DEVICE;
+            // One of a shared mailbox whose turn it is not may have the key, and would pull the body when it is. No
+            // spool takes
+            // one, so while MySQL is out it would hold up all that is behind it.
+            boolean mayNotify = cast.policies().get(user.app()) == SessionPolicy.ONE_PER_DEVICE
+                    && !cast.available().contains(user.app());
             habit(
                     user.toString(),
                     isQuiet ? QUIET_PER_SECOND : perUser,

@@ -21,7 +21,11 @@ final class Broken {
     }
 
     static void assertBroken(Story story, Kind kind, String... told) {
-        Verdict verdict = story.verdict();
+        assertBroken(story, Floor.NONE, kind, told);
+    }
+
+    static void assertBroken(Story story, Floor floor, Kind kind, String... told) {
+        Verdict verdict = story.verdict(floor);
         assertThat(verdict.isGreen()).isFalse();
         assertThat(verdict.found(kind)).as(kind.label()).isPositive();
         assertThat(verdict.violations())

@@ -6,6 +6,7 @@ import static io.hawser.bench.chaos.check.Story.TABLET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hawser.bench.chaos.history.Audience;
 import io.hawser.bench.chaos.history.Terms;
 import java.util.Objects;
 import org.assertj.core.data.Offset;
@@ -54,6 +55,20 @@ final class FlowTest {
         assertThat(flow.recoveries().getFirst().secondsOfLongestDelivery()).isEqualTo(2, MILLIS);
         assertThat(flow.recoveries().getLast().secondsOfLongestSend()).isEqualTo(0, MILLIS);
         assertThat(flow.recoveries().getLast().secondsOfLongestDelivery()).isEqualTo(0, MILLIS);
+    }
+
+    @Test
+    void ofEachFaultItIsToldHowManyWereAcceptedByASpool() {
+        Audience available = Audience.user("other", "alice");
+        Flow flow = new Story()
+                .struck("mysql-down")
+                .toldASpool(available, "one", "two")
+                .healed()
+                .told(available, "three")
+                .struck("room-killed")
+                .healed()
+                .flow();
+        assertThat(flow.recoveries()).extracting(Recovery::spooled).containsExactly(2L, 0L);
     }
 
     @Test

@@ -22,7 +22,7 @@ final class MessagesTest {
             String text = "message " + i;
             events.add(new Event.Sent(2L * i, text, i % 2 == 0 ? ALICE : BOB, Terms.PLAIN));
             Outcome outcome = i < 900 ? Outcome.ACCEPTED : Outcome.UNKNOWN;
-            events.add(new Event.Answered(2L * i + 1, text, outcome, 1, 200, i, ""));
+            events.add(new Event.Answered(2L * i + 1, text, outcome, 1, 200, i, false, ""));
         }
         Messages messages = new Messages(events, Spans.always(), 2_000);
         List<Audience> asked = new ArrayList<>();

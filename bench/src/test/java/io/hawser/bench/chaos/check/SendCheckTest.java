@@ -118,8 +118,8 @@ final class SendCheckTest {
                 .told(ALICE, "two")
                 .delivered(PHONE, "two", 2)
                 .delivered(TABLET, "two", 2);
-        assertThat(story.verdict(new Floor(0.1, 0.05)).violations()).isEmpty();
-        Verdict verdict = story.verdict(new Floor(0.5, 0.3));
+        assertThat(story.verdict(new Floor(0.1, 0.05, 0)).violations()).isEmpty();
+        Verdict verdict = story.verdict(new Floor(0.5, 0.3, 0));
         assertThat(verdict.violations())
                 .allMatch(violation -> violation.kind() == Kind.TOO_LITTLE)
                 .extracting(Violation::what)
@@ -131,7 +131,7 @@ final class SendCheckTest {
 
     @Test
     void aRunInWhichNothingFlowedIsNone() {
-        Verdict verdict = new Story().verdict(new Floor(0.2, 0.1));
+        Verdict verdict = new Story().verdict(new Floor(0.2, 0.1, 0.1));
         assertThat(verdict.found(Kind.TOO_LITTLE)).isEqualTo(3);
     }
 }

@@ -19,7 +19,9 @@ final class Story {
     static final Endpoint PHONE = new Endpoint("app", "alice", "phone");
     static final Endpoint TABLET = new Endpoint("app", "alice", "tablet");
     static final Endpoint BOB = new Endpoint("app", "bob", "phone");
+    /** Of an app that is available. */
     static final Endpoint NAMESAKE = new Endpoint("other", "alice", "phone");
+
     /** Of an app whose users have one mailbox each. */
     static final Endpoint CAROLS_PHONE = new Endpoint("shared", "carol", "phone");
 
@@ -40,7 +42,8 @@ final class Story {
             Map.of(
                     "app", SessionPolicy.ONE_PER_DEVICE,
                     "other", SessionPolicy.ONE_PER_DEVICE_CLASS,
-                    "shared", SessionPolicy.ONE_PER_USER));
+                    "shared", SessionPolicy.ONE_PER_USER),
+            Set.of("other"));
     private static final int TOO_MANY = 429;
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -110,12 +113,39 @@ final class Story {
     }
 
     Story acceptedAs(long seq, String text) {
-        events.add(new Event.Answered(tick(), text, Outcome.ACCEPTED, 1, 200, seq, ""));
+        events.add(new Event.Answered(tick(), text, Outcome.ACCEPTED, 1, 200, seq, false, ""));
+        return this;
+    }
+
+    /** Accepted by a spool. */
+    Story spooled(String... texts) {
+        for (String text : texts) {
+            spooledAs(0, text);
+        }
+        return this;
+    }
+
+    Story spooledAs(long seq, String text) {
+        events.add(new Event.Answered(tick(), text, Outcome.ACCEPTED, 1, 200, seq, true, "SPOOLED"));
+        return this;
+    }
+
+    /** Sent, and accepted by a spool before the next is sent. */
+    Story toldASpool(Audience audience, String... texts) {
+        for (String text : texts) {
+            sent(audience, text).spooled(text);
+        }
+        return this;
+    }
+
+    /** A spool has the repeat. */
+    Story repeatedToASpool(String text) {
+        events.add(new Event.Repeated(tick(), text, 200, 0, true, "SPOOLED"));
         return this;
     }
 
     Story repeated(String text, int status, long seq) {
-        events.add(new Event.Repeated(tick(), text, status, seq, "HTTP " + status));
+        events.add(new Event.Repeated(tick(), text, status, seq, false, "HTTP " + status));
         return this;
     }
 
@@ -275,7 +305,7 @@ final class Story {
 
     private Story answered(Outcome outcome, int status, String... texts) {
         for (String text : texts) {
-            events.add(new Event.Answered(tick(), text, outcome, 1, status, 0, "HTTP " + status));
+            events.add(new Event.Answered(tick(), text, outcome, 1, status, 0, false, "HTTP " + status));
         }
         return this;
     }

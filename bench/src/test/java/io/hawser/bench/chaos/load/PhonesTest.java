@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process of devices that no platform is there for. */
 final class PhonesTest {
     private static final Endpoint PHONE = new Endpoint("app", "alice", "phone-0");
-    private static final Cast CAST = new Cast(Map.of(PHONE, Set.of()), Map.of("app", SessionPolicy.ONE_PER_DEVICE));
+    private static final Cast CAST =
+            new Cast(Map.of(PHONE, Set.of()), Map.of("app", SessionPolicy.ONE_PER_DEVICE), Set.of());
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Mishaps mishaps = new Mishaps();

@@ -1,0 +1,108 @@
+package io.hawser.bench.chaos.check;
+
+import io.hawser.bench.chaos.check.Violation.Kind;
+import io.hawser.bench.chaos.history.Cast;
+import io.hawser.bench.chaos.history.Event;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a spool accepts: what is sent to users of apps that are available, while MySQL is out, and nothing else. That it comes is checked
+ * as of all that was accepted.
+ */
+final class SpoolCheck {
+    /** MySQL is out from the beginning to the end, and nothing else is broken. */
+    private static final Set<String> OUTAGES = Set.of("mysql-paused", "mysql-down", "mysql-away");
+
+    private static final String FULL_DISK = "saver-disk-full";
+    /** Whose send takes so much of that was turned away: callers are not told by what. */
+    private static final long TURNED_AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Of a fifth of what is sent: less than that may fit into the last blocks of files that are there. */
+    private static final int MAY_FIT = 20;
+
+    private final Cast cast;
+    private final Messages messages;
+    private final Spans faultless;
+    private final Spans servedBySpools;
+    private final Spans disksFull;
+    private final Tally tally;
+
+    SpoolCheck(Cast cast, Messages messages, Spans faultless, List<Event> inTime, Tally tally) {
+        this.cast = cast;
+        this.messages = messages;
+        this.faultless = faultless;
+        this.servedBySpools = Faultless.of(inTime, fault -> !OUTAGES.contains(fault));
+        this.disksFull = Faultless.of(inTime, FULL_DISK::equals).not();
+        this.tally = tally;
+    }
+
+    /** When there is no reason not to accept it. */
+    Spans served(Message message) {
+        return maySpool(message) ? servedBySpools : faultless;
+    }
+
+    void answered(Event.Answered answer) {
+        answered(answer.text(), answer.spooled(), answer.seq(), answer.detail());
+    }
+
+    void repeated(Event.Repeated repeat) {
+        answered(repeat.text(), repeat.spooled(), repeat.seq(), repeat.detail());
+    }
+
+    private void answered(String text, boolean spooled, long seq, String detail) {
+        Message message = messages.of(text);
+        if (spooled && (seq != 0 || message == null || !maySpool(message))) {
+            tally.violation(Kind.SPOOLED_WRONGLY, text + ": " + detail);
+        }
+    }
+
+    private boolean maySpool(Message message) {
+        return cast.maySpool(message.audience(), message.terms());
+    }
+
+    /** @param floor what it has to be at the least, for it to be a proof */
+    void end(Floor floor) {
+        List<Message> spooled =
+                messages.all().stream().filter(Message::isSpooled).toList();
+        tally.count(Count.ACCEPTED_BY_A_SPOOL, spooled.size());
+        tally.count(
+                Count.NAMED_BY_A_REPEAT,
+                spooled.stream().filter(message -> message.seq() != 0).count());
+        tally.count(
+                Count.TURNED_AWAY_BY_A_FULL_DISK,
+                messages.all().stream().filter(this::wasTurnedAway).count());
+        outagesWereUsed(spooled, floor);
+        boolean somebodyHadTo = floor.spooled() * seconds(disksFull) > MAY_FIT;
+        if (somebodyHadTo && tally.count(Count.TURNED_AWAY_BY_A_FULL_DISK) == 0) {
+            tally.violation(
+                    Kind.TOO_LITTLE,
+                    "nobody was turned away by a spool (expected: somebody, while the disks of all were full)");
+        }
+    }
+
+    private boolean wasTurnedAway(Message message) {
+        return maySpool(message)
+                && message.answer() != null
+                && disksFull.nanosWithin(message.sentNanos(), message.answeredNanos()) > TURNED_AWAY_NANOS;
+    }
+
+    private static double seconds(Spans spans) {
+        return spans.nanosWithin(Long.MIN_VALUE / 2, Long.MAX_VALUE / 2) / 1e9;
+    }
+
+    private void outagesWereUsed(List<Message> spooled, Floor floor) {
+        Spans outages = servedBySpools.and(faultless.not());
+        double seconds = seconds(outages);
+        long least = Floor.least(floor.spooled(), seconds);
+        long accepted = spooled.stream()
+                .filter(message -> outages.has(message.answeredNanos()))
+                .count();
+        if (seconds > 0 && accepted < least) {
+            tally.violation(
+                    Kind.TOO_LITTLE,
+                    "%s: %,d (expected: %,d at the least, in %.1f s in which MySQL was out)"
+                            .formatted(Count.ACCEPTED_BY_A_SPOOL.label(), accepted, least, seconds));
+        }
+    }
+}

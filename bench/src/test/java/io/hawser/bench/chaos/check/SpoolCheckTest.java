@@ -1,0 +1,230 @@
+package io.hawser.bench.chaos.check;
+
+import static io.hawser.bench.chaos.check.Broken.assertBroken;
+import static io.hawser.bench.chaos.check.Story.ALICE;
+import static io.hawser.bench.chaos.check.Story.NAMESAKE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.bench.chaos.check.Violation.Kind;
+import io.hawser.bench.chaos.history.Audience;
+import io.hawser.bench.chaos.history.Terms;
+import org.junit.jupiter.api.Test;
+
+/** What spools accept while MySQL is out, and what becomes of it. */
+final class SpoolCheckTest {
+    /** With one device, of an app that is available. */
+    private static final Audience USER = Audience.user("other", "alice");
+
+    private static final Audience ALL_OF_IT = Audience.all("other");
+    private static final Floor ONE_A_SECOND = new Floor(0, 0, 1);
+
+    @Test
+    void whatASpoolAcceptedHasToComeWhenMySqlIsBack() {
+        Story story = outage("one").healed();
+        assertThat(story.isComplete(Long.MAX_VALUE)).isFalse();
+        assertBroken(story, Kind.LOST, "one to other/alice never came");
+        story.delivered(NAMESAKE, "one", 1);
+        assertThat(story.isComplete(Long.MAX_VALUE)).isTrue();
+        assertThat(story.verdict().violations()).isEmpty();
+        assertThat(story.verdict().count(Count.ACCEPTED_BY_A_SPOOL)).isEqualTo(1);
+        assertThat(story.verdict().count(Count.OWED)).isEqualTo(1);
+    }
+
+    /** The first attempt, and what the spool appended. */
+    @Test
+    void itComesOnce() {
+        Story story = outage("one").healed().delivered(NAMESAKE, "one", 1);
+        assertBroken(story.delivered(NAMESAKE, "one", 2), Kind.DUPLICATED, "one");
+    }
+
+    @Test
+    void itComesSoonAfterMySqlIsBack() {
+        Story late = outage("one").secondsPass(100).healed().secondsPass(31).delivered(NAMESAKE, "one", 1);
+        assertBroken(late, Kind.LATE, "one");
+        Story soon = outage("one").secondsPass(100).healed().secondsPass(29).delivered(NAMESAKE, "one", 1);
+        assertThat(soon.verdict().violations()).isEmpty();
+    }
+
+    @Test
+    void itComesInOrderWithWhatWasSpooledAndWithWhatWasNot() {
+        Story spooled = outage("one", "two").healed();
+        assertBroken(spooled.delivered(NAMESAKE, "two", 1).delivered(NAMESAKE, "one", 2), Kind.OUT_OF_ORDER, "one");
+        Story after = outage("one").healed().told(USER, "two");
+        assertBroken(after.delivered(NAMESAKE, "two", 1).delivered(NAMESAKE, "one", 2), Kind.OUT_OF_ORDER, "one");
+        Story before = new Story().told(USER, "zero").struck("mysql-down").toldASpool(USER, "one");
+        assertBroken(
+                before.healed().delivered(NAMESAKE, "one", 1).delivered(NAMESAKE, "zero", 2),
+                Kind.OUT_OF_ORDER,
+                "zero");
+    }
+
+    @Test
+    void whatTheNextOwnerTakesMayComeBeforeIt() {
+        Story story = new Story()
+                .struck("spooling-saver-killed")
+                .toldASpool(USER, "spooled")
+                .healed()
+                .told(USER, "next")
+                .delivered(NAMESAKE, "next", 1)
+                .delivered(NAMESAKE, "spooled", 2);
+        assertThat(story.verdict().violations()).isEmpty();
+    }
+
+    @Test
+    void whatNoSpoolHasIsNotOvertaken() {
+        Story story = new Story()
+                .struck("spooling-saver-killed")
+                .told(USER, "one", "two")
+                .healed()
+                .delivered(NAMESAKE, "two", 1)
+                .delivered(NAMESAKE, "one", 2);
+        assertBroken(story, Kind.OUT_OF_ORDER, "one");
+    }
+
+    @Test
+    void whereASaverGoesOnNothingThatItSpooledIsOvertaken() {
+        for (String fault : new String[] {"saver-disk-full", "saver-mysql-cut", "mysql-to-saver-cut", "mysql-away"}) {
+            Story story = new Story()
+                    .struck("saver-killed")
+                    .healed()
+                    .secondsPass(31)
+                    .struck(fault)
+                    .toldASpool(USER, "spooled")
+                    .healed()
+                    .told(USER, "next")
+                    .delivered(NAMESAKE, "next", 1)
+                    .delivered(NAMESAKE, "spooled", 2);
+            assertBroken(story, Kind.OUT_OF_ORDER, "spooled");
+        }
+    }
+
+    @Test
+    void ofAnAppThatIsStrictNothingIsSpooled() {
+        assertBroken(new Story().toldASpool(ALICE, "one"), Kind.SPOOLED_WRONGLY, "one");
+        assertBroken(new Story().told(ALICE, "one").repeatedToASpool("one"), Kind.SPOOLED_WRONGLY, "one");
+    }
+
+    @Test
+    void noSpoolTakesBroadcastsNorNotificationsNorKnowsNumbers() {
+        assertBroken(new Story().toldASpool(ALL_OF_IT, "all"), Kind.SPOOLED_WRONGLY, "all");
+        assertBroken(
+                new Story().sent(USER, Terms.notification(), "body").spooled("body"), Kind.SPOOLED_WRONGLY, "body");
+        assertBroken(new Story().sent(USER, "one").spooledAs(7, "one"), Kind.SPOOLED_WRONGLY, "one");
+    }
+
+    @Test
+    void anAppThatIsAvailableIsServedWhileMySqlIsOut() {
+        Story never = new Story().struck("mysql-away").sent(USER, "one").secondsPass(31);
+        assertBroken(never.unknown("one").healed(), Kind.UNAVAILABLE, "one", "that it depends on");
+        Story strict = new Story().struck("mysql-away").sent(ALICE, "one").secondsPass(31);
+        assertThat(strict.unknown("one").healed().verdict().violations()).isEmpty();
+        Story broadcast =
+                new Story().struck("mysql-away").sent(ALL_OF_IT, "one").secondsPass(31);
+        assertThat(broadcast.unknown("one").healed().verdict().violations()).isEmpty();
+        Story more = new Story().struck("saver-disk-full").sent(USER, "one").secondsPass(31);
+        assertThat(more.unknown("one").healed().verdict().violations()).isEmpty();
+    }
+
+    @Test
+    void aRunInWhichSpoolsAcceptedHardlyAnythingIsNoProof() {
+        Story story = outage("one", "two").secondsPass(3).healed();
+        story.delivered(NAMESAKE, "one", 1).delivered(NAMESAKE, "two", 2);
+        assertBroken(
+                story,
+                ONE_A_SECOND,
+                Kind.TOO_LITTLE,
+                "accepted by a spool: 2 (expected: 4 at the least, in 3.0 s in which MySQL was out)");
+        assertThat(story.verdict(new Floor(0, 0, 0.5)).violations()).isEmpty();
+        assertThat(new Story().verdict(ONE_A_SECOND).violations())
+                .as("where MySQL was never out")
+                .isEmpty();
+    }
+
+    @Test
+    void aFullDiskByWhichNobodyWasTurnedAwayWasNone() {
+        Story story =
+                new Story().struck("saver-disk-full").toldASpool(USER, "one").secondsPass(21);
+        assertBroken(
+                story.healed().delivered(NAMESAKE, "one", 1), ONE_A_SECOND, Kind.TOO_LITTLE, "nobody was turned away");
+        assertThat(story.verdict(new Floor(0, 0, 0.5)).violations())
+                .as("what fits into the last block of a file")
+                .isEmpty();
+        Verdict verdict = new Story()
+                .struck("saver-disk-full")
+                .secondsPass(15)
+                .sent(USER, "one")
+                .secondsPass(6)
+                .accepted("one")
+                .healed()
+                .delivered(NAMESAKE, "one", 1)
+                .verdict(ONE_A_SECOND);
+        assertThat(verdict.violations()).isEmpty();
+        assertThat(verdict.count(Count.TURNED_AWAY_BY_A_FULL_DISK)).isEqualTo(1);
+    }
+
+    @Test
+    void aRepeatIsToldTheNumberUnderWhichItCame() {
+        Story story = outage("one")
+                .repeatedToASpool("one")
+                .healed()
+                .repeated("one", 200, 7)
+                .repeated("one", 200, 7);
+        assertBroken(story, Kind.LOST, "one");
+        assertThat(story.verdict().found(Kind.OTHER_SEQ)).isZero();
+        assertThat(story.verdict().count(Count.NAMED_BY_A_REPEAT)).isEqualTo(1);
+        assertBroken(story.delivered(NAMESAKE, "one", 8), Kind.OTHER_SEQ, "seq 8", "seq 7");
+        assertBroken(
+                outage("one").healed().repeated("one", 200, 7).repeated("one", 200, 8),
+                Kind.OTHER_SEQ,
+                "one",
+                "seq 7",
+                "seq 8");
+    }
+
+    @Test
+    void aRepeatOfWhatHasANumberMayBeSpooled() {
+        Story story = new Story()
+                .sent(USER, "one")
+                .acceptedAs(7, "one")
+                .delivered(NAMESAKE, "one", 7)
+                .struck("mysql-down")
+                .repeatedToASpool("one")
+                .healed();
+        assertThat(story.verdict().violations()).isEmpty();
+    }
+
+    /** When a spool's own is in the mailboxes, nobody says. */
+    @Test
+    void whatOneInASpoolIsToReplaceMayStillCome() {
+        Story story = new Story()
+                .sent(USER, Terms.collapse("key"), "old")
+                .accepted("old")
+                .closed(NAMESAKE, 0)
+                .sent(USER, Terms.collapse("key"), "new")
+                .spooled("new")
+                .secondsPass(2)
+                .bound(NAMESAKE)
+                .delivered(NAMESAKE, "old", 1)
+                .delivered(NAMESAKE, "new", 2);
+        assertThat(story.verdict().violations()).isEmpty();
+    }
+
+    @Test
+    void oneWithoutAnAnswerThatCameMayHaveReplacedIt() {
+        Story story = new Story()
+                .struck("mysql-away")
+                .sent(USER, Terms.collapse("key"), "spooled")
+                .spooled("spooled")
+                .sent(USER, Terms.collapse("key"), "unknown")
+                .unknown("unknown")
+                .healed();
+        assertBroken(story, Kind.LOST, "spooled to");
+        assertThat(story.delivered(NAMESAKE, "unknown", 2).verdict().violations())
+                .isEmpty();
+    }
+
+    /** MySQL is out, and these are accepted one after the other. */
+    private static Story outage(String... texts) {
+        return new Story().struck("mysql-down").toldASpool(USER, texts);
+    }
+}

@@ -249,6 +249,45 @@ final class LogRegressionTest {
         assertThat(succeeds(node.lanes.release(Set.of(slot)))).isFalse();
     }
 
+    /** Here it is a drain that is about to let them go, and waits for a lock. */
+    @Test
+    void aLifeThatEndsJustBeforeItsSlotsAreLetGoLeavesThemToItsJournal() throws Exception {
+        Node node = start("saver-1", 1);
+        Lane lane = node.lanes.of(slot);
+        insist(() -> open(lane, PHONE));
+        faulty.failFolds();
+        insist(() -> lane.append(id, message("accepted").build()));
+        CompletableFuture<Void> leaving;
+        try (Connection holder = database.logs().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement
+                    .executeQuery("SELECT id FROM incarnation WHERE node = 'saver-1' FOR UPDATE")
+                    .close();
+            leaving = CompletableFuture.runAsync(() -> node.ownership.leave(Duration.ofSeconds(20)));
+            await().until(() -> number("SELECT COUNT(*) FROM information_schema.innodb_trx"
+                            + " WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%LEAVING%'")
+                    == 1);
+            node.ownership.reborn(2);
+            holder.rollback();
+        }
+        leaving.get(30, TimeUnit.SECONDS);
+        closing.all();
+        membership.leave("saver-1");
+        faulty.heal();
+        Lane next = startOwner("saver-2");
+        assertThat(texts(next, PHONE)).containsExactly("accepted");
+    }
+
+    @Test
+    void slotsAreNeitherTakenNorLetGoBetweenTwoLives() throws Exception {
+        Node node = start("lonely", 1, redis.address(), (slots, runId) -> Map.of());
+        adopt(node, 3_000);
+        node.lanes.abandon("the session is over").get(10, TimeUnit.SECONDS);
+        assertThat(succeeds(node.lanes.release(Set.of(slot)))).isFalse();
+        assertThat(succeeds(node.lanes.adopt(Map.of(slot, 3_001), Map.of()))).isFalse();
+    }
+
     private static Database database() {
         return database;
     }

@@ -162,10 +162,14 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         folder.begin(newIncarnation);
     }
 
-    /** Takes slots on, with the generations that MySQL gave them. */
+    /**
+     * Takes slots on, with the generations that MySQL gave them.
+     *
+     * @throws HawserException UNAVAILABLE where no life has begun since all was dropped: nothing would be committed
+     */
     void adopt(Map<Integer, Integer> generations) {
-        if (closed) {
-            return;
+        if (isOver()) {
+            throw HawserException.refusal(ErrorCode.UNAVAILABLE, "slots: the saver's life is over");
         }
         List<SlotState> taken = new ArrayList<>(generations.size());
         generations.forEach((slot, generation) -> {
@@ -185,7 +189,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
 
     /** Lets slots go; done when MySQL's tables have all there is to know of them. */
     void release(Set<Integer> slots, CompletableFuture<Boolean> done) {
-        if (closed || incarnation == 0) {
+        if (isOver()) {
             // What was dropped is in the journal perhaps: these slots are not let go in good order.
             done.completeExceptionally(HawserException.refusal(ErrorCode.UNAVAILABLE, "slots: dropped before"));
         } else {
@@ -201,8 +205,9 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         redis.close();
     }
 
-    /** Drops everything: it is another's now, or nobody's. */
+    /** Drops everything: it is another's now, or nobody's, until another life begins. */
     void abandon(HawserException cause) {
+        incarnation = 0;
         commits.abandon();
         spooling.abandon(cause);
         folder.abandon();
@@ -212,6 +217,10 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
         drop(owned.slots(), cause);
         fence.abandon(cause);
         leaving.abandon(cause);
+    }
+
+    private boolean isOver() {
+        return closed || incarnation == 0;
     }
 
     /** Why nothing that has to be committed can be taken on; null: it can. */
@@ -298,7 +307,6 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
             // Of a life that is over already.
             return;
         }
-        incarnation = 0;
         abandon(new HawserException(ErrorCode.UNAVAILABLE, "the saver's life is over: outcome unknown", cause));
         onFenced.accept(cause);
     }

@@ -105,7 +105,10 @@ public final class Lanes implements AutoCloseable {
         });
     }
 
-    /** Takes slots on, each with the generation that MySQL gave it, and logs of theirs that are owed a push. */
+    /**
+     * Takes slots on, each with the generation that MySQL gave it, and logs of theirs that are owed a push. Fails with
+     * UNAVAILABLE where all was dropped since the last {@link #begin}.
+     */
     public CompletableFuture<Void> adopt(Map<Integer, Integer> generations, Map<LogId, Long> owedHeads) {
         return onEach(core -> {
             Map<Integer, Integer> own = new HashMap<>();
@@ -134,7 +137,10 @@ public final class Lanes implements AutoCloseable {
         });
     }
 
-    /** Lets slots go; done when MySQL's tables have all there is to know of them. */
+    /**
+     * Lets slots go; done when MySQL's tables have all there is to know of them. Fails with UNAVAILABLE where all was
+     * dropped since the last {@link #begin}: then the journal may know more.
+     */
     public CompletableFuture<Void> release(Set<Integer> slots) {
         CompletableFuture<?>[] all = new CompletableFuture<?>[cores.size()];
         for (int i = 0; i < all.length; i++) {
@@ -148,7 +154,7 @@ public final class Lanes implements AutoCloseable {
         return CompletableFuture.allOf(all);
     }
 
-    /** Drops all slots, and fails what is in hand. */
+    /** Drops all slots, and fails what is in hand; takes on, and lets go, nothing before another life begins. */
     public CompletableFuture<Void> abandon(String why) {
         return onEach(core -> {
             core.abandon(HawserException.refusal(ErrorCode.UNAVAILABLE, why));

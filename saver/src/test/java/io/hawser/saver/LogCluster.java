@@ -60,6 +60,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,9 @@ final class LogCluster implements AutoCloseable {
 
     private final Clock clock;
     private long lives;
-    private volatile boolean spoolsHeld;
+    /** Whose messages stay in the spools. */
+    private volatile Predicate<String> spoolsHeld = user -> false;
+
     private volatile CompletableFuture<Boolean> spoolsGo = CompletableFuture.completedFuture(true);
 
     LogCluster(Clock clock) {
@@ -490,7 +493,12 @@ final class LogCluster implements AutoCloseable {
 
     /** What is spooled stays there, until they are let go. */
     void holdSpools(boolean held) {
-        spoolsHeld = held;
+        spoolsHeld = user -> held;
+    }
+
+    /** What is spooled for that user stays there, until all are let go. */
+    void holdSpoolsOf(String user) {
+        spoolsHeld = user::equals;
     }
 
     /** What is tried from now on out of the spools is not answered. */
@@ -509,13 +517,19 @@ final class LogCluster implements AutoCloseable {
 
     /** Until all that was spooled is committed. */
     void awaitSpoolsEmpty() {
+        awaitSpooled(0);
+    }
+
+    /** Until so many messages are not committed that were spooled. */
+    void awaitSpooled(int messages) {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> nodes.values().stream()
-                        .allMatch(node -> node.meters
+                                .mapToDouble(node -> node.meters
                                         .get("hawser.saver.spool.messages")
                                         .gauge()
-                                        .value()
-                                == 0));
+                                        .value())
+                                .sum()
+                        == messages);
     }
 
     void failNextCommit(FaultyDatabase.Fault fault) {
@@ -625,7 +639,7 @@ final class LogCluster implements AutoCloseable {
                     spoolOf(name),
                     name,
                     config.spool(),
-                    request -> spoolsHeld
+                    request -> spoolsHeld.test(request.getUser())
                             ? CompletableFuture.failedFuture(HawserException.refusal(ErrorCode.UNAVAILABLE, "held"))
                             : spoolsGo.thenCompose(go ->
                                     on(request.getUser(), lane -> lane.append(id(request.getUser()), request))),

@@ -299,12 +299,22 @@ final class LogSpoolTest {
         cluster.holdSpools(true);
         committedAndSpooled(log, "once");
         cluster.awaitFolded();
-        cluster.crashNode("saver-1");
-        cluster.flushRedis();
-        cluster.startNode("saver-1");
-        cluster.awaitOwners();
-        cluster.holdSpools(false);
-        cluster.awaitSpoolsEmpty();
+        startAnewAndLetSpoolsGo();
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(log.texts(PHONE)).containsExactly("once"));
+    }
+
+    /** Its file stays for another's sake, and a start reads it again: so it has to be known, though it had no key. */
+    @Test
+    void whatTheSpoolRepeatedIsThereOnceThoughItsFileIsReadAgain() {
+        LogCalls log = opened("repeated");
+        LogCalls neighbour = opened("neighbour");
+        cluster.holdSpoolsOf(neighbour.user);
+        answer(cluster.spool("saver-1", available(neighbour, "in the same file").build()));
+        committedAndSpooled(log, "once");
+        cluster.awaitSpooled(1);
+        cluster.awaitFolded();
+        startAnewAndLetSpoolsGo();
         await().ignoreExceptions()
                 .untilAsserted(() -> assertThat(log.texts(PHONE)).containsExactly("once"));
     }
@@ -420,6 +430,16 @@ final class LogSpoolTest {
         LogCalls log = new LogCalls(cluster, user);
         await().ignoreExceptions().until(() -> log.open(PHONE).getHead() >= 0);
         return log;
+    }
+
+    /** A saver that was killed, and a Redis that has nothing. */
+    private static void startAnewAndLetSpoolsGo() {
+        cluster.crashNode("saver-1");
+        cluster.flushRedis();
+        cluster.startNode("saver-1");
+        cluster.awaitOwners();
+        cluster.holdSpools(false);
+        cluster.awaitSpoolsEmpty();
     }
 
     /** Its first attempt comes through, and nobody hears of it in time. */

@@ -56,6 +56,7 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
     private @Nullable AppendReply answerWhenCommitted;
     private @Nullable AppendReply answer;
     private boolean swept;
+    private boolean repeatedBySpool;
     private long acceptedMs;
 
     /**
@@ -106,6 +107,16 @@ final class Append extends Operation<AppendReply> implements LogEntry.Waiter {
             repeats.add(repeat);
         }
         return repeat;
+    }
+
+    /** The spool has repeated it, and forgets it; not so its file, which a start of its saver reads again. */
+    void repeatedBySpool() {
+        repeatedBySpool = true;
+    }
+
+    /** Whether it may come from a spool again: then it is known for as long as one with a key. */
+    boolean isRepeatedBySpool() {
+        return repeatedBySpool;
     }
 
     /** Whether Redis has taken it: then it is committed sooner or later, whatever its caller was told. */

@@ -23,7 +23,7 @@ final class Fold {
     final Set<UserLog> owed = new HashSet<>();
     /** Entries that are folded early: their senders may still repeat them. */
     final Set<LogEntry> early = new HashSet<>();
-    /** Entries whose requests wait in the spool to be repeated. */
+    /** Entries whose requests wait in the spool to be repeated, or were, and are in its files. */
     final Set<LogEntry> spooled = new HashSet<>();
     /** Not folded this time, though their batches are. */
     final Set<UserLog> left = new HashSet<>();

@@ -190,7 +190,7 @@ final class Folder {
                 if (ours && held.has(entry.log)) {
                     fold.left.add(entry.log);
                 } else if (ours) {
-                    if (entry.waiter instanceof Append append && spooled.test(append)) {
+                    if (entry.waiter instanceof Append append && (append.isRepeatedBySpool() || spooled.test(append))) {
                         fold.spooled.add(entry);
                     }
                     fold.logs

@@ -134,10 +134,14 @@ public final class Lane {
 
     private CompletableFuture<AppendReply> repeat(Append before, AppendRequest request) {
         meters.repeated.increment();
-        return before.sameBody(request)
-                ? before.repeat()
-                : CompletableFuture.failedFuture(HawserException.refusal(
-                        ErrorCode.IDEMPOTENCY_CONFLICT, "request id: was used with another body"));
+        if (!before.sameBody(request)) {
+            return CompletableFuture.failedFuture(
+                    HawserException.refusal(ErrorCode.IDEMPOTENCY_CONFLICT, "request id: was used with another body"));
+        }
+        if (request.getSpooled()) {
+            before.repeatedBySpool();
+        }
+        return before.repeat();
     }
 
     private CompletableFuture<AppendReply> begin(UserLog log, AppendRequest request) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which master of a Redis Cluster has which hash slots.
@@ -32,6 +33,20 @@ record ClusterSlots(List<Range> ranges) {
         Set<Node> masters = new LinkedHashSet<>();
         ranges.forEach(range -> masters.add(range.master));
         return masters;
+    }
+
+    /** Returns a key of nothing that one of the masters has. */
+    byte[] probeOf(Node master) {
+        return Stream.iterate(0, number -> number + 1)
+                .map(LogKeys::probe)
+                .filter(key -> has(master, SlotHash.getSlot(key)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private boolean has(Node master, int hashSlot) {
+        return ranges.stream()
+                .anyMatch(range -> range.master.equals(master) && range.first <= hashSlot && hashSlot <= range.last);
     }
 
     /**

@@ -53,6 +53,11 @@ public final class LogKeys {
         return key(slot, "g");
     }
 
+    /** Nothing is ever stored under it: who deletes it is told whether the server writes. */
+    static byte[] probe(int number) {
+        return key(number, "w");
+    }
+
     /** Says how long the user's name is: both it and the request's id may hold any character. */
     public static byte[] request(int slot, String app, String user, String requestId) {
         return key(slot, "r:" + app + "/" + user.length() + "/" + user + "/" + requestId);

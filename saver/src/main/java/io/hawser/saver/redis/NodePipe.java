@@ -22,22 +22,22 @@ final class NodePipe implements RedisPipe {
      */
     private static final List<String> LEAVE = List.of("NOSCRIPT", "MOVED", "READONLY", "CLUSTERDOWN");
 
-    private static final List<String> REFUSES = List.of("MISCONF", "NOREPLICAS");
-
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final RedisAsyncCommands<byte[], byte[]> commands;
     private final Executor lane;
     private final String runId;
+    private final WriteProbe probe;
     private final ArrayDeque<Callback> inFlight = new ArrayDeque<>();
     private @Nullable CompletableFuture<Void> closed;
     private boolean unflushed;
     private boolean answered;
     private boolean refusesWrites;
 
-    NodePipe(StatefulRedisConnection<byte[], byte[]> connection, String runId, Executor lane) {
+    NodePipe(StatefulRedisConnection<byte[], byte[]> connection, String runId, WriteProbe probe, Executor lane) {
         this.connection = connection;
         this.commands = connection.async();
         this.runId = runId;
+        this.probe = probe;
         this.lane = lane;
         connection.setAutoFlushCommands(false);
     }
@@ -90,9 +90,15 @@ final class NodePipe implements RedisPipe {
         inFlight.add(pinged);
         commands.info()
                 .thenAccept(this::requireSame)
-                .whenComplete((same, failure) -> lane.execute(() -> {
+                .thenCombine(probe.refusal(commands), (same, refusal) -> refusal)
+                .whenComplete((refusal, failure) -> lane.execute(() -> {
                     done(pinged);
-                    pinged.answered(null, failure);
+                    if (failure == null && !refusal.isEmpty()) {
+                        refusesWrites = true;
+                        pinged.answered(null, new IllegalStateException(refusal));
+                    } else {
+                        pinged.answered(null, failure);
+                    }
                 }));
         connection.flushCommands();
     }
@@ -138,15 +144,11 @@ final class NodePipe implements RedisPipe {
             return;
         }
         String refusal = failure == null ? "" : String.valueOf(failure.getMessage());
-        refusesWrites |= says(refusal, REFUSES);
-        if (refusesWrites || says(refusal, LEAVE)) {
+        refusesWrites |= WriteProbe.isRefusal(failure);
+        if (refusesWrites || WriteProbe.says(refusal, LEAVE)) {
             var _ = close();
         }
         callback.answered(null, failure == null ? new IllegalStateException("empty answer") : failure);
-    }
-
-    private static boolean says(String refusal, List<String> codes) {
-        return codes.stream().anyMatch(code -> refusal.startsWith(code) || refusal.contains("-" + code + " "));
     }
 
     /** Answers keep the order of the commands, so this is the head but where a lost connection fails all at once. */

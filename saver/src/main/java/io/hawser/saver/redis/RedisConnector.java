@@ -64,12 +64,15 @@ public final class RedisConnector implements AutoCloseable {
                 .build());
     }
 
-    /** A connection with the scripts loaded. Fails where Redis is away, is a replica, or may forget by itself (evicts). */
+    /**
+     * A connection with the scripts loaded. Fails where Redis is away, is a replica, refuses whatever is to be written, or
+     * may forget by itself (evicts).
+     */
     public CompletableFuture<RedisPipe> connect(Executor lane) {
         try {
             return address.isCluster()
                     ? connectCluster(lane)
-                    : connectNode(address.server(), lane).thenApply(node -> node);
+                    : connectNode(address.server(), LogKeys.probe(0), lane).thenApply(node -> node);
         } catch (RuntimeException e) {
             // Of a client that is closed, for one: whoever connects hears of it as of any failure, and tries again.
             return CompletableFuture.failedFuture(e);
@@ -82,10 +85,12 @@ public final class RedisConnector implements AutoCloseable {
         resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    private CompletableFuture<NodePipe> connectNode(RedisURI uri, Executor lane) {
+    /** @param key one of nothing, that the server has */
+    private CompletableFuture<NodePipe> connectNode(RedisURI uri, byte[] key, Executor lane) {
+        WriteProbe probe = new WriteProbe(key);
         return open(uri)
-                .thenCompose(connection -> orClose(connection, prepare(connection))
-                        .thenApply(identity -> new NodePipe(connection, identity, lane)));
+                .thenCompose(connection -> orClose(connection, prepare(connection, probe))
+                        .thenApply(identity -> new NodePipe(connection, identity, probe, lane)));
     }
 
     private CompletableFuture<RedisPipe> connectCluster(Executor lane) {
@@ -109,7 +114,9 @@ public final class RedisConnector implements AutoCloseable {
 
     private CompletableFuture<RedisPipe> connectMasters(ClusterSlots slots, Executor lane) {
         Map<ClusterSlots.Node, CompletableFuture<NodePipe>> nodes = new LinkedHashMap<>();
-        slots.masters().forEach(node -> nodes.put(node, connectNode(address.node(node.host(), node.port()), lane)));
+        slots.masters()
+                .forEach(node -> nodes.put(
+                        node, connectNode(address.node(node.host(), node.port()), slots.probeOf(node), lane)));
         return CompletableFuture.allOf(nodes.values().toArray(CompletableFuture[]::new))
                 .<RedisPipe>thenApply(all -> clusterPipe(slots, nodes))
                 .whenComplete((pipe, failure) -> {
@@ -153,19 +160,27 @@ public final class RedisConnector implements AutoCloseable {
         });
     }
 
-    /** Loads the scripts; returns what the server is. */
-    private CompletableFuture<String> prepare(StatefulRedisConnection<byte[], byte[]> connection) {
+    /** Loads the scripts; returns what the server is. Fails where that is none to work on. */
+    private CompletableFuture<String> prepare(StatefulRedisConnection<byte[], byte[]> connection, WriteProbe probe) {
         RedisAsyncCommands<byte[], byte[]> commands = connection.async();
         List<CompletionStage<?>> loads = new ArrayList<>();
         for (Script script : Script.values()) {
             loads.add(commands.scriptLoad(script.text()));
         }
-        CompletionStage<String> info = commands.info();
+        CompletionStage<String> identity = commands.info()
+                .thenApply(text -> ServerInfo.of(text).accept())
+                .thenCombine(probe.refusal(commands), RedisConnector::requireWriting);
         CompletableFuture<?>[] all =
                 loads.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(all)
-                .thenCompose(done -> info.toCompletableFuture())
-                .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(text -> ServerInfo.of(text).accept());
+                .thenCompose(done -> identity.toCompletableFuture())
+                .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static String requireWriting(String identity, String refusal) {
+        if (!refusal.isEmpty()) {
+            throw new IllegalStateException("Redis: refuses to write: " + refusal);
+        }
+        return identity;
     }
 }

@@ -20,7 +20,8 @@ public interface RedisPipe extends WorkingCopy {
 
     /**
      * Asks for a sign of life: until it comes, something is in flight. The connection ends where what is there would not
-     * be taken for the same any more, for it was a replica in between, or would not be taken at all.
+     * be taken for the same any more, for it was a replica in between, or would not be taken at all, for it refuses to
+     * write, say.
      */
     void ping();
 

@@ -34,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How long it takes until something stands in for Redis: by ticks, which the test gives, and no clock. */
 final class RedisGateTest {
+    /** Long enough to be told from none, and short. */
+    private static final Duration BACK_AFTER = Duration.ofMillis(200);
+
     @TempDir
     private Path home;
 
@@ -49,7 +52,7 @@ final class RedisGateTest {
     void connect() throws Exception {
         servers = new RedisServers(home);
         redis = servers.start();
-        settings = TestRedis.at(redis.address());
+        settings = TestRedis.at(redis.address(), BACK_AFTER);
         connector = new RedisConnector(settings);
         gate = new RedisGate(
                 settings,
@@ -97,15 +100,48 @@ final class RedisGateTest {
     /** It answers, and each connection would be refused the same. */
     @Test
     void oneThatRefusesToWriteIsNotWaitedForAtAll() throws Exception {
+        refuseWrites();
+        askSomething();
+        await().until(this::standsIn);
+        assertThat(used).hasSize(2);
+    }
+
+    /** Connections are made, and answer: each change of what is worked on costs all slots a generation. */
+    @Test
+    void oneThatRefusesToWriteIsNotBackBeforeItWrites() throws Exception {
+        refuseWrites();
+        askSomething();
+        await().until(this::standsIn);
+        await().during(BACK_AFTER.multipliedBy(5)).until(() -> {
+            tick();
+            return used.size() == 2;
+        });
+        redis.ask(commands -> commands.configSet("save", ""));
+        await().until(() -> {
+            tick();
+            return !standsIn();
+        });
+        assertThat(used).hasSize(3);
+    }
+
+    @Test
+    void oneThatRefusesToWriteIsFoundOutAlsoWhereNobodyWrites() throws Exception {
+        refuseWrites();
+        await().until(() -> {
+            tick();
+            return standsIn();
+        });
+        assertThat(used).hasSize(2);
+    }
+
+    /** As where it cannot write its files; until it shall not save any more. */
+    private void refuseWrites() throws Exception {
         Path gone = Files.createDirectory(home.resolve("gone"));
         redis.ask(commands -> commands.configSet("dir", gone.toString()));
         redis.ask(commands -> commands.configSet("save", "1 1"));
         Files.delete(gone);
         redis.ask(RedisServerCommands::bgsave);
         redis.awaitInfo("rdb_last_bgsave_status:err");
-        askSomething();
-        await().until(this::standsIn);
-        assertThat(used).hasSize(2);
     }
 
     /** An attempt may fail; each tick is another. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.saver.redis.ClusterSlots.Node;
+import io.lettuce.core.cluster.SlotHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,18 @@ final class ClusterSlotsTest {
                         range(8_192, 16_383, node("two", 7_001))),
                 "asked");
         assertThat(slots.masters()).containsExactly(new Node("one", 7_000), new Node("two", 7_001));
+    }
+
+    @Test
+    void eachMasterHasAKeyToBeAskedWithHoweverFewHashSlotsItHas() {
+        ClusterSlots slots = ClusterSlots.of(
+                List.of(
+                        range(0, 8_190, node("one", 7_000)),
+                        range(8_191, 8_191, node("two", 7_001)),
+                        range(8_192, 16_383, node("one", 7_000))),
+                "asked");
+        assertThat(SlotHash.getSlot(slots.probeOf(new Node("two", 7_001)))).isEqualTo(8_191);
+        assertThat(SlotHash.getSlot(slots.probeOf(new Node("one", 7_000)))).isNotEqualTo(8_191);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.hawser.saver.redis;
 
+import java.time.Duration;
+
 /** Settings for a Redis of a test's own. */
 public final class TestRedis {
     private TestRedis() {}
@@ -8,7 +10,16 @@ public final class TestRedis {
         return with("redis://" + address, RedisSettings.defaults().maxQueuedCommands());
     }
 
+    /** Likewise, where one that is back is worked on again after so long. */
+    public static RedisSettings at(String address, Duration backAfter) {
+        return with("redis://" + address, RedisSettings.defaults().maxQueuedCommands(), backAfter);
+    }
+
     static RedisSettings with(String uri, int maxQueuedCommands) {
+        return with(uri, maxQueuedCommands, RedisSettings.defaults().backAfter());
+    }
+
+    private static RedisSettings with(String uri, int maxQueuedCommands, Duration backAfter) {
         RedisSettings normal = RedisSettings.defaults();
         return new RedisSettings(
                 uri,
@@ -20,7 +31,7 @@ public final class TestRedis {
                 normal.reconnectDelay(),
                 maxQueuedCommands,
                 normal.awayAfter(),
-                normal.backAfter(),
+                backAfter,
                 normal.memoryInstead());
     }
 }

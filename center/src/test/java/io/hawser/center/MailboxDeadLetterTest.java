@@ -136,6 +136,22 @@ class MailboxDeadLetterTest {
         assertThat(platform.saver.appends.element().getDropOldest()).isFalse();
     }
 
+    /** A spool would make a mailbox anew that is gone, and fill a full one: what it has accepted it stores. */
+    @Test
+    void theyAreNeverSpooled() {
+        bury(1, "alice");
+        platform.saver.spools("alice");
+        Api available =
+                apiOf(Platform.app("available").toBuilder().setAvailable(true).build());
+        assertThat(available
+                        .post("/v1/apps/available/mailboxDeadLetters:redrive", ALL)
+                        .json()
+                        .path("letters")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(platform.saver.appends.element().getAvailable()).isFalse();
+    }
+
     @Test
     void noneOvertakesOneThatFindsItsMailboxFull() {
         platform.saver.letters.lettersOfReply = 2;

@@ -64,9 +64,12 @@ final class LetterRedrive {
         this.meter = meter;
         this.clock = clock;
         // Not for a mailbox that is gone: it would begin anew, and wait for somebody to come. Nor in the place of what
-        // waits
-        // there: that is newer.
-        this.app = app.toBuilder().setUsersMustExist(true).setDropOldest(false).build();
+        // waits there: that is newer. Nor into a spool, which knows no such limits: a letter is safe where it is.
+        this.app = app.toBuilder()
+                .setUsersMustExist(true)
+                .setDropOldest(false)
+                .setAvailable(false)
+                .build();
         this.user = user;
         this.ids = ids;
     }

@@ -146,14 +146,14 @@ public final class HoldStore implements UserData, AutoCloseable {
     }
 
     /**
-     * Adds to an opened mailbox's description whether it is held. A new one never is: what there is was counted of another
-     * one of its name.
+     * Adds to an opened mailbox's description whether it is held. A new one never is: what there is was counted, and
+     * buried, of another one of its name.
      */
     public CompletableFuture<OpenMailboxReply> describe(
             OpenMailboxRequest request, CompletableFuture<OpenMailboxReply> opened) {
         MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
         if (!known.contains(SlotApp.of(key.user()))) {
-            return opened;
+            return skips.mayHaveBuried(key) ? opened.thenApply(reply -> described(key, reply, Counted.NONE)) : opened;
         }
         CompletableFuture<Counted> counted = reads.submit(request.getApp(), key)
                 .copy()
@@ -166,11 +166,13 @@ public final class HoldStore implements UserData, AutoCloseable {
     }
 
     private OpenMailboxReply described(MailboxKey key, OpenMailboxReply opened, Counted counted) {
-        if (counted.fruitless == 0) {
+        if (opened.getCreated()) {
+            if (counted.fruitless > 0 || skips.mayHaveBuried(key)) {
+                drop(key);
+            }
             return opened;
         }
-        if (opened.getCreated()) {
-            drop(key);
+        if (counted.fruitless == 0) {
             return opened;
         }
         if (counted.fruitless > settings.free()) {
@@ -186,11 +188,11 @@ public final class HoldStore implements UserData, AutoCloseable {
                 .build();
     }
 
-    /** What was counted of a mailbox goes with it, soon after it. */
+    /** What was counted of a mailbox goes with it, soon after it, and so does what was buried and is no letter. */
     public CompletableFuture<ForgetMailboxReply> forget(
             ForgetMailboxRequest request, CompletableFuture<ForgetMailboxReply> forgotten) {
         MailboxKey key = MailboxKey.of(request.getApp(), request.getUser(), request.getMailbox());
-        if (!known.contains(SlotApp.of(key.user()))) {
+        if (!known.contains(SlotApp.of(key.user())) && !skips.mayHaveBuried(key)) {
             return forgotten;
         }
         return forgotten.thenApply(reply -> {
@@ -201,7 +203,10 @@ public final class HoldStore implements UserData, AutoCloseable {
 
     /** Nobody waits for it: what stays is found where a mailbox of the same name is made. */
     private void drop(MailboxKey key) {
-        var _ = calls.run(key.app(), connection -> HoldRows.delete(connection, key))
+        var _ = calls.run(key.app(), connection -> {
+                    HoldRows.delete(connection, key);
+                    return LetterRows.discard(connection, key);
+                })
                 .whenComplete((dropped, failure) -> {
                     if (failure != null) {
                         undropped.increment();

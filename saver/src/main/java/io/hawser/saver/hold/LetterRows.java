@@ -105,6 +105,11 @@ final class LetterRows {
                 beside(mailbox, beyond));
     }
 
+    /** Deletes all of a mailbox that is not confirmed: nobody will. */
+    static int discard(Connection connection, MailboxKey mailbox) throws SQLException {
+        return discard(connection, mailbox, 0);
+    }
+
     private static Object[] beside(MailboxKey mailbox, long seq) {
         Object[] of = mailbox.columns();
         return new Object[] {of[0], of[1], of[2], of[3], seq};

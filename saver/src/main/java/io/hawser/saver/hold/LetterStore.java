@@ -113,6 +113,11 @@ public final class LetterStore implements UserData, AutoCloseable {
                 });
     }
 
+    /** Whether anything of the app was buried, or that is not known yet. */
+    boolean mayHaveAny(String app) {
+        return apps.mayContain(app);
+    }
+
     CompletableFuture<ListMailboxDeadLettersReply> list(ListMailboxDeadLettersRequest request) {
         int max = entries(request.getMaxEntries(), DEFAULT_ENTRIES);
         return calls.run(request.getApp(), connection -> LetterRows.list(connection, request, max));

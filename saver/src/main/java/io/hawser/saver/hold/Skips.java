@@ -77,6 +77,11 @@ public final class Skips {
         }
     }
 
+    /** Whether somebody who failed may have left something of the mailbox that is no letter. */
+    boolean mayHaveBuried(MailboxKey mailbox) {
+        return letters.mayHaveAny(mailbox.app());
+    }
+
     /** A mailbox is about to be given to its client. */
     void opened(MailboxKey mailbox, long acknowledged) {
         settleAlone(mailbox, any -> letters.settle(any, acknowledged));

@@ -178,6 +178,8 @@ final class HoldStoreTest {
     @Test
     void nothingIsReadWhereMailboxesOfOtherSlotsAreOpened() {
         countThree("app-10", "alice");
+        letters.refresh();
+        await("no letters are known").until(() -> !letters.mayHaveAny("app-10"));
         CompletableFuture<OpenMailboxReply> found =
                 CompletableFuture.completedFuture(OpenMailboxReply.getDefaultInstance());
         assertThat(UserKey.of("app-10", "bob").slot())

@@ -10,6 +10,8 @@ import io.hawser.rpc.v1.AcknowledgeRequest;
 import io.hawser.rpc.v1.CountFruitlessReply;
 import io.hawser.rpc.v1.CountFruitlessRequest;
 import io.hawser.rpc.v1.DropMailboxDeadLettersRequest;
+import io.hawser.rpc.v1.ForgetMailboxReply;
+import io.hawser.rpc.v1.ForgetMailboxRequest;
 import io.hawser.rpc.v1.ListMailboxDeadLettersReply;
 import io.hawser.rpc.v1.ListMailboxDeadLettersRequest;
 import io.hawser.rpc.v1.LoadReply;
@@ -229,6 +231,42 @@ final class LetterStoreTest {
                 .containsExactly(3L, 2L, 1L);
     }
 
+    /** As with a device that logs out: what waited there is nobody's. */
+    @Test
+    void whatAFailedSkipLeftGoesWithItsMailbox() {
+        log.append(2);
+        count("app-14", 2);
+        failASkip("app-14");
+        assertThat(stored("app-14")).isEqualTo(2);
+        ForgetMailboxRequest request = ForgetMailboxRequest.newBuilder()
+                .setApp("app-14")
+                .setUser("alice")
+                .setMailbox("user")
+                .build();
+        ForgetMailboxReply forgotten =
+                ForgetMailboxReply.newBuilder().setForgotten(true).build();
+        var _ = holds.forget(request, CompletableFuture.completedFuture(forgotten))
+                .join();
+        await().until(() -> stored("app-14") == 0);
+    }
+
+    /** Nothing is counted of it any more, or another saver counted it. */
+    @Test
+    void whatAFailedSkipLeftIsNoLetterOfANewMailboxOfItsName() {
+        log.append(2);
+        count("app-15", 2);
+        failASkip("app-15");
+        forgetCounts("app-15");
+        holds.refresh();
+        log = new OneLog();
+        log.acknowledged = 2;
+        open("app-15", true);
+        await().until(() -> stored("app-15") == 0);
+        count("app-15", 2);
+        open("app-15");
+        assertThat(list("app-15").getLettersCount()).isZero();
+    }
+
     @Test
     void aUserWhoIsErasedWhileAMailboxIsSkippedLeavesNothing() {
         log.append(2);
@@ -379,13 +417,19 @@ final class LetterStoreTest {
     }
 
     private void open(String app) {
+        open(app, false);
+    }
+
+    private void open(String app, boolean created) {
         OpenMailboxRequest request = OpenMailboxRequest.newBuilder()
                 .setApp(app)
                 .setUser("alice")
                 .setMailbox("user")
                 .build();
-        OpenMailboxReply opened =
-                OpenMailboxReply.newBuilder().setAcknowledged(log.acknowledged).build();
+        OpenMailboxReply opened = OpenMailboxReply.newBuilder()
+                .setCreated(created)
+                .setAcknowledged(log.acknowledged)
+                .build();
         var _ = holds.describe(request, CompletableFuture.completedFuture(opened))
                 .join();
     }
@@ -397,6 +441,12 @@ final class LetterStoreTest {
                 .setMailbox("user")
                 .build();
         assertThat(holds.release(request).join().getReleased()).isTrue();
+    }
+
+    private void forgetCounts(String app) {
+        int rows = new StoreTransactions(database.stores(), 1, meters)
+                .run(connection -> Sql.update(connection, "DELETE FROM mailbox_hold WHERE app = ?", app));
+        assertThat(rows).isPositive();
     }
 
     private void forgetContents(String app) {

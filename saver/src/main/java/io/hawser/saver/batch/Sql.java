@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements with their parameters in order. Names of users, groups and the like are bytes in the tables. */
 public final class Sql {
+    /**
+     * The database's clock, in milliseconds of wall time, as it stands in statements: the one that all savers have in common.
+     * Whatever the connection's time zone is, and where its clocks go back.
+     */
+    public static final String NOW_MS = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000";
+
     private Sql() {}
 
     /** What a row says. */

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** The table {@code mailbox_hold}. */
 final class HoldRows {
     private static final String ONE = "(slot = ? AND app = ? AND user = ? AND mailbox = ?)";
-    /** By the one clock that all savers have in common. */
-    private static final String NOW_MS = "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)";
 
     private HoldRows() {}
 
@@ -38,7 +36,7 @@ final class HoldRows {
         Sql.update(
                 connection,
                 "INSERT INTO mailbox_hold (slot, app, user, mailbox, fruitless, ended_ms) VALUES (?, ?, ?, ?, 1, "
-                        + NOW_MS
+                        + Sql.NOW_MS
                         + ") ON DUPLICATE KEY UPDATE fruitless = fruitless + 1, ended_ms = VALUES(ended_ms)",
                 of);
         return Sql.first(
@@ -79,7 +77,7 @@ final class HoldRows {
         Map<MailboxKey, Row> found = new HashMap<>();
         Sql.list(
                         connection,
-                        "SELECT app, user, mailbox, fruitless, ended_ms, " + NOW_MS
+                        "SELECT app, user, mailbox, fruitless, ended_ms, " + Sql.NOW_MS
                                 + " AS now_ms FROM mailbox_hold WHERE " + any,
                         row -> Map.entry(
                                 MailboxKey.of(row.getString("app"), Sql.text(row, "user"), Sql.text(row, "mailbox")),
@@ -94,7 +92,7 @@ final class HoldRows {
             throws SQLException {
         return Sql.list(
                 connection,
-                "SELECT user, mailbox, fruitless, ended_ms, " + NOW_MS + " AS now_ms FROM mailbox_hold"
+                "SELECT user, mailbox, fruitless, ended_ms, " + Sql.NOW_MS + " AS now_ms FROM mailbox_hold"
                         + " WHERE app = ? AND user >= ? AND (user > ? OR mailbox > ?) AND fruitless >= ?"
                         + " ORDER BY user, mailbox LIMIT ?",
                 HoldRows::row,

@@ -23,8 +23,6 @@ public final class Lease implements BooleanSupplier, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
     private static final int MAX_ATTEMPTS = 5;
     private static final String NAME = "purge";
-    /** Whatever the connection's time zone is, and where its clocks go back. */
-    private static final String NOW_MS = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000";
 
     private final StoreTransactions transactions;
     private final byte[] holder;
@@ -75,8 +73,8 @@ public final class Lease implements BooleanSupplier, AutoCloseable {
     private int take(Connection connection) throws SQLException {
         return Sql.update(
                 connection,
-                "UPDATE lease SET holder = ?, until_ms = " + NOW_MS
-                        + " + ? WHERE name = ? AND (holder = ? OR until_ms < " + NOW_MS + ")",
+                "UPDATE lease SET holder = ?, until_ms = " + Sql.NOW_MS
+                        + " + ? WHERE name = ? AND (holder = ? OR until_ms < " + Sql.NOW_MS + ")",
                 holder,
                 time.toMillis(),
                 Sql.bytes(NAME),

@@ -32,9 +32,11 @@ import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
@@ -129,6 +131,27 @@ final class HoldStoreTest {
                 list("app-8", ListHeldMailboxesRequest.newBuilder()).getMailboxes(0);
         assertThat(listed.getHeldUntilMs() - listed.getHeldSinceMs()).isEqualTo(MINUTE_MS);
         assertThat(listed.getHeldSinceMs()).isLessThanOrEqualTo(System.currentTimeMillis());
+    }
+
+    /** An hour of wall time comes twice there. */
+    @Test
+    void whereTheServersClocksGoBackAnHourIsAnHourAllTheSame() throws SQLException {
+        MailboxKey key = MailboxKey.of("app-11", "alice", "user");
+        try (Connection connection = DriverManager.getConnection(mariaDb.jdbcUrl())) {
+            for (String row : List.of(
+                    "time_zone VALUES (1, 'N')",
+                    "time_zone_name VALUES ('goes-back', 1)",
+                    "time_zone_transition_type VALUES (1, 0, 7200, 1, 'S'), (1, 1, 3600, 0, 'W')",
+                    "time_zone_transition VALUES (1, 0, 0), (1, 1800000000, 1)")) {
+                Sql.update(connection, "INSERT INTO mysql." + row);
+            }
+            Sql.update(connection, "SET time_zone = 'goes-back', timestamp = 1799998200");
+            HoldRows.count(connection, key);
+            Sql.update(connection, "SET timestamp = 1800001800");
+            assertThat(HoldRows.find(connection, List.of(key)).get(key))
+                    .extracting(HoldRows.Row::agoMs)
+                    .isEqualTo(Duration.ofHours(1).toMillis());
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.hawser.keeper.ServiceContext;
 import io.hawser.keeper.ServiceMain;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.LinkServer;
+import io.hawser.rpc.link.Membership;
 import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.saver.ban.BanPurge;
 import io.hawser.saver.ban.BanStore;
@@ -55,6 +56,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -73,11 +75,15 @@ public final class Saver implements Service {
 
     private final Ownership ownership;
     private final @Nullable Spool spool;
+    /** Whether any other saver is there. */
+    private final BooleanSupplier others;
+
     private final Deque<AutoCloseable> opened;
 
-    private Saver(Ownership ownership, @Nullable Spool spool, Deque<AutoCloseable> opened) {
+    private Saver(Ownership ownership, @Nullable Spool spool, BooleanSupplier others, Deque<AutoCloseable> opened) {
         this.ownership = ownership;
         this.spool = spool;
+        this.others = others;
         this.opened = opened;
     }
 
@@ -101,7 +107,7 @@ public final class Saver implements Service {
         long beganNanos = System.nanoTime();
         ownership.leave(atMost);
         if (spool != null) {
-            awaitEmpty(spool, atMost.minusNanos(System.nanoTime() - beganNanos));
+            awaitEmpty(spool, atMost.minusNanos(System.nanoTime() - beganNanos), others);
         }
     }
 
@@ -110,10 +116,10 @@ public final class Saver implements Service {
         closeAll(opened);
     }
 
-    /** What it holds goes to those who own the slots now. */
-    private static void awaitEmpty(Spool spool, Duration atMost) {
+    /** What it holds goes to those who own the slots now; where nobody is left to, it stays. */
+    private static void awaitEmpty(Spool spool, Duration atMost, BooleanSupplier others) {
         try {
-            if (!spool.awaitEmpty(atMost)) {
+            if (!spool.awaitEmpty(atMost, others)) {
                 LOG.warn("The spool is not empty: it is stored when this saver is started again");
             }
         } catch (InterruptedException e) {
@@ -172,7 +178,12 @@ public final class Saver implements Service {
             watchDurability(database, blocking, timer);
             String host = config.link().reachableHost();
             context.advertise(Advertisement.of(host, server.port(), config.zone()));
-            return new Saver(ownership, spool, opened);
+            return new Saver(ownership, spool, others(context.members("saver"), context.name()), opened);
+        }
+
+        private static BooleanSupplier others(Membership savers, String self) {
+            return () -> savers.view().peers().stream()
+                    .anyMatch(saver -> !saver.name().equals(self));
         }
 
         /** Slots on another server are owned by nobody who cannot read there. */

@@ -252,8 +252,13 @@ final class SaverHarness {
         /** Gives its slots up, then ends. */
         void stop() {
             savers.leave(name);
-            service.drain(Duration.ofSeconds(20));
+            drain(Duration.ofSeconds(20));
             service.close();
+        }
+
+        /** Once it has left. */
+        void drain(Duration atMost) {
+            service.drain(atMost);
         }
 
         /** Ends as a crash would, as far as the stores can tell. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.link.Membership;
+import io.hawser.rpc.link.Peer;
+import io.hawser.rpc.link.SlotTable;
 import io.hawser.rpc.v1.AppendRequest;
 import io.hawser.rpc.v1.SaverGrpc;
 import io.hawser.saver.journal.Database;
@@ -24,8 +27,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,6 +103,40 @@ final class SpoolStartTest {
         } finally {
             execute("RENAME TABLE delivery_watch_away TO delivery_watch");
         }
+    }
+
+    /** What is left is stored when it is started again: nobody would store it before. */
+    @Test
+    void theLastSaverToGoDoesNotWaitForWhatItSpooled() throws Exception {
+        var savers = new SaverHarness.HandMembership();
+        savers.join(peer("silent"));
+        leave(SaverCalls.request(userOfTheSilentOne(), "later")
+                .setAvailable(true)
+                .build());
+        try (SaverHarness.Instance saver = saver("saver-4", savers)) {
+            await().atMost(LONG).until(saver::ready);
+            var waiting = saver.meters().get("hawser.saver.spool.messages").gauge();
+            assertThat(waiting.value()).isEqualTo(1);
+            savers.leave("saver-4");
+            savers.leave("silent");
+            CompletableFuture.runAsync(() -> saver.drain(Duration.ofDays(1))).get(LONG.toSeconds(), TimeUnit.SECONDS);
+            assertThat(waiting.value()).isEqualTo(1);
+        }
+    }
+
+    private static String userOfTheSilentOne() {
+        SlotTable both = SlotTable.of(new Membership.View(1, List.of(peer("saver-4"), peer("silent"))));
+        return Stream.iterate(0, n -> n + 1)
+                .map(n -> "user-" + n)
+                .filter(user -> Objects.requireNonNull(both.owner(Slot.of("demo", user)))
+                        .name()
+                        .equals("silent"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Peer peer(String name) {
+        return new Peer("saver", name, "127.0.0.1", 1, 1, "");
     }
 
     /** Nobody chose it, and strict apps are served without. */

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,10 +122,14 @@ public final class Spool implements AutoCloseable {
         return settings.after().toNanos();
     }
 
-    /** Waits until all is committed. Returns whether it is. */
-    public boolean awaitEmpty(Duration atMost) throws InterruptedException {
+    /**
+     * Waits until all is committed. Returns whether it is.
+     *
+     * @param anybody whether somebody may be there who commits it: else nothing is waited for
+     */
+    public boolean awaitEmpty(Duration atMost, BooleanSupplier anybody) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + atMost.toNanos();
-        while (!contents.isEmpty() && System.nanoTime() - deadlineNanos < 0) {
+        while (!contents.isEmpty() && anybody.getAsBoolean() && System.nanoTime() - deadlineNanos < 0) {
             Thread.sleep(EMPTY_POLL_MILLIS);
         }
         return contents.isEmpty();

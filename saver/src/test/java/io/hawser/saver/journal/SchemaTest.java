@@ -53,6 +53,23 @@ final class SchemaTest {
     }
 
     @Test
+    void lettersOfTheVersionBeforeAreLettersStill() throws SQLException {
+        sql("DROP DATABASE hawser", "CREATE DATABASE hawser");
+        Database.migrate(TestDatabase.at(mariaDb.jdbcUrl()), "15");
+        String letter = "INSERT INTO mailbox_dead_letter (slot, app, user, mailbox, fruitless, buried_ms, seq, content";
+        sql(letter + ") VALUES (1, 'demo', 'alice', 'user', 5, 0, 7, 'message')");
+        bringTheSchema();
+        sql(letter + ", bytes, header, body_bytes) VALUES (1, 'demo', 'alice', 'user', 5, 0, 8, 'message', 7, '', 7)");
+        sql("DELETE FROM schema_history WHERE version = " + NEWEST);
+        bringTheSchema();
+        assertThat(number("SELECT seq FROM mailbox_dead_letter WHERE confirmed AND bytes = 7 AND header = 'message'"))
+                .isEqualTo(7);
+        assertThat(number("SELECT seq FROM mailbox_dead_letter WHERE NOT confirmed AND header = ''"))
+                .isEqualTo(8);
+        sql("DELETE FROM mailbox_dead_letter");
+    }
+
+    @Test
     void aChangeMayTakeLongerThanAStatement() throws Exception {
         sql("ALTER TABLE request DROP KEY newest");
         sql("DELETE FROM schema_history WHERE version IN ('14', '15', " + NEWEST + ")");
@@ -100,10 +117,13 @@ final class SchemaTest {
                 + " AND index_name = '" + index + "' AND column_name = '" + column + "'");
     }
 
-    private static void sql(String text) throws SQLException {
+    /** On one connection, for the database that it has may go. */
+    private static void sql(String... texts) throws SQLException {
         try (Connection connection = DriverManager.getConnection(mariaDb.jdbcUrl());
                 Statement statement = connection.createStatement()) {
-            statement.execute(text);
+            for (String text : texts) {
+                statement.execute(text);
+            }
         }
     }
 

@@ -79,14 +79,20 @@ public final class LogState {
         }
     }
 
-    /** Counts a mailbox's messages up to {@code seq}, but not beyond the head, as acknowledged, where it exists. */
+    /**
+     * Counts a mailbox's messages up to {@code seq}, but not beyond the head, as acknowledged, where it exists. Where that
+     * is news, it was seen since it was last stored.
+     */
     public void acknowledge(String mailbox, long seq) {
         long acknowledged = Math.min(seq, head);
         mailboxes.computeIfPresent(
                 mailbox,
                 (name, state) -> state.getAcknowledged() >= acknowledged
                         ? state
-                        : state.toBuilder().setAcknowledged(acknowledged).build());
+                        : state.toBuilder()
+                                .setAcknowledged(acknowledged)
+                                .clearSeenMs()
+                                .build());
     }
 
     public long head() {
@@ -181,7 +187,10 @@ public final class LogState {
         }
     }
 
-    /** One that the tables know already was taken away again when an earlier mailbox of its name was: it is as it was. */
+    /**
+     * One that the tables know already was taken away again when an earlier mailbox of its name was: it is as it was. But
+     * when it was last seen may be the earlier one's.
+     */
     private void create(String mailbox, long beginsAfter) {
         @Nullable MailboxState known = stored.get(mailbox);
         MailboxState begun = MailboxState.newBuilder()
@@ -189,7 +198,11 @@ public final class LogState {
                 .setAcknowledged(beginsAfter)
                 .setBeginsAfter(beginsAfter)
                 .build();
-        mailboxes.putIfAbsent(mailbox, known != null && known.getBeginsAfter() == beginsAfter ? known : begun);
+        mailboxes.putIfAbsent(
+                mailbox,
+                known != null && known.getBeginsAfter() == beginsAfter
+                        ? known.toBuilder().clearSeenMs().build()
+                        : begun);
     }
 
     private void remove(Tombstone tombstone) {
@@ -211,11 +224,7 @@ public final class LogState {
     }
 
     private void forget(String mailbox, long newFloor) {
-        @Nullable MailboxState gone = mailboxes.remove(mailbox);
+        mailboxes.remove(mailbox);
         floor = Math.max(floor, newFloor);
-        if (gone != null) {
-            // What was sent to it alone may be there for the next one of its name.
-            lastAll = Math.max(lastAll, gone.getLastOwn());
-        }
     }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Removes mailboxes that were neither opened nor acknowledged for long, as a log's numbers say when MySQL is told of them.
  * A session may read one all the same, and have had nothing to acknowledge: the register is asked first, and such a one counts
  * as seen. Who binds after that has opened the mailbox, and the script leaves it. What could not be found out is found out
- * at the log's next fold. Owned by the lane.
+ * at the log's next fold. A user's last mailbox stays, and one for which alone a message waits, until that has expired:
+ * nothing that was accepted goes with a mailbox. Owned by the lane.
  */
 final class Absences {
     private final LaneThread lane;
@@ -63,14 +64,15 @@ final class Absences {
 
     /** Looks whether any of a log's mailboxes may go. */
     void look(LogId id, List<MailboxState> mailboxes) {
-        if (settings.longestAbsence().isZero()) {
+        if (settings.longestAbsence().isZero() || mailboxes.size() < 2) {
             return;
         }
         long sinceMs = clock.millis() - settings.longestAbsence().toMillis();
         List<String> absent = mailboxes.stream()
                 .filter(mailbox -> mailbox.getSeenMs() <= sinceMs)
-                // Where all of them go, what waited for any of them stays.
+                // Where all of them are, the one for which most waits is the last, and stays.
                 .sorted(Comparator.comparingLong(MailboxState::getAcknowledged).reversed())
+                .limit(mailboxes.size() - 1L)
                 .map(MailboxState::getMailbox)
                 .toList();
         if (absent.isEmpty() || asking.contains(id)) {

@@ -27,14 +27,17 @@ final class ForgetMailbox extends Operation<ForgetMailboxReply> {
         this.accept = accept;
     }
 
-    /** Removes one that was neither opened nor acknowledged since a time; what waits in a user's last one stays for the next. */
+    /**
+     * Removes one that was neither opened nor acknowledged since a time. Not a user's last one, and not one for which
+     * alone a message waits.
+     */
     static ForgetMailbox ifAbsent(UserLog log, String mailbox, long sinceMs, Consumer<LogEntry> accept) {
         return new ForgetMailbox(log, mailbox, decimal(sinceMs), accept);
     }
 
     @Override
     byte[][] arguments(byte[] generation, long nowMs) {
-        return new byte[][] {generation, utf8(mailbox), lastSeenBy};
+        return new byte[][] {generation, utf8(mailbox), lastSeenBy, decimal(nowMs)};
     }
 
     @Override

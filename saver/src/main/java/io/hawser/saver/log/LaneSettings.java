@@ -25,7 +25,8 @@ import java.time.Duration;
  * @param mailboxAway a user who has as many gets another in place of the one away longest, if that was for so long: not
  *     opened and not acknowledged
  * @param longestAbsence a mailbox that was not opened and not acknowledged for so long, and that no session reads, is
- *     removed when something is next done to its log; 0: never
+ *     removed when something is next done to its log, but not a user's last one, and not one for which alone a message
+ *     waits: at least 30 days, and longer than messages live; 0: never
  * @param maxLoadMessages messages in one load
  * @param maxLoadBytes content in one load
  * @param repushAfter how long a message may be owed before the saver pushes it itself
@@ -56,8 +57,8 @@ public record LaneSettings(
     private static final Duration SHORTEST_EMPTY_LIFETIME = Duration.ofSeconds(1);
     /** Longer no log stays that nothing is appended to. */
     private static final Duration LONGEST_EMPTY_LIFETIME = Duration.ofDays(7);
-    /** When a mailbox was seen is known by the hour. */
-    private static final Duration SHORTEST_ABSENCE = Duration.ofDays(1);
+    /** As long as messages may live where an app does not say otherwise. */
+    private static final Duration SHORTEST_ABSENCE = Duration.ofDays(30);
 
     public LaneSettings {
         positive("lanes", lanes);
@@ -75,7 +76,7 @@ public record LaneSettings(
         if (!longestAbsence.isZero() && longestAbsence.compareTo(SHORTEST_ABSENCE) < 0) {
             throw HawserException.refusal(
                     ErrorCode.INVALID_ARGUMENT,
-                    "longestAbsence: " + longestAbsence + " (expected: 0 s for never, or at least 1 day)");
+                    "longestAbsence: " + longestAbsence + " (expected: 0 s for never, or at least 30 days)");
         }
     }
 

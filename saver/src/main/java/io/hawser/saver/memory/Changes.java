@@ -71,17 +71,18 @@ final class Changes {
     static List<Object> forget(MemoryLog log, Arguments arguments) {
         Mailbox mailbox = log.mailbox(arguments.text(2));
         boolean ifAbsent = !arguments.text(3).isEmpty();
-        if (mailbox == null || (ifAbsent && mailbox.seenMs > arguments.number(3))) {
+        if (mailbox == null || (ifAbsent && !mayGo(log, mailbox, arguments.number(3), arguments.number(4)))) {
             return Answers.of(Script.OK, 0, log.floor);
         }
         long before = log.settled();
-        if (ifAbsent) {
-            log.forgetAbsent(mailbox);
-        } else {
-            log.forget(mailbox);
-        }
+        log.forget(mailbox);
         log.trim(before);
         return Answers.of(Script.OK, 1, log.floor);
+    }
+
+    private static boolean mayGo(MemoryLog log, Mailbox mailbox, long absentSinceMs, long nowMs) {
+        boolean last = log.mailboxes().size() == 1;
+        return !last && mailbox.seenMs <= absentSinceMs && !log.waitsAlone(mailbox, nowMs);
     }
 
     static List<Object> remove(MemoryLog log, Arguments arguments) {

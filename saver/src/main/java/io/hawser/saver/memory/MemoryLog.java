@@ -86,20 +86,25 @@ final class MemoryLog {
 
     /** Where nobody is left to read, the next mailbox begins with what comes from here on. */
     void forget(Mailbox mailbox) {
-        forget(mailbox, head);
-    }
-
-    /** Where nobody is left to read, the next mailbox begins with what waited for this one. */
-    void forgetAbsent(Mailbox mailbox) {
-        forget(mailbox, mailbox.acknowledged);
-    }
-
-    private void forget(Mailbox mailbox, long nextBegin) {
         mailboxes.remove(mailbox.name);
-        lastAll = Math.max(lastAll, mailbox.lastOwn);
         if (mailboxes.isEmpty()) {
-            floor = nextBegin;
+            floor = head;
         }
+    }
+
+    /** Whether a message waits for this mailbox, and no other one had it or is to get it. */
+    boolean waitsAlone(Mailbox mailbox, long nowMs) {
+        // What came before all others began, it alone was there for.
+        long othersBegin = mailboxes.values().stream()
+                .filter(other -> other != mailbox)
+                .mapToLong(other -> other.begin)
+                .min()
+                .orElse(head);
+        return messages.tailMap(mailbox.acknowledged, false).entrySet().stream()
+                .filter(each -> each.getValue().expiresMs > nowMs)
+                .anyMatch(each -> each.getValue().target().isEmpty()
+                        ? each.getKey() <= othersBegin
+                        : each.getValue().isFor(mailbox.name));
     }
 
     /** All up to this seq is acknowledged by every mailbox. */

@@ -23,7 +23,9 @@ final class Restores {
         for (int i = 7; i + MAILBOX_FIELDS - 1 <= arguments.count(); i += MAILBOX_FIELDS) {
             String name = arguments.text(i);
             long told = arguments.number(i + 1);
-            long known = Math.min(acknowledged(before, name), log.head);
+            Mailbox old = before == null ? null : before.mailbox(name);
+            long known = old == null ? 0 : Math.min(old.acknowledged, log.head);
+            long knownSeenMs = old == null ? 0 : old.seenMs;
             newer |= known > told;
             log.mailboxes()
                     .put(
@@ -33,17 +35,12 @@ final class Restores {
                                     arguments.number(i + 3),
                                     Math.max(told, known),
                                     arguments.number(i + 2),
-                                    arguments.number(i + 4)));
+                                    Math.max(arguments.number(i + 4), knownSeenMs)));
         }
         if (arguments.is(2)) {
             log.restored(arguments.bytes(1));
         }
         return Answers.of(Script.OK, log.settled(), newer ? 1 : 0);
-    }
-
-    private static long acknowledged(@Nullable MemoryLog before, String name) {
-        Mailbox known = before == null ? null : before.mailbox(name);
-        return known == null ? 0 : known.acknowledged;
     }
 
     static List<Object> restore(MemoryLog log, Arguments arguments) {

@@ -6,13 +6,14 @@ local SEEN_STEP = 3600000
 local name, most, now = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local at = find(name)
 if at then
-  local old = now - state[at + 4] >= SEEN_STEP
-  if old then
-    -- A Redis at its memory limit refuses that, and the mailbox is opened all the same.
+  local seen = now - state[at + 4] >= SEEN_STEP
+  if seen then
     state[at + 4] = now
-    redis.pcall('SET', KEYS[2], cmsgpack.pack(state), 'KEEPTTL')
+    -- Written at the memory limit too (save_at_limit). A Redis that takes no write at all opens the mailbox all the same.
+    redis.pcall('HDEL', KEYS[4], '')
+    seen = not redis.pcall('SET', KEYS[2], cmsgpack.pack(state), 'KEEPTTL').err
   end
-  return {OK, 0, state[at + 1], head, old and 1 or 0}
+  return {OK, 0, state[at + 1], head, seen and 1 or 0}
 end
 local before, gone = settled(), nil
 if (#state - MAILBOXES + 1) / FIELDS >= most then

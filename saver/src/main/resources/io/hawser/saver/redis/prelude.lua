@@ -27,10 +27,7 @@ local function find(name)
     if state[i] == name then return i end
   end
 end
--- Takes a mailbox out. What was sent to it alone may be there for the next of its name: so it counts as sent to all, for
--- whom no message follows on less than that.
 local function remove(at)
-  state[LAST_ALL] = math.max(state[LAST_ALL], state[at + 2])
   for _ = 1, FIELDS do table.remove(state, at) end
 end
 local function id_of(seq)

@@ -9,19 +9,20 @@ local OK, STALE = 0, 1
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {STALE} end
 local head, least, newer = tonumber(ARGV[3]), nil, 0
 local state = {ARGV[2] == '1' and ARGV[1] or '', head, tonumber(ARGV[4]), tonumber(ARGV[5]), 0, 0}
-local known = {}
+local known, seen = {}, {}
 local packed = redis.call('GET', KEYS[2])
 if packed then
   local old = cmsgpack.unpack(packed)
-  for i = 7, #old, 5 do known[old[i]] = math.min(old[i + 1], head) end
+  for i = 7, #old, 5 do known[old[i]], seen[old[i]] = math.min(old[i + 1], head), old[i + 4] end
 end
 for i = 7, #ARGV, 5 do
-  -- Redis may know a newer acknowledgement than MySQL: these are persisted some seconds late.
+  -- Redis may know a newer acknowledgement than MySQL, and of a later opening: these are persisted some seconds late.
   local acked = tonumber(ARGV[i + 1])
   if (known[ARGV[i]] or 0) > acked then acked, newer = known[ARGV[i]], 1 end
   if not least or acked < least then least = acked end
   state[i], state[i + 1] = ARGV[i], acked
   for field = 2, 4 do state[i + field] = tonumber(ARGV[i + field]) end
+  state[i + 4] = math.max(state[i + 4], seen[ARGV[i]] or 0)
 end
 redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
 local lifetime = LIFETIME

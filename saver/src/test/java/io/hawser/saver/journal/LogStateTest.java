@@ -15,6 +15,7 @@ final class LogStateTest {
     private static final String PHONE = "class:phone";
     private static final long BEGIN = 5;
     private static final long ACKNOWLEDGED = 8;
+    private static final long LONG_AGO_MS = 1_000;
 
     @Test
     void aMailboxThatWasForgottenAndCreatedAgainKeepsWhatItAcknowledgedSince() {
@@ -36,6 +37,25 @@ final class LogStateTest {
         assertThat(state.settled()).isEqualTo(ACKNOWLEDGED);
     }
 
+    @Test
+    void whatItKnowsOfALaterAcknowledgementSaysThatTheMailboxWasSeenSince() {
+        LogState state = new LogState(log());
+        state.acknowledge(PHONE, ACKNOWLEDGED);
+        assertThat(state.mailboxes()).extracting(MailboxState::getSeenMs).containsExactly(LONG_AGO_MS);
+        state.acknowledge(PHONE, ACKNOWLEDGED + 1);
+        assertThat(state.mailboxes()).extracting(MailboxState::getSeenMs).containsExactly(0L);
+    }
+
+    @Test
+    void aMailboxThatWasCreatedAgainWasSeenSinceTheEarlierOneOfItsName() {
+        LogState state = new LogState(log());
+        state.apply(JournalEntry.newBuilder()
+                .setForgotten(MailboxForgotten.newBuilder().setMailbox(PHONE).setFloor(BEGIN))
+                .build());
+        state.apply(created());
+        assertThat(state.mailboxes()).extracting(MailboxState::getSeenMs).containsExactly(0L);
+    }
+
     private static JournalEntry created() {
         return JournalEntry.newBuilder()
                 .setCreated(MailboxCreated.newBuilder().setMailbox(PHONE).setBeginsAfter(BEGIN))
@@ -47,6 +67,7 @@ final class LogStateTest {
                 .setMailbox(PHONE)
                 .setBeginsAfter(BEGIN)
                 .setAcknowledged(ACKNOWLEDGED)
+                .setSeenMs(LONG_AGO_MS)
                 .build();
         return new StoredLog(9, 9, BEGIN, List.of(phone), List.of(), List.of(), List.of());
     }

@@ -38,6 +38,9 @@ final class CopiesAgreeTest {
     private static final List<String> REQUESTS = List.of("r1", "r2", "r3", "r4", "r5", "r6");
     private static final List<String> COLLAPSE_KEYS = List.of("", "", "k1", "k2");
     private static final int STEPS = 400;
+    /** So many messages are looked at at once (forget.lua). */
+    private static final int PAGE = 64;
+
     private static final long HOUR_MS = Duration.ofHours(1).toMillis();
     /** Redis goes by a clock of its own. */
     private static final long LONG_MS = Duration.ofDays(20_000).toMillis();
@@ -113,6 +116,84 @@ final class CopiesAgreeTest {
         ask(Script.STATE, keys.all(), generation, LONG_MS);
     }
 
+    @Test
+    void anAbsentMailboxGoesWhereNothingWaitsForItAlone() {
+        begin("absent");
+        open("phone");
+        open("pc");
+        assertThat(appended("", HOUR_MS)).isPositive();
+        assertThat(goesAsAbsent("phone")).isTrue();
+        assertThat(goesAsAbsent("pc")).as("the last one").isFalse();
+    }
+
+    @Test
+    void anAbsentMailboxWaitsForWhatWasSentToItAlone() {
+        begin("awaited");
+        open("phone");
+        open("pc");
+        appended("phone", HOUR_MS);
+        for (int more = 0; more < 2 * PAGE; more++) {
+            appended("", 2 * HOUR_MS);
+        }
+        assertThat(goesAsAbsent("phone")).isFalse();
+        nowMs += HOUR_MS;
+        long last = appended("phone", HOUR_MS);
+        assertThat(goesAsAbsent("phone"))
+                .as("behind a page of what is for others, too")
+                .isFalse();
+        ask(Script.ACKNOWLEDGE, keys.all(), generation, "phone", last, nowMs);
+        assertThat(goesAsAbsent("phone")).as("it has it").isTrue();
+    }
+
+    @Test
+    void anAbsentMailboxWaitsForWhatCameBeforeAllOthersWereThere() {
+        begin("first");
+        open("phone");
+        appended("", HOUR_MS);
+        open("pc");
+        appended("", 2 * HOUR_MS);
+        assertThat(goesAsAbsent("phone")).isFalse();
+        nowMs += HOUR_MS;
+        assertThat(goesAsAbsent("phone")).as("that has expired").isTrue();
+    }
+
+    private void begin(String name) {
+        user = name + "-" + System.nanoTime();
+        keys = new LogKeys(slot, "demo", user);
+        nextGeneration();
+        ask(Script.RECONCILE, keys.all(), generation, 1, 0, 0, 0, 0);
+    }
+
+    private void open(String mailbox) {
+        ask(Script.OPEN, keys.all(), generation, mailbox, 64, nowMs, HOUR_MS);
+    }
+
+    private long appended(String target, long ttlMs) {
+        byte[][] six = {keys.marker(), keys.state(), keys.messages(), record("r1"), keys.tombstones(), keys.collapse()};
+        Reply reply = ask(
+                Script.APPEND,
+                six,
+                generation,
+                target,
+                nowMs + ttlMs,
+                "text",
+                "hash",
+                0,
+                nowMs,
+                "",
+                0,
+                1_000,
+                1_000_000,
+                64,
+                0,
+                1);
+        return reply.number(1);
+    }
+
+    private boolean goesAsAbsent(String mailbox) {
+        return ask(Script.FORGET, keys.all(), generation, mailbox, nowMs, nowMs).number(1) == 1;
+    }
+
     private void step() {
         switch (random.nextInt(14)) {
             case 0, 1, 2, 3 -> append();
@@ -136,7 +217,7 @@ final class CopiesAgreeTest {
             }
             case 1 -> ask(Script.LOAD, keys.all(), generation - 1, "phone", 0, 10, 1_000, nowMs);
             case 2 -> ask(Script.MARK, new byte[][] {keys.marker()}, generation - 1);
-            case 3 -> ask(Script.FORGET, keys.all(), generation, any(MAILBOXES), sometimesIfAbsent());
+            case 3 -> ask(Script.FORGET, keys.all(), generation, any(MAILBOXES), sometimesIfAbsent(), nowMs);
             default -> ask(Script.SWEEP, keys.all(), generation, nowMs, 1_000, "");
         }
     }
@@ -187,7 +268,8 @@ final class CopiesAgreeTest {
         long before = Seq.of(generation - 1, 100);
         long floor = seqs.isEmpty() ? 0 : seqs.getLast();
         long head = before + 4;
-        ask(Script.RECONCILE, keys.all(), generation, 0, head, head, floor, 0, "phone", floor, 0, floor, nowMs);
+        long seenMs = nowMs - random.nextLong(2 * HOUR_MS);
+        ask(Script.RECONCILE, keys.all(), generation, 0, head, head, floor, 0, "phone", floor, 0, floor, seenMs);
         List<Object> messages = new ArrayList<>(List.of(generation));
         for (long seq = before + 1; seq <= head; seq++) {
             String id = Seq.generation(seq) + "-" + Seq.n(seq);

@@ -110,6 +110,7 @@ final class TestPlatform implements AutoCloseable {
                 c.firstBackoff(),
                 c.maxBackoff(),
                 detachedPoll,
+                c.seenEvery(),
                 c.tokenWarning(),
                 c.tokenGrace(),
                 c.parking());

@@ -330,6 +330,7 @@ final class TlsTest {
                 c.firstBackoff(),
                 c.maxBackoff(),
                 c.detachedPoll(),
+                c.seenEvery(),
                 c.tokenWarning(),
                 c.tokenGrace(),
                 c.parking());

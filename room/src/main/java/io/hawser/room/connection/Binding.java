@@ -55,6 +55,8 @@ final class Binding extends Attachment {
     private byte failedOpens;
     /** When to try again to open the mailbox; 0: not planned. */
     private long openAgainMs;
+    /** When to open it again though it is open. */
+    private long seenAgainMs = Wheel.NEVER;
 
     /** @throws HawserException where BIND names groups that the client may not join */
     Binding(Connection connection, ConnectionLoop loop, Bind bind, App app, String mailbox, Permit permit) {
@@ -153,7 +155,8 @@ final class Binding extends Attachment {
         Bound.Builder bound = bound(reply.getPosition(), reply.getHead()).setReset(reply.getReset());
         connection().onBound(this, bound.build());
         stream.open(reply.getPosition(), reply);
-        wakeAt(token.dueMs());
+        planSeen();
+        wakeAt(Math.min(token.dueMs(), seenAgainMs));
         if (listener != null) {
             listener.begin();
         }
@@ -185,6 +188,27 @@ final class Binding extends Attachment {
             loop.meters().reopened();
             position = stream.lastWritten();
             open();
+        }
+    }
+
+    private void planSeen() {
+        seenAgainMs = loop.nowMs()
+                + loop.waits().aboutMs((int) loop.config().seenEvery().toMillis());
+    }
+
+    /** A mailbox is seen when it is opened. One that gets no messages would count as absent, as soon as nobody is bound. */
+    private void tellSeen() {
+        planSeen();
+        loop.hop(loop.mailboxes().open(reader().open(stream.lastWritten())), this::onSeen);
+    }
+
+    /** What failed is done in the next turn: some may fail before a mailbox counts as absent. */
+    private void onSeen(@Nullable OpenMailboxReply reply, @Nullable Throwable failure) {
+        if (reply == null) {
+            loop.meters().openFailed(failure);
+        } else if (state == State.LIVE && (reply.getCreated() || reply.getReset())) {
+            loop.meters().reopened();
+            onReopened(reply);
         }
     }
 
@@ -279,9 +303,14 @@ final class Binding extends Attachment {
         if (state == State.ENDED) {
             return Wheel.NEVER;
         }
+        if (state == State.LIVE && seenAgainMs <= nowMs) {
+            tellSeen();
+        }
         // A token that ends before the binding lives is looked at once it does.
         long tokenDueMs = isLive() ? token.dueMs() : Wheel.NEVER;
-        long ownDueMs = openAgainMs == 0 ? tokenDueMs : Math.min(openAgainMs, tokenDueMs);
+        long openDueMs = openAgainMs == 0 ? Wheel.NEVER : openAgainMs;
+        long seenDueMs = state == State.LIVE ? seenAgainMs : Wheel.NEVER;
+        long ownDueMs = Math.min(openDueMs, Math.min(seenDueMs, tokenDueMs));
         long listenerDueMs = listener == null ? Wheel.NEVER : listener.onDue(nowMs);
         return Math.min(Math.min(ownDueMs, listenerDueMs), Math.min(registration.onDue(nowMs), stream.onDue(nowMs)));
     }

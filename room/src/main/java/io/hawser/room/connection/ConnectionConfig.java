@@ -27,6 +27,8 @@ import java.time.Duration;
  * @param firstBackoff the wait after the first failed load or acknowledgement; doubles, half of it is drawn by lot
  * @param maxBackoff the longest such wait
  * @param detachedPoll how often, give or take a half, a binding that no register knows looks into its mailbox
+ * @param seenEvery how often, give or take a half, a binding's mailbox is opened again: savers remove one that was not for
+ *     at least 30 days. At most 10 days
  * @param tokenWarning how long before its token's end a client is told
  * @param tokenGrace how long after its token's end a binding still lives
  * @param parking how those that drop are kept for clients that come back
@@ -49,6 +51,7 @@ public record ConnectionConfig(
         Duration firstBackoff,
         Duration maxBackoff,
         Duration detachedPoll,
+        Duration seenEvery,
         Duration tokenWarning,
         Duration tokenGrace,
         ParkingConfig parking) {
@@ -64,6 +67,8 @@ public record ConnectionConfig(
         Bounds.within("openAttempts", openAttempts, 1, 20);
         Bounds.within("firstBackoff ms", firstBackoff.toMillis(), 1, maxBackoff.toMillis());
         Bounds.within("detachedPoll ms", detachedPoll.toMillis(), 10, 3_600_000);
+        Bounds.within(
+                "seenEvery s", seenEvery.toSeconds(), 1, Duration.ofDays(10).toSeconds());
     }
 
     public static ConnectionConfig defaults() {
@@ -85,6 +90,7 @@ public record ConnectionConfig(
                 Duration.ofMillis(100),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
+                Duration.ofDays(7),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
                 ParkingConfig.defaults());

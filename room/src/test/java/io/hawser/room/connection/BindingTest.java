@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.hawser.room.Tokens;
 import io.hawser.rpc.v1.ForgetMailboxReply;
 import io.hawser.rpc.v1.LoadReply;
+import io.hawser.rpc.v1.OpenMailboxReply;
 import io.hawser.rpc.v1.PushOutcome;
 import io.hawser.rpc.v1.Session;
 import io.hawser.rpc.v1.StoredMessage;
@@ -322,5 +323,52 @@ final class BindingTest {
             desk.send(FrameType.PONG, new byte[0]);
         }
         desk.settle();
+    }
+
+    @Test
+    void aMailboxIsOpenedAgainNowAndThenSoThatItCountsAsSeen() {
+        Desk seen = seenOften();
+        seen.pass(Duration.ofSeconds(15));
+        assertThat(seen.mailboxes.opens).hasSize(1);
+        assertThat(seen.mailboxes.opens.getFirst().request().getPosition()).isEqualTo(3);
+        seen.answerOpen(3, 3);
+        seen.pass(Duration.ofSeconds(15));
+        assertThat(seen.mailboxes.opens).hasSize(1);
+        assertThat(seen.isSilent()).isTrue();
+    }
+
+    @Test
+    void aSaverThatDoesNotAnswerThatEndsNoBinding() {
+        Desk seen = seenOften();
+        for (int turn = 0; turn < 2 * ConnectionConfig.defaults().openAttempts(); turn++) {
+            seen.pass(Duration.ofSeconds(15));
+            seen.mailboxes.opens.removeFirst().fail();
+            seen.settle();
+            seen.send(FrameType.PING, new byte[0]);
+            seen.next(FrameType.PONG);
+        }
+        assertThat(seen.binding().isLive()).isTrue();
+    }
+
+    @Test
+    void aMailboxThatIsFoundGoneThenIsReadAnew() {
+        Desk seen = seenOften();
+        seen.pass(Duration.ofSeconds(15));
+        seen.mailboxes
+                .opens
+                .removeFirst()
+                .answer()
+                .complete(OpenMailboxReply.newBuilder()
+                        .setCreated(true)
+                        .setPosition(3)
+                        .setHead(5)
+                        .build());
+        seen.settle();
+        assertThat(seen.mailboxes.loads).hasSize(1);
+        assertThat(seen.mailboxes.loads.getFirst().request().getAfter()).isEqualTo(3);
+    }
+
+    private static Desk seenOften() {
+        return new Desk(Desk.config("{acknowledgeWithin: 0s, seenEvery: 10s}")).bound(3, 3);
     }
 }

@@ -27,6 +27,7 @@ final class SmallLimits {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
                 c.detachedPoll(),
+                c.seenEvery(),
                 c.tokenWarning(),
                 c.tokenGrace(),
                 parking);

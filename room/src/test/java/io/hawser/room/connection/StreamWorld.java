@@ -81,6 +81,7 @@ final class StreamWorld {
                 Duration.ofMillis(100),
                 Duration.ofMillis(400),
                 defaults.detachedPoll(),
+                defaults.seenEvery(),
                 defaults.tokenWarning(),
                 defaults.tokenGrace(),
                 defaults.parking());

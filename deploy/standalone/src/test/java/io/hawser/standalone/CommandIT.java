@@ -225,7 +225,8 @@ final class CommandIT {
         Path users = Files.writeString(home.resolve("users"), "erin\n\nemil\n");
         output("send", "--user", "erin", "--text", "hi");
         assertThat(outputLines("erase", "--app", "demo", "--user-file", users.toString()))
-                .containsExactly("erin: erased", "emil: nothing left to erase");
+                .containsExactly(
+                        "erin: erased", "emil: nothing left to erase", "2 users: 1 erased, 1 had nothing, 0 failed");
         String apiKey = platform.running().apiKey();
         assertThat(output("erase", "--app", "demo", "--user", "erin", "--api-key", apiKey, "-o", "json"))
                 .isEqualTo("{\"user\":\"erin\",\"erased\":false}");

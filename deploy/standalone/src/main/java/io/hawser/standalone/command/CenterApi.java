@@ -110,9 +110,18 @@ public final class CenterApi {
         return required(post("/v1/commands", command));
     }
 
-    /** Ends a user's sessions and removes all that is kept of it; answers when all is gone. May be repeated. */
+    /**
+     * Ends a user's sessions and removes all that is kept of it; answers when all is gone. May be repeated.
+     *
+     * @throws CommandException for good too where somebody answered who is no center: nothing was erased
+     */
     JsonNode erase(String app, String user) {
-        return required(post("/v1/apps/%s/users/%s:erase".formatted(encode(app), encode(user)), Map.of()));
+        JsonNode answer = required(post("/v1/apps/%s/users/%s:erase".formatted(encode(app), encode(user)), Map.of()));
+        if (!answer.path("erased").isBoolean()) {
+            throw CommandException.wrong("the center at " + String.join(", ", centers)
+                    + " did not answer as one (expected: {\"erased\": true or false, …}): is it one?");
+        }
+        return answer;
     }
 
     /** How far the broadcast of this name is, once it is done or some seconds have passed. */

@@ -1,5 +1,7 @@
 package io.hawser.standalone.command;
 
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A command cannot do what it was asked; the message is one line for the person who asked. */
@@ -27,11 +29,21 @@ public final class CommandException extends RuntimeException {
     }
 
     /** What was asked for is wrong, and would be again. */
-    static CommandException wrong(String message, Throwable cause) {
+    static CommandException wrong(String message) {
+        return wrong(message, null);
+    }
+
+    /** What was asked for is wrong, and would be again. */
+    static CommandException wrong(String message, @Nullable Throwable cause) {
         return new CommandException(message, cause, true);
     }
 
     boolean isForGood() {
         return forGood;
+    }
+
+    /** Nobody was there who took what was asked. */
+    boolean isUnreached() {
+        return getCause() instanceof ConnectException || getCause() instanceof HttpConnectTimeoutException;
     }
 }

@@ -2,30 +2,38 @@ package io.hawser.standalone.command;
 
 import io.hawser.rpc.id.UserKey;
 import io.hawser.wire.HawserException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "erase",
         description = "Ends the sessions of users, and removes all that is kept of them, for good.",
         footer = {
             "",
-            "One user after the other; the answer to each is waited for, and asked for again where it fails. Ends with",
-            "the first who cannot be erased in time: give the command again, what is gone stays gone.",
+            "One user after the other; the answer to each is waited for, and asked for again where it fails. Goes on",
+            "with the others where one is not erased in time, and ends where the center cannot be reached or refuses",
+            "the key. Then give the command again: what is gone stays gone.",
             "Bans and the audit log stay, and what a backup of before has in it.",
-            "Exit codes: 0 all are gone, 1 not all (one line says why), 2 wrong usage."
+            "Exit codes: 0 all are gone, 1 not all (a line for each says why), 2 wrong usage: nobody was erased."
         })
 public final class EraseCommand implements Callable<Integer> {
+    private static final int NOT_ALL = 1;
+
     @Mixin
     private final ManagerTarget target = new ManagerTarget();
 
@@ -47,16 +55,55 @@ public final class EraseCommand implements Callable<Integer> {
     @Option(names = "-o", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: text)")
     private OutputFormat format = OutputFormat.text;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Override
     public Integer call() {
-        Duration patience = Duration.ofSeconds(TimeSpan.seconds("within", within));
-        Set<String> whom = whom();
-        var eraser = new Eraser(target.center(), app, patience, Eraser.Time.real());
-        var output = new Output(System.out);
-        for (String user : whom) {
-            print(output, user, eraser.erase(user));
+        Set<String> whom;
+        Eraser eraser;
+        try {
+            Duration patience = Duration.ofSeconds(TimeSpan.seconds("within", within));
+            whom = whom();
+            eraser = new Eraser(target.center(), app, patience, Eraser.Time.real());
+        } catch (CommandException e) {
+            throw new ParameterException(here().commandLine(), String.valueOf(e.getMessage()), e);
         }
-        return 0;
+        return erase(eraser, whom);
+    }
+
+    private int erase(Eraser eraser, Set<String> whom) {
+        var output = new Output(System.out);
+        int erased = 0;
+        int failed = 0;
+        for (String user : whom) {
+            try {
+                boolean any = eraser.erase(user);
+                erased += any ? 1 : 0;
+                print(output, user, any);
+            } catch (CommandException e) {
+                if (e.isForGood()) {
+                    throw e;
+                }
+                failed++;
+                complain(e);
+            }
+        }
+        if (format == OutputFormat.text && whom.size() > 1) {
+            output.line("%d users: %d erased, %d had nothing, %d failed"
+                    .formatted(whom.size(), erased, whom.size() - erased - failed, failed));
+        }
+        return failed == 0 ? 0 : NOT_ALL;
+    }
+
+    private void complain(CommandException failure) {
+        PrintWriter err = here().commandLine().getErr();
+        err.println("hawser: " + failure.getMessage());
+        err.flush();
+    }
+
+    private CommandSpec here() {
+        return Objects.requireNonNull(spec, "set before it is called");
     }
 
     /** All of them, of the right form: nobody is erased by a command that has to be given anew. */

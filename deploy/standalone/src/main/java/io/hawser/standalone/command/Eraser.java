@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Has the center erase users, each again until it has said that all is gone and that no room is left which might still have
- * a client of the user's. Whose outcome is unknown is asked for again: each step of an erasure may be.
+ * Has the center erase users, each again until it has said that all is gone that the services have, and that no room is left
+ * which might still have a client of the user's. Whose outcome is unknown is asked for again: each step of an erasure may be.
  */
 final class Eraser {
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -47,15 +48,16 @@ final class Eraser {
     }
 
     /**
-     * Returns whether an answer said that something was kept; false too where an attempt without an answer had removed it.
+     * Returns whether something was removed, or may have been: by an attempt that failed.
      *
-     * @throws CommandException refused for good, or not done in time
+     * @throws CommandException refused for good, for this user and all others; or not done in time
      */
     boolean erase(String user) {
         long deadlineNanos = time.nanos() + within.toNanos();
         boolean erased = false;
         while (true) {
             String why;
+            @Nullable CommandException failure = null;
             try {
                 JsonNode answer = center.erase(app, user);
                 erased |= answer.path("erased").asBoolean();
@@ -68,22 +70,27 @@ final class Eraser {
                 if (e.isForGood()) {
                     throw e;
                 }
+                erased |= !e.isUnreached();
+                failure = e;
                 why = String.valueOf(e.getMessage());
             }
-            await(user, deadlineNanos, why);
+            await(user, deadlineNanos, why, failure);
         }
     }
 
-    private void await(String user, long deadlineNanos, String why) {
+    private void await(String user, long deadlineNanos, String why, @Nullable CommandException failure) {
         if (time.nanos() + PAUSE.toNanos() - deadlineNanos > 0) {
-            throw new CommandException(user + ": not erased within " + within.toSeconds() + " s: " + why
-                    + " (give the command again; what is gone stays gone)");
+            String late = user + ": not erased within " + within.toSeconds() + " s: " + why
+                    + " (give the command again; what is gone stays gone)";
+            throw failure != null && failure.isUnreached()
+                    ? CommandException.wrong(late, failure)
+                    : new CommandException(late, failure);
         }
         try {
             time.pass(PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandException(user + ": interrupted while it was erased", e);
+            throw CommandException.wrong(user + ": interrupted while it was erased", e);
         }
     }
 

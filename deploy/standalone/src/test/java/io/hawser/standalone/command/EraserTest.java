@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +94,27 @@ final class EraserTest {
     }
 
     @Test
+    void whatAnAttemptThatFailedMayHaveRemovedCountsAsErased() {
+        replies.add(AWAY);
+        replies.add(NOTHING);
+
+        assertThat(eraser(10).erase("ann")).isTrue();
+    }
+
+    @Test
+    void whoAnswersAsNoCenterDoesHasErasedNobody() {
+        for (String body : List.of("<html>It works!</html>", "{}", "")) {
+            replies.add(new Reply(200, body));
+            assertThatThrownBy(() -> eraser(10).erase("ann"))
+                    .isInstanceOfSatisfying(
+                            CommandException.class,
+                            e -> assertThat(e.isForGood()).isTrue())
+                    .hasMessageContaining(" did not answer as one ");
+        }
+        assertThat(asked).hasSize(3);
+    }
+
+    @Test
     void aRefusalForGoodIsNotAskedForAgain() {
         replies.add(REFUSED);
 
@@ -104,7 +126,10 @@ final class EraserTest {
     void aCenterThatIsGoneIsAskedForAgainAndAnAddressThatIsNoneIsNot() {
         center.stop(0);
         assertThatThrownBy(() -> eraser(3).erase("ann"))
-                .hasMessageStartingWith("ann: not erased within 3 s: the center does not answer at ");
+                .hasMessageStartingWith("ann: not erased within 3 s: the center does not answer at ")
+                .isInstanceOfSatisfying(
+                        CommandException.class,
+                        e -> assertThat(e.isForGood()).as("for all others too").isTrue());
         assertThat(time.nanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
 
         var nowhere = new Eraser(new CenterApi("no url", "key"), "demo", Duration.ofSeconds(3), time);

@@ -21,28 +21,31 @@ public final class RowPurge implements BoundedPurge {
         this.lifetimes = List.copyOf(lifetimes);
     }
 
-    /** Blocks. */
+    /** Blocks. A table that fails keeps no other from its turn. */
     @Override
     public void run() {
         long nowMs = clock.millis();
         boolean more = false;
-        behind = false;
+        for (Lifetime each : lifetimes) {
+            more |= delete(each, nowMs - each.time().toMillis());
+        }
+        behind = more;
+    }
+
+    private boolean delete(Lifetime each, long beforeMs) {
         try {
-            for (Lifetime each : lifetimes) {
-                more |= portions.delete(each.rows(), nowMs - each.time().toMillis());
-            }
-            behind = more;
+            return portions.delete(each.rows(), beforeMs);
         } catch (HawserException e) {
-            LOG.warn("Old rows of {} are not all deleted this time: {}", tables(), e.toString());
+            LOG.warn(
+                    "Old rows of {} are not all deleted this time: {}",
+                    each.rows().table(),
+                    e.toString());
+            return false;
         }
     }
 
     @Override
     public boolean isBehind() {
         return behind;
-    }
-
-    private List<String> tables() {
-        return lifetimes.stream().map(each -> each.rows().table()).toList();
     }
 }

@@ -12,6 +12,8 @@ import io.hawser.saver.batch.BatchSettings;
 import io.hawser.saver.journal.Database;
 import io.hawser.saver.journal.TestDatabase;
 import io.hawser.saver.journal.Transactions;
+import io.hawser.saver.purge.Lifetime;
+import io.hawser.saver.purge.Outdated;
 import io.hawser.saver.purge.Portions;
 import io.hawser.saver.purge.PurgeSettings;
 import io.hawser.saver.purge.RowPurge;
@@ -22,6 +24,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -177,6 +180,20 @@ class BodyStoreTest {
         assertThat(purge.isBehind()).isTrue();
         purge.run();
         assertThat(purge.isBehind()).isFalse();
+        assertThat(erase("olga")).isZero();
+    }
+
+    @Test
+    void aTableThatFailsKeepsNoOtherFromBeingPurged() throws SQLException {
+        int portion = 100;
+        List<Lifetime> lifetimes = new ArrayList<>(BodyStore.lifetimes(REQUESTS_KEPT));
+        lifetimes.addFirst(Lifetime.until(Outdated.by("no_such_table", "expires_ms")));
+        lifetimes.addLast(Lifetime.until(Outdated.by("no_such_table", "expires_ms")));
+        RowPurge purge = new RowPurge(portions(portion), clock, lifetimes);
+        writeOldRequests(portion * Portions.OF_A_TURN + 1);
+        purge.run();
+        assertThat(purge.isBehind()).isTrue();
+        purge.run();
         assertThat(erase("olga")).isZero();
     }
 

@@ -231,12 +231,15 @@ class MailboxDeadLetterTest {
         long most = 1_000L * Platform.app("demo").getMaxTtlSeconds();
         platform.saver.letters.bury(letter(1, "alice", message(1).setExpiresMs(SENT_MS + 2 * most)));
         platform.saver.letters.bury(letter(2, "alice", message(2).setExpiresMs(0)));
+        long bodyKeptMs = System.currentTimeMillis() + 2 * most;
+        platform.saver.letters.bury(
+                letter(3, "alice", message(3).setQos(Qos.NOTIFY).setExpiresMs(bodyKeptMs)));
         assertThat(platform.api
                         .post(LETTERS + ":redrive", ALL)
                         .json()
                         .path("letters")
                         .asInt())
-                .isEqualTo(2);
+                .isEqualTo(3);
         assertThat(List.copyOf(platform.saver.appends))
                 .allSatisfy(again -> assertThat(again.getExpiresMs() - System.currentTimeMillis())
                         .isBetween(most - 60_000, most));

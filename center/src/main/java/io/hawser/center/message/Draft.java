@@ -34,6 +34,9 @@ public record Draft(
         long expiresMs,
         String collapseKey,
         @Nullable Notification notification) {
+    /** As long as any app may let messages live. */
+    private static final long LONGEST_TTL_SECONDS = 365 * 86_400;
+
     static Draft of(SendRequest request, App app, Origin origin) {
         return of(
                 app,
@@ -129,7 +132,8 @@ public record Draft(
 
     private static long expiryAgain(App app, Content content, long nowMs) {
         long before = content.getExpiresMs();
-        long most = app.getMaxTtlSeconds() * 1_000L;
+        // Of an app that was stored without: what any may have.
+        long most = (app.getMaxTtlSeconds() > 0 ? app.getMaxTtlSeconds() : LONGEST_TTL_SECONDS) * 1_000L;
         if (before == 0) {
             return nowMs + most;
         }
@@ -141,7 +145,7 @@ public record Draft(
                     ErrorCode.FAILED_PRECONDITION,
                     "message: NOTIFY, of a body that is kept no longer (expected: one that has not expired)");
         }
-        return before;
+        return Math.min(before, nowMs + most);
     }
 
     private static io.hawser.wire.v1.Qos wireQos(Qos qos) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.center.message;
+
+import org.jspecify.annotations.NullMarked;

@@ -11,9 +11,10 @@ final class BroadcastMeters {
     final Counter repeated;
     /** Entries given to rooms that follow or read. */
     final Counter followed;
-    /** Times that a page of a log was in memory, and that some of it had to be read. */
+    /** Times that a page of a log was in memory; was there, but for states that are others by now; had to be read. */
     final Counter pagesHit;
 
+    final Counter pagesOutdated;
     final Counter pagesMissed;
     /** Entries gone because their time was over, or the log was full. */
     final Counter trimmed;
@@ -30,6 +31,7 @@ final class BroadcastMeters {
         repeated = meters.counter("hawser.saver.broadcasts.repeated");
         followed = meters.counter("hawser.saver.broadcasts.followed");
         pagesHit = meters.counter("hawser.saver.broadcasts.pages", "found", "memory");
+        pagesOutdated = meters.counter("hawser.saver.broadcasts.pages", "found", "states");
         pagesMissed = meters.counter("hawser.saver.broadcasts.pages", "found", "database");
         trimmed = meters.counter("hawser.saver.broadcasts.trimmed");
         leased = meters.counter("hawser.saver.broadcasts.leased");

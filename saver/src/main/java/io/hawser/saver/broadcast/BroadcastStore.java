@@ -188,11 +188,6 @@ public final class BroadcastStore implements AutoCloseable {
         return calls.run(app, connection -> change(connection, app, request, step));
     }
 
-    /** Forgets what is in memory: the tables were emptied, and give the same numbers anew. */
-    void forgetEntries() {
-        pages.clear();
-    }
-
     @Override
     public void close() {
         List.of(appends, follows, reads, progress).forEach(Batcher::close);

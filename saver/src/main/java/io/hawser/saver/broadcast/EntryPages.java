@@ -97,10 +97,6 @@ final class EntryPages {
         return found;
     }
 
-    void clear() {
-        pages.invalidateAll();
-    }
-
     private Page page(Connection connection, AppLog.Position position, Key key) throws SQLException {
         Page held = pages.getIfPresent(key);
         long to = Math.min(key.last(), position.watermark());
@@ -108,10 +104,18 @@ final class EntryPages {
             return more(connection, position, key, null, to);
         }
         if (held != null && held.to >= to) {
-            meters.pagesHit.increment();
-            return held.changed == position.changed() ? held : keep(key, upToDate(connection, position, key, held));
+            return inMemory(connection, position, key, held);
         }
         return keep(key, more(connection, position, key, held, to));
+    }
+
+    private Page inMemory(Connection connection, AppLog.Position position, Key key, Page held) throws SQLException {
+        if (held.changed == position.changed()) {
+            meters.pagesHit.increment();
+            return held;
+        }
+        meters.pagesOutdated.increment();
+        return keep(key, upToDate(connection, position, key, held));
     }
 
     private Page keep(Key key, Page page) {

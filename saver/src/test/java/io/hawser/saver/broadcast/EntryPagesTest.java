@@ -24,6 +24,7 @@ final class EntryPagesTest {
     private static final StoreHarness HARNESS = new StoreHarness(Integer.MAX_VALUE);
 
     private double hit;
+    private double outdated;
     private double missed;
 
     @AfterAll
@@ -35,6 +36,7 @@ final class EntryPagesTest {
     void empty() throws SQLException {
         HARNESS.empty();
         hit = count("memory");
+        outdated = count("states");
         missed = count("database");
     }
 
@@ -78,6 +80,8 @@ final class EntryPagesTest {
                 .extracting(BroadcastEntry::getBseq)
                 .containsExactly(cancelled.getBseq());
         assertThat(count("database") - missed).as("pages read from the tables").isEqualTo(3);
+        assertThat(count("states") - outdated).as("pages whose states are").isEqualTo(3);
+        assertThat(count("memory")).as("pages of which nothing is").isEqualTo(hit);
     }
 
     @Test

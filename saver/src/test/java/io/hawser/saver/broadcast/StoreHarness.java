@@ -61,9 +61,10 @@ public final class StoreHarness implements AutoCloseable {
     /** Of {@link #store}. */
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-    final BroadcastStore store;
-    final BroadcastStore other;
     final BroadcastPurge purge;
+    private final BroadcastSettings settings;
+    BroadcastStore store;
+    BroadcastStore other;
 
     public StoreHarness() {
         this(settings(10_000));
@@ -75,9 +76,14 @@ public final class StoreHarness implements AutoCloseable {
     }
 
     StoreHarness(BroadcastSettings settings) {
-        store = new BroadcastStore(settings, dataSource(), clock, meters);
-        other = new BroadcastStore(settings, dataSource(), clock, new SimpleMeterRegistry());
+        this.settings = settings;
+        store = store(meters);
+        other = store(new SimpleMeterRegistry());
         purge = new BroadcastPurge(settings, dataSource(), portions(), clock, new SimpleMeterRegistry());
+    }
+
+    private BroadcastStore store(SimpleMeterRegistry counting) {
+        return new BroadcastStore(settings, dataSource(), clock, counting);
     }
 
     public Portions portions() {
@@ -125,13 +131,15 @@ public final class StoreHarness implements AutoCloseable {
         return other;
     }
 
-    /** Empties all tables. */
+    /** Empties all tables, which give the same numbers anew, to stores that know nothing of before. */
     public void empty() throws SQLException {
         for (String table : TABLES) {
             execute("DELETE FROM " + table);
         }
-        store.forgetEntries();
-        other.forgetEntries();
+        store.close();
+        other.close();
+        store = store(meters);
+        other = store(new SimpleMeterRegistry());
     }
 
     void execute(String sql) throws SQLException {

@@ -243,6 +243,7 @@ public final class Saver implements Service {
 
         private LinkServer serve(Lanes lanes, Ownership ownership, Database database, ScheduledExecutorService timer) {
             Directory directory = directory(database);
+            AbsenceCheck.run(directory, context.config().lanes().longestAbsence());
             LinkServer.Builder server = LinkServer.builder(context.config().server(), context.meters());
             LetterStore letters = letters(database, timer);
             HoldStore holds = holds(lanes, letters, database, timer);

@@ -19,6 +19,7 @@ import io.hawser.saver.directory.DirectoryTables.Kind;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,13 @@ public final class Directory {
                 DirectoryTables.changedSince(handle, Kind.APP, request.getSinceVersion(), limit + 1, App.parser()),
                 DirectoryTables.changedSince(
                         handle, Kind.CREDENTIAL, request.getSinceVersion(), limit + 1, Credential.parser())));
+    }
+
+    /** Returns the app whose messages may live longest; of many apps, of the 10,000 that were longest not changed. */
+    public CompletionStage<Optional<App>> longestLived() {
+        return inSnapshot(
+                handle -> DirectoryTables.changedSince(handle, Kind.APP, 0, MAX_ENTRIES, App.parser()).stream()
+                        .max(Comparator.comparingInt(App::getMaxTtlSeconds)));
     }
 
     public CompletionStage<PutAppReply> putApp(PutAppRequest request) {

@@ -76,6 +76,15 @@ class DirectoryTest {
     }
 
     @Test
+    void theAppWhoseMessagesLiveLongestIsKnown() {
+        assertThat(directory.longestLived().toCompletableFuture().join()).isEmpty();
+        put(app("short").toBuilder().setMaxTtlSeconds(60).build());
+        App longest = put(app("long").toBuilder().setMaxTtlSeconds(3_600).build());
+        put(app("none"));
+        assertThat(directory.longestLived().toCompletableFuture().join()).contains(longest);
+    }
+
+    @Test
     void anEntryIsReplacedUnderTheVersionItWasReadWith() {
         App first = put(app("demo"));
         App second = put(first.toBuilder().setDisplayName("Demo").build());

@@ -87,8 +87,8 @@ final class BackupBenchmark {
     }
 
     private Process up(boolean backup, Path data) throws IOException {
-        ProcessBuilder builder =
-                launcher("up-" + data.getFileName(), List.of("up", "--data", data.toString(), "--free-ports", "-o", "json"));
+        ProcessBuilder builder = launcher(
+                "up-" + data.getFileName(), List.of("up", "--data", data.toString(), "--free-ports", "-o", "json"));
         if (!backup) {
             builder.environment().put("HAWSER_JAVA_OPTIONS", "-javaagent:" + agent + "=" + Mutant.withoutBackup());
         }
@@ -119,7 +119,8 @@ final class BackupBenchmark {
     }
 
     private void print() {
-        System.out.println("medians (lowest to highest): accepted/s, and ms: p50 and p99 to the answer, p99 to the client");
+        System.out.println(
+                "medians (lowest to highest): accepted/s, and ms: p50 and p99 to the answer, p99 to the client");
         measured.forEach((name, rounds) -> System.out.println(name + ": "
                 + spread(rounds.stream().mapToDouble(Figures::acceptedPerSecond)) + "; "
                 + spread(rounds.stream().mapToDouble(Figures::acceptedP50)) + "; "
@@ -131,6 +132,10 @@ final class BackupBenchmark {
         double[] sorted = values.sorted().toArray();
         double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
         return String.format(
-                Locale.ROOT, "%.1f (%.1f to %.1f)", median, sorted[0], Arrays.stream(sorted).max().orElseThrow());
+                Locale.ROOT,
+                "%.1f (%.1f to %.1f)",
+                median,
+                sorted[0],
+                Arrays.stream(sorted).max().orElseThrow());
     }
 }

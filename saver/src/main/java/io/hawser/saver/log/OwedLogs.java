@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,26 +17,32 @@ import org.jspecify.annotations.Nullable;
 final class OwedLogs {
     private static final int MAX_BACKOFF = 5;
 
-    private final LaneThread lane;
+    private final Executor lane;
     private final LaneSettings settings;
     private final Pusher pusher;
     private final OwnedLogs owned;
     private final RandomGenerator chance;
+    private final LongSupplier nanoTime;
     private final LaneMeters meters;
     private final Consumer<UserLog> ended;
     private final Map<UserLog, Due> owing = new LinkedHashMap<>();
     private int pushing;
+    private @Nullable Long hurriedNanos;
 
     /** @param atNanos not to be pushed before */
     private record Due(long atNanos, int attempts) {}
 
-    /** @param ended hears of a log that may have changed */
+    /**
+     * @param nanoTime as {@link System#nanoTime()}
+     * @param ended hears of a log that may have changed
+     */
     OwedLogs(
-            LaneThread lane,
+            Executor lane,
             LaneSettings settings,
             Pusher pusher,
             OwnedLogs owned,
             RandomGenerator chance,
+            LongSupplier nanoTime,
             LaneMeters meters,
             Consumer<UserLog> ended) {
         this.lane = lane;
@@ -42,6 +50,7 @@ final class OwedLogs {
         this.pusher = pusher;
         this.owned = owned;
         this.chance = chance;
+        this.nanoTime = nanoTime;
         this.meters = meters;
         this.ended = ended;
     }
@@ -50,7 +59,7 @@ final class OwedLogs {
     void owe(UserLog log, long seq) {
         log.owedSeq = Math.max(log.owedSeq, seq);
         owing.putIfAbsent(
-                log, new Due(System.nanoTime() + settings.repushAfter().toNanos(), 0));
+                log, new Due(nanoTime.getAsLong() + settings.repushAfter().toNanos(), 0));
     }
 
     int count() {
@@ -70,7 +79,7 @@ final class OwedLogs {
 
     /** Pushes what has waited long enough, the oldest first. */
     void run() {
-        long nowNanos = System.nanoTime();
+        long nowNanos = nanoTime.getAsLong();
         List<UserLog> due = new ArrayList<>();
         for (Map.Entry<UserLog, Due> each : owing.entrySet()) {
             if (due.size() + pushing >= settings.maxRepushes()) {
@@ -97,14 +106,36 @@ final class OwedLogs {
         pushing++;
         meters.repushed.increment();
         pusher.push(log.id.app(), log.id.user(), seq)
-                .whenComplete((told, failure) -> lane.execute(() -> pushed(log, seq, told)));
+                .whenComplete((told, failure) -> lane.execute(() -> pushed(log, seq, attempts, told)));
     }
 
-    private void pushed(UserLog log, long seq, @Nullable Boolean told) {
+    private void pushed(UserLog log, long seq, int attempts, @Nullable Boolean told) {
         pushing--;
         if (told != null && told) {
             log.settle(seq);
             ended.accept(log);
+            if (attempts > 1) {
+                hurry();
+            }
+        }
+    }
+
+    /**
+     * What failed before goes through: what stood in its way may have stood in others', and is gone. They are tried soon,
+     * which they else would be in up to a minute and a half; once in {@link LaneSettings#repushAfter} at most.
+     */
+    private void hurry() {
+        long nowNanos = nanoTime.getAsLong();
+        long soonNanos = settings.repushAfter().toNanos();
+        if (hurriedNanos != null && nowNanos - hurriedNanos < soonNanos) {
+            return;
+        }
+        hurriedNanos = nowNanos;
+        for (Map.Entry<UserLog, Due> each : owing.entrySet()) {
+            Due due = each.getValue();
+            if (due.attempts > 0 && due.atNanos - nowNanos > soonNanos) {
+                each.setValue(new Due(nowNanos + chance.nextLong(soonNanos), due.attempts));
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.hawser.bench.chaos.check;
 
 import io.hawser.bench.chaos.history.Event;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -17,14 +18,27 @@ final class Handovers {
     /** In which slots may go on to change, and spools to be emptied, after such a fault. */
     private static final long SETTLES_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** In these MySQL is stopped first, and what is spooled until then is all of one owner. */
+    private static final Set<String> SPOOLED_FIRST = Set.of("spooling-saver-killed", "saver-power-lost");
+    /** It is so for that long, or longer. */
+    static final long SPOOLED_FIRST_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final Spans none;
 
     Handovers(List<Event> inTime) {
-        none = Faultless.of(inTime, fault -> !LEAVES_SLOTS.matcher(fault).matches());
+        Spans outside = Faultless.of(inTime, fault -> !LEAVES_SLOTS.matcher(fault).matches());
+        none = outside.or(new Spans(inTime.stream()
+                .filter(event -> event instanceof Event.Struck struck && SPOOLED_FIRST.contains(struck.fault()))
+                .map(struck -> new Spans.Span(struck.atNanos(), struck.atNanos() + SPOOLED_FIRST_NANOS))
+                .toList()));
     }
 
-    /** Whether a spooled message that came at that moment may have been overtaken. */
-    boolean mayHaveDelayed(Message message, long deliveredNanos) {
-        return message.isSpooled() && !none.cover(message.answeredNanos() - SETTLES_NANOS, deliveredNanos);
+    /**
+     * Whether a spooled message that came at that moment may have been overtaken by another one: its slot may have changed between its
+     * own acceptance and that of the other.
+     */
+    boolean mayHaveDelayed(Message message, Message other, long deliveredNanos) {
+        long untilNanos = Math.min(other.carriedOutNanos(), deliveredNanos);
+        return message.isSpooled() && !none.cover(message.answeredNanos() - SETTLES_NANOS, untilNanos);
     }
 }

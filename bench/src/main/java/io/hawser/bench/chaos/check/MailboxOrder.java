@@ -2,6 +2,8 @@ package io.hawser.bench.chaos.check;
 
 import io.hawser.bench.chaos.check.Violation.Kind;
 import io.hawser.bench.chaos.history.Event;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,8 @@ final class MailboxOrder {
     private final Handovers handovers;
     private final Tally tally;
     private long highestSeq;
-    private @Nullable Message sentLatest;
+    /** Those that it was handed, by when they were sent. */
+    private final NavigableMap<Long, Message> handed = new TreeMap<>();
 
     MailboxOrder(Handovers handovers, Tally tally) {
         this.handovers = handovers;
@@ -29,21 +32,20 @@ final class MailboxOrder {
             tally.violation(Kind.OUT_OF_ORDER, told + " after seq " + highestSeq);
         }
         highestSeq = Math.max(highestSeq, delivered.seq());
-        Message latest = sentLatest;
-        if (latest != null && wasAcceptedBefore(message, latest) && !mayBeOvertaken(message, delivered)) {
+        Message overtaker = message.isAccepted() ? overtaker(message, delivered.atNanos()) : null;
+        if (overtaker != null) {
             tally.violation(
-                    Kind.OUT_OF_ORDER, told + " after " + latest.text() + ", which was sent when it had been accepted");
+                    Kind.OUT_OF_ORDER,
+                    told + " after " + overtaker.text() + ", which was sent when it had been accepted");
         }
-        if (latest == null || message.sentNanos() > latest.sentNanos()) {
-            sentLatest = message;
-        }
+        handed.put(message.sentNanos(), message);
     }
 
-    private static boolean wasAcceptedBefore(Message message, Message latest) {
-        return message.isAccepted() && message.answeredNanos() < latest.sentNanos();
-    }
-
-    private boolean mayBeOvertaken(Message message, Event.Delivered delivered) {
-        return handovers.mayHaveDelayed(message, delivered.atNanos());
+    /** The latest that it had to come before; null: there is none. What one excuses says nothing of the others. */
+    private @Nullable Message overtaker(Message message, long deliveredNanos) {
+        return handed.tailMap(message.answeredNanos(), false).descendingMap().values().stream()
+                .filter(other -> !handovers.mayHaveDelayed(message, other, deliveredNanos))
+                .findFirst()
+                .orElse(null);
     }
 }

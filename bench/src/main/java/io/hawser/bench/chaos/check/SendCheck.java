@@ -32,7 +32,7 @@ final class SendCheck {
         Message message = messages.of(repeat.text());
         if (isWrong(repeat.status())) {
             tally.violation(Kind.REFUSED_WRONGLY, repeat.text() + ", accepted before, sent again: " + repeat.detail());
-        } else if (repeat.status() >= 200 && repeat.status() < 300) {
+        } else if (repeat.isAccepted()) {
             tally.count(Count.REPEATS_ACCEPTED, 1);
             // What a spool has, has no number there, whatever it had before.
             if (message != null && !repeat.spooled() && message.seq() != repeat.seq()) {

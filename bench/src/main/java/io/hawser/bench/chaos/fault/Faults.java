@@ -35,6 +35,9 @@ public final class Faults {
     /** Longer than a sender repeats what was not answered. */
     static final Duration MINUTES = Duration.ofMinutes(2);
 
+    /** In which MySQL is out before a saver that spools is befallen. Longer than a spool waits for MySQL: some is in each by then. */
+    public static final Duration SPOOLED_FIRST = Duration.ofSeconds(5);
+
     private Faults() {}
 
     /**

@@ -14,9 +14,6 @@ final class SpoolFaults {
     private static final String DISK_FULL = SAVER + Faults.DISK_FULL;
     private static final String KILLED = "spooling-saver-killed";
     private static final String FIRST = "MySQL is stopped; ";
-    /** Longer than a spool waits for MySQL: some is in each by then. */
-    private static final Duration A_MOMENT = Duration.ofSeconds(5);
-
     private static final Duration A_WHILE = Duration.ofSeconds(15);
     /** What fits into the last block of a file that is there, is taken still. */
     private static final Duration UNTIL_BLOCKS_ARE_FULL = Duration.ofSeconds(30);
@@ -36,7 +33,7 @@ final class SpoolFaults {
         return List.of(
                 new Fault(
                         DISK_FULL,
-                        FIRST + "after " + A_MOMENT.toSeconds()
+                        FIRST + "after " + Faults.SPOOLED_FIRST.toSeconds()
                                 + " s nothing more fits on the disks of the spools, for "
                                 + UNTIL_BLOCKS_ARE_FULL.toSeconds() + " s",
                         UNTIL_BLOCKS_ARE_FULL,
@@ -45,7 +42,7 @@ final class SpoolFaults {
                         SpoolFaults::empty),
                 new Fault(
                         KILLED,
-                        FIRST + "after " + A_MOMENT.toSeconds()
+                        FIRST + "after " + Faults.SPOOLED_FIRST.toSeconds()
                                 + " s SIGKILL of a saver, which stays down, as MySQL does, for " + A_WHILE.toSeconds()
                                 + " s",
                         A_WHILE,
@@ -85,6 +82,6 @@ final class SpoolFaults {
     /** And something is spooled. */
     static void stopMySql(Machine machine) {
         machine.drain(Faults.MYSQL);
-        Pause.millis(A_MOMENT.toMillis());
+        Pause.millis(Faults.SPOOLED_FIRST.toMillis());
     }
 }

@@ -61,7 +61,12 @@ public sealed interface Event {
             implements Event {}
 
     /** What was accepted was sent once more, the same under the same key, and this is the answer, as of {@link Answered}. */
-    record Repeated(long atNanos, String text, int status, long seq, boolean spooled, String detail) implements Event {}
+    record Repeated(long atNanos, String text, int status, long seq, boolean spooled, String detail) implements Event {
+        @JsonIgnore
+        public boolean isAccepted() {
+            return status >= 200 && status < 300;
+        }
+    }
 
     /** A sender is about to ask for back what was accepted, for the first time. */
     record Recalling(long atNanos, String text) implements Event {}

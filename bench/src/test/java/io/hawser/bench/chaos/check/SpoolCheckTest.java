@@ -63,11 +63,93 @@ final class SpoolCheckTest {
         Story story = new Story()
                 .struck("spooling-saver-killed")
                 .toldASpool(USER, "spooled")
+                .secondsPass(20)
                 .healed()
                 .told(USER, "next")
                 .delivered(NAMESAKE, "next", 1)
                 .delivered(NAMESAKE, "spooled", 2);
         assertThat(story.verdict().violations()).isEmpty();
+    }
+
+    /** All that one has was accepted before it was killed, when no slot had moved. */
+    @Test
+    void whatOneSpoolHasStaysInOrderThoughItsSaverIsKilled() {
+        for (String fault : new String[] {"spooling-saver-killed", "saver-power-lost"}) {
+            Story story = new Story()
+                    .struck(fault)
+                    .toldASpool(USER, "one", "two")
+                    .secondsPass(20)
+                    .healed();
+            assertBroken(
+                    story.delivered(NAMESAKE, "two", 1).delivered(NAMESAKE, "one", 2),
+                    Kind.OUT_OF_ORDER,
+                    "one at",
+                    "after two");
+        }
+    }
+
+    @Test
+    void soItDoesBehindWhatTheNextOwnerHasTakenMeanwhile() {
+        Story story = new Story()
+                .struck("spooling-saver-killed")
+                .toldASpool(USER, "one", "two")
+                .secondsPass(20)
+                .healed()
+                .told(USER, "next")
+                .delivered(NAMESAKE, "next", 1)
+                .delivered(NAMESAKE, "two", 2)
+                .delivered(NAMESAKE, "one", 3);
+        assertBroken(story, Kind.OUT_OF_ORDER, "one at", "after two");
+        assertThat(story.verdict().found(Kind.OUT_OF_ORDER)).isEqualTo(1);
+    }
+
+    @Test
+    void whatTwoSpoolsHaveMayComeInAnyOrder() {
+        Story story = new Story()
+                .struck("spooling-saver-killed")
+                .toldASpool(USER, "of the first")
+                .secondsPass(6)
+                .toldASpool(USER, "of the next")
+                .secondsPass(20)
+                .healed()
+                .delivered(NAMESAKE, "of the next", 1)
+                .delivered(NAMESAKE, "of the first", 2);
+        assertThat(story.verdict().violations()).isEmpty();
+        Story before = new Story()
+                .struck("saver-killed")
+                .healed()
+                .secondsPass(29)
+                .struck("mysql-down")
+                .toldASpool(USER, "one", "two")
+                .healed()
+                .delivered(NAMESAKE, "two", 1)
+                .delivered(NAMESAKE, "one", 2);
+        assertThat(before.verdict().violations())
+                .as("a slot may have moved just now")
+                .isEmpty();
+    }
+
+    /** Its first attempt, or the repeat, may be the next owner's. */
+    @Test
+    void whatWasSentAgainMayHaveGoneToAnotherSpoolToo() {
+        Story repeated = new Story()
+                .struck("spooling-saver-killed")
+                .toldASpool(USER, "one", "two")
+                .secondsPass(6)
+                .repeatedToASpool("two");
+        Story unheard = new Story()
+                .struck("spooling-saver-killed")
+                .toldASpool(USER, "one", "two")
+                .repeated("two", 503, 0);
+        Story again = new Story()
+                .struck("spooling-saver-killed")
+                .toldASpool(USER, "one")
+                .sent(USER, "two")
+                .spooledAtAttempt(2, "two");
+        for (Story story : new Story[] {repeated, unheard, again}) {
+            story.secondsPass(20).healed().delivered(NAMESAKE, "two", 1).delivered(NAMESAKE, "one", 2);
+            assertThat(story.verdict().violations()).isEmpty();
+        }
     }
 
     @Test

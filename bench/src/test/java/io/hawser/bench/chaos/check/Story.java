@@ -130,6 +130,12 @@ final class Story {
         return this;
     }
 
+    /** By a spool, and nobody knows what became of those before. */
+    Story spooledAtAttempt(int attempts, String text) {
+        events.add(new Event.Answered(tick(), text, Outcome.ACCEPTED, attempts, 200, 0, true, "SPOOLED"));
+        return this;
+    }
+
     /** Sent, and accepted by a spool before the next is sent. */
     Story toldASpool(Audience audience, String... texts) {
         for (String text : texts) {

@@ -52,6 +52,11 @@ record Message(
         return answer != null && isAccepted() && answer.spooled();
     }
 
+    /** Whether it was sent once more, as by somebody who missed the answer. */
+    boolean isRepeated() {
+        return repeatedNanos != 0;
+    }
+
     /** 0: there is no answer. */
     long answeredNanos() {
         return answer == null ? 0 : answer.atNanos();

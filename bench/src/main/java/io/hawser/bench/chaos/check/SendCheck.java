@@ -2,7 +2,9 @@ package io.hawser.bench.chaos.check;
 
 import io.hawser.bench.chaos.check.Violation.Kind;
 import io.hawser.bench.chaos.history.Event;
+import io.hawser.bench.chaos.history.Outcome;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What senders were answered. All that they send is right, so there is no reason to refuse it but that there is too much. */
 final class SendCheck {
@@ -24,6 +26,15 @@ final class SendCheck {
     void answered(Event.Answered answer) {
         if (isWrong(answer.status())) {
             tally.violation(Kind.REFUSED_WRONGLY, answer.text() + ": " + answer.detail());
+        } else if (answer.outcome() == Outcome.ACCEPTED && !answer.spooled() && answer.seq() == 0) {
+            hasANumber(answer.text(), messages.of(answer.text()), answer.detail());
+        }
+    }
+
+    /** What is for a user, and in no spool, is in its mailboxes. */
+    private void hasANumber(String text, @Nullable Message message, String detail) {
+        if (message != null && !message.audience().isBroadcast()) {
+            tally.violation(Kind.OTHER_SEQ, text + " was accepted, and its sender was told of no seq: " + detail);
         }
     }
 
@@ -35,7 +46,12 @@ final class SendCheck {
         } else if (repeat.isAccepted()) {
             tally.count(Count.REPEATS_ACCEPTED, 1);
             // What a spool has, has no number there, whatever it had before.
-            if (message != null && !repeat.spooled() && message.seq() != repeat.seq()) {
+            if (repeat.spooled()) {
+                return;
+            }
+            if (repeat.seq() == 0) {
+                hasANumber(repeat.text(), message, "sent again, " + repeat.detail());
+            } else if (message != null && message.seq() != repeat.seq()) {
                 tally.violation(
                         Kind.OTHER_SEQ,
                         repeat.text() + " was accepted as seq " + message.seq() + ", and sent again as seq "

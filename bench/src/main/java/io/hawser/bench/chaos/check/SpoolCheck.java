@@ -1,9 +1,12 @@
 package io.hawser.bench.chaos.check;
 
 import io.hawser.bench.chaos.check.Violation.Kind;
+import io.hawser.bench.chaos.history.Audience;
 import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Event;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +23,9 @@ final class SpoolCheck {
     private static final long TURNED_AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** Of a fifth of what is sent: less than that may fit into the last blocks of files that are there. */
     private static final int MAY_FIT = 20;
+
+    /** Of so many that were sent again when they had to have a number, one was told it. */
+    private static final int FEWER_ARE_CHANCE = 20;
 
     private final Cast cast;
     private final Messages messages;
@@ -73,6 +79,7 @@ final class SpoolCheck {
                 Count.TURNED_AWAY_BY_A_FULL_DISK,
                 messages.all().stream().filter(this::wasTurnedAway).count());
         outagesWereUsed(spooled, floor);
+        someWereNamed(spooled);
         boolean somebodyHadTo = floor.spooled() * seconds(disksFull) > MAY_FIT;
         if (somebodyHadTo && tally.count(Count.TURNED_AWAY_BY_A_FULL_DISK) == 0) {
             tally.violation(
@@ -85,6 +92,25 @@ final class SpoolCheck {
         return maySpool(message)
                 && message.answer() != null
                 && disksFull.nanosWithin(message.sentNanos(), message.answeredNanos()) > TURNED_AWAY_NANOS;
+    }
+
+    /** Senders repeat what they were to repeat as soon as a newer one of the user's has a number, by which it is in the mailboxes. */
+    private void someWereNamed(List<Message> spooled) {
+        Map<Audience, Long> lastNamedNanos = new HashMap<>();
+        messages.all().stream()
+                .filter(message -> message.isAccepted() && !message.isSpooled())
+                .forEach(message ->
+                        lastNamedNanos.merge(message.audience(), message.answeredNanos(), Math::max));
+        long asked = spooled.stream()
+                .filter(message -> message.isRepeated()
+                        && lastNamedNanos.getOrDefault(message.audience(), 0L) > message.answeredNanos())
+                .count();
+        if (asked >= FEWER_ARE_CHANCE && tally.count(Count.NAMED_BY_A_REPEAT) == 0) {
+            tally.violation(
+                    Kind.TOO_LITTLE,
+                    "%s: none (expected: some, of %,d that were sent again when MySQL was back)"
+                            .formatted(Count.NAMED_BY_A_REPEAT.label(), asked));
+        }
     }
 
     private static double seconds(Spans spans) {

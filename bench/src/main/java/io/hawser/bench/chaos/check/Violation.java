@@ -36,7 +36,7 @@ public record Violation(Kind kind, String what) {
         DUPLICATED,
         /** A mailbox's messages overtook each other. */
         OUT_OF_ORDER,
-        /** Its sender was told another number, or two different ones. */
+        /** Its sender was told another number, or two different ones, or none though no spool had it. */
         OTHER_SEQ,
         /** Another user, app or group got it. */
         MISDELIVERED,

@@ -100,6 +100,15 @@ final class SendCheckTest {
     }
 
     @Test
+    void whatIsAcceptedForAUserHasANumber() {
+        assertBroken(new Story().sent(ALICE, "one").acceptedAs(0, "one"), Kind.OTHER_SEQ, "one", "no seq");
+        Story again = new Story().sent(ALICE, "one").acceptedAs(7, "one");
+        assertBroken(again.repeated("one", 200, 0), Kind.OTHER_SEQ, "one", "no seq", "sent again");
+        Story broadcast = new Story().sent(Story.RED, "red").acceptedAs(0, "red").repeated("red", 200, 0);
+        assertThat(broadcast.verdict().found(Kind.OTHER_SEQ)).isZero();
+    }
+
+    @Test
     void whatComesUnderAnotherSeqThanItsSenderWasToldIsNoticed() {
         Story story = new Story()
                 .sent(ALICE, "one")

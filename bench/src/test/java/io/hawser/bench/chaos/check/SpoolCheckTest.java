@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.bench.chaos.check.Violation.Kind;
 import io.hawser.bench.chaos.history.Audience;
 import io.hawser.bench.chaos.history.Terms;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What spools accept while MySQL is out, and what becomes of it. */
@@ -261,6 +262,35 @@ final class SpoolCheckTest {
                 "one",
                 "seq 7",
                 "seq 8");
+    }
+
+    @Test
+    void aRepeatOfWhatNoSpoolHasAnyMoreIsToldANumber() {
+        Story story = outage("one").healed().delivered(NAMESAKE, "one", 7).repeated("one", 200, 0);
+        assertBroken(story, Kind.OTHER_SEQ, "one", "no seq");
+    }
+
+    @Test
+    void ofManyRepeatsSomeAreToldANumber() {
+        assertBroken(
+                repeatedAfterwards(20),
+                Kind.TOO_LITTLE,
+                "named by a repeat: none (expected: some, of 20 that were sent again when MySQL was back)");
+        assertThat(repeatedAfterwards(20).repeated("19", 200, 20).verdict().violations())
+                .isEmpty();
+        assertThat(repeatedAfterwards(19).verdict().violations())
+                .as("which is chance")
+                .isEmpty();
+    }
+
+    /** Spooled, and sent again in vain when something newer has a number. */
+    private static Story repeatedAfterwards(int many) {
+        String[] texts = IntStream.range(0, many).mapToObj(Integer::toString).toArray(String[]::new);
+        Story story = outage(texts).healed().told(USER, "newer");
+        for (int i = 0; i < many; i++) {
+            story.delivered(NAMESAKE, texts[i], i + 1).repeated(texts[i], 503, 0);
+        }
+        return story.delivered(NAMESAKE, "newer", many + 1);
     }
 
     @Test

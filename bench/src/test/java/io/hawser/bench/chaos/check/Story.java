@@ -44,6 +44,11 @@ final class Story {
                     "other", SessionPolicy.ONE_PER_DEVICE_CLASS,
                     "shared", SessionPolicy.ONE_PER_USER),
             Set.of("other"));
+    /** The one under which it comes, whichever that is. */
+    private static final long ITS_SEQ = -1;
+    /** Of what never comes. */
+    private static final long FAR_SEQ = 1_000_000;
+
     private static final int TOO_MANY = 429;
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -288,11 +293,11 @@ final class Story {
     }
 
     Verdict verdict(Floor floor) {
-        return Checker.check(CAST, events, floor, lateNanos);
+        return Checker.check(CAST, history(), floor, lateNanos);
     }
 
     boolean isComplete(long beforeNanos, Endpoint... broadcastsTo) {
-        return Checker.isComplete(CAST, events, beforeNanos, nowNanos, List.of(broadcastsTo));
+        return Checker.isComplete(CAST, history(), beforeNanos, nowNanos, List.of(broadcastsTo));
     }
 
     /** In the end. */
@@ -302,18 +307,53 @@ final class Story {
     }
 
     boolean serves(long afterNanos) {
-        return Checker.serves(CAST, events, afterNanos);
+        return Checker.serves(CAST, history(), afterNanos);
     }
 
     Flow flow() {
-        return new Flow(CAST, events);
+        return new Flow(CAST, history());
     }
 
     private Story answered(Outcome outcome, int status, String... texts) {
         for (String text : texts) {
-            events.add(new Event.Answered(tick(), text, outcome, 1, status, 0, false, "HTTP " + status));
+            long seq = outcome == Outcome.ACCEPTED ? ITS_SEQ : 0;
+            events.add(new Event.Answered(tick(), text, outcome, 1, status, seq, false, "HTTP " + status));
         }
         return this;
+    }
+
+    private List<Event> history() {
+        return events.stream().map(this::numbered).toList();
+    }
+
+    private Event numbered(Event event) {
+        return event instanceof Event.Answered told && told.seq() == ITS_SEQ
+                ? new Event.Answered(
+                        told.atNanos(),
+                        told.text(),
+                        told.outcome(),
+                        told.attempts(),
+                        told.status(),
+                        seqOf(told.text()),
+                        false,
+                        told.detail())
+                : event;
+    }
+
+    /** Broadcasts have none. */
+    private long seqOf(String text) {
+        boolean isBroadcast = events.stream()
+                .anyMatch(event -> event instanceof Event.Sent sent
+                        && sent.text().equals(text)
+                        && sent.audience().isBroadcast());
+        return isBroadcast
+                ? 0
+                : events.stream()
+                        .filter(event -> event instanceof Event.Delivered delivered
+                                && delivered.text().equals(text))
+                        .mapToLong(event -> ((Event.Delivered) event).seq())
+                        .findFirst()
+                        .orElse(FAR_SEQ);
     }
 
     private Story nextLife(Endpoint endpoint) {

@@ -4,29 +4,45 @@ import io.hawser.bench.chaos.history.Event;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /**
  * When slots may have gone from one saver to another. What the first has in its spool then comes behind what the next has taken of
  * the same user since; in all other times a mailbox's order is that of its senders, spooled or not.
  */
 final class Handovers {
-    /** What neither ends a saver, nor its session. */
-    private static final Pattern LEAVES_SLOTS =
-            Pattern.compile("(mysql|redis|sentinel|clients|room|register|center|coordinator|dispatcher)-.*"
-                    + "|saver-(to-)?(mysql|redis|disk)-.*");
+    /**
+     * What ends a saver, or may end its session in ZooKeeper, by which it owns slots: where it stands still a session may be over
+     * before it goes on, which a machine with much else to do decides.
+     */
+    static final Set<String> MOVE_SLOTS = Set.of(
+            "saver-killed",
+            "saver-stalled",
+            "saver-paused",
+            "saver-restarted",
+            "spooling-saver-killed",
+            "saver-power-lost",
+            "saver-zookeeper-cut",
+            "saver-to-zookeeper-cut",
+            "zookeeper-to-saver-cut",
+            "zookeeper-killed",
+            "zookeeper-paused",
+            "zookeeper-down",
+            "zookeeper-away",
+            "rolling-restart",
+            "everything-power-lost");
+
     /** In which slots may go on to change, and spools to be emptied, after such a fault. */
     private static final long SETTLES_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** In these MySQL is stopped first, and what is spooled until then is all of one owner. */
-    private static final Set<String> SPOOLED_FIRST = Set.of("spooling-saver-killed", "saver-power-lost");
+    static final Set<String> SPOOLED_FIRST = Set.of("spooling-saver-killed", "saver-power-lost");
     /** It is so for that long, or longer. */
     static final long SPOOLED_FIRST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Spans none;
 
     Handovers(List<Event> inTime) {
-        Spans outside = Faultless.of(inTime, fault -> !LEAVES_SLOTS.matcher(fault).matches());
+        Spans outside = Faultless.of(inTime, MOVE_SLOTS::contains);
         none = outside.or(new Spans(inTime.stream()
                 .filter(event -> event instanceof Event.Struck struck && SPOOLED_FIRST.contains(struck.fault()))
                 .map(struck -> new Spans.Span(struck.atNanos(), struck.atNanos() + SPOOLED_FIRST_NANOS))

@@ -166,7 +166,9 @@ final class SpoolCheckTest {
 
     @Test
     void whereASaverGoesOnNothingThatItSpooledIsOvertaken() {
-        for (String fault : new String[] {"saver-disk-full", "saver-mysql-cut", "mysql-to-saver-cut", "mysql-away"}) {
+        for (String fault : new String[] {
+            "saver-disk-full", "saver-mysql-cut", "mysql-to-saver-cut", "mysql-away", "store-links-slow", "links-reset"
+        }) {
             Story story = new Story()
                     .struck("saver-killed")
                     .healed()

@@ -1,0 +1,56 @@
+package io.hawser.bench.chaos.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.bench.chaos.fault.Fault;
+import io.hawser.bench.chaos.fault.Faults;
+import io.hawser.bench.chaos.fault.RedisForm;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Which faults move slots: each has to be known to, or not to. */
+final class HandoversTest {
+    /** Ends no saver, and no session of one: stores, disks, clocks, links to others than ZooKeeper, other services, clients. */
+    private static final Pattern LEAVE_SLOTS = Pattern.compile(String.join(
+            "|",
+            "(room|register|center|coordinator|dispatcher)-(killed|stalled|paused|restarted|zookeeper-cut)",
+            "(redis|mysql)-(killed|paused|down|away|disk-full|power-lost)",
+            "redis-(flushed|wiped|rolled-back|promoted)",
+            "sentinel-killed",
+            "(room|register|saver|coordinator)-link-(cut|deaf|mute)",
+            "(room-register|room-to-register|register-to-room|center-room|center-to-room|room-to-center)-cut",
+            "saver-(to-)?(mysql|redis)-cut",
+            "(mysql|redis)-to-saver-cut",
+            "(store-)?links-(reset|slow)",
+            "(room|register|saver|center|coordinator|dispatcher)-clock-(ahead|behind)",
+            "saver-disk-full",
+            "clients-(killed|paused)"));
+
+    @Test
+    void eachFaultMovesSlotsOrLeavesThem() {
+        assertThat(faults())
+                .containsAll(Handovers.MOVE_SLOTS)
+                .allSatisfy(name -> assertThat(LEAVE_SLOTS.matcher(name).matches())
+                        .as(name + " leaves slots where they are")
+                        .isNotEqualTo(Handovers.MOVE_SLOTS.contains(name)));
+    }
+
+    @Test
+    void whatIsSpooledFirstIsSpooledForSoLong() {
+        assertThat(Faults.SPOOLED_FIRST.toNanos()).isGreaterThanOrEqualTo(Handovers.SPOOLED_FIRST_NANOS);
+        assertThat(faults()).containsAll(Handovers.SPOOLED_FIRST);
+    }
+
+    /** In whichever form of Redis. */
+    private static Set<String> faults() {
+        return Arrays.stream(RedisForm.values())
+                .flatMap(form -> Faults.all(Duration.ofSeconds(15), form).stream())
+                .map(Fault::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

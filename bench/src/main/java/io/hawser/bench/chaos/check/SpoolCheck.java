@@ -19,6 +19,11 @@ final class SpoolCheck {
     private static final Set<String> OUTAGES = Set.of("mysql-paused", "mysql-down", "mysql-away");
 
     private static final String FULL_DISK = "saver-disk-full";
+    /** What befalls spools: it proves nothing where nothing is in one. */
+    static final Set<String> BEFALL_SPOOLS = Set.of(FULL_DISK, "spooling-saver-killed", "saver-power-lost");
+    /** In which something is spooled before it does: where so little is sent that a fifth of it makes not one in that time, nothing is said. */
+    private static final double SPOOLED_FIRST_SECONDS = Handovers.SPOOLED_FIRST_NANOS / 1e9;
+
     /** Whose send takes so much of that was turned away: callers are not told by what. */
     private static final long TURNED_AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** Of a fifth of what is sent: less than that may fit into the last blocks of files that are there. */
@@ -32,6 +37,7 @@ final class SpoolCheck {
     private final Spans faultless;
     private final Spans servedBySpools;
     private final Spans disksFull;
+    private final Strikes strikes;
     private final Tally tally;
 
     SpoolCheck(Cast cast, Messages messages, Spans faultless, List<Event> inTime, Tally tally) {
@@ -40,6 +46,7 @@ final class SpoolCheck {
         this.faultless = faultless;
         this.servedBySpools = Faultless.of(inTime, fault -> !OUTAGES.contains(fault));
         this.disksFull = Faultless.of(inTime, FULL_DISK::equals).not();
+        this.strikes = Strikes.of(inTime, BEFALL_SPOOLS);
         this.tally = tally;
     }
 
@@ -80,6 +87,9 @@ final class SpoolCheck {
                 messages.all().stream().filter(this::wasTurnedAway).count());
         outagesWereUsed(spooled, floor);
         someWereNamed(spooled);
+        if (floor.spooled() * SPOOLED_FIRST_SECONDS >= 1) {
+            strikes.list().forEach(strike -> befellSomething(strike, spooled));
+        }
         boolean somebodyHadTo = floor.spooled() * seconds(disksFull) > MAY_FIT;
         if (somebodyHadTo && tally.count(Count.TURNED_AWAY_BY_A_FULL_DISK) == 0) {
             tally.violation(
@@ -92,6 +102,15 @@ final class SpoolCheck {
         return maySpool(message)
                 && message.answer() != null
                 && disksFull.nanosWithin(message.sentNanos(), message.answeredNanos()) > TURNED_AWAY_NANOS;
+    }
+
+    private void befellSomething(Strikes.Strike strike, List<Message> spooled) {
+        if (spooled.stream().noneMatch(message -> strike.time().has(message.answeredNanos()))) {
+            tally.violation(
+                    Kind.TOO_LITTLE,
+                    "%s: none in fault %d, %s (expected: some, or it befell no spool that had anything)"
+                            .formatted(Count.ACCEPTED_BY_A_SPOOL.label(), strike.number(), strike.fault()));
+        }
     }
 
     /** Senders repeat what they were to repeat as soon as a newer one of the user's has a number, by which it is in the mailboxes. */

@@ -43,7 +43,7 @@ final class HandoversTest {
     @Test
     void whatIsSpooledFirstIsSpooledForSoLong() {
         assertThat(Faults.SPOOLED_FIRST.toNanos()).isGreaterThanOrEqualTo(Handovers.SPOOLED_FIRST_NANOS);
-        assertThat(faults()).containsAll(Handovers.SPOOLED_FIRST);
+        assertThat(faults()).containsAll(Handovers.SPOOLED_FIRST).containsAll(SpoolCheck.BEFALL_SPOOLS);
     }
 
     /** In whichever form of Redis. */

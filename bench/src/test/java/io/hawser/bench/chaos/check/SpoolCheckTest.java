@@ -226,6 +226,29 @@ final class SpoolCheckTest {
     }
 
     @Test
+    void aFaultOfSpoolsThatHaveNothingIsNoProof() {
+        for (String fault : SpoolCheck.BEFALL_SPOOLS) {
+            Story nothing = outage("before").secondsPass(1).healed().delivered(NAMESAKE, "before", 1);
+            nothing.struck(fault).secondsPass(20).healed();
+            assertBroken(
+                    nothing,
+                    ONE_A_SECOND,
+                    Kind.TOO_LITTLE,
+                    "accepted by a spool: none in fault 2, " + fault + " (expected: some, or it befell no spool");
+            assertThat(nothing.verdict(new Floor(0, 0, 0.19)).found(Kind.TOO_LITTLE))
+                    .as("where hardly anything is sent")
+                    .isZero();
+            Story something = new Story().struck(fault).toldASpool(USER, "one").secondsPass(15);
+            assertThat(something
+                            .healed()
+                            .delivered(NAMESAKE, "one", 1)
+                            .verdict(ONE_A_SECOND)
+                            .violations())
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void aFullDiskByWhichNobodyWasTurnedAwayWasNone() {
         Story story =
                 new Story().struck("saver-disk-full").toldASpool(USER, "one").secondsPass(21);

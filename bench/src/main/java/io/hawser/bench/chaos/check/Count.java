@@ -20,9 +20,11 @@ public enum Count {
     SEQS_COMPARED,
     /** By a saver's spool, while MySQL did not take them. */
     ACCEPTED_BY_A_SPOOL,
-    /** Of these, those whose number a repeat was told when they had one. */
+    /** Of these, those while nothing was broken, as a machine that has much else to do may have it. */
+    SPOOLED_IN_CALM,
+    /** Of what a spool had accepted, that whose number a repeat was told when it had one. */
     NAMED_BY_A_REPEAT,
-    /** Sent again and again for 5 s and more, while the disks of the spools were full. */
+    /** Sent again and again for 5 s and more, while the disks of the spools were full, until there was room. */
     TURNED_AWAY_BY_A_FULL_DISK,
     /** What was accepted, sent again under its key, and answered as accepted again. */
     REPEATS_ACCEPTED,

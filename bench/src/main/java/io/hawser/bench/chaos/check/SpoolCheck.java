@@ -24,19 +24,26 @@ final class SpoolCheck {
     /** In which something is spooled before it does: where so little is sent that a fifth of it makes not one in that time, nothing is said. */
     private static final double SPOOLED_FIRST_SECONDS = Handovers.SPOOLED_FIRST_NANOS / 1e9;
 
-    /** Whose send takes so much of that was turned away: callers are not told by what. */
+    /** Whose send takes so much of that, several attempts, and until there may be room again, was turned away: callers are not told by what. */
     private static final long TURNED_AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** Of a fifth of what is sent: less than that may fit into the last blocks of files that are there. */
-    private static final int MAY_FIT = 20;
+    /** There is room no sooner: MySQL is out for a while, then the disks are full. */
+    static final long ROOM_AGAIN_NANOS = Handovers.SPOOLED_FIRST_NANOS + TimeUnit.SECONDS.toNanos(30);
+    /**
+     * Spools may accept so many in such a fault with nobody turned away: before the disks are full, and when there is room, with all that
+     * a slow machine takes to stop MySQL and to start it; and some 15 a saver that fit into the last block of its file.
+     */
+    private static final int MAY_BE_ACCEPTED = 80;
 
-    /** Of so many that were sent again when they had to have a number, one was told it. */
+    /** After a healing in which spools may be used still. */
+    private static final long SETTLES_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Of so many one at the least does what most do. */
     private static final int FEWER_ARE_CHANCE = 20;
 
     private final Cast cast;
     private final Messages messages;
     private final Spans faultless;
     private final Spans servedBySpools;
-    private final Spans disksFull;
     private final Strikes strikes;
     private final Tally tally;
 
@@ -45,7 +52,6 @@ final class SpoolCheck {
         this.messages = messages;
         this.faultless = faultless;
         this.servedBySpools = Faultless.of(inTime, fault -> !OUTAGES.contains(fault));
-        this.disksFull = Faultless.of(inTime, FULL_DISK::equals).not();
         this.strikes = Strikes.of(inTime, BEFALL_SPOOLS);
         this.tally = tally;
     }
@@ -83,25 +89,67 @@ final class SpoolCheck {
                 Count.NAMED_BY_A_REPEAT,
                 spooled.stream().filter(message -> message.seq() != 0).count());
         tally.count(
-                Count.TURNED_AWAY_BY_A_FULL_DISK,
-                messages.all().stream().filter(this::wasTurnedAway).count());
+                Count.SPOOLED_IN_CALM,
+                spooled.stream()
+                        .filter(message -> faultless.has(message.answeredNanos()))
+                        .count());
         outagesWereUsed(spooled, floor);
         someWereNamed(spooled);
         if (floor.spooled() * SPOOLED_FIRST_SECONDS >= 1) {
             strikes.list().forEach(strike -> befellSomething(strike, spooled));
         }
-        boolean somebodyHadTo = floor.spooled() * seconds(disksFull) > MAY_FIT;
-        if (somebodyHadTo && tally.count(Count.TURNED_AWAY_BY_A_FULL_DISK) == 0) {
+        strikes.list().stream()
+                .filter(strike -> strike.fault().equals(FULL_DISK))
+                .forEach(strike -> somebodyWasTurnedAway(strike, spooled));
+        mySqlServesInCalm();
+    }
+
+    private void somebodyWasTurnedAway(Strikes.Strike full, List<Message> spooled) {
+        long away = messages.all().stream()
+                .filter(message -> wasTurnedAway(message, full.time()))
+                .count();
+        tally.count(Count.TURNED_AWAY_BY_A_FULL_DISK, away);
+        long accepted = spooled.stream()
+                .filter(message -> full.time().has(message.answeredNanos()))
+                .count();
+        if (away == 0 && accepted > MAY_BE_ACCEPTED) {
             tally.violation(
                     Kind.TOO_LITTLE,
-                    "nobody was turned away by a spool (expected: somebody, while the disks of all were full)");
+                    "nobody was turned away by a spool in fault %d, %s, and %,d were accepted (expected: somebody, where more than %,d are)"
+                            .formatted(full.number(), full.fault(), accepted, MAY_BE_ACCEPTED));
         }
     }
 
-    private boolean wasTurnedAway(Message message) {
-        return maySpool(message)
-                && message.answer() != null
-                && disksFull.nanosWithin(message.sentNanos(), message.answeredNanos()) > TURNED_AWAY_NANOS;
+    private boolean wasTurnedAway(Message message, Spans.Span full) {
+        Event.Answered answer = message.answer();
+        return answer != null
+                && maySpool(message)
+                && answer.attempts() > 1
+                && answer.atNanos() >= full.fromNanos() + ROOM_AGAIN_NANOS
+                && Math.min(answer.atNanos(), full.toNanos()) - Math.max(message.sentNanos(), full.fromNanos())
+                        > TURNED_AWAY_NANOS;
+    }
+
+    /** Else all that it promises beyond a spool's disk is not tried. */
+    private void mySqlServesInCalm() {
+        Spans calm = new Spans(faultless.list().stream()
+                .filter(span -> span.fromNanos() != Long.MIN_VALUE && span.fromNanos() + SETTLES_NANOS < span.toNanos())
+                .map(span -> new Spans.Span(span.fromNanos() + SETTLES_NANOS, span.toNanos()))
+                .toList());
+        List<Message> accepted = messages.all().stream()
+                .filter(message -> message.isAccepted() && maySpool(message) && calm.has(message.answeredNanos()))
+                .toList();
+        long bySpools = accepted.stream().filter(Message::isSpooled).count();
+        if (accepted.size() >= FEWER_ARE_CHANCE && bySpools * 2 > accepted.size()) {
+            tally.violation(
+                    Kind.TOO_LITTLE,
+                    "%s: %,d of %,d, %d s and more after a healing (expected: half of them at the most)"
+                            .formatted(
+                                    Count.SPOOLED_IN_CALM.label(),
+                                    bySpools,
+                                    accepted.size(),
+                                    TimeUnit.NANOSECONDS.toSeconds(SETTLES_NANOS)));
+        }
     }
 
     private void befellSomething(Strikes.Strike strike, List<Message> spooled) {

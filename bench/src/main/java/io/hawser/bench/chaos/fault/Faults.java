@@ -38,6 +38,9 @@ public final class Faults {
     /** In which MySQL is out before a saver that spools is befallen. Longer than a spool waits for MySQL: some is in each by then. */
     public static final Duration SPOOLED_FIRST = Duration.ofSeconds(5);
 
+    /** In which nothing more fits on their disks. What fits into the last block of a file that is there, is taken still. */
+    public static final Duration SPOOLS_FULL = Duration.ofSeconds(30);
+
     private Faults() {}
 
     /**

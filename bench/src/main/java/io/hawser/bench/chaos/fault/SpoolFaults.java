@@ -15,8 +15,6 @@ final class SpoolFaults {
     private static final String KILLED = "spooling-saver-killed";
     private static final String FIRST = "MySQL is stopped; ";
     private static final Duration A_WHILE = Duration.ofSeconds(15);
-    /** What fits into the last block of a file that is there, is taken still. */
-    private static final Duration UNTIL_BLOCKS_ARE_FULL = Duration.ofSeconds(30);
 
     private SpoolFaults() {}
 
@@ -35,8 +33,8 @@ final class SpoolFaults {
                         DISK_FULL,
                         FIRST + "after " + Faults.SPOOLED_FIRST.toSeconds()
                                 + " s nothing more fits on the disks of the spools, for "
-                                + UNTIL_BLOCKS_ARE_FULL.toSeconds() + " s",
-                        UNTIL_BLOCKS_ARE_FULL,
+                                + Faults.SPOOLS_FULL.toSeconds() + " s",
+                        Faults.SPOOLS_FULL,
                         (machine, chance) -> machine.instances(SAVER),
                         SpoolFaults::fill,
                         SpoolFaults::empty),

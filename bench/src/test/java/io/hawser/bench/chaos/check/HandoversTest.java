@@ -43,6 +43,8 @@ final class HandoversTest {
     @Test
     void whatIsSpooledFirstIsSpooledForSoLong() {
         assertThat(Faults.SPOOLED_FIRST.toNanos()).isGreaterThanOrEqualTo(Handovers.SPOOLED_FIRST_NANOS);
+        assertThat(Faults.SPOOLED_FIRST.plus(Faults.SPOOLS_FULL).toNanos())
+                .isGreaterThanOrEqualTo(SpoolCheck.ROOM_AGAIN_NANOS);
         assertThat(faults()).containsAll(Handovers.SPOOLED_FIRST).containsAll(SpoolCheck.BEFALL_SPOOLS);
     }
 

@@ -250,24 +250,82 @@ final class SpoolCheckTest {
 
     @Test
     void aFullDiskByWhichNobodyWasTurnedAwayWasNone() {
-        Story story =
-                new Story().struck("saver-disk-full").toldASpool(USER, "one").secondsPass(21);
         assertBroken(
-                story.healed().delivered(NAMESAKE, "one", 1), ONE_A_SECOND, Kind.TOO_LITTLE, "nobody was turned away");
-        assertThat(story.verdict(new Floor(0, 0, 0.5)).violations())
-                .as("what fits into the last block of a file")
+                fullDisk(81),
+                Kind.TOO_LITTLE,
+                "nobody was turned away by a spool in fault 1, saver-disk-full, and 81 were accepted");
+        assertThat(fullDisk(80).verdict().violations())
+                .as("what fits, and was accepted before and after")
                 .isEmpty();
-        Verdict verdict = new Story()
-                .struck("saver-disk-full")
-                .secondsPass(15)
-                .sent(USER, "one")
-                .secondsPass(6)
-                .accepted("one")
-                .healed()
-                .delivered(NAMESAKE, "one", 1)
-                .verdict(ONE_A_SECOND);
+    }
+
+    @Test
+    void whoSendsAgainUntilThereIsRoomWasTurnedAway() {
+        Verdict verdict = turnedAway(3, 6).verdict();
         assertThat(verdict.violations()).isEmpty();
         assertThat(verdict.count(Count.TURNED_AWAY_BY_A_FULL_DISK)).isEqualTo(1);
+        assertThat(turnedAway(1, 6).verdict().count(Count.TURNED_AWAY_BY_A_FULL_DISK))
+                .as("by whom it was never told to send again")
+                .isZero();
+        assertThat(turnedAway(3, 4).verdict().count(Count.TURNED_AWAY_BY_A_FULL_DISK))
+                .as("which a slow machine takes, too")
+                .isZero();
+        Story soon = new Story().struck("saver-disk-full").sent(USER, "one").secondsPass(34);
+        assertThat(soon.spooledAtAttempt(3, "one")
+                        .secondsPass(10)
+                        .healed()
+                        .verdict()
+                        .count(Count.TURNED_AWAY_BY_A_FULL_DISK))
+                .as("while there is no room yet")
+                .isZero();
+    }
+
+    /** So many are accepted, as if there were room. */
+    private static Story fullDisk(int many) {
+        String[] texts = IntStream.range(0, many).mapToObj(Integer::toString).toArray(String[]::new);
+        Story story = new Story()
+                .struck("saver-disk-full")
+                .toldASpool(USER, texts)
+                .secondsPass(40)
+                .healed();
+        for (int i = 0; i < many; i++) {
+            story.delivered(NAMESAKE, texts[i], i + 1);
+        }
+        return story;
+    }
+
+    /** One that is accepted when there is room again. */
+    private static Story turnedAway(int attempts, int seconds) {
+        return new Story()
+                .struck("saver-disk-full")
+                .secondsPass(36 - seconds)
+                .sent(USER, "one")
+                .secondsPass(seconds)
+                .spooledAtAttempt(attempts, "one")
+                .healed()
+                .delivered(NAMESAKE, "one", 1);
+    }
+
+    @Test
+    void whereSpoolsAcceptMostThoughNothingIsBrokenMySqlIsNotTried() {
+        Story story = calm(11, 9);
+        assertBroken(
+                story, Kind.TOO_LITTLE, "spooled in calm: 11 of 20, 30 s and more after a healing (expected: half");
+        assertThat(story.verdict().count(Count.SPOOLED_IN_CALM)).isEqualTo(11);
+        assertThat(calm(10, 10).verdict().violations()).isEmpty();
+        assertThat(calm(11, 8).verdict().violations()).as("which is chance").isEmpty();
+    }
+
+    /** Long after a healing. */
+    private static Story calm(int spooled, int stored) {
+        Story story = new Story().struck("mysql-down").healed().secondsPass(31);
+        for (int i = 0; i < spooled; i++) {
+            story.toldASpool(USER, "spooled " + i).delivered(NAMESAKE, "spooled " + i, i + 1);
+        }
+        for (int i = 0; i < stored; i++) {
+            story.told(USER, "stored " + i).delivered(NAMESAKE, "stored " + i, spooled + i + 1);
+        }
+        return story;
     }
 
     @Test

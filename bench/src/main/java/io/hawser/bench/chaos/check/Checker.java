@@ -46,7 +46,7 @@ public final class Checker {
         Worth worth = new Worth(messages, faultless, tally);
         Handovers handovers = new Handovers(inTime);
         for (List<Endpoint> some : cast.readers()) {
-            Readers together = new Readers(some, cast, messages, settlement);
+            Readers together = new Readers(some, cast, messages, handovers, settlement);
             readers.add(together);
             some.forEach(endpoint -> mailboxes.put(
                     endpoint,

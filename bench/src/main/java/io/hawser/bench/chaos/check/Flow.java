@@ -25,6 +25,7 @@ public final class Flow {
     private final Map<Audience, List<Mailbox>> copies = new HashMap<>();
     private final Cast cast;
     private final Messages messages;
+    private final Handovers handovers;
     private final Presence presence;
     private final List<Event> inTime;
     private final long beginNanos;
@@ -52,6 +53,7 @@ public final class Flow {
         inTime = Checker.inTime(events);
         long endNanos = inTime.isEmpty() ? 0 : inTime.getLast().atNanos();
         messages = new Messages(inTime, Faultless.of(inTime), endNanos);
+        handovers = new Handovers(inTime);
         beginNanos = inTime.isEmpty() ? 0 : inTime.getFirst().atNanos();
         seconds = inTime.isEmpty() ? 1 : second(inTime.getLast().atNanos()) + 1;
         presence = new Presence(inTime);
@@ -77,7 +79,7 @@ public final class Flow {
         List<Endpoint> to =
                 message.audience().isBroadcast() ? alone : readers.getOrDefault(delivered.endpoint(), alone);
         Mailbox mailbox = mailbox(to);
-        if (mailbox.had(message, delivered.seq())) {
+        if (mailbox.had(message, delivered)) {
             Spans there = presence.of(to);
             boolean counts = there.cover(message.sentNanos(), delivered.atNanos());
             long waited = message.isAccepted() ? there.nanosWithin(message.answeredNanos(), delivered.atNanos()) : 0;
@@ -86,7 +88,7 @@ public final class Flow {
     }
 
     private Mailbox mailbox(List<Endpoint> to) {
-        return mailboxes.computeIfAbsent(to, first -> new Mailbox(messages));
+        return mailboxes.computeIfAbsent(to, first -> new Mailbox(messages, handovers));
     }
 
     /** Where its copies are to come. */

@@ -1,6 +1,7 @@
 package io.hawser.bench.chaos.check;
 
 import io.hawser.bench.chaos.history.Event;
+import io.hawser.bench.chaos.history.Outcome;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -50,11 +51,14 @@ final class Handovers {
     }
 
     /**
-     * Whether a spooled message that came at that moment may have been overtaken by another one: its slot may have changed between its
-     * own acceptance and that of the other.
+     * Whether a message that a spool has, or may have where nobody was told, and that came at that moment may have been overtaken by
+     * another one: its slot may have changed between its own acceptance and that of the other.
      */
     boolean mayHaveDelayed(Message message, Message other, long deliveredNanos) {
         long untilNanos = Math.min(other.carriedOutNanos(), deliveredNanos);
-        return message.isSpooled() && !none.cover(message.answeredNanos() - SETTLES_NANOS, untilNanos);
+        if (message.isSpooled()) {
+            return !none.cover(message.answeredNanos() - SETTLES_NANOS, untilNanos);
+        }
+        return message.outcome() == Outcome.UNKNOWN && !none.cover(message.sentNanos() - SETTLES_NANOS, untilNanos);
     }
 }

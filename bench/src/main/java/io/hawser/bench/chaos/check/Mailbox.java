@@ -1,7 +1,10 @@
 package io.hawser.bench.chaos.check;
 
+import io.hawser.bench.chaos.history.Event;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,22 +12,29 @@ import org.jspecify.annotations.Nullable;
 /** What came of all that a mailbox was sent, to whichever of its devices. */
 final class Mailbox {
     private final Messages messages;
+    private final Handovers handovers;
     private final Set<String> had = new HashSet<>();
     /** Of each collapse key, the highest seq that came. */
     private final Map<String, Long> newest = new HashMap<>();
     /** And when the one that was sent last was. */
     private final Map<String, Long> sentLast = new HashMap<>();
+    /** All of it. */
+    private final Map<String, List<Came>> came = new HashMap<>();
 
-    Mailbox(Messages messages) {
+    private record Came(Message message, long atNanos) {}
+
+    Mailbox(Messages messages, Handovers handovers) {
         this.messages = messages;
+        this.handovers = handovers;
     }
 
     /** A device was handed this; whether none had been before. */
-    boolean had(Message message, long seq) {
+    boolean had(Message message, Event.Delivered delivered) {
         String key = message.terms().collapseKey();
         if (!key.isEmpty()) {
-            newest.merge(key, seq, Math::max);
+            newest.merge(key, delivered.seq(), Math::max);
             sentLast.merge(key, message.sentNanos(), Math::max);
+            came.computeIfAbsent(key, first -> new ArrayList<>()).add(new Came(message, delivered.atNanos()));
         }
         return had.add(message.text());
     }
@@ -45,9 +55,19 @@ final class Mailbox {
 
     private boolean isReplacedByOneThatCame(Message message) {
         String key = message.terms().collapseKey();
-        return message.seq() != 0
-                ? newest.getOrDefault(key, 0L) > message.seq()
-                : message.isSpooled() && sentLast.getOrDefault(key, Long.MIN_VALUE) > message.sentNanos();
+        if (message.seq() != 0) {
+            return newest.getOrDefault(key, 0L) > message.seq();
+        }
+        boolean byANewerOne = sentLast.getOrDefault(key, Long.MIN_VALUE) > message.sentNanos();
+        return message.isSpooled() && (byANewerOne || isReplacedByAnOlderOne(message, key));
+    }
+
+    /** Which another spool had, and has given later: to the mailbox it is the newer one. */
+    private boolean isReplacedByAnOlderOne(Message message, String key) {
+        return came.getOrDefault(key, List.of()).stream()
+                .anyMatch(older -> older.message().sentNanos() < message.sentNanos()
+                        && older.atNanos() > message.answeredNanos()
+                        && handovers.mayHaveDelayed(older.message(), message, older.atNanos()));
     }
 
     /** Whether it was accepted, and is still to come. */

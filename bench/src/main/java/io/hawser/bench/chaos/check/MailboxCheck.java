@@ -127,7 +127,7 @@ final class MailboxCheck {
             forTheFirstTime(delivered, message, List.of(endpoint));
             return;
         }
-        if (readers.had(message, delivered.seq())) {
+        if (readers.had(message, delivered)) {
             forTheFirstTime(delivered, message, readers.endpoints());
         } else {
             tally.count(Count.DELIVERED_TO_ANOTHER_DEVICE, 1);

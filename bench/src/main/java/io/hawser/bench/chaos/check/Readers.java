@@ -2,6 +2,7 @@ package io.hawser.bench.chaos.check;
 
 import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
+import io.hawser.bench.chaos.history.Event;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,12 +14,12 @@ final class Readers {
     private final Settlement settlement;
     private final Mailbox mailbox;
 
-    Readers(List<Endpoint> endpoints, Cast cast, Messages messages, Settlement settlement) {
+    Readers(List<Endpoint> endpoints, Cast cast, Messages messages, Handovers handovers, Settlement settlement) {
         this.endpoints = endpoints;
         this.cast = cast;
         this.messages = messages;
         this.settlement = settlement;
-        this.mailbox = new Mailbox(messages);
+        this.mailbox = new Mailbox(messages, handovers);
     }
 
     List<Endpoint> endpoints() {
@@ -26,8 +27,8 @@ final class Readers {
     }
 
     /** One of them was handed this; whether none had been before. */
-    boolean had(Message message, long seq) {
-        return mailbox.had(message, seq);
+    boolean had(Message message, Event.Delivered delivered) {
+        return mailbox.had(message, delivered);
     }
 
     void end() {

@@ -418,6 +418,42 @@ final class SpoolCheckTest {
                 .isEmpty();
     }
 
+    /** The first saver's spool is emptied when the next one's is: what it has is the newer one there. */
+    @Test
+    void anOlderOneOfAnotherSpoolThatCameMayHaveReplacedIt() {
+        assertBroken(twoOfAKey("spooling-saver-killed", 20).healed(), Kind.LOST, "new to");
+        Story story = twoOfAKey("spooling-saver-killed", 20).healed().delivered(NAMESAKE, "old", 2);
+        assertThat(story.verdict().violations()).isEmpty();
+        assertThat(story.isComplete(Long.MAX_VALUE)).isTrue();
+    }
+
+    @Test
+    void anOlderOneOfTheSameSpoolReplacesNothing() {
+        for (String fault : new String[] {"mysql-away", "spooling-saver-killed"}) {
+            Story story = twoOfAKey(fault, 1).secondsPass(20).healed().delivered(NAMESAKE, "old", 2);
+            assertBroken(story, Kind.LOST, "new to");
+        }
+        Story before = new Story()
+                .struck("saver-killed")
+                .sent(USER, Terms.collapse("key"), "old")
+                .spooled("old")
+                .delivered(NAMESAKE, "old", 1)
+                .sent(USER, Terms.collapse("key"), "new")
+                .spooled("new")
+                .healed();
+        assertBroken(before, Kind.LOST, "new to");
+    }
+
+    private static Story twoOfAKey(String fault, int secondsBetween) {
+        return new Story()
+                .struck(fault)
+                .sent(USER, Terms.collapse("key"), "old")
+                .spooled("old")
+                .secondsPass(secondsBetween)
+                .sent(USER, Terms.collapse("key"), "new")
+                .spooled("new");
+    }
+
     /** MySQL is out, and these are accepted one after the other. */
     private static Story outage(String... texts) {
         return new Story().struck("mysql-down").toldASpool(USER, texts);

@@ -124,7 +124,13 @@ final class ChaosRun {
         workload.start();
         Pause.millis(WARM_UP_MILLIS);
         Nemesis nemesis = new Nemesis(
-                load.seed(), faults, machine, history, healedNanos -> flows(workload, history, healedNanos), output);
+                load.seed(),
+                faults,
+                machine,
+                history,
+                healedNanos -> flows(workload, history, healedNanos),
+                struckNanos -> Checker.emptying(workload.cast(), history.events(), struckNanos),
+                output);
         nemesis.rageUntil(System.nanoTime() + duration.toNanos());
     }
 

@@ -5,6 +5,7 @@ import io.hawser.bench.chaos.history.Cast;
 import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -36,11 +37,12 @@ public final class Checker {
         inTime = inTime(events);
         Spans faultless = Faultless.of(inTime);
         messages = new Messages(inTime, faultless, nowNanos);
+        Backlogs backlogs = new Backlogs(cast, messages);
         spools = new SpoolCheck(cast, messages, faultless, inTime, tally);
-        sends = new SendCheck(messages, faultless, spools, tally);
+        sends = new SendCheck(messages, faultless, spools, backlogs, tally);
         sessions = new SessionCheck(cast, faultless, tally);
         Calm calm = new Calm(new Presence(inTime), faultless);
-        Lateness lateness = new Lateness(lateNanos, calm, tally);
+        Lateness lateness = new Lateness(lateNanos, calm, backlogs, tally);
         shortLives = new ShortLives(calm, tally);
         Settlement settlement = new Settlement(shortLives, tally);
         Worth worth = new Worth(messages, faultless, tally);
@@ -96,6 +98,17 @@ public final class Checker {
         return new Messages(events, Spans.always(), afterNanos)
                 .appsThatAccepted(afterNanos)
                 .containsAll(cast.policies().keySet());
+    }
+
+    /** How long it may take, once all is well, until spools have none left of what was sent since that moment. */
+    public static Duration emptying(Cast cast, List<Event> events, long sinceNanos) {
+        Messages messages = new Messages(inTime(events), Spans.always(), sinceNanos);
+        Backlogs backlogs = new Backlogs(cast, messages);
+        return Duration.ofNanos(messages.all().stream()
+                .filter(message -> message.sentNanos() > sinceNanos)
+                .mapToLong(backlogs::nanos)
+                .max()
+                .orElse(0));
     }
 
     /** As they happened. */

@@ -12,12 +12,16 @@ import java.util.List;
 final class Lateness {
     private final long lateNanos;
     private final Calm calm;
+    private final Backlogs backlogs;
     private final Tally tally;
 
-    /** @param lateNanos what a message may take at the most */
-    Lateness(long lateNanos, Calm calm, Tally tally) {
+    /**
+     * @param lateNanos what a message may take at the most, once a spool has none before it
+     */
+    Lateness(long lateNanos, Calm calm, Backlogs backlogs, Tally tally) {
         this.lateNanos = lateNanos;
         this.calm = calm;
+        this.backlogs = backlogs;
         this.tally = tally;
     }
 
@@ -28,11 +32,12 @@ final class Lateness {
     void check(Message message, Event.Delivered delivered, List<Endpoint> readers) {
         long from = message.answeredNanos();
         long to = delivered.atNanos();
-        if (!message.isAccepted() || to - from <= lateNanos) {
+        long mayTakeNanos = lateNanos + (message.isSpooled() ? backlogs.nanos(message) : 0);
+        if (!message.isAccepted() || to - from <= mayTakeNanos) {
             return;
         }
         long nanos = calm.of(readers).nanosWithin(from, to);
-        if (nanos > lateNanos) {
+        if (nanos > mayTakeNanos) {
             tally.violation(
                     Kind.LATE,
                     "%s came to %s %.1f s after it was accepted, in %.1f s of which it was there and nothing was broken"

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 
 /** Makes one thing after the other go wrong: all there are in an order drawn by lot, and then again in another one. */
@@ -29,18 +30,29 @@ public final class Nemesis {
     private final Machine machine;
     private final History history;
     private final LongPredicate flows;
+    private final LongFunction<Duration> emptying;
     private final Output output;
     private final Deque<Fault> next = new ArrayDeque<>();
     private int struck;
 
-    /** @param flows whether since a moment all is well again; the next fault waits for that, for a minute */
+    /**
+     * @param flows whether since a moment all is well again; the next fault waits for that, for a minute
+     * @param emptying how much longer, where spools have to be emptied of what was sent since a moment
+     */
     public Nemesis(
-            long seed, List<Fault> faults, Machine machine, History history, LongPredicate flows, Output output) {
+            long seed,
+            List<Fault> faults,
+            Machine machine,
+            History history,
+            LongPredicate flows,
+            LongFunction<Duration> emptying,
+            Output output) {
         this.faults = List.copyOf(faults);
         this.chance = new SplittableRandom(seed);
         this.machine = machine;
         this.history = history;
         this.flows = flows;
+        this.emptying = emptying;
         this.output = output;
     }
 
@@ -48,10 +60,11 @@ public final class Nemesis {
     public void rageUntil(long untilNanos) {
         do {
             Fault fault = draw();
+            long struckNanos = System.nanoTime();
             one(fault);
             long healedNanos = System.nanoTime();
             Pause.millis(QUIET_MILLIS + chance.nextInt(QUIET_MILLIS));
-            if (!flowsAgain(healedNanos)) {
+            if (!flowsAgain(healedNanos, PATIENCE.plus(emptying.apply(struckNanos)))) {
                 history.add(new Event.Overdue(System.nanoTime(), struck, fault.name()));
             }
         } while (System.nanoTime() - untilNanos < 0);
@@ -87,7 +100,7 @@ public final class Nemesis {
     }
 
     /** Waited for, or the next would befall what the last had not left yet, which is two at once. */
-    private boolean flowsAgain(long beforeNanos) {
-        return Pause.until(PATIENCE, LOOK_MILLIS, () -> flows.test(beforeNanos));
+    private boolean flowsAgain(long beforeNanos, Duration patience) {
+        return Pause.until(patience, LOOK_MILLIS, () -> flows.test(beforeNanos));
     }
 }

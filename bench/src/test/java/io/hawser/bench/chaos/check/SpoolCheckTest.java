@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.bench.chaos.check.Violation.Kind;
 import io.hawser.bench.chaos.history.Audience;
 import io.hawser.bench.chaos.history.Terms;
+import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,47 @@ final class SpoolCheckTest {
         assertBroken(late, Kind.LATE, "one");
         Story soon = outage("one").secondsPass(100).healed().secondsPass(29).delivered(NAMESAKE, "one", 1);
         assertThat(soon.verdict().violations()).isEmpty();
+    }
+
+    /** A commit each, one after another. */
+    @Test
+    void whatHasOthersBeforeItInTheSpoolMayTakeLonger() {
+        Story soon = backlog(100).secondsPass(54);
+        assertThat(soon.delivered(NAMESAKE, "100", 101).verdict().violations()).isEmpty();
+        Story late = backlog(100).secondsPass(56);
+        assertBroken(late.delivered(NAMESAKE, "100", 101), Kind.LATE, "100 came");
+        Story stored = backlog(100).told(USER, "stored").secondsPass(31);
+        assertBroken(stored.delivered(NAMESAKE, "stored", 102), Kind.LATE, "stored came");
+    }
+
+    @Test
+    void whatIsSentWhileASpoolIsEmptiedMayWaitForThat() {
+        Story soon = backlog(100).sent(USER, "next").secondsPass(54).accepted("next");
+        assertThat(soon.verdict().found(Kind.UNAVAILABLE)).isZero();
+        assertBroken(
+                backlog(100).sent(USER, "next").secondsPass(57).accepted("next"), Kind.UNAVAILABLE, "next was sent");
+        Story outage = backlog(100).struck("mysql-down").sent(USER, "next").secondsPass(31);
+        assertBroken(outage.unknown("next").healed(), Kind.UNAVAILABLE, "next was sent");
+    }
+
+    @Test
+    void forSoLongTheNextFaultWaits() {
+        assertThat(backlog(100).emptying(0)).isEqualTo(Duration.ofSeconds(25));
+        assertThat(backlog(100).told(USER, "stored").told(USER, "next").emptying(0))
+                .isEqualTo(Duration.ofMillis(25_250));
+        Story before = backlog(100).told(USER, "stored");
+        long since = before.nowNanos();
+        assertThat(before.told(USER, "next").emptying(since)).isZero();
+    }
+
+    /** So many were before the last, which is still to come. */
+    private static Story backlog(int many) {
+        String[] texts = IntStream.rangeClosed(0, many).mapToObj(Integer::toString).toArray(String[]::new);
+        Story story = outage(texts).healed();
+        for (int i = 0; i < many; i++) {
+            story.delivered(NAMESAKE, texts[i], i + 1);
+        }
+        return story;
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
 import io.hawser.bench.chaos.history.SessionPolicy;
 import io.hawser.bench.chaos.history.Terms;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -308,6 +309,10 @@ final class Story {
 
     boolean serves(long afterNanos) {
         return Checker.serves(CAST, history(), afterNanos);
+    }
+
+    Duration emptying(long sinceNanos) {
+        return Checker.emptying(CAST, history(), sinceNanos);
     }
 
     Flow flow() {

@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 final class Backlogs {
     /** What a loaded machine may take for one: a call, Redis, a commit. */
     private static final long EACH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** No more of a user are taken: {@code spool.maxUserMessages}, unless it is told otherwise. */
+    static final int MOST = 1_000;
+
     /** By their texts; what is not in it found none. */
     private final Map<String, Integer> before = new HashMap<>();
 
@@ -35,6 +38,11 @@ final class Backlogs {
     private static int waiting(Message message, int found) {
         boolean mayBeSpooled = message.isSpooled() || message.outcome() == Outcome.UNKNOWN;
         return mayBeSpooled ? found + 1 : message.isAccepted() ? 0 : found;
+    }
+
+    /** Whether so many were before it that a spool refuses it, as it may. */
+    boolean isBehindAsManyAsThereMayBe(Message message) {
+        return before.getOrDefault(message.text(), 0) >= MOST;
     }
 
     /** How long those before it may take to leave their spool when all is well again. */

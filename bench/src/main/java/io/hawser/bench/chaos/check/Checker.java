@@ -38,7 +38,7 @@ public final class Checker {
         Spans faultless = Faultless.of(inTime);
         messages = new Messages(inTime, faultless, nowNanos);
         Backlogs backlogs = new Backlogs(cast, messages);
-        spools = new SpoolCheck(cast, messages, faultless, inTime, tally);
+        spools = new SpoolCheck(cast, messages, backlogs, faultless, inTime, tally);
         sends = new SendCheck(messages, faultless, spools, backlogs, tally);
         sessions = new SessionCheck(cast, faultless, tally);
         Calm calm = new Calm(new Presence(inTime), faultless);

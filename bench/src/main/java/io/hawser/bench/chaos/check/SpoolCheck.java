@@ -42,14 +42,17 @@ final class SpoolCheck {
 
     private final Cast cast;
     private final Messages messages;
+    private final Backlogs backlogs;
     private final Spans faultless;
     private final Spans servedBySpools;
     private final Strikes strikes;
     private final Tally tally;
 
-    SpoolCheck(Cast cast, Messages messages, Spans faultless, List<Event> inTime, Tally tally) {
+    SpoolCheck(
+            Cast cast, Messages messages, Backlogs backlogs, Spans faultless, List<Event> inTime, Tally tally) {
         this.cast = cast;
         this.messages = messages;
+        this.backlogs = backlogs;
         this.faultless = faultless;
         this.servedBySpools = Faultless.of(inTime, fault -> !OUTAGES.contains(fault));
         this.strikes = Strikes.of(inTime, BEFALL_SPOOLS);
@@ -58,7 +61,7 @@ final class SpoolCheck {
 
     /** When there is no reason not to accept it. */
     Spans served(Message message) {
-        return maySpool(message) ? servedBySpools : faultless;
+        return maySpool(message) && !backlogs.isBehindAsManyAsThereMayBe(message) ? servedBySpools : faultless;
     }
 
     void answered(Event.Answered answer) {
@@ -191,7 +194,8 @@ final class SpoolCheck {
         long accepted = spooled.stream()
                 .filter(message -> outages.has(message.answeredNanos()))
                 .count();
-        if (seconds > 0 && accepted < least) {
+        boolean tookAll = messages.all().stream().noneMatch(backlogs::isBehindAsManyAsThereMayBe);
+        if (seconds > 0 && accepted < least && tookAll) {
             tally.violation(
                     Kind.TOO_LITTLE,
                     "%s: %,d (expected: %,d at the least, in %.1f s in which MySQL was out)"

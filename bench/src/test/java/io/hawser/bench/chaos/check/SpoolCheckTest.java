@@ -253,6 +253,25 @@ final class SpoolCheckTest {
     }
 
     @Test
+    void asManyAsASpoolTakesOfAUserAreEnough() {
+        Story full = full(Backlogs.MOST);
+        assertThat(full.verdict(new Floor(0, 0, 50)).violations()).isEmpty();
+        assertBroken(full(Backlogs.MOST - 1), new Floor(0, 0, 50), Kind.UNAVAILABLE, "next was sent");
+        assertThat(full(Backlogs.MOST - 1).verdict(new Floor(0, 0, 50)).found(Kind.TOO_LITTLE))
+                .isEqualTo(1);
+    }
+
+    /** So many are accepted, and one is refused for the rest of the outage. */
+    private static Story full(int many) {
+        String[] texts = IntStream.range(0, many).mapToObj(Integer::toString).toArray(String[]::new);
+        Story story = outage(texts).sent(USER, "next").secondsPass(31).refused("next").healed();
+        for (int i = 0; i < many; i++) {
+            story.delivered(NAMESAKE, texts[i], i + 1);
+        }
+        return story;
+    }
+
+    @Test
     void aRunInWhichSpoolsAcceptedHardlyAnythingIsNoProof() {
         Story story = outage("one", "two").secondsPass(3).healed();
         story.delivered(NAMESAKE, "one", 1).delivered(NAMESAKE, "two", 2);

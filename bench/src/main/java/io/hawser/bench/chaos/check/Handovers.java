@@ -40,14 +40,28 @@ final class Handovers {
     /** It is so for that long, or longer. */
     static final long SPOOLED_FIRST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** A center may see a saver's life so much longer than it lasts: it asks before it believes that half of them are gone. */
+    private static final long SEEN_LATE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Spans none;
 
     Handovers(List<Event> inTime) {
         Spans outside = Faultless.of(inTime, MOVE_SLOTS::contains);
-        none = outside.or(new Spans(inTime.stream()
+        Spans first = new Spans(inTime.stream()
                 .filter(event -> event instanceof Event.Struck struck && SPOOLED_FIRST.contains(struck.fault()))
                 .map(struck -> new Spans.Span(struck.atNanos(), struck.atNanos() + SPOOLED_FIRST_NANOS))
-                .toList()));
+                .toList());
+        none = inTime.stream()
+                .filter(Event.Reborn.class::isInstance)
+                .map(reborn -> ended((Event.Reborn) reborn))
+                .filter(span -> outside.cover(span.fromNanos(), span.toNanos()))
+                .map(span -> new Spans(List.of(span)).not())
+                .reduce(outside.or(first), Spans::and);
+    }
+
+    /** Within which a session ended. Of one that a fault ended it is known better when. */
+    private static Spans.Span ended(Event.Reborn reborn) {
+        return new Spans.Span(reborn.seenNanos() - SEEN_LATE_NANOS, reborn.atNanos());
     }
 
     /**

@@ -32,6 +32,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(Event.Struck.class),
     @JsonSubTypes.Type(Event.Healed.class),
     @JsonSubTypes.Type(Event.Overdue.class),
+    @JsonSubTypes.Type(Event.Reborn.class),
     @JsonSubTypes.Type(Event.Instance.class)
 })
 public sealed interface Event {
@@ -157,6 +158,13 @@ public sealed interface Event {
 
     /** What had been promised before that fault was healed, and service to every app, was waited for, and had not all come by now. */
     record Overdue(long atNanos, int number, String fault) implements Event {}
+
+    /**
+     * A saver is seen in another life than before: its session in ZooKeeper has ended in between, by a fault or by itself.
+     *
+     * @param seenNanos when it was seen in the life before for the last time
+     */
+    record Reborn(long atNanos, String saver, long seenNanos) implements Event {}
 
     /**
      * What a process of the platform was like in the end.

@@ -35,6 +35,7 @@ public final class Workload implements AutoCloseable {
 
     private static final double QUIET_PER_SECOND = 1 / 40.0;
     private static final double MOVES_PER_SECOND = 0.1;
+    private static final double LOOKS_PER_SECOND = 1;
     private static final int ALL_AT_ONCE_EVERY = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** For what is owed to those who are there. */
@@ -132,6 +133,8 @@ public final class Workload implements AutoCloseable {
                 sending.send(app + "/broadcast#" + number, audience, Manner.ofBroadcast(chance));
             });
         }
+        SaverLives savers = new SaverLives(center, entrances.operatorKey(), history);
+        habit("lives of savers", LOOKS_PER_SECOND, (chance, number) -> savers.look());
         Set<Endpoint> alone = cast.alone();
         for (Phones some : phones) {
             List<Endpoint> endpoints =

@@ -226,6 +226,28 @@ final class SpoolCheckTest {
     }
 
     @Test
+    void whereASaverLostItsSessionByItselfTheNextOwnerMayBeFirst() {
+        assertThat(overtaken("mysql-down", true).verdict().violations()).isEmpty();
+        assertBroken(overtaken("mysql-down", false), Kind.OUT_OF_ORDER, "one at");
+        assertBroken(overtaken("spooling-saver-killed", true), Kind.OUT_OF_ORDER, "one at");
+    }
+
+    /** @param reborn whether a saver is in another life afterwards, which is seen 20 s later */
+    private static Story overtaken(String fault, boolean reborn) {
+        Story story = new Story()
+                .secondsPass(100)
+                .struck(fault)
+                .toldASpool(USER, "one")
+                .secondsPass(2)
+                .toldASpool(USER, "two")
+                .secondsPass(20);
+        return (reborn ? story.reborn("saver-1", 15) : story)
+                .healed()
+                .delivered(NAMESAKE, "two", 1)
+                .delivered(NAMESAKE, "one", 2);
+    }
+
+    @Test
     void ofAnAppThatIsStrictNothingIsSpooled() {
         assertBroken(new Story().toldASpool(ALICE, "one"), Kind.SPOOLED_WRONGLY, "one");
         assertBroken(new Story().told(ALICE, "one").repeatedToASpool("one"), Kind.SPOOLED_WRONGLY, "one");

@@ -275,6 +275,13 @@ final class Story {
         return this;
     }
 
+    /** Seen now; in its life before it was seen so long ago. */
+    Story reborn(String saver, double secondsAgo) {
+        long now = tick();
+        events.add(new Event.Reborn(now, saver, now - (long) (secondsAgo * 1e9)));
+        return this;
+    }
+
     Story overdue() {
         events.add(new Event.Overdue(tick(), strikes, "room-killed"));
         return this;

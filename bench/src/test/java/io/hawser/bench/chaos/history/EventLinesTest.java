@@ -36,6 +36,7 @@ final class EventLinesTest {
                 new Event.Struck(14, 5, "room-killed", "room-1"),
                 new Event.Healed(15, 5),
                 new Event.Overdue(16, 5, "room-killed"),
+                new Event.Reborn(17, "saver-1", 1L << 40),
                 new Event.Instance(17, "room-1", 1, 2, 1L << 40, 1L << 41));
     }
 

@@ -154,7 +154,13 @@ public final class Checker {
                         "what was promised before fault %d, %s, was healed had not all come, or an app was not served, when the next could wait no more"
                                 .formatted(overdue.number(), overdue.fault()));
             case Event.Instance instance -> instance(instance);
-            case Event.Sent _, Event.Recalling _, Event.Paused _, Event.Resumed _, Event.Struck _, Event.Healed _, Event.Reborn _ -> {
+            case Event.Sent _,
+                    Event.Recalling _,
+                    Event.Paused _,
+                    Event.Resumed _,
+                    Event.Struck _,
+                    Event.Healed _,
+                    Event.Reborn _ -> {
                 // In messages, in who is there, and in the times in which nothing was broken.
             }
         }

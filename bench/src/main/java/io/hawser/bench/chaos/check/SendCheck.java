@@ -78,8 +78,7 @@ final class SendCheck {
         for (Message message : messages.all()) {
             long toNanos = message.answer() == null ? endNanos : message.answeredNanos();
             // In an outage a spool takes it at once, whatever is before it; when MySQL is back, it waits for that.
-            long waitedNanos =
-                    Math.min(backlogs.nanos(message), faultless.nanosWithin(message.sentNanos(), toNanos));
+            long waitedNanos = Math.min(backlogs.nanos(message), faultless.nanosWithin(message.sentNanos(), toNanos));
             Spans served = spools.served(message);
             long nanos = served.nanosWithin(message.sentNanos(), toNanos) - waitedNanos;
             served(message.text() + " was sent", nanos, served == faultless, told(message));

@@ -48,8 +48,7 @@ final class SpoolCheck {
     private final Strikes strikes;
     private final Tally tally;
 
-    SpoolCheck(
-            Cast cast, Messages messages, Backlogs backlogs, Spans faultless, List<Event> inTime, Tally tally) {
+    SpoolCheck(Cast cast, Messages messages, Backlogs backlogs, Spans faultless, List<Event> inTime, Tally tally) {
         this.cast = cast;
         this.messages = messages;
         this.backlogs = backlogs;
@@ -169,8 +168,7 @@ final class SpoolCheck {
         Map<Audience, Long> lastNamedNanos = new HashMap<>();
         messages.all().stream()
                 .filter(message -> message.isAccepted() && !message.isSpooled())
-                .forEach(message ->
-                        lastNamedNanos.merge(message.audience(), message.answeredNanos(), Math::max));
+                .forEach(message -> lastNamedNanos.merge(message.audience(), message.answeredNanos(), Math::max));
         long asked = spooled.stream()
                 .filter(message -> message.isRepeated()
                         && lastNamedNanos.getOrDefault(message.audience(), 0L) > message.answeredNanos())

@@ -33,8 +33,7 @@ record Strikes(List<Strike> list) {
                 .map(struck -> new Strike(
                         struck.number(),
                         struck.fault(),
-                        new Spans.Span(
-                                struck.atNanos(), healedNanos.getOrDefault(struck.number(), Long.MAX_VALUE))))
+                        new Spans.Span(struck.atNanos(), healedNanos.getOrDefault(struck.number(), Long.MAX_VALUE))))
                 .toList());
     }
 }

@@ -104,7 +104,8 @@ final class SendCheckTest {
         assertBroken(new Story().sent(ALICE, "one").acceptedAs(0, "one"), Kind.OTHER_SEQ, "one", "no seq");
         Story again = new Story().sent(ALICE, "one").acceptedAs(7, "one");
         assertBroken(again.repeated("one", 200, 0), Kind.OTHER_SEQ, "one", "no seq", "sent again");
-        Story broadcast = new Story().sent(Story.RED, "red").acceptedAs(0, "red").repeated("red", 200, 0);
+        Story broadcast =
+                new Story().sent(Story.RED, "red").acceptedAs(0, "red").repeated("red", 200, 0);
         assertThat(broadcast.verdict().found(Kind.OTHER_SEQ)).isZero();
     }
 

@@ -80,7 +80,8 @@ final class SpoolCheckTest {
 
     /** So many were before the last, which is still to come. */
     private static Story backlog(int many) {
-        String[] texts = IntStream.rangeClosed(0, many).mapToObj(Integer::toString).toArray(String[]::new);
+        String[] texts =
+                IntStream.rangeClosed(0, many).mapToObj(Integer::toString).toArray(String[]::new);
         Story story = outage(texts).healed();
         for (int i = 0; i < many; i++) {
             story.delivered(NAMESAKE, texts[i], i + 1);
@@ -286,7 +287,8 @@ final class SpoolCheckTest {
     /** So many are accepted, and one is refused for the rest of the outage. */
     private static Story full(int many) {
         String[] texts = IntStream.range(0, many).mapToObj(Integer::toString).toArray(String[]::new);
-        Story story = outage(texts).sent(USER, "next").secondsPass(31).refused("next").healed();
+        Story story =
+                outage(texts).sent(USER, "next").secondsPass(31).refused("next").healed();
         for (int i = 0; i < many; i++) {
             story.delivered(NAMESAKE, texts[i], i + 1);
         }

@@ -104,8 +104,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
                 this::fenced,
                 spooling::has,
                 (log, numbers) -> absences.look(log.id, numbers.mailboxes()));
-        owed = new OwedLogs(
-                lane, settings, tools.pusher, owned, tools.chance, System::nanoTime, meters, this::ended);
+        owed = new OwedLogs(lane, settings, tools.pusher, owned, tools.chance, System::nanoTime, meters, this::ended);
         fence = new ReadFence(lane, committer, tools.journal::lives, this::fenced, meters);
         leaving = new LeavingSlots(owned, folder::touched, this::given);
         renewals.dispatchTo(dispatcher);

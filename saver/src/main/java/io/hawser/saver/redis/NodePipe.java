@@ -84,27 +84,21 @@ final class NodePipe implements RedisPipe {
     public void ping() {
         Callback pinged = (reply, failure) -> {
             if (failure != null) {
+                refusesWrites |= RefusingRedisException.isCauseOf(failure);
                 var _ = close();
             }
         };
         inFlight.add(pinged);
-        commands.info()
+        probe.identity(commands)
                 .thenAccept(this::requireSame)
-                .thenCombine(probe.refusal(commands), (same, refusal) -> refusal)
-                .whenComplete((refusal, failure) -> lane.execute(() -> {
+                .whenComplete((same, failure) -> lane.execute(() -> {
                     done(pinged);
-                    if (failure == null && !refusal.isEmpty()) {
-                        refusesWrites = true;
-                        pinged.answered(null, new IllegalStateException(refusal));
-                    } else {
-                        pinged.answered(null, failure);
-                    }
+                    pinged.answered(null, failure);
                 }));
         connection.flushCommands();
     }
 
-    private void requireSame(String info) {
-        String identity = ServerInfo.of(info).accept();
+    private void requireSame(String identity) {
         if (!identity.equals(runId)) {
             throw new IllegalStateException("Redis: was a replica in between, or has new ones");
         }

@@ -167,20 +167,11 @@ public final class RedisConnector implements AutoCloseable {
         for (Script script : Script.values()) {
             loads.add(commands.scriptLoad(script.text()));
         }
-        CompletionStage<String> identity = commands.info()
-                .thenApply(text -> ServerInfo.of(text).accept())
-                .thenCombine(probe.refusal(commands), RedisConnector::requireWriting);
+        CompletionStage<String> identity = probe.identity(commands);
         CompletableFuture<?>[] all =
                 loads.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(all)
                 .thenCompose(done -> identity.toCompletableFuture())
                 .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static String requireWriting(String identity, String refusal) {
-        if (!refusal.isEmpty()) {
-            throw new IllegalStateException("Redis: refuses to write: " + refusal);
-        }
-        return identity;
     }
 }

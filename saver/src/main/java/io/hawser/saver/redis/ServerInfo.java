@@ -27,7 +27,8 @@ record ServerInfo(String runId, String replicationId, String role, String maxMem
      * replica in between, and is a master again, has another's data.
      *
      * @throws UnfitRedisException where it evicts
-     * @throws IllegalStateException where it is a replica, or cannot write its file, and so refuses whatever is to be written
+     * @throws RefusingRedisException where it cannot write its file, and so refuses whatever is to be written
+     * @throws IllegalStateException where it is a replica
      */
     String accept() {
         if (!maxMemoryPolicy.equals("noeviction")) {
@@ -37,7 +38,7 @@ record ServerInfo(String runId, String replicationId, String role, String maxMem
             throw new IllegalStateException("role of Redis: " + role + " (expected: master)");
         }
         if (lastWrite.equals("err")) {
-            throw new IllegalStateException("aof_last_write_status of Redis: err (expected: ok; is its disk full?)");
+            throw new RefusingRedisException("aof_last_write_status of Redis: err (expected: ok; is its disk full?)");
         }
         return runId + ":" + replicationId.substring(0, Math.min(SHOWN_OF_REPLICATION_ID, replicationId.length()));
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether a server writes: one may answer, and refuse whatever is to be written. It is a script, as all that is
- * to be written is, for some versions refuse these less than commands. It leaves nothing behind, and needs no memory.
+ * Finds out what a server is, and whether it writes: one may answer, and refuse whatever is to be written. It is asked by a
+ * script, as all that is to be written is, for some versions refuse these less than commands; which leaves nothing behind, and needs no memory.
  */
 final class WriteProbe {
     /** What a server says that cannot write its files, or has fewer replicas than it wants. */
@@ -23,10 +23,24 @@ final class WriteProbe {
         this.key = new byte[][] {key};
     }
 
-    /** Returns what the server says where it refuses to write; empty where it writes, or this could not be found out. */
-    CompletionStage<String> refusal(RedisAsyncCommands<byte[], byte[]> commands) {
-        return commands.<Long>eval(WRITE, ScriptOutputType.INTEGER, key)
-                .handle((deleted, failure) -> isRefusal(failure) ? String.valueOf(failure.getMessage()) : "");
+    /**
+     * Returns what names the server and its data. Fails where it is none to work on: for it refuses to write
+     * ({@link RefusingRedisException}), or by what {@linkplain ServerInfo#accept it says of itself}.
+     */
+    CompletionStage<String> identity(RedisAsyncCommands<byte[], byte[]> commands) {
+        return commands.info()
+                .thenApply(text -> ServerInfo.of(text).accept())
+                .thenCombine(writes(commands), (identity, writes) -> identity);
+    }
+
+    /** Fails where the server refuses to write; not where this could not be found out. */
+    private CompletionStage<Boolean> writes(RedisAsyncCommands<byte[], byte[]> commands) {
+        return commands.<Long>eval(WRITE, ScriptOutputType.INTEGER, key).handle((deleted, failure) -> {
+            if (isRefusal(failure)) {
+                throw new RefusingRedisException("Redis: refuses to write: " + failure.getMessage());
+            }
+            return failure == null;
+        });
     }
 
     /** Whether a command failed since the server refuses whatever is to be written. */

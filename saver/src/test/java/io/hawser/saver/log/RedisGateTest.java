@@ -51,7 +51,7 @@ final class RedisGateTest {
     @BeforeEach
     void connect() throws Exception {
         servers = new RedisServers(home);
-        redis = servers.start();
+        redis = servers.startOnASmallDisk();
         settings = TestRedis.at(redis.address(), BACK_AFTER);
         connector = new RedisConnector(settings);
         gate = new RedisGate(
@@ -132,6 +132,17 @@ final class RedisGateTest {
             return standsIn();
         });
         assertThat(used).hasSize(2);
+    }
+
+    /** It says so of itself, and it is refused besides: as soon as the connection is gone, there is something else. */
+    @Test
+    void oneWhoseDiskIsFullIsNotWaitedForEvenWhereNobodyWrites() {
+        redis.fillTheDisk();
+        await().until(() -> {
+            tick();
+            return copy() == null || standsIn();
+        });
+        assertThat(standsIn()).isTrue();
     }
 
     /** As where it cannot write its files; until it shall not save any more. */

@@ -17,6 +17,8 @@ import java.util.function.Function;
 /** Redis processes of a test's own: servers with replicas, sentinels, nodes of a cluster. */
 public final class RedisServers implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** More than 8,192 blocks, whether these are of 512 bytes or 1,024. */
+    private static final int SMALL_DISK_BYTES = 16 << 20;
 
     private final Path home;
     private final List<Server> servers = new ArrayList<>();
@@ -71,6 +73,12 @@ public final class RedisServers implements AutoCloseable {
             }
         }
 
+        /** Has it accept no more than its files hold: one that {@link #startOnASmallDisk} started. */
+        public void fillTheDisk() {
+            ask(commands -> commands.set("large", "x".repeat(SMALL_DISK_BYTES)));
+            awaitInfo("aof_last_write_status:err");
+        }
+
         public void awaitInfo(String line) {
             await(line).atMost(PATIENCE).until(() -> ask(RedisCommands::info).contains(line));
         }
@@ -103,6 +111,15 @@ public final class RedisServers implements AutoCloseable {
         List<String> command = new ArrayList<>(EmbeddedRedis.program(home.resolve(Integer.toString(port)), port)
                 .command());
         command.addAll(List.of(options));
+        return add(command, port);
+    }
+
+    /** Starts a server none of whose files grows beyond some MiB: it takes that for a full disk. */
+    public Server startOnASmallDisk() throws IOException {
+        int port = Ports.free(1).getFirst();
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "trap '' XFSZ; ulimit -f 8192; exec \"$@\"", "sh"));
+        command.addAll(EmbeddedRedis.program(home.resolve(Integer.toString(port)), port)
+                .command());
         return add(command, port);
     }
 

@@ -380,10 +380,11 @@ final class LogCluster implements AutoCloseable {
         String home = redis(commands -> commands.configGet("dir")).get("dir");
         Path gone = Files.createTempDirectory("hawser-gone");
         redis(commands -> commands.configSet("dir", gone.toString()));
-        redis(commands -> commands.configSet("save", "1 1"));
         Files.delete(gone);
         redis(RedisServerCommands::bgsave);
         await().until(() -> redis(RedisCommands::info).contains("rdb_last_bgsave_status:err"));
+        // Now, for before it would have begun to save by itself.
+        redis(commands -> commands.configSet("save", "1 1"));
         redis(commands -> commands.configSet("dir", home));
     }
 

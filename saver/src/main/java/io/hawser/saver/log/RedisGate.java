@@ -4,6 +4,7 @@ import io.hawser.saver.memory.MemoryCopy;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisPipe;
 import io.hawser.saver.redis.RedisSettings;
+import io.hawser.saver.redis.RefusingRedisException;
 import io.hawser.saver.redis.UnfitRedisException;
 import io.hawser.saver.redis.WorkingCopy;
 import java.util.concurrent.CompletionException;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class RedisGate {
     private static final Logger LOG = LoggerFactory.getLogger(RedisGate.class);
     /** Redis is asked so often whether it is there, and still what it was. */
-    private static final long PING_NANOS = 1_000_000_000L;
+    static final long PING_NANOS = 1_000_000_000L;
 
     /** Hears of working copies: of a new one before anything is sent to it. */
     interface Listener {
@@ -146,7 +147,7 @@ final class RedisGate {
         unfit = isUnfit(failure);
         if (made == null) {
             tellOnce(String.valueOf(failure));
-            nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
+            attemptLater(RefusingRedisException.isCauseOf(failure));
         } else if (closed) {
             var _ = made.close();
         } else {
@@ -198,7 +199,7 @@ final class RedisGate {
             tellOnce("the connection was lost");
             // Commands that were queued and not written would wait for ever.
             var _ = gone.close();
-            nextAttemptNanos = System.nanoTime() + settings.reconnectDelay().toNanos();
+            attemptLater(gone.refusesWrites());
             if (memory == null) {
                 listener.lost();
             }
@@ -207,6 +208,12 @@ final class RedisGate {
                 standIn(System.nanoTime(), "there, and refuses to write");
             }
         }
+    }
+
+    /** One that refuses may do so for hours, and each attempt is work: it is asked as often as one that does not. */
+    private void attemptLater(boolean refused) {
+        long delayNanos = settings.reconnectDelay().toNanos();
+        nextAttemptNanos = System.nanoTime() + (refused ? Math.max(delayNanos, PING_NANOS) : delayNanos);
     }
 
     /** An outage is told when it begins and when its cause changes: attempts follow each other many times a second. */

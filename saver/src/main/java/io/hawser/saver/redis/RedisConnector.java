@@ -11,17 +11,16 @@ import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Makes connections to Redis: to one server, to the master that sentinels name, or to all masters of a cluster.
@@ -160,18 +159,18 @@ public final class RedisConnector implements AutoCloseable {
         });
     }
 
-    /** Loads the scripts; returns what the server is. Fails where that is none to work on. */
+    /** Returns what the server is, once it has the scripts. Fails where it is none to work on, which is asked first. */
     private CompletableFuture<String> prepare(StatefulRedisConnection<byte[], byte[]> connection, WriteProbe probe) {
         RedisAsyncCommands<byte[], byte[]> commands = connection.async();
-        List<CompletionStage<?>> loads = new ArrayList<>();
-        for (Script script : Script.values()) {
-            loads.add(commands.scriptLoad(script.text()));
-        }
-        CompletionStage<String> identity = probe.identity(commands);
-        CompletableFuture<?>[] all =
-                loads.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(all)
-                .thenCompose(done -> identity.toCompletableFuture())
+        return probe.identity(commands)
+                .thenCompose(identity -> loadScripts(commands).thenApply(loaded -> identity))
+                .toCompletableFuture()
                 .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static CompletableFuture<Void> loadScripts(RedisAsyncCommands<byte[], byte[]> commands) {
+        return CompletableFuture.allOf(Stream.of(Script.values())
+                .map(script -> commands.scriptLoad(script.text()).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
     }
 }

@@ -15,7 +15,6 @@ import io.hawser.saver.redis.WorkingCopy;
 import io.lettuce.core.api.sync.RedisServerCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class RedisGateTest {
     /** Long enough to be told from none, and short. */
     private static final Duration BACK_AFTER = Duration.ofMillis(200);
+
+    private static final String CONNECTIONS = "total_connections_received:";
 
     @TempDir
     private Path home;
@@ -100,7 +101,7 @@ final class RedisGateTest {
     /** It answers, and each connection would be refused the same. */
     @Test
     void oneThatRefusesToWriteIsNotWaitedForAtAll() throws Exception {
-        refuseWrites();
+        redis.refuseWrites();
         askSomething();
         await().until(this::standsIn);
         assertThat(used).hasSize(2);
@@ -109,7 +110,7 @@ final class RedisGateTest {
     /** Connections are made, and answer: each change of what is worked on costs all slots a generation. */
     @Test
     void oneThatRefusesToWriteIsNotBackBeforeItWrites() throws Exception {
-        refuseWrites();
+        redis.refuseWrites();
         askSomething();
         await().until(this::standsIn);
         await().during(BACK_AFTER.multipliedBy(5)).until(() -> {
@@ -126,7 +127,7 @@ final class RedisGateTest {
 
     @Test
     void oneThatRefusesToWriteIsFoundOutAlsoWhereNobodyWrites() throws Exception {
-        refuseWrites();
+        redis.refuseWrites();
         await().until(() -> {
             tick();
             return standsIn();
@@ -145,14 +146,25 @@ final class RedisGateTest {
         assertThat(standsIn()).isTrue();
     }
 
-    /** As where it cannot write its files; until it shall not save any more. */
-    private void refuseWrites() throws Exception {
-        Path gone = Files.createDirectory(home.resolve("gone"));
-        redis.ask(commands -> commands.configSet("dir", gone.toString()));
-        redis.ask(commands -> commands.configSet("save", "1 1"));
-        Files.delete(gone);
-        redis.ask(RedisServerCommands::bgsave);
-        redis.awaitInfo("rdb_last_bgsave_status:err");
+    /** That may last for hours, and each attempt costs handshakes: with sentinels, and all masters of a cluster, too. */
+    @Test
+    void oneThatRefusesToWriteIsAskedNoMoreOftenThanOneThatDoesNot() throws Exception {
+        redis.refuseWrites();
+        await().until(() -> {
+            tick();
+            return standsIn();
+        });
+        long attempts = 3;
+        long tookNanos = redis.ask(commands -> {
+            long beganNanos = System.nanoTime();
+            long before = connections(commands);
+            await().until(() -> {
+                tick();
+                return connections(commands) - before >= attempts;
+            });
+            return System.nanoTime() - beganNanos;
+        });
+        assertThat(tookNanos).isGreaterThanOrEqualTo((attempts - 1) * RedisGate.PING_NANOS);
     }
 
     /** An attempt may fail; each tick is another. */
@@ -171,6 +183,15 @@ final class RedisGateTest {
             copy.flush();
             return true;
         });
+    }
+
+    /** Ever made to it. */
+    private static long connections(RedisServerCommands<String, String> commands) {
+        return commands.info("stats")
+                .lines()
+                .filter(line -> line.startsWith(CONNECTIONS))
+                .mapToLong(line -> Long.parseLong(line.substring(CONNECTIONS.length())))
+                .sum();
     }
 
     private void ticks(int count) {

@@ -111,6 +111,19 @@ final class RedisPipeTest {
         toReplica.close();
     }
 
+    @Test
+    void aRedisThatRefusesToWriteIsAskedForNothingBesides() throws Exception {
+        Server refusing = servers.start();
+        refusing.refuseWrites();
+        RedisConnector toRefusing = new RedisConnector(TestRedis.at(refusing.address()));
+        assertThat(failure(toRefusing.connect(lane)))
+                .isInstanceOf(RefusingRedisException.class)
+                .hasMessageContaining("MISCONF");
+        assertThat(refusing.<List<Boolean>>ask(commands -> commands.scriptExists(Script.MARK.digest())))
+                .containsExactly(false);
+        toRefusing.close();
+    }
+
     private CompletableFuture<Reply> mark(RedisPipe pipe, int slot, int generation) {
         CompletableFuture<Reply> answer = new CompletableFuture<>();
         byte[][] keys = {LogKeys.marker(slot)};

@@ -73,6 +73,17 @@ public final class RedisServers implements AutoCloseable {
             }
         }
 
+        /** As where it cannot write its files; until it shall not save any more. */
+        public void refuseWrites() throws IOException {
+            Path gone = Files.createDirectory(home.resolve(port + "-gone"));
+            ask(commands -> commands.configSet("dir", gone.toString()));
+            Files.delete(gone);
+            ask(RedisCommands::bgsave);
+            awaitInfo("rdb_last_bgsave_status:err");
+            // Now, for before it would have begun to save by itself.
+            ask(commands -> commands.configSet("save", "1 1"));
+        }
+
         /** Has it accept no more than its files hold: one that {@link #startOnASmallDisk} started. */
         public void fillTheDisk() {
             ask(commands -> commands.set("large", "x".repeat(SMALL_DISK_BYTES)));

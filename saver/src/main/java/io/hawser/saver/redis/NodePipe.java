@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
  * writing.
  */
 final class NodePipe implements RedisPipe {
-    /**
-     * What a server says that does not know the scripts any more (SCRIPT FLUSH by somebody), or serves others' slots, or
-     * is a replica, or has lost its cluster: the next connection loads the scripts again, and perhaps leads elsewhere.
-     */
-    private static final List<String> LEAVE = List.of("NOSCRIPT", "MOVED", "READONLY", "CLUSTERDOWN");
-
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final RedisAsyncCommands<byte[], byte[]> commands;
     private final Executor lane;
@@ -137,9 +131,8 @@ final class NodePipe implements RedisPipe {
             callback.answered(new Reply(values), null);
             return;
         }
-        String refusal = failure == null ? "" : String.valueOf(failure.getMessage());
-        refusesWrites |= WriteProbe.isRefusal(failure);
-        if (refusesWrites || WriteProbe.says(refusal, LEAVE)) {
+        refusesWrites |= ServerErrors.isRefusal(failure);
+        if (ServerErrors.endsConnection(failure)) {
             var _ = close();
         }
         callback.answered(null, failure == null ? new IllegalStateException("empty answer") : failure);

@@ -16,11 +16,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes connections to Redis: to one server, to the master that sentinels name, or to all masters of a cluster.
@@ -30,6 +35,7 @@ import java.util.stream.Stream;
  * would be taken for an answer, and comes to pass later: whole connections do that are silent.
  */
 public final class RedisConnector implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisConnector.class);
     /**
      * What goes besides a lane's operations: two markers of each of 4,096 slots, steps of the logs that are being
      * restored, scripts. The client refuses what is beyond, as a last resort: nobody knows then what it was that failed.
@@ -43,8 +49,19 @@ public final class RedisConnector implements AutoCloseable {
     /** Of the cluster's nodes, the one asked next where the others are. */
     private final AtomicInteger nextSeed = new AtomicInteger();
 
+    /** Codes of errors that kept a server from being asked whether it writes: of each one is told. */
+    private final Set<String> toldCodes = ConcurrentHashMap.newKeySet();
+
+    private final Consumer<String> log;
+
     public RedisConnector(RedisSettings settings) {
+        this(settings, LOG::warn);
+    }
+
+    /** @param log takes what is told to operators */
+    RedisConnector(RedisSettings settings, Consumer<String> log) {
         this.settings = settings;
+        this.log = log;
         this.address = RedisAddress.of(settings);
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
@@ -86,7 +103,7 @@ public final class RedisConnector implements AutoCloseable {
 
     /** @param key one of nothing, that the server has */
     private CompletableFuture<NodePipe> connectNode(RedisURI uri, byte[] key, Executor lane) {
-        WriteProbe probe = new WriteProbe(key);
+        WriteProbe probe = new WriteProbe(key, this::tellOnce);
         return open(uri)
                 .thenCompose(connection -> orClose(connection, prepare(connection, probe))
                         .thenApply(identity -> new NodePipe(connection, identity, probe, lane)));
@@ -162,10 +179,19 @@ public final class RedisConnector implements AutoCloseable {
     /** Returns what the server is, once it has the scripts. Fails where it is none to work on, which is asked first. */
     private CompletableFuture<String> prepare(StatefulRedisConnection<byte[], byte[]> connection, WriteProbe probe) {
         RedisAsyncCommands<byte[], byte[]> commands = connection.async();
-        return probe.identity(commands)
+        return probe.load(commands)
+                .thenCompose(loaded -> probe.identity(commands))
                 .thenCompose(identity -> loadScripts(commands).thenApply(loaded -> identity))
                 .toCompletableFuture()
                 .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** It is asked once a second. */
+    private void tellOnce(String error) {
+        int end = error.indexOf(' ');
+        if (toldCodes.add(end < 0 ? error : error.substring(0, end))) {
+            log.accept("Redis cannot be asked whether it writes: " + error);
+        }
     }
 
     private static CompletableFuture<Void> loadScripts(RedisAsyncCommands<byte[], byte[]> commands) {

@@ -12,6 +12,7 @@ import io.hawser.saver.redis.RedisSettings;
 import io.hawser.saver.redis.Script;
 import io.hawser.saver.redis.TestRedis;
 import io.hawser.saver.redis.WorkingCopy;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.api.sync.RedisServerCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -144,6 +145,15 @@ final class RedisGateTest {
             return copy() == null || standsIn();
         });
         assertThat(standsIn()).isTrue();
+    }
+
+    @Test
+    void oneThatForgotTheScriptsIsGivenThemAgainEvenWhereNobodyWrites() {
+        redis.ask(RedisCommands::scriptFlush);
+        await().until(() -> {
+            tick();
+            return used.size() > 1 && !standsIn();
+        });
     }
 
     /** That may last for hours, and each attempt costs handshakes: with sentinels, and all masters of a cluster, too. */

@@ -1,17 +1,21 @@
 package io.hawser.saver.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.saver.redis.RedisServers.Server;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -122,6 +126,42 @@ final class RedisPipeTest {
         assertThat(refusing.<List<Boolean>>ask(commands -> commands.scriptExists(Script.MARK.digest())))
                 .containsExactly(false);
         toRefusing.close();
+    }
+
+    @Test
+    void aUserWhoMayRunOnlyTheScriptsThatWereLoadedCanAskWhetherRedisWrites() {
+        permit(
+                "scripts",
+                AclSetuserArgs.Builder.allCommands()
+                        .removeCommand(CommandType.EVAL)
+                        .allKeys());
+        assertThat(toldAs("scripts")).isEmpty();
+    }
+
+    /** It is worked on all the same: what it refuses it says then. */
+    @Test
+    void whereItCannotBeAskedWhetherRedisWritesThatIsToldOnce() {
+        permit("markers", AclSetuserArgs.Builder.allCommands().keyPattern("*g"));
+        assertThat(toldAs("markers"))
+                .singleElement(STRING)
+                .startsWith("Redis cannot be asked whether it writes: NOPERM");
+    }
+
+    private static void permit(String user, AclSetuserArgs what) {
+        redis.ask(commands -> commands.aclSetuser(user, what.on().addPassword(user)));
+    }
+
+    /** Of two connections. */
+    private List<String> toldAs(String user) {
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (RedisConnector asUser = new RedisConnector(TestRedis.as(user, redis.address()), told::add)) {
+            var _ = asUser.connect(lane).join();
+            RedisPipe second = asUser.connect(lane).join();
+            CompletableFuture<Reply> marked = mark(second, 10, 1);
+            lane.execute(second::flush);
+            assertThat(marked.orTimeout(10, TimeUnit.SECONDS).join().outcome()).isEqualTo(Script.OK);
+        }
+        return told;
     }
 
     private CompletableFuture<Reply> mark(RedisPipe pipe, int slot, int generation) {

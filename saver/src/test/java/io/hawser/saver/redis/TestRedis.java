@@ -1,5 +1,6 @@
 package io.hawser.saver.redis;
 
+import io.hawser.keeper.config.Secret;
 import java.time.Duration;
 
 /** Settings for a Redis of a test's own. */
@@ -13,6 +14,23 @@ public final class TestRedis {
     /** Likewise, where one that is back is worked on again after so long. */
     public static RedisSettings at(String address, Duration backAfter) {
         return with("redis://" + address, RedisSettings.defaults().maxQueuedCommands(), backAfter);
+    }
+
+    /** Likewise, as a user whose password is the name. */
+    static RedisSettings as(String username, String address) {
+        RedisSettings anybody = at(address);
+        return new RedisSettings(
+                anybody.uri(),
+                username,
+                Secret.of(username),
+                anybody.sentinelPassword(),
+                anybody.commandTimeout(),
+                anybody.connectTimeout(),
+                anybody.reconnectDelay(),
+                anybody.maxQueuedCommands(),
+                anybody.awayAfter(),
+                anybody.backAfter(),
+                anybody.memoryInstead());
     }
 
     static RedisSettings with(String uri, int maxQueuedCommands) {

@@ -38,6 +38,10 @@ final class LetterRows {
     static final int MAX_WHOLE = 64;
 
     private static final String COLUMNS = "SELECT id, user, mailbox, seq, fruitless, buried_ms, ";
+    /** A saver of before V16 told no body apart: of its letters alone the whole is read. */
+    private static final String HEADER = "COALESCE(header, (SELECT content FROM mailbox_dead_letter AS whole"
+            + " WHERE whole.id = mailbox_dead_letter.id)) AS header, body_bytes";
+
     private static final String FROM = " FROM mailbox_dead_letter WHERE ";
     private static final String OF_MESSAGE = "(slot = ? AND app = ? AND user = ? AND seq = ? AND confirmed = TRUE)";
     private static final String OF_MAILBOX = "slot = ? AND app = ? AND user = ? AND mailbox = ? AND confirmed = FALSE";
@@ -84,7 +88,7 @@ final class LetterRows {
         Sql.batch(
                 connection,
                 "INSERT INTO mailbox_dead_letter (slot, app, user, mailbox, seq, fruitless, buried_ms, bytes, content,"
-                        + " header, body_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " header, body_bytes, confirmed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE)"
                         + " ON DUPLICATE KEY UPDATE fruitless = VALUES(fruitless)",
                 rows);
     }
@@ -123,8 +127,7 @@ final class LetterRows {
         of.add(request.getBeforeId() == 0 ? Long.MAX_VALUE : request.getBeforeId());
         boolean more = RowPage.read(
                 connection,
-                COLUMNS + "header, body_bytes" + FROM + ownerIs(request.getUser())
-                        + " AND id < ? ORDER BY id DESC LIMIT ?",
+                COLUMNS + HEADER + FROM + ownerIs(request.getUser()) + " AND id < ? ORDER BY id DESC LIMIT ?",
                 max,
                 LetterRows::withoutBody,
                 page::addLetters,

@@ -374,6 +374,20 @@ final class LetterStoreTest {
         assertThat(list("app-12").getLettersCount()).isEqualTo(70);
     }
 
+    /** It runs beside newer ones in a rolling upgrade, and knows neither of headers nor of what is no letter yet. */
+    @Test
+    void whatASaverOfBeforeV16StoresIsALetterAtOnceAndListedWhole() {
+        ByteString content = Content.newBuilder()
+                .setBody(ByteString.copyFromUtf8("body"))
+                .build()
+                .toByteString();
+        buryAsBeforeV16("app-16", content);
+        assertThat(list("app-16").getLettersList())
+                .singleElement()
+                .extracting(MailboxDeadLetter::getContent, MailboxDeadLetter::getBodyBytes)
+                .containsExactly(content, 0);
+    }
+
     @Test
     void listsReadNoBodies() {
         Content content = Content.newBuilder()
@@ -454,6 +468,17 @@ final class LetterStoreTest {
                 .run(connection ->
                         Sql.update(connection, "UPDATE mailbox_dead_letter SET content = '' WHERE app = ?", app));
         assertThat(rows).isPositive();
+    }
+
+    private void buryAsBeforeV16(String app, ByteString content) {
+        int rows = new StoreTransactions(database.stores(), 1, meters)
+                .run(connection -> Sql.update(
+                        connection,
+                        "INSERT INTO mailbox_dead_letter (slot, app, user, mailbox, seq, fruitless, buried_ms, content)"
+                                + " VALUES (1, ?, 'alice', 'user', 1, 5, 0, ?)",
+                        app,
+                        content.toByteArray()));
+        assertThat(rows).isEqualTo(1);
     }
 
     /** Letters or not. */

@@ -102,7 +102,7 @@ final class QueryHoles {
                     List.of("tombstone")),
             of("SELECT slot, app, user, seq, target", List.of(KEYS + " ORDER BY slot, app, user, seq")),
             of(
-                    "SELECT id, user, mailbox, seq, fruitless, buried_ms, header, body_bytes FROM mailbox_dead_letter",
+                    "SELECT id, user, mailbox, seq, fruitless, buried_ms, COALESCE(header",
                     List.of(OF_APP),
                     List.of(OF_USER)),
             of(

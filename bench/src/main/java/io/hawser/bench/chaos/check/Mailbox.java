@@ -14,14 +14,10 @@ final class Mailbox {
     private final Messages messages;
     private final Handovers handovers;
     private final Set<String> had = new HashSet<>();
-    /** Of each collapse key, the highest seq that came. */
-    private final Map<String, Long> newest = new HashMap<>();
-    /** And when the one that was sent last was. */
-    private final Map<String, Long> sentLast = new HashMap<>();
-    /** All of it. */
+    /** By collapse key. */
     private final Map<String, List<Came>> came = new HashMap<>();
 
-    private record Came(Message message, long atNanos) {}
+    private record Came(Message message, long seq, long atNanos) {}
 
     Mailbox(Messages messages, Handovers handovers) {
         this.messages = messages;
@@ -32,9 +28,8 @@ final class Mailbox {
     boolean had(Message message, Event.Delivered delivered) {
         String key = message.terms().collapseKey();
         if (!key.isEmpty()) {
-            newest.merge(key, delivered.seq(), Math::max);
-            sentLast.merge(key, message.sentNanos(), Math::max);
-            came.computeIfAbsent(key, first -> new ArrayList<>()).add(new Came(message, delivered.atNanos()));
+            came.computeIfAbsent(key, first -> new ArrayList<>())
+                    .add(new Came(message, delivered.seq(), delivered.atNanos()));
         }
         return had.add(message.text());
     }
@@ -54,20 +49,21 @@ final class Mailbox {
     }
 
     private boolean isReplacedByOneThatCame(Message message) {
-        String key = message.terms().collapseKey();
+        List<Came> ofKey = came.getOrDefault(message.terms().collapseKey(), List.of());
         if (message.seq() != 0) {
-            return newest.getOrDefault(key, 0L) > message.seq();
+            return ofKey.stream().anyMatch(other -> other.seq() > message.seq());
         }
-        boolean byANewerOne = sentLast.getOrDefault(key, Long.MIN_VALUE) > message.sentNanos();
-        return message.isSpooled() && (byANewerOne || isReplacedByAnOlderOne(message, key));
+        return message.isSpooled()
+                && ofKey.stream()
+                        .anyMatch(other ->
+                                other.message().sentNanos() > message.sentNanos() || wasGivenLater(other, message));
     }
 
-    /** Which another spool had, and has given later: to the mailbox it is the newer one. */
-    private boolean isReplacedByAnOlderOne(Message message, String key) {
-        return came.getOrDefault(key, List.of()).stream()
-                .anyMatch(older -> older.message().sentNanos() < message.sentNanos()
-                        && older.atNanos() > message.answeredNanos()
-                        && handovers.mayHaveDelayed(older.message(), message, older.atNanos()));
+    /** An older one that another spool had, and has given later: to the mailbox it is the newer one. */
+    private boolean wasGivenLater(Came older, Message message) {
+        return older.message().sentNanos() < message.sentNanos()
+                && older.atNanos() > message.answeredNanos()
+                && handovers.mayHaveDelayed(older.message(), message, older.atNanos());
     }
 
     /** Whether it was accepted, and is still to come. */

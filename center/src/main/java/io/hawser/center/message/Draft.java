@@ -6,6 +6,7 @@ import io.hawser.api.v1.BatchSendRequest;
 import io.hawser.api.v1.Notify;
 import io.hawser.api.v1.Qos;
 import io.hawser.api.v1.SendRequest;
+import io.hawser.rpc.directory.MaxTtl;
 import io.hawser.rpc.v1.App;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -34,9 +35,6 @@ public record Draft(
         long expiresMs,
         String collapseKey,
         @Nullable Notification notification) {
-    /** As long as any app may let messages live. */
-    private static final long LONGEST_TTL_SECONDS = 365 * 86_400;
-
     static Draft of(SendRequest request, App app, Origin origin) {
         return of(
                 app,
@@ -132,8 +130,7 @@ public record Draft(
 
     private static long expiryAgain(App app, Content content, long nowMs) {
         long before = content.getExpiresMs();
-        // Of an app that was stored without: what any may have.
-        long most = (app.getMaxTtlSeconds() > 0 ? app.getMaxTtlSeconds() : LONGEST_TTL_SECONDS) * 1_000L;
+        long most = MaxTtl.seconds(app) * 1_000L;
         if (before == 0) {
             return nowMs + most;
         }

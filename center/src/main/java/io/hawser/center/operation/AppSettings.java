@@ -6,6 +6,7 @@ import com.google.protobuf.util.Timestamps;
 import io.hawser.api.v1.MailboxFullPolicy;
 import io.hawser.api.v1.SessionPolicy;
 import io.hawser.center.group.Lists;
+import io.hawser.rpc.directory.MaxTtl;
 import io.hawser.rpc.id.AppId;
 import io.hawser.rpc.id.GroupPattern;
 import io.hawser.rpc.v1.App;
@@ -21,7 +22,6 @@ final class AppSettings {
     private static final long DAY_SECONDS = 86_400;
     private static final long DEFAULT_TTL_SECONDS = 7 * DAY_SECONDS;
     private static final long DEFAULT_MAX_TTL_SECONDS = 30 * DAY_SECONDS;
-    private static final long LONGEST_TTL_SECONDS = 365 * DAY_SECONDS;
     private static final int DEFAULT_MAILBOX_MESSAGES = 10_000;
     private static final int MOST_MAILBOX_MESSAGES = 1_000_000;
     private static final long DEFAULT_MAILBOX_BYTES = 16L << 20;
@@ -38,8 +38,8 @@ final class AppSettings {
      * @throws HawserException INVALID_ARGUMENT, naming the setting
      */
     static App apply(io.hawser.api.v1.App given, App stored) {
-        long maxTtl =
-                seconds("max_ttl", given.hasMaxTtl(), given.getMaxTtl(), DEFAULT_MAX_TTL_SECONDS, LONGEST_TTL_SECONDS);
+        long maxTtl = seconds(
+                "max_ttl", given.hasMaxTtl(), given.getMaxTtl(), DEFAULT_MAX_TTL_SECONDS, MaxTtl.LONGEST_SECONDS);
         long defaultTtl = seconds(
                 "default_ttl",
                 given.hasDefaultTtl(),

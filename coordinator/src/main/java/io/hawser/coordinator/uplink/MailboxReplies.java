@@ -2,6 +2,7 @@ package io.hawser.coordinator.uplink;
 
 import com.google.protobuf.ByteString;
 import io.hawser.coordinator.webhook.Reply;
+import io.hawser.rpc.directory.MaxTtl;
 import io.hawser.rpc.id.Slot;
 import io.hawser.rpc.link.LinkClient;
 import io.hawser.rpc.link.Route;
@@ -42,9 +43,6 @@ final class MailboxReplies implements Replies {
 
     private static final String IN_REPLY_TO = "in-reply-to";
     private static final int DEFAULT_TTL_SECONDS = 86_400;
-    /** As long as any app may let messages live. */
-    private static final int LONGEST_TTL_SECONDS = 365 * 86_400;
-
     private static final int HASH_BYTES = 16;
     private static final int FIRST_BACKOFF_MS = 100;
     private static final int MAX_BACKOFF_MS = 5_000;
@@ -156,7 +154,7 @@ final class MailboxReplies implements Replies {
     /** As asked, or as the app's messages; in no case longer than these may. */
     private int ttlSeconds(String id, Reply reply) {
         App app = callbacks.app(id);
-        int most = positive(app == null ? 0 : app.getMaxTtlSeconds(), LONGEST_TTL_SECONDS);
+        int most = app == null ? MaxTtl.LONGEST_SECONDS : MaxTtl.seconds(app);
         int byDefault = positive(app == null ? 0 : app.getDefaultTtlSeconds(), DEFAULT_TTL_SECONDS);
         return Math.min(positive(reply.ttlSeconds(), byDefault), most);
     }

@@ -16,18 +16,21 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives slots their next generation: in MySQL first, many slots at once, then as markers in Redis. Operations on such a
- * slot wait. Owned by the lane.
+ * slot wait; those for which some do come first. Owned by the lane.
  */
 final class Renewals {
     private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
 
     private static final long RETRY_NANOS = 200_000_000L;
+    /** At once: who waits for one of the others waits for no more than so many before. */
+    static final int SLOTS_A_BATCH = 256;
 
     private final OwnedLogs owned;
     private final RedisGate redis;
@@ -92,9 +95,8 @@ final class Renewals {
             return;
         }
         running = true;
-        List<SlotState> batch = List.copyOf(waiting);
+        List<SlotState> batch = nextBatch();
         taking = Set.copyOf(batch);
-        waiting.clear();
         List<Integer> slots = batch.stream().map(slot -> slot.slot).toList();
         // All slots of a batch are told the same: it is for people.
         String runId = copy.runId(batch.getFirst().slot);
@@ -108,6 +110,15 @@ final class Renewals {
                 lane.execute(() -> failed(batch, e));
             }
         });
+    }
+
+    private List<SlotState> nextBatch() {
+        Stream<SlotState> urgent = waiting.stream().filter(SlotState::isWaitedFor);
+        Stream<SlotState> others = waiting.stream().filter(slot -> !slot.isWaitedFor());
+        List<SlotState> batch =
+                Stream.concat(urgent, others).limit(SLOTS_A_BATCH).toList();
+        batch.forEach(waiting::remove);
+        return batch;
     }
 
     /** Marks slots whose generation is known to MySQL already. */

@@ -28,6 +28,11 @@ final class SlotState {
         setGeneration(generation);
     }
 
+    /** Whether an operation waits for its next generation. */
+    boolean isWaitedFor() {
+        return parked != null && !parked.isEmpty();
+    }
+
     /**
      * Whether memory must not serve it yet: who owned it before may have been taken for dead, live, and reach Redis, which
      * has heard of no other owner; and goes by that for so long after it was last known to live.

@@ -6,6 +6,7 @@ import io.hawser.bench.chaos.history.Endpoint;
 import io.hawser.bench.chaos.history.Event;
 import io.hawser.bench.chaos.history.Outcome;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +37,20 @@ public final class Flow {
      *
      * @param to where it came; of a broadcast, an endpoint's own
      * @param counts whether its delay says something: there was somebody to have it, all the time
-     * @param waitedNanos how long somebody was there to have it after its sender was answered, which a push may come before
+     * @param there when there was somebody to have it
      */
-    private record Arrival(Message message, Mailbox to, long atNanos, boolean counts, long waitedNanos) {
+    private record Arrival(Message message, Mailbox to, long atNanos, boolean counts, Spans there) {
+        /** How long somebody was there to have it after its sender was answered, which a push may come before. */
+        long waitedNanos() {
+            return message.isAccepted() ? there.nanosWithin(message.answeredNanos(), atNanos) : 0;
+        }
+
+        /** How much of that was in this time. */
+        long waitedNanos(Spans.Span time) {
+            long from = Math.max(time.fromNanos(), message.answeredNanos());
+            return message.isAccepted() ? there.nanosWithin(from, Math.min(time.toNanos(), atNanos)) : 0;
+        }
+
         boolean isSlow() {
             return counts && atNanos - message.sentNanos() > SLOW_NANOS;
         }
@@ -82,8 +94,7 @@ public final class Flow {
         if (mailbox.had(message, delivered)) {
             Spans there = presence.of(to);
             boolean counts = there.cover(message.sentNanos(), delivered.atNanos());
-            long waited = message.isAccepted() ? there.nanosWithin(message.answeredNanos(), delivered.atNanos()) : 0;
-            arrivals.add(new Arrival(message, mailbox, delivered.atNanos(), counts, waited));
+            arrivals.add(new Arrival(message, mailbox, delivered.atNanos(), counts, there));
         }
     }
 
@@ -100,20 +111,42 @@ public final class Flow {
 
     /** By fault, in their order. */
     public List<Recovery> recoveries() {
-        List<Event.Struck> all = List.copyOf(strikes.values());
+        List<Spans.Span> times = times();
+        Map<Spans.Span, Long> longest = longestDeliveries(times);
         List<Recovery> recoveries = new ArrayList<>();
-        for (int i = 0; i < all.size(); i++) {
-            long until = i + 1 < all.size() ? all.get(i + 1).atNanos() : Long.MAX_VALUE;
-            recoveries.add(recovery(all.get(i), until));
+        for (Event.Struck struck : strikes.values()) {
+            Spans.Span time = times.get(recoveries.size());
+            recoveries.add(recovery(struck, time, longest.getOrDefault(time, 0L)));
         }
         return recoveries;
     }
 
-    private Recovery recovery(Event.Struck struck, long untilNanos) {
-        Spans.Span time = new Spans.Span(struck.atNanos(), untilNanos);
-        List<Arrival> came =
-                arrivals.stream().filter(one -> time.has(one.atNanos())).toList();
-        List<Arrival> slow = came.stream().filter(Arrival::isSlow).toList();
+    /** Of each fault, in their order: from its strike to the next. */
+    private List<Spans.Span> times() {
+        List<Long> all = strikes.values().stream().map(Event.Struck::atNanos).toList();
+        List<Spans.Span> times = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            times.add(new Spans.Span(all.get(i), i + 1 < all.size() ? all.get(i + 1) : Long.MAX_VALUE));
+        }
+        return times;
+    }
+
+    /** A delivery is the fault's in whose time it waited longest, also if it was accepted under the one before: all of it. */
+    private Map<Spans.Span, Long> longestDeliveries(List<Spans.Span> times) {
+        Map<Spans.Span, Long> longest = new HashMap<>();
+        for (Arrival one : arrivals) {
+            times.stream()
+                    .filter(time -> one.waitedNanos(time) > 0)
+                    .max(Comparator.comparingLong(one::waitedNanos))
+                    .ifPresent(time -> longest.merge(time, one.waitedNanos(), Math::max));
+        }
+        return longest;
+    }
+
+    private Recovery recovery(Event.Struck struck, Spans.Span time, long longestDeliveryNanos) {
+        List<Arrival> slow = arrivals.stream()
+                .filter(one -> time.has(one.atNanos()) && one.isSlow())
+                .toList();
         List<Message> accepted = messages.all().stream()
                 .filter(message -> message.isAccepted() && time.has(message.answeredNanos()))
                 .toList();
@@ -125,20 +158,10 @@ public final class Flow {
                 healedNanos.getOrDefault(struck.number(), struck.atNanos()),
                 slow.stream().mapToLong(Arrival::atNanos).max().orElse(struck.atNanos()),
                 slow.size(),
-                longestDelivery(time),
+                longestDeliveryNanos,
                 accepted.stream().mapToLong(this::lost).sum(),
                 longestSend(accepted),
                 accepted.stream().filter(Message::isSpooled).count());
-    }
-
-    /** By when it was accepted, which is when the wait began. */
-    private long longestDelivery(Spans.Span time) {
-        return arrivals.stream()
-                .filter(one ->
-                        one.message().isAccepted() && time.has(one.message().answeredNanos()))
-                .mapToLong(Arrival::waitedNanos)
-                .max()
-                .orElse(0);
     }
 
     private long lost(Message accepted) {

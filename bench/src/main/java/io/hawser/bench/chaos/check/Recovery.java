@@ -7,8 +7,8 @@ package io.hawser.bench.chaos.check;
  * @param healedNanos when what it broke ran again
  * @param flowedNanos when the last message that took over a second had come; not after {@code struckNanos}: none did
  * @param slow how many took over a second
- * @param longestDeliveryNanos the longest that somebody was there, of what was accepted from this strike to the next, between
- *     its acceptance and its arrival
+ * @param longestDeliveryNanos the longest that somebody was there between a message's acceptance and its arrival, of those that
+ *     waited longest from this strike to the next
  * @param lost copies of what was accepted in that time that never came, and had to
  * @param longestSendNanos the most that passed, of what was accepted in that time, between sending and acceptance
  * @param spooled of what was accepted in that time, what a saver's spool accepted

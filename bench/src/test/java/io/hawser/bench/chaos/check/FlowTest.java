@@ -72,20 +72,29 @@ final class FlowTest {
     }
 
     @Test
-    void theLongestWayIsOfTheFaultUnderWhichItWasAccepted() {
+    void theLongestWayIsOfTheFaultUnderWhichItWaitedLongest() {
         Flow flow = new Story()
                 .struck("first")
                 .healed()
                 .told(ALICE, "one")
                 .secondsPass(3)
                 .struck("second")
+                .told(ALICE, "two")
+                .secondsPass(1)
                 .delivered(PHONE, "one", 1)
                 .delivered(TABLET, "one", 1)
                 .healed()
+                .secondsPass(1)
+                .struck("third")
+                .secondsPass(4)
+                .delivered(PHONE, "two", 2)
+                .delivered(TABLET, "two", 2)
+                .healed()
                 .flow();
-        assertThat(flow.recoveries().getFirst().secondsOfLongestDelivery()).isEqualTo(3, MILLIS);
-        assertThat(flow.recoveries().getLast().secondsOfLongestDelivery()).isZero();
-        assertThat(flow.recoveries()).extracting(Recovery::lost).containsExactly(0L, 0L);
+        assertThat(flow.recoveries().get(0).secondsOfLongestDelivery()).isEqualTo(4, MILLIS);
+        assertThat(flow.recoveries().get(1).secondsOfLongestDelivery()).isZero();
+        assertThat(flow.recoveries().get(2).secondsOfLongestDelivery()).isEqualTo(6, MILLIS);
+        assertThat(flow.recoveries()).extracting(Recovery::lost).containsExactly(0L, 0L, 0L);
     }
 
     @Test

@@ -1,0 +1,145 @@
+package io.hawser.saver.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.saver.journal.LogId;
+import io.hawser.saver.memory.MemoryCopy;
+import io.hawser.saver.redis.RedisConnector;
+import io.hawser.saver.redis.RedisServers;
+import io.hawser.saver.redis.RedisSettings;
+import io.hawser.saver.redis.TestRedis;
+import io.hawser.saver.redis.WorkingCopy;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** In which order slots are given their next generation, where a Redis that is new has heard of none of them. */
+final class RenewalsTest {
+    private static final int SLOTS = 2 * Renewals.SLOTS_A_BATCH + 88;
+    private static final int LAST = SLOTS - 1;
+
+    @TempDir
+    private Path home;
+
+    private final LaneThread lane = new LaneThread("lane");
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final OwnedLogs owned = new OwnedLogs();
+    private final BlockingQueue<List<Integer>> batches = new LinkedBlockingQueue<>();
+    private final Semaphore permits = new Semaphore(0);
+    private RedisServers servers;
+    private RedisConnector connector;
+    private RedisGate gate;
+    private Renewals renewals;
+    private Dispatcher dispatcher;
+
+    @BeforeEach
+    void connect() throws Exception {
+        servers = new RedisServers(home);
+        RedisSettings settings = TestRedis.at(servers.start().address(), Duration.ofSeconds(1));
+        connector = new RedisConnector(settings);
+        gate = new RedisGate(
+                settings,
+                connector,
+                name -> new MemoryCopy(name, lane, Clock.systemUTC(), 1 << 20, 10, () -> {}),
+                new RedisOutages(new SimpleMeterRegistry(), words -> {}),
+                lane,
+                new AllAnew());
+        renewals = new Renewals(
+                owned,
+                gate,
+                this::next,
+                lane,
+                blocking,
+                slot -> {},
+                fenced -> {},
+                new LaneMeters(new SimpleMeterRegistry()));
+        dispatcher = new Dispatcher(
+                owned, gate, Clock.systemUTC(), renewals::add, log -> log.parked = new ArrayDeque<>(), log -> {});
+        renewals.dispatchTo(dispatcher);
+        IntStream.range(0, SLOTS).forEach(slot -> owned.add(new SlotState(slot, 1)));
+        lane.start(() -> {
+            gate.tick();
+            renewals.run();
+            gate.flush();
+        });
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        permits.release(SLOTS);
+        lane.execute(gate::close);
+        lane.close();
+        connector.close();
+        blocking.close();
+        servers.close();
+    }
+
+    @Test
+    void whoWaitsForASlotIsNotKeptWaitingByAllTheOthers() throws Exception {
+        await().until(() -> onLane(gate -> gate.copy() != null));
+        List<Integer> first = batch();
+        assertThat(first).hasSize(Renewals.SLOTS_A_BATCH).doesNotContain(LAST);
+        lane.execute(() -> dispatcher.begin(new ListMailboxes(new UserLog(new LogId(LAST, "app", "alice")))));
+        permits.release();
+        List<Integer> second = batch();
+        assertThat(second).hasSize(Renewals.SLOTS_A_BATCH).startsWith(LAST);
+        permits.release();
+        List<Integer> third = batch();
+        permits.release();
+        assertThat(new HashSet<>(third)).hasSize(SLOTS - 2 * Renewals.SLOTS_A_BATCH);
+        assertThat(third).doesNotContainAnyElementsOf(first).doesNotContainAnyElementsOf(second);
+        await().until(() -> onLane(gate -> IntStream.range(0, SLOTS).allMatch(slot -> state(slot).generation == 2)));
+    }
+
+    private Map<Integer, Integer> next(List<Integer> slots, String runId) {
+        batches.add(slots);
+        permits.acquireUninterruptibly();
+        return slots.stream().collect(Collectors.toMap(slot -> slot, slot -> 2));
+    }
+
+    private List<Integer> batch() throws InterruptedException {
+        return Objects.requireNonNull(batches.poll(10, TimeUnit.SECONDS), "no batch came");
+    }
+
+    private SlotState state(int slot) {
+        return Objects.requireNonNull(owned.slot(slot));
+    }
+
+    private <T> T onLane(Function<RedisGate, T> work) {
+        return CompletableFuture.supplyAsync(() -> work.apply(gate), lane).join();
+    }
+
+    /** Nothing that any slot's marker was in is there any more. */
+    private final class AllAnew implements RedisGate.Listener {
+        @Override
+        public void connected(WorkingCopy copy) {
+            owned.slots().forEach(renewals::add);
+        }
+
+        @Override
+        public void lost() {
+            renewals.redisLost();
+        }
+    }
+}

@@ -16,21 +16,22 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives slots their next generation: in MySQL first, many slots at once, then as markers in Redis. Operations on such a
- * slot wait; those for which some do come first. Owned by the lane.
+ * slot wait. Slots for which some do come at once, the others little by little. Owned by the lane.
  */
 final class Renewals {
     private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
 
     private static final long RETRY_NANOS = 200_000_000L;
-    /** At once: who waits for one of the others waits for no more than so many before. */
+    /** Who begins to wait for a slot waits for no more than so many others before. */
     static final int SLOTS_A_BATCH = 256;
+    /** Between batches that nobody waits for: what does go on has Redis, MySQL and the lane for itself. */
+    private static final long PAUSE_NANOS = 50_000_000L;
 
     private final OwnedLogs owned;
     private final RedisGate redis;
@@ -50,6 +51,9 @@ final class Renewals {
     private boolean running;
     private long nextAttemptNanos = System.nanoTime();
     private long nextMarkNanos = nextAttemptNanos;
+    private long nextCalmNanos = nextAttemptNanos;
+    /** Since there was last none that waits. */
+    private int renewed;
 
     Renewals(
             OwnedLogs owned,
@@ -94,8 +98,11 @@ final class Renewals {
         if (running || waiting.isEmpty() || copy == null || System.nanoTime() - nextAttemptNanos < 0) {
             return;
         }
-        running = true;
         List<SlotState> batch = nextBatch();
+        if (batch.isEmpty()) {
+            return;
+        }
+        running = true;
         taking = Set.copyOf(batch);
         List<Integer> slots = batch.stream().map(slot -> slot.slot).toList();
         // All slots of a batch are told the same: it is for people.
@@ -113,10 +120,15 @@ final class Renewals {
     }
 
     private List<SlotState> nextBatch() {
-        Stream<SlotState> urgent = waiting.stream().filter(SlotState::isWaitedFor);
-        Stream<SlotState> others = waiting.stream().filter(slot -> !slot.isWaitedFor());
-        List<SlotState> batch =
-                Stream.concat(urgent, others).limit(SLOTS_A_BATCH).toList();
+        List<SlotState> batch = waiting.stream()
+                .filter(SlotState::isWaitedFor)
+                .limit(SLOTS_A_BATCH)
+                .toList();
+        long nowNanos = System.nanoTime();
+        if (batch.isEmpty() && nowNanos - nextCalmNanos >= 0) {
+            nextCalmNanos = nowNanos + PAUSE_NANOS;
+            batch = waiting.stream().limit(SLOTS_A_BATCH).toList();
+        }
         batch.forEach(waiting::remove);
         return batch;
     }
@@ -182,7 +194,11 @@ final class Renewals {
             }
         }
         meters.generations.increment(good.size());
-        LOG.info("{} slots have a new generation", good.size());
+        renewed += good.size();
+        if (waiting.isEmpty()) {
+            LOG.info("{} slots have a new generation", renewed);
+            renewed = 0;
+        }
         mark(good);
     }
 

@@ -2,6 +2,7 @@ package io.hawser.saver.log;
 
 import io.hawser.saver.redis.Reply;
 import io.hawser.saver.redis.Script;
+import io.hawser.saver.redis.ServerErrors;
 import io.hawser.saver.redis.WorkingCopy;
 import io.hawser.wire.ErrorCode;
 import io.hawser.wire.HawserException;
@@ -21,33 +22,17 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-    /**
-     * What Redis says when it refused a script before its first write: a later one is let through. Redis 6 wraps what
-     * a script met: {@code ERR Error running script ...: -OOM command not allowed}.
-     */
-    private static final List<String> WITHOUT_EFFECT = List.of(
-            "OOM",
-            "LOADING",
-            "BUSY",
-            "NOSCRIPT",
-            "READONLY",
-            "MASTERDOWN",
-            "NOREPLICAS",
-            "MISCONF",
-            "MOVED",
-            "ASK",
-            "TRYAGAIN",
-            "CLUSTERDOWN");
-
     private final OwnedLogs owned;
     private final RedisGate redis;
     private final Clock clock;
     private final Consumer<SlotState> renew;
+    private final Consumer<SlotState> hurry;
     private final Consumer<UserLog> reconcile;
     private final Consumer<UserLog> ended;
 
     /**
      * @param renew has a slot take its next generation, if it is not about to
+     * @param hurry hears of a slot whose next generation a caller waits for
      * @param reconcile has a log reconciled, if it is not being
      * @param ended hears of a log that an operation has done with
      */
@@ -56,12 +41,14 @@ final class Dispatcher {
             RedisGate redis,
             Clock clock,
             Consumer<SlotState> renew,
+            Consumer<SlotState> hurry,
             Consumer<UserLog> reconcile,
             Consumer<UserLog> ended) {
         this.owned = owned;
         this.redis = redis;
         this.clock = clock;
         this.renew = renew;
+        this.hurry = hurry;
         this.reconcile = reconcile;
         this.ended = ended;
     }
@@ -86,6 +73,9 @@ final class Dispatcher {
                     HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: away, with what it holds of the user"));
         } else if (slot.parked != null) {
             slot.parked.add(operation);
+            if (operation.isCallers()) {
+                hurry.accept(slot);
+            }
         } else if (operation.log.parked != null) {
             operation.log.parked.add(operation);
         } else if (redis.full()) {
@@ -177,14 +167,10 @@ final class Dispatcher {
 
     private void failed(Operation<?> operation, SlotState slot, @Nullable Throwable failure) {
         String cause = failure == null ? "" : String.valueOf(failure.getMessage());
-        if (operation.changes() && !withoutEffect(cause)) {
+        if (operation.changes() && !ServerErrors.hadNoEffect(failure)) {
             renew.accept(slot);
         }
         fail(operation, new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + cause, failure));
-    }
-
-    private static boolean withoutEffect(String cause) {
-        return WITHOUT_EFFECT.stream().anyMatch(code -> cause.startsWith(code) || cause.contains("-" + code + " "));
     }
 
     private void fail(Operation<?> operation, HawserException cause) {

@@ -87,7 +87,8 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
                 new Renewals(owned, redis, tools.generations, lane, tools.blocking, this::lose, this::fenced, meters);
         reconciler = new Reconciler(
                 owned, tools.reader, redis, lane, tools.blocking, tools.clock, settings, meters, renewals::add);
-        dispatcher = new Dispatcher(owned, redis, tools.clock, renewals::add, reconciler::add, this::ended);
+        dispatcher =
+                new Dispatcher(owned, redis, tools.clock, renewals::add, renewals::hurry, reconciler::add, this::ended);
         commits = new GroupCommit(
                 tools.journal, number, lane, committer, tools.clock, settings, meters, this, this::later);
         spooling = new Spooling(tools.spool, commits, owned, lane, tools.clock, meters, settings.maxQueued());
@@ -348,6 +349,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
 
     private void drop(List<SlotState> slots, HawserException cause) {
         List<UserLog> logs = owned.remove(slots);
+        slots.forEach(renewals::forget);
         slots.forEach(slot -> dispatcher.failAll(slot.parked, cause));
         for (UserLog log : logs) {
             dispatcher.failAll(log.parked, cause);

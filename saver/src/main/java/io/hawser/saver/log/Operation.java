@@ -41,6 +41,11 @@ abstract class Operation<R> {
         return false;
     }
 
+    /** Whether somebody outside asked for it, and waits. */
+    boolean isCallers() {
+        return true;
+    }
+
     byte[][] keys() {
         return log.keys.all();
     }

@@ -32,6 +32,12 @@ final class ReadState extends Operation<ReadState.Numbers> {
         this.emptyLifetimeMs = emptyLifetimeMs;
     }
 
+    /** Folds ask of thousands of logs at once, and have time. */
+    @Override
+    boolean isCallers() {
+        return false;
+    }
+
     @Override
     byte[][] arguments(byte[] generation, long nowMs) {
         return new byte[][] {generation, decimal(emptyLifetimeMs)};

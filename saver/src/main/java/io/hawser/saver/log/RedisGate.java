@@ -199,7 +199,6 @@ final class RedisGate {
             tellOnce("the connection was lost");
             // Commands that were queued and not written would wait for ever.
             var _ = gone.close();
-            attemptLater(gone.refusesWrites());
             if (memory == null) {
                 listener.lost();
             }
@@ -207,13 +206,18 @@ final class RedisGate {
                 // Another connection would be refused the same.
                 standIn(System.nanoTime(), "there, and refuses to write");
             }
+            attemptLater(gone.refusesWrites());
         }
     }
 
-    /** One that refuses may do so for hours, and each attempt is work: it is asked as often as one that does not. */
+    /**
+     * One that refuses may do so for hours, and each attempt is work: once something stands in for it, it is asked as often as one
+     * that does not.
+     */
     private void attemptLater(boolean refused) {
         long delayNanos = settings.reconnectDelay().toNanos();
-        nextAttemptNanos = System.nanoTime() + (refused ? Math.max(delayNanos, PING_NANOS) : delayNanos);
+        nextAttemptNanos =
+                System.nanoTime() + (refused && memory != null ? Math.max(delayNanos, PING_NANOS) : delayNanos);
     }
 
     /** An outage is told when it begins and when its cause changes: attempts follow each other many times a second. */

@@ -22,13 +22,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives slots their next generation: in MySQL first, many slots at once, then as markers in Redis. Operations on such a
- * slot wait. Slots for which some do come at once, the others little by little. Owned by the lane.
+ * slot wait. Slots for which callers do come at once, the others little by little. Owned by the lane.
  */
 final class Renewals {
     private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
 
     private static final long RETRY_NANOS = 200_000_000L;
-    /** Who begins to wait for a slot waits for no more than so many others before. */
+    /** In one transaction: who begins to wait meanwhile waits for all of them. */
     static final int SLOTS_A_BATCH = 256;
     /** Between batches that nobody waits for: what does go on has Redis, MySQL and the lane for itself. */
     private static final long PAUSE_NANOS = 50_000_000L;
@@ -42,6 +42,8 @@ final class Renewals {
     private final Consumer<FencedException> fenced;
     private final LaneMeters meters;
     private final Set<SlotState> waiting = new LinkedHashSet<>();
+    /** Of these, those for which a caller waits, in the order in which one began to. */
+    private final Set<SlotState> urgent = new LinkedHashSet<>();
     /** Have a generation that Redis could not be told: it is still MySQL's newest, and is told again. */
     private final Set<SlotState> unmarked = new LinkedHashSet<>();
     /** Whose next generation is being taken. */
@@ -52,8 +54,8 @@ final class Renewals {
     private long nextAttemptNanos = System.nanoTime();
     private long nextMarkNanos = nextAttemptNanos;
     private long nextCalmNanos = nextAttemptNanos;
-    /** Since there was last none that waits. */
-    private int renewed;
+    /** Have a new generation, and the log was not told yet. */
+    private int untold;
 
     Renewals(
             OwnedLogs owned,
@@ -85,6 +87,23 @@ final class Renewals {
         }
         unmarked.remove(slot);
         waiting.add(slot);
+        if (slot.parked.stream().anyMatch(Operation::isCallers)) {
+            urgent.add(slot);
+        }
+    }
+
+    /** A caller waits for this slot. */
+    void hurry(SlotState slot) {
+        if (waiting.contains(slot)) {
+            urgent.add(slot);
+        }
+    }
+
+    /** A slot that is not this saver's any more. */
+    void forget(SlotState slot) {
+        waiting.remove(slot);
+        urgent.remove(slot);
+        unmarked.remove(slot);
     }
 
     /** Starts what waits, if it can be. */
@@ -98,7 +117,7 @@ final class Renewals {
         if (running || waiting.isEmpty() || copy == null || System.nanoTime() - nextAttemptNanos < 0) {
             return;
         }
-        List<SlotState> batch = nextBatch();
+        List<SlotState> batch = takeBatch();
         if (batch.isEmpty()) {
             return;
         }
@@ -119,18 +138,21 @@ final class Renewals {
         });
     }
 
-    private List<SlotState> nextBatch() {
-        List<SlotState> batch = waiting.stream()
-                .filter(SlotState::isWaitedFor)
+    private List<SlotState> takeBatch() {
+        long nowNanos = System.nanoTime();
+        List<SlotState> batch = batchOf(urgent, nowNanos);
+        if (batch.isEmpty() && nowNanos - nextCalmNanos >= 0) {
+            batch = batchOf(waiting, nowNanos);
+        }
+        batch.forEach(this::forget);
+        return batch;
+    }
+
+    private static List<SlotState> batchOf(Set<SlotState> slots, long nowNanos) {
+        return slots.stream()
+                .filter(slot -> nowNanos - slot.renewableNanos >= 0)
                 .limit(SLOTS_A_BATCH)
                 .toList();
-        long nowNanos = System.nanoTime();
-        if (batch.isEmpty() && nowNanos - nextCalmNanos >= 0) {
-            nextCalmNanos = nowNanos + PAUSE_NANOS;
-            batch = waiting.stream().limit(SLOTS_A_BATCH).toList();
-        }
-        batch.forEach(waiting::remove);
-        return batch;
     }
 
     /** Marks slots whose generation is known to MySQL already. */
@@ -165,7 +187,9 @@ final class Renewals {
     /** Forgets what waits: the slots are another's now, or this saver's in another life. */
     void abandon() {
         waiting.clear();
+        urgent.clear();
         unmarked.clear();
+        untold = 0;
     }
 
     private void fenced(FencedException cause) {
@@ -176,6 +200,7 @@ final class Renewals {
     private void taken() {
         running = false;
         taking = Set.of();
+        nextCalmNanos = System.nanoTime() + PAUSE_NANOS;
     }
 
     private void renewed(List<SlotState> batch, Map<Integer, Integer> generations) {
@@ -194,10 +219,10 @@ final class Renewals {
             }
         }
         meters.generations.increment(good.size());
-        renewed += good.size();
-        if (waiting.isEmpty()) {
-            LOG.info("{} slots have a new generation", renewed);
-            renewed = 0;
+        untold += good.size();
+        if (waiting.isEmpty() && untold > 0) {
+            LOG.info("{} slots have a new generation", untold);
+            untold = 0;
         }
         mark(good);
     }
@@ -214,7 +239,7 @@ final class Renewals {
         } else if (reply.outcome() != Script.OK) {
             // Redis was told a later one: MySQL says whose it is, and what comes after.
             waiting.add(slot);
-            nextAttemptNanos = System.nanoTime() + RETRY_NANOS;
+            slot.renewableNanos = System.nanoTime() + RETRY_NANOS;
             dispatcher()
                     .failAll(
                             slot.parked,
@@ -233,8 +258,10 @@ final class Renewals {
         nextAttemptNanos = System.nanoTime() + RETRY_NANOS;
         waiting.addAll(
                 batch.stream().filter(slot -> owned.slot(slot.slot) == slot).toList());
+        urgent.clear();
+        // Who waits for another batch, too: that would fare no better.
         HawserException failure = new HawserException(ErrorCode.UNAVAILABLE, "MySQL: " + cause.getMessage(), cause);
-        batch.forEach(slot -> dispatcher().failAll(slot.parked, failure));
+        List.copyOf(waiting).forEach(slot -> dispatcher().failAll(slot.parked, failure));
     }
 
     private Dispatcher dispatcher() {

@@ -20,17 +20,14 @@ final class SlotState {
     ArrayDeque<Operation<?>> parked;
     /** Operations on their way that change something: if their outcome gets lost, so does the generation. */
     int changing;
+    /** When it may take its next generation at the soonest. */
+    long renewableNanos = takenNanos;
     /** On its way to another owner: takes nothing new. */
     boolean leaving;
 
     SlotState(int slot, int generation) {
         this.slot = slot;
         setGeneration(generation);
-    }
-
-    /** Whether an operation waits for its next generation. */
-    boolean isWaitedFor() {
-        return parked != null && !parked.isEmpty();
     }
 
     /**

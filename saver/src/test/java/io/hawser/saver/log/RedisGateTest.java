@@ -3,7 +3,6 @@ package io.hawser.saver.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.hawser.saver.memory.MemoryCopy;
 import io.hawser.saver.redis.LogKeys;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisServers;
@@ -14,10 +13,8 @@ import io.hawser.saver.redis.TestRedis;
 import io.hawser.saver.redis.WorkingCopy;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.api.sync.RedisServerCommands;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +53,7 @@ final class RedisGateTest {
         redis = servers.startOnASmallDisk();
         settings = TestRedis.at(redis.address(), BACK_AFTER);
         connector = new RedisConnector(settings);
-        gate = new RedisGate(
-                settings,
-                connector,
-                name -> new MemoryCopy(name, lane, Clock.systemUTC(), 1 << 20, 10, () -> {}),
-                new RedisOutages(new SimpleMeterRegistry(), words -> {}),
-                lane,
-                new Told());
+        gate = TestGate.of(settings, connector, lane, new Told());
         await().until(this::isConnected);
         assertThat(standsIn()).isFalse();
     }

@@ -3,8 +3,8 @@ package io.hawser.saver.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.rpc.v1.ListMailboxesReply;
 import io.hawser.saver.journal.LogId;
-import io.hawser.saver.memory.MemoryCopy;
 import io.hawser.saver.redis.RedisConnector;
 import io.hawser.saver.redis.RedisServers;
 import io.hawser.saver.redis.RedisSettings;
@@ -12,6 +12,7 @@ import io.hawser.saver.redis.TestRedis;
 import io.hawser.saver.redis.WorkingCopy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,7 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,7 @@ final class RenewalsTest {
     private final OwnedLogs owned = new OwnedLogs();
     private final BlockingQueue<List<Integer>> batches = new LinkedBlockingQueue<>();
     private final Semaphore permits = new Semaphore(0);
+    private volatile boolean refuses;
     private RedisServers servers;
     private RedisConnector connector;
     private RedisGate gate;
@@ -60,13 +62,7 @@ final class RenewalsTest {
         servers = new RedisServers(home);
         RedisSettings settings = TestRedis.at(servers.start().address(), Duration.ofSeconds(1));
         connector = new RedisConnector(settings);
-        gate = new RedisGate(
-                settings,
-                connector,
-                name -> new MemoryCopy(name, lane, Clock.systemUTC(), 1 << 20, 10, () -> {}),
-                new RedisOutages(new SimpleMeterRegistry(), words -> {}),
-                lane,
-                new AllAnew());
+        gate = TestGate.of(settings, connector, lane, new AllAnew());
         renewals = new Renewals(
                 owned,
                 gate,
@@ -77,7 +73,13 @@ final class RenewalsTest {
                 fenced -> {},
                 new LaneMeters(new SimpleMeterRegistry()));
         dispatcher = new Dispatcher(
-                owned, gate, Clock.systemUTC(), renewals::add, log -> log.parked = new ArrayDeque<>(), log -> {});
+                owned,
+                gate,
+                Clock.systemUTC(),
+                renewals::add,
+                renewals::hurry,
+                log -> log.parked = new ArrayDeque<>(),
+                log -> {});
         renewals.dispatchTo(dispatcher);
         IntStream.range(0, SLOTS).forEach(slot -> owned.add(new SlotState(slot, 1)));
         lane.start(this::afterRun);
@@ -98,10 +100,9 @@ final class RenewalsTest {
 
     @Test
     void whoWaitsForASlotIsNotKeptWaitingByAllTheOthers() throws Exception {
-        await().until(() -> onLane(gate -> gate.copy() != null));
         List<Integer> first = batch();
         assertThat(first).hasSize(Renewals.SLOTS_A_BATCH).doesNotContain(LAST);
-        lane.execute(() -> dispatcher.begin(new ListMailboxes(new UserLog(new LogId(LAST, "app", "alice")))));
+        var _ = list(LAST);
         permits.release();
         assertThat(batch()).containsExactly(LAST);
         permits.release();
@@ -113,7 +114,44 @@ final class RenewalsTest {
             permits.release();
         }
         assertThat(rest).doesNotHaveDuplicates().doesNotContain(LAST).doesNotContainAnyElementsOf(first);
-        await().until(() -> onLane(gate -> IntStream.range(0, SLOTS).allMatch(slot -> state(slot).generation == 2)));
+        await().until(() -> onLane(() -> owned.slots().stream().allMatch(RenewalsTest::isGood)));
+    }
+
+    @Test
+    void callersComeInTheirOrderAndBeforeWhatFoldsRead() throws Exception {
+        assertThat(batch()).doesNotContain(LAST - 2, LAST - 1, LAST);
+        onLane(() -> {
+            dispatcher.begin(new ReadState(log(LAST - 2), 0));
+            dispatcher.begin(new ListMailboxes(log(LAST)));
+            dispatcher.begin(new ListMailboxes(log(LAST - 1)));
+            return true;
+        });
+        permits.release();
+        assertThat(batch()).containsExactly(LAST, LAST - 1);
+    }
+
+    /** Not after as many attempts as there are batches. */
+    @Test
+    void whereMySqlFailsAllWhoWaitAreToldAtOnce() throws Exception {
+        assertThat(batch()).doesNotContain(LAST);
+        refuses = true;
+        CompletableFuture<ListMailboxesReply> waits = list(LAST);
+        permits.release();
+        assertThat(waits).failsWithin(10, TimeUnit.SECONDS).withThrowableThat().withMessageContaining("MySQL: refused");
+    }
+
+    @Test
+    void aSlotThatWasGivenAwayTakesNone() throws Exception {
+        List<Integer> first = batch();
+        onLane(() -> {
+            List<SlotState> given = owned.slots().stream()
+                    .filter(slot -> slot.slot > first.getLast() && slot.slot != LAST)
+                    .toList();
+            given.forEach(renewals::forget);
+            return owned.remove(given);
+        });
+        permits.release(SLOTS);
+        assertThat(batch()).containsExactly(LAST);
     }
 
     private void afterRun() {
@@ -121,9 +159,12 @@ final class RenewalsTest {
         gate.flush();
     }
 
-    private Map<Integer, Integer> next(List<Integer> slots, String runId) {
+    private Map<Integer, Integer> next(List<Integer> slots, String runId) throws SQLException {
         batches.add(slots);
         permits.acquireUninterruptibly();
+        if (refuses) {
+            throw new SQLException("refused");
+        }
         return slots.stream().collect(Collectors.toMap(slot -> slot, slot -> 2));
     }
 
@@ -131,12 +172,22 @@ final class RenewalsTest {
         return Objects.requireNonNull(batches.poll(10, TimeUnit.SECONDS), "no batch came");
     }
 
-    private SlotState state(int slot) {
-        return Objects.requireNonNull(owned.slot(slot));
+    private CompletableFuture<ListMailboxesReply> list(int slot) {
+        ListMailboxes asked = new ListMailboxes(log(slot));
+        lane.execute(() -> dispatcher.begin(asked));
+        return asked.result;
     }
 
-    private <T> T onLane(Function<RedisGate, T> work) {
-        return CompletableFuture.supplyAsync(() -> work.apply(gate), lane).join();
+    private static UserLog log(int slot) {
+        return new UserLog(new LogId(slot, "app", "alice"));
+    }
+
+    private static boolean isGood(SlotState slot) {
+        return slot.generation == 2 && slot.parked == null;
+    }
+
+    private <T> T onLane(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, lane).join();
     }
 
     /** Nothing that any slot's marker was in is there any more. */

@@ -32,7 +32,7 @@ final class Dispatcher {
 
     /**
      * @param renew has a slot take its next generation, if it is not about to
-     * @param hurry hears of a slot whose next generation a caller waits for
+     * @param hurry hears of a slot whose next generation somebody waits for
      * @param reconcile has a log reconciled, if it is not being
      * @param ended hears of a log that an operation has done with
      */
@@ -73,7 +73,7 @@ final class Dispatcher {
                     HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: away, with what it holds of the user"));
         } else if (slot.parked != null) {
             slot.parked.add(operation);
-            if (operation.isCallers()) {
+            if (operation.isUrgent()) {
                 hurry.accept(slot);
             }
         } else if (operation.log.parked != null) {

@@ -349,7 +349,7 @@ final class LaneCore implements GroupCommit.Listener, RedisGate.Listener {
 
     private void drop(List<SlotState> slots, HawserException cause) {
         List<UserLog> logs = owned.remove(slots);
-        slots.forEach(renewals::forget);
+        slots.forEach(renewals::remove);
         slots.forEach(slot -> dispatcher.failAll(slot.parked, cause));
         for (UserLog log : logs) {
             dispatcher.failAll(log.parked, cause);

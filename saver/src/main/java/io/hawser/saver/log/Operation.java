@@ -41,8 +41,8 @@ abstract class Operation<R> {
         return false;
     }
 
-    /** Whether somebody outside asked for it, and waits. */
-    boolean isCallers() {
+    /** Whether somebody may be waiting for it. */
+    boolean isUrgent() {
         return true;
     }
 

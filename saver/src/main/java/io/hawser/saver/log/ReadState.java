@@ -34,7 +34,7 @@ final class ReadState extends Operation<ReadState.Numbers> {
 
     /** Folds ask of thousands of logs at once, and have time. */
     @Override
-    boolean isCallers() {
+    boolean isUrgent() {
         return false;
     }
 

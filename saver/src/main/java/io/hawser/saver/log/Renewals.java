@@ -16,13 +16,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives slots their next generation: in MySQL first, many slots at once, then as markers in Redis. Operations on such a
- * slot wait. Slots for which callers do come at once, the others little by little. Owned by the lane.
+ * slot wait. Slots for which somebody does come at once, the others little by little. Owned by the lane.
  */
 final class Renewals {
     private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
@@ -30,7 +31,7 @@ final class Renewals {
     private static final long RETRY_NANOS = 200_000_000L;
     /** In one transaction: who begins to wait meanwhile waits for all of them. */
     static final int SLOTS_A_BATCH = 256;
-    /** Between batches that nobody waits for: what does go on has Redis, MySQL and the lane for itself. */
+    /** Until slots that nobody waits for take theirs again: in between, others have Redis, MySQL and the lane. */
     private static final long PAUSE_NANOS = 50_000_000L;
 
     private final OwnedLogs owned;
@@ -42,7 +43,7 @@ final class Renewals {
     private final Consumer<FencedException> fenced;
     private final LaneMeters meters;
     private final Set<SlotState> waiting = new LinkedHashSet<>();
-    /** Of these, those for which a caller waits, in the order in which one began to. */
+    /** Of these, those for which somebody waits, in the order in which they began to. */
     private final Set<SlotState> urgent = new LinkedHashSet<>();
     /** Have a generation that Redis could not be told: it is still MySQL's newest, and is told again. */
     private final Set<SlotState> unmarked = new LinkedHashSet<>();
@@ -53,7 +54,9 @@ final class Renewals {
     private boolean running;
     private long nextAttemptNanos = System.nanoTime();
     private long nextMarkNanos = nextAttemptNanos;
-    private long nextCalmNanos = nextAttemptNanos;
+    private long nextOthersNanos = nextAttemptNanos;
+    /** Slots that nobody waits for are in the batch under way, too. */
+    private boolean takesOthers;
     /** Have a new generation, and the log was not told yet. */
     private int untold;
 
@@ -87,20 +90,20 @@ final class Renewals {
         }
         unmarked.remove(slot);
         waiting.add(slot);
-        if (slot.parked.stream().anyMatch(Operation::isCallers)) {
+        if (slot.parked.stream().anyMatch(Operation::isUrgent)) {
             urgent.add(slot);
         }
     }
 
-    /** A caller waits for this slot. */
+    /** Somebody waits for this slot. */
     void hurry(SlotState slot) {
         if (waiting.contains(slot)) {
             urgent.add(slot);
         }
     }
 
-    /** A slot that is not this saver's any more. */
-    void forget(SlotState slot) {
+    /** A slot takes none any more, or is about to. */
+    void remove(SlotState slot) {
         waiting.remove(slot);
         urgent.remove(slot);
         unmarked.remove(slot);
@@ -138,21 +141,17 @@ final class Renewals {
         });
     }
 
+    /** Those that somebody waits for; and after a pause others, as far as there is room. */
     private List<SlotState> takeBatch() {
         long nowNanos = System.nanoTime();
-        List<SlotState> batch = batchOf(urgent, nowNanos);
-        if (batch.isEmpty() && nowNanos - nextCalmNanos >= 0) {
-            batch = batchOf(waiting, nowNanos);
-        }
-        batch.forEach(this::forget);
-        return batch;
-    }
-
-    private static List<SlotState> batchOf(Set<SlotState> slots, long nowNanos) {
-        return slots.stream()
-                .filter(slot -> nowNanos - slot.renewableNanos >= 0)
+        takesOthers = nowNanos - nextOthersNanos >= 0;
+        Stream<SlotState> slots =
+                takesOthers ? Stream.concat(urgent.stream(), waiting.stream()).distinct() : urgent.stream();
+        List<SlotState> batch = slots.filter(slot -> nowNanos - slot.renewableNanos >= 0)
                 .limit(SLOTS_A_BATCH)
                 .toList();
+        batch.forEach(this::remove);
+        return batch;
     }
 
     /** Marks slots whose generation is known to MySQL already. */
@@ -165,8 +164,7 @@ final class Renewals {
             if (copy == null) {
                 waiting.add(slot);
             } else if (copy.standsIn() && slot.waitsForTheLease()) {
-                unmarked.add(slot);
-                nextMarkNanos = System.nanoTime() + RETRY_NANOS;
+                markLater(slot);
             } else {
                 slot.markedIn = copy.runId(slot.slot);
                 byte[][] keys = {LogKeys.marker(slot.slot)};
@@ -178,8 +176,17 @@ final class Renewals {
         redis.flush();
     }
 
+    /** With those that are to be told again already, and no later for their sake. */
+    private void markLater(SlotState slot) {
+        if (unmarked.isEmpty()) {
+            nextMarkNanos = System.nanoTime() + RETRY_NANOS;
+        }
+        unmarked.add(slot);
+    }
+
     /** Redis is away: what waits for a slot's generation is told so, for it might be away for long. */
     void redisLost() {
+        urgent.clear();
         HawserException cause = HawserException.refusal(ErrorCode.UNAVAILABLE, "Redis: connection lost");
         owned.slots().forEach(slot -> dispatcher().failAll(slot.parked, cause));
     }
@@ -200,7 +207,9 @@ final class Renewals {
     private void taken() {
         running = false;
         taking = Set.of();
-        nextCalmNanos = System.nanoTime() + PAUSE_NANOS;
+        if (takesOthers) {
+            nextOthersNanos = System.nanoTime() + PAUSE_NANOS;
+        }
     }
 
     private void renewed(List<SlotState> batch, Map<Integer, Integer> generations) {
@@ -233,8 +242,7 @@ final class Renewals {
             return;
         }
         if (reply == null) {
-            unmarked.add(slot);
-            nextMarkNanos = System.nanoTime() + RETRY_NANOS;
+            markLater(slot);
             dispatcher().failAll(slot.parked, new HawserException(ErrorCode.UNAVAILABLE, "Redis: " + failure, failure));
         } else if (reply.outcome() != Script.OK) {
             // Redis was told a later one: MySQL says whose it is, and what comes after.

@@ -11,7 +11,7 @@ public final class ServerErrors {
 
     /**
      * Of one that does not know the scripts any more (SCRIPT FLUSH by somebody), or serves others' slots, or is a replica,
-     * or has lost its cluster: the next connection loads the scripts again, and perhaps leads elsewhere.
+     * or has lost its cluster: the next connection loads the scripts again, and perhaps leads elsewhere. It changed nothing.
      */
     private static final List<String> LEAVE = List.of("NOSCRIPT", "MOVED", "READONLY", "CLUSTERDOWN");
 

@@ -147,7 +147,7 @@ final class RenewalsTest {
             List<SlotState> given = owned.slots().stream()
                     .filter(slot -> slot.slot > first.getLast() && slot.slot != LAST)
                     .toList();
-            given.forEach(renewals::forget);
+            given.forEach(renewals::remove);
             return owned.remove(given);
         });
         permits.release(SLOTS);

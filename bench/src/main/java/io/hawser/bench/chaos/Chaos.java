@@ -178,6 +178,10 @@ public final class Chaos implements Callable<Integer> {
                         left -> output.progress("chaos: unmounted " + left + ", which a run that was killed had left"));
         faults = possible(faults);
         Path directory = directory();
+        output.pageAt(
+                data == null
+                        ? Path.of(System.getProperty("java.io.tmpdir"), "hawser-chaos-" + drawn + ".html")
+                        : directory.resolve("report.html"));
         var run = new ChaosRun(
                 load, faults, duration, Duration.ofSeconds(lateSeconds), directory, redis, clusterArguments(), output);
         int exit = run.run();

@@ -25,6 +25,14 @@ public final class Output {
     @Option(names = "--html", paramLabel = "FILE", description = "Writes the figures and plots as one page, too.")
     private @Nullable Path html;
 
+    /** Has the page written there, unless another file was asked for. */
+    public void pageAt(Path file) {
+        if (html == null) {
+            html = file;
+            progress("the page of figures and plots will be " + file);
+        }
+    }
+
     public void progress(String line) {
         System.err.println(line);
     }

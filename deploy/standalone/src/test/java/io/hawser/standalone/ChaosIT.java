@@ -53,6 +53,9 @@ final class ChaosIT {
                     .isPositive()
                     .isGreaterThanOrEqualTo(figures.at("/counts/OWED").asInt());
             assertThat(figures.at("/counts/UPLINKS_TAKEN").asInt()).isPositive();
+            assertThat(home.resolve("chaos").resolve("report.html"))
+                    .content()
+                    .contains("chaos, seed 5: every promise was kept", "<svg", FAULTS.getFirst());
         }
     }
 }

@@ -36,10 +36,12 @@ public final class Checker {
     private Checker(Cast cast, List<Event> events, long nowNanos, long lateNanos) {
         inTime = inTime(events);
         Spans faultless = Faultless.of(inTime);
+        Spans harmless =
+                Faultless.of(inTime, fault -> !Harmless.toSenders(fault)).and(faultless.not());
         messages = new Messages(inTime, faultless, nowNanos);
         Backlogs backlogs = new Backlogs(cast, messages);
         spools = new SpoolCheck(cast, messages, backlogs, faultless, inTime, tally);
-        sends = new SendCheck(messages, faultless, spools, backlogs, tally);
+        sends = new SendCheck(messages, faultless, harmless, spools, backlogs, tally);
         sessions = new SessionCheck(cast, faultless, tally);
         Calm calm = new Calm(new Presence(inTime), faultless);
         Lateness lateness = new Lateness(lateNanos, calm, backlogs, tally);

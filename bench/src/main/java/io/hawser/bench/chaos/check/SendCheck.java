@@ -13,13 +13,19 @@ final class SendCheck {
 
     private final Messages messages;
     private final Spans faultless;
+    private final Spans harmless;
     private final SpoolCheck spools;
     private final Backlogs backlogs;
     private final Tally tally;
 
-    SendCheck(Messages messages, Spans faultless, SpoolCheck spools, Backlogs backlogs, Tally tally) {
+    /**
+     * @param faultless in which nothing is broken
+     * @param harmless in which only such is that no send depends on
+     */
+    SendCheck(Messages messages, Spans faultless, Spans harmless, SpoolCheck spools, Backlogs backlogs, Tally tally) {
         this.messages = messages;
         this.faultless = faultless;
+        this.harmless = harmless;
         this.spools = spools;
         this.backlogs = backlogs;
         this.tally = tally;
@@ -82,6 +88,7 @@ final class SendCheck {
             Spans served = spools.served(message);
             long nanos = served.nanosWithin(message.sentNanos(), toNanos) - waitedNanos;
             served(message.text() + " was sent", nanos, served == faultless, told(message));
+            servedThroughHarm(message, toNanos);
         }
         for (Recall recall : messages.recalls()) {
             Event.Recalled answer = recall.answer();
@@ -89,6 +96,17 @@ final class SendCheck {
             String told = answer == null ? NEVER : answer.detail();
             long nanos = faultless.nanosWithin(recall.beganNanos(), toNanos);
             served(recall.text() + " was asked for back", nanos, true, told);
+        }
+    }
+
+    private void servedThroughHarm(Message message, long toNanos) {
+        long inHarm = harmless.nanosWithin(message.sentNanos(), toNanos);
+        long nanos = inHarm - Math.min(backlogs.nanos(message), inHarm);
+        if (nanos > Harmless.MOST_NANOS) {
+            tally.violation(
+                    Kind.UNAVAILABLE,
+                    "%s was sent for %.1f s in which nothing was broken that it depends on, and then %s"
+                            .formatted(message.text(), nanos / 1e9, told(message)));
         }
     }
 

@@ -10,7 +10,10 @@ import java.util.Locale;
 public record Violation(Kind kind, String what) {
     /** The promises of {@code docs/guarantees.md}, by how they break. */
     public enum Kind {
-        /** Sent, or asked for back, for {@link Checker#LATE_NANOS} in which nothing was broken, and not answered by a 2xx in these. */
+        /**
+         * Sent, or asked for back, for {@link Checker#LATE_NANOS} in which nothing was broken, or sent for {@link Harmless#MOST_NANOS} in which
+         * nothing was that it depends on, and not answered by a 2xx in these.
+         */
         UNAVAILABLE,
         /** What was right, told to be wrong: by a 4xx other than 429, or for good where it was sent up. */
         REFUSED_WRONGLY,

@@ -104,7 +104,7 @@ final class QueriesTest {
                 Each statement that reads, with what `EXPLAIN` says of each of its tables: the kind of access, and the index. `const`, `eq_ref` and `ref`
                 find rows by equal keys, `range` by ranges of them. Plain inserts are left out. `QueriesTest` runs `EXPLAIN` for all of them on a
                 MariaDB with 5,000 rows in each table, fails where one reads a whole table or index without a reason that is given here, and where this
-                page is not what it should be: it writes it to `saver/target/queries.md`. What `backup` and `restore` read whole is left out, too.
+                page lacks a statement or has one too many: it writes the page to `saver/target/queries.md`, from where the plans were taken last. What `backup` and `restore` read whole is left out, too.
                 """);
         plans.forEach((name, byText) -> {
             page.append("\n## ")

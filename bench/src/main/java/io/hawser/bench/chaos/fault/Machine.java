@@ -193,7 +193,7 @@ public final class Machine {
         try {
             return agent.ask(verb, names, WITHIN_SECONDS).processes();
         } catch (AgentException e) {
-            throw new BenchException("" + verb + " " + String.join(" ", names) + ": " + e.getMessage(), e);
+            throw new BenchException(verb + " " + String.join(" ", names) + ": " + e.getMessage(), e);
         }
     }
 }

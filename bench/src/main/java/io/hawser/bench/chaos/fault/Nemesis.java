@@ -95,7 +95,7 @@ public final class Nemesis {
         try {
             deed.befall(machine, targets);
         } catch (IOException e) {
-            throw new BenchException("" + fault.name() + " " + targets + ": " + e.getMessage(), e);
+            throw new BenchException(fault.name() + " " + targets + ": " + e.getMessage(), e);
         }
     }
 

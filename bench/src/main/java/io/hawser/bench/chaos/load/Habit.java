@@ -78,7 +78,7 @@ final class Habit implements AutoCloseable {
             throw new BenchException("interrupted", e);
         }
         if (thread.isAlive()) {
-            throw new BenchException("" + thread.getName() + " does not end (expected: within two minutes)");
+            throw new BenchException(thread.getName() + " does not end (expected: within two minutes)");
         }
     }
 }

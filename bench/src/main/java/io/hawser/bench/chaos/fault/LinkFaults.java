@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /**
- * What befalls the links between services, while all of these are whole: of one instance, all links to it and from it; of two,
+ * What befalls the links between services, and between clients and rooms, while all of these are whole: of one instance, all links to it and from it; of two,
  * what is between them. They need relays. Stores and ZooKeeper stay reached: their links are {@link StoreLinkFaults}.
  */
 final class LinkFaults {
@@ -25,6 +25,9 @@ final class LinkFaults {
     private static final long BYTES_PER_SECOND = 256 << 10;
     /** What that is. */
     static final String SLOW = DELAY.toMillis() + " ms and " + (BYTES_PER_SECOND >> 10) + " KiB/s for every link";
+
+    /** Until clients and rooms have noticed by their heartbeats, and clients are back. */
+    private static final Duration NOTICED = Duration.ofSeconds(30);
 
     private static final long LOOK_MILLIS = 100;
     /** For a link that has been lost by the fault before, and is being made again. */
@@ -53,6 +56,21 @@ final class LinkFaults {
                 LinkFaults::all,
                 (machine, relayed) -> machine.relays().services().values().forEach(Relay::reset),
                 (machine, relayed) -> {}));
+        all.add(new Fault(
+                "clients-reset",
+                "every connection between a client and a room is reset",
+                Duration.ZERO,
+                LinkFaults::rooms,
+                (machine, rooms) -> machine.relays().clients().values().forEach(Relay::reset),
+                (machine, rooms) -> {}));
+        all.add(new Fault(
+                "clients-half-open",
+                "nothing passes on the connections of one room's clients any more, and nobody is told; "
+                        + NOTICED.toSeconds() + " s to notice",
+                NOTICED,
+                Faults.one("room"),
+                (machine, room) -> clientsOf(machine, room.getFirst()).strand(),
+                (machine, room) -> {}));
         all.add(held(
                 "links-slow",
                 SLOW,
@@ -153,6 +171,14 @@ final class LinkFaults {
                 targets,
                 strike,
                 (machine, drawn) -> machine.relays().open());
+    }
+
+    private static Relay clientsOf(Machine machine, String room) {
+        return Objects.requireNonNull(machine.relays().clients().get(room), "a relay before every room");
+    }
+
+    private static List<String> rooms(Machine machine, SplittableRandom chance) {
+        return machine.relays().clients().keySet().stream().sorted().toList();
     }
 
     private static List<String> all(Machine machine, SplittableRandom chance) {

@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 
 /**
- * A relay in front of every service of a cluster, and of every store where that is asked for: services listen for each other on one address of this machine, and are
- * told of under another one with the same port, where the relay is.
+ * A relay in front of every service of a cluster, of every room's port for clients, and of every store where that is asked for: they listen on one address of this
+ * machine, and are told of under another one with the same port, where the relay is.
  */
 public final class LinkRelays implements AutoCloseable {
     private static final String LISTENING = "127.0.0.1";
@@ -25,6 +26,7 @@ public final class LinkRelays implements AutoCloseable {
     private static final List<String> SERVICES = List.of("room", "register", "saver", "coordinator", "dispatcher");
     private static final List<String> STORES = List.of("mariadb", "redis", "zookeeper");
     private static final String LINK = "/link";
+    private static final String ROOM = "room-";
     private static final long LOOK_MILLIS = 20;
 
     private final CompletableFuture<Relays> relays = new CompletableFuture<>();
@@ -51,6 +53,7 @@ public final class LinkRelays implements AutoCloseable {
         List<String> arguments = new ArrayList<>(SERVICES.stream()
                 .map(service -> "--set=" + service + ".link.advertisedHost=" + ADVERTISED)
                 .toList());
+        arguments.addAll(List.of("--rooms-at", ADVERTISED));
         if (stores) {
             arguments.addAll(List.of("--stores-at", ADVERTISED));
         }
@@ -103,27 +106,27 @@ public final class LinkRelays implements AutoCloseable {
 
     private static Relays before(Map<String, Integer> ports, Callers callers, boolean stores) {
         Map<String, Relay> ofServices = new TreeMap<>();
+        Map<String, Relay> ofClients = new TreeMap<>();
         Map<String, Relay> ofStores = new TreeMap<>();
         ports.forEach((what, port) -> {
             String name = what.replace(LINK, "");
             if (what.endsWith(LINK) && hasLink(name)) {
-                ofServices.put(name, relay(port, callers));
+                ofServices.put(name, relay(port, caller -> callers.nameOf(caller, port)));
+            } else if (name.startsWith(ROOM) && name.equals(what)) {
+                ofClients.put(name, relay(port, caller -> "a client"));
             } else if (stores && STORES.contains(what)) {
-                ofStores.put(what, relay(port, callers));
+                ofStores.put(what, relay(port, caller -> callers.nameOf(caller, port)));
             }
         });
-        return new Relays(ofServices, ofStores);
+        return new Relays(ofServices, ofClients, ofStores);
     }
 
     private static boolean hasLink(String name) {
         return SERVICES.contains(name.substring(0, name.indexOf('-')));
     }
 
-    private static Relay relay(int port, Callers callers) {
-        return Relay.start(
-                new InetSocketAddress(ADVERTISED, port),
-                new InetSocketAddress(LISTENING, port),
-                caller -> callers.nameOf(caller, port));
+    private static Relay relay(int port, Function<InetSocketAddress, String> callers) {
+        return Relay.start(new InetSocketAddress(ADVERTISED, port), new InetSocketAddress(LISTENING, port), callers);
     }
 
     @Override

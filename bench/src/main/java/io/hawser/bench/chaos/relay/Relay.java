@@ -31,6 +31,8 @@ public final class Relay implements AutoCloseable {
     private final InetSocketAddress server;
     private final Function<InetSocketAddress, String> callers;
     private final Set<Connection> connections = new HashSet<>();
+    /** Nothing passes on them any more, and neither end is told. */
+    private final Set<Connection> stranded = new HashSet<>();
     /** What befalls connections until all is opened: those there are, and those that come. */
     private final List<Consumer<Connection>> troubles = new ArrayList<>();
 
@@ -106,6 +108,16 @@ public final class Relay implements AutoCloseable {
         });
     }
 
+    /** Nothing passes on any connection that there is, for good, and neither end hears of it, nor that the other has gone; new ones may be made. */
+    public synchronized void strand() {
+        connections.forEach(connection -> {
+            connection.there.shut();
+            connection.back.shut();
+        });
+        stranded.addAll(connections);
+        connections.clear();
+    }
+
     /** Both ends of every connection are reset; new ones may be made. */
     public void reset() {
         all().forEach(this::end);
@@ -125,6 +137,10 @@ public final class Relay implements AutoCloseable {
         return List.copyOf(connections);
     }
 
+    private synchronized List<Connection> allStranded() {
+        return List.copyOf(stranded);
+    }
+
     @Override
     public void close() {
         try {
@@ -134,6 +150,7 @@ public final class Relay implements AutoCloseable {
         }
         open();
         reset();
+        allStranded().forEach(this::end);
     }
 
     /** Each in a thread of its own: to look who somebody is takes a while. */
@@ -206,6 +223,7 @@ public final class Relay implements AutoCloseable {
     private void end(Connection connection) {
         synchronized (this) {
             connections.remove(connection);
+            stranded.remove(connection);
         }
         reset(connection.near);
         reset(connection.far);

@@ -7,18 +7,20 @@ import java.util.stream.Stream;
  * What is in front of a cluster's processes, by their names.
  *
  * @param services between them
+ * @param clients between these and the rooms
  * @param stores between services and the stores; none where no fault needs them
  */
-public record Relays(Map<String, Relay> services, Map<String, Relay> stores) {
-    public static final Relays NONE = new Relays(Map.of(), Map.of());
+public record Relays(Map<String, Relay> services, Map<String, Relay> clients, Map<String, Relay> stores) {
+    public static final Relays NONE = new Relays(Map.of(), Map.of(), Map.of());
 
     public Relays {
         services = Map.copyOf(services);
+        clients = Map.copyOf(clients);
         stores = Map.copyOf(stores);
     }
 
     Stream<Relay> all() {
-        return Stream.concat(services.values().stream(), stores.values().stream());
+        return Stream.of(services, clients, stores).flatMap(some -> some.values().stream());
     }
 
     /** As at first. */

@@ -21,6 +21,7 @@ final class RelayTest {
     private static final int A_WHILE_MILLIS = 100;
 
     private ServerSocket server;
+    private InetSocketAddress relayed;
     private Relay relay;
     private Socket client;
     private Socket served;
@@ -29,10 +30,10 @@ final class RelayTest {
     @BeforeEach
     void connect() throws IOException {
         server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        InetSocketAddress near = free();
+        relayed = free();
         relay = Relay.start(
-                near, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()), this::nameOf);
-        client = new Socket(near.getAddress(), near.getPort());
+                relayed, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()), this::nameOf);
+        client = new Socket(relayed.getAddress(), relayed.getPort());
         served = server.accept();
     }
 
@@ -103,6 +104,22 @@ final class RelayTest {
         client.close();
         assertThatThrownBy(() -> served.getInputStream().read()).isInstanceOf(SocketException.class);
         await().until(() -> !relay.isConnected(""));
+    }
+
+    @Test
+    void aStrandedConnectionIsSilentForGoodAndNeitherEndHearsThatTheOtherHasGone() throws IOException {
+        assertPasses(client, served);
+        relay.strand();
+        client.getOutputStream().write(1);
+        assertSilent(served);
+        relay.open();
+        assertSilent(served);
+        client.close();
+        assertSilent(served);
+        try (Socket another = new Socket(relayed.getAddress(), relayed.getPort());
+                Socket anotherServed = server.accept()) {
+            assertPasses(another, anotherServed);
+        }
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.TreeMap;
  * @param flags for the services' JVMs
  * @param stores those that run elsewhere
  * @param storesAt the host under which the cluster's own are told of
+ * @param roomsAt the host under which clients are told of rooms
  * @param settings of services
  * @param sessionTimeout after which others take a silent service for gone
  * @param drainTimeout how long a service's work in hand may take to end
@@ -36,6 +37,7 @@ record ClusterProcesses(
         GivenFlags flags,
         GivenStores stores,
         String storesAt,
+        String roomsAt,
         GivenSettings settings,
         Duration sessionTimeout,
         Duration drainTimeout) {
@@ -126,7 +128,7 @@ record ClusterProcesses(
                 switch (kind) {
                     case CENTER -> ServiceSettings.ofCenter(plan.port(name));
                     case DISPATCHER -> ServiceSettings.ofDispatcher(plan.port(name));
-                    case ROOM -> ServiceSettings.ofRoom(plan.port(name));
+                    case ROOM -> ServiceSettings.ofRoom(plan.port(name), roomsAt);
                     case SAVER -> Map.of("redis.uri", redis(plan), "mysql.jdbcUrl", mysql(plan));
                     case COORDINATOR -> ServiceSettings.ofCoordinator();
                     case REGISTER -> Map.of();

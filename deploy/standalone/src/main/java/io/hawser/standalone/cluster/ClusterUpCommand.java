@@ -98,6 +98,13 @@ final class ClusterUpCommand implements Callable<Integer> {
                     + " (default: there); another one is a relay's, with the same ports.")
     private String storesAt = Ports.HOST;
 
+    @Option(
+            names = "--rooms-at",
+            paramLabel = "HOST",
+            description = "Under which host clients are told of rooms, which listen on " + Ports.HOST
+                    + " (default: there); another one is a relay's, with the same ports.")
+    private String roomsAt = Ports.HOST;
+
     @Mixin
     private GivenSettings settings = new GivenSettings();
 
@@ -288,6 +295,7 @@ final class ClusterUpCommand implements Callable<Integer> {
                 flags,
                 new GivenStores(zookeeper, redisElsewhere(), mysql),
                 storesAt,
+                roomsAt,
                 settings,
                 duration("--session-timeout", sessionTimeout),
                 duration("--drain-timeout", drainTimeout));

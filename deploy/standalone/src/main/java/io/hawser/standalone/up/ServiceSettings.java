@@ -14,6 +14,13 @@ public final class ServiceSettings {
         return Map.of("gateway.listeners", "[{host: %s, port: %d}]".formatted(Ports.HOST, port));
     }
 
+    /** The same, and clients are told of another host with the same port. */
+    public static Map<String, String> ofRoom(int port, String toldOfAt) {
+        return Map.of(
+                "gateway.listeners",
+                "[{host: %s, port: %d, advertised: ['%s:%d']}]".formatted(Ports.HOST, port, toldOfAt, port));
+    }
+
     /** A dispatcher that clients ask at this port. */
     public static Map<String, String> ofDispatcher(int port) {
         return Map.of("http.host", Ports.HOST, "http.port", Integer.toString(port));

@@ -98,7 +98,8 @@ final class ChaosRun {
     }
 
     private List<String> arguments(Path cluster) {
-        List<String> arguments = new ArrayList<>(clusterArguments);
+        List<String> arguments = new ArrayList<>(Faults.arguments());
+        arguments.addAll(clusterArguments);
         arguments.addAll(ClockFaults.arguments(cluster, faults));
         if (LinkRelays.arePossible()) {
             arguments.addAll(LinkRelays.arguments(Faults.needStoreLinks(faults)));

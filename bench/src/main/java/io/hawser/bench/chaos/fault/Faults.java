@@ -121,6 +121,11 @@ public final class Faults {
         return List.of(Integer.toString(chance.nextInt(machine.phones())));
     }
 
+    /** What the cluster that they befall has to be started with, besides what clocks and relays need. */
+    public static List<String> arguments() {
+        return LinkFaults.arguments();
+    }
+
     /** Without those that need relays. */
     public static List<Fault> withoutLinks(List<Fault> faults) {
         return faults.stream()

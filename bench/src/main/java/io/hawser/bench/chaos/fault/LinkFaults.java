@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * What befalls the links between services, and between clients and rooms, while all of these are whole: of one instance, all links to it and from it; of two,
@@ -26,14 +27,22 @@ final class LinkFaults {
     /** What that is. */
     static final String SLOW = DELAY.toMillis() + " ms and " + (BYTES_PER_SECOND >> 10) + " KiB/s for every link";
 
-    /** Until clients and rooms have noticed by their heartbeats, and clients are back. */
-    private static final Duration NOTICED = Duration.ofSeconds(30);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+    /** Until clients and rooms have heard nothing for two and a half heartbeats, and clients are back. */
+    private static final Duration NOTICED = HEARTBEAT.multipliedBy(3);
 
     private static final long LOOK_MILLIS = 100;
     /** For a link that has been lost by the fault before, and is being made again. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private LinkFaults() {}
+
+    /** What the cluster has to be started with: heartbeats that are missed within a fault's time. */
+    static List<String> arguments() {
+        return Stream.of("preferred", "min")
+                .map(which -> "--set=room.connections.heartbeat." + which + "=" + HEARTBEAT.toSeconds() + "s")
+                .toList();
+    }
 
     static boolean isOne(Fault fault) {
         return all().stream().anyMatch(one -> one.name().equals(fault.name()));

@@ -29,7 +29,7 @@ final class HandoversTest {
             "(store-)?links-(reset|slow)",
             "(room|register|saver|center|coordinator|dispatcher)-clock-(ahead|behind)",
             "saver-disk-full",
-            "clients-(killed|paused)"));
+            "clients-(killed|paused|reset|half-open)"));
 
     @Test
     void eachFaultMovesSlotsOrLeavesThem() {

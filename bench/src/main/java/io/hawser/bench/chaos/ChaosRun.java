@@ -98,7 +98,7 @@ final class ChaosRun {
     }
 
     private List<String> arguments(Path cluster) {
-        List<String> arguments = new ArrayList<>(Faults.arguments());
+        List<String> arguments = new ArrayList<>(Faults.arguments(faults));
         arguments.addAll(clusterArguments);
         arguments.addAll(ClockFaults.arguments(cluster, faults));
         if (LinkRelays.arePossible()) {
@@ -165,8 +165,8 @@ final class ChaosRun {
         on.put("seed", load.seed());
         on.put("redis", redis.name());
         on.put("loadAverageAfter", Surroundings.loadAverage());
-        output.report(new ChaosReport(on, verdict, flow).report());
         verdict.violations().forEach(violation -> output.progress("chaos: " + violation));
+        output.report(new ChaosReport(on, verdict, flow).report());
         return verdict.isGreen() ? 0 : Chaos.BROKEN;
     }
 }

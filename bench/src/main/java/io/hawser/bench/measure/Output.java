@@ -25,12 +25,11 @@ public final class Output {
     @Option(names = "--html", paramLabel = "FILE", description = "Writes the figures and plots as one page, too.")
     private @Nullable Path html;
 
-    /** Has the page written there, unless another file was asked for. */
+    private @Nullable Path page;
+
+    /** Has the page written there, unless another file was asked for: if it cannot be, that is told, and is no failure. */
     public void pageAt(Path file) {
-        if (html == null) {
-            html = file;
-            progress("the page of figures and plots will be " + file);
-        }
+        page = file;
     }
 
     public void progress(String line) {
@@ -40,17 +39,21 @@ public final class Output {
     /** Prints the report, and writes its page where one is wanted. */
     public void report(Report report) {
         print(report.figures(), report.tables());
-        Path page = html;
-        if (page != null) {
-            write(page, Page.of(report));
-        }
-    }
-
-    private static void write(Path file, String page) {
-        try {
-            Files.writeString(file, page);
-        } catch (IOException e) {
-            throw new BenchException("--html: cannot write " + file + ": " + e.getMessage(), e);
+        Path asked = html;
+        Path byDefault = page;
+        if (asked != null) {
+            try {
+                Files.writeString(asked, Page.of(report));
+            } catch (IOException e) {
+                throw new BenchException("--html: cannot write " + asked + ": " + e.getMessage(), e);
+            }
+        } else if (byDefault != null) {
+            try {
+                Files.writeString(byDefault, Page.of(report));
+                progress("figures and plots are in " + byDefault);
+            } catch (IOException e) {
+                progress("no page of figures and plots: " + byDefault + " cannot be written: " + e.getMessage());
+            }
         }
     }
 

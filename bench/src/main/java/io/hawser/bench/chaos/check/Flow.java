@@ -134,8 +134,12 @@ public final class Flow {
     /** A delivery is the fault's in whose time it waited longest, also if it was accepted under the one before: all of it. */
     private Map<Spans.Span, Long> longestDeliveries(List<Spans.Span> times) {
         Map<Spans.Span, Long> longest = new HashMap<>();
+        List<Spans.Span> all = new ArrayList<>(times);
+        if (!times.isEmpty()) {
+            all.add(new Spans.Span(Long.MIN_VALUE, times.getFirst().fromNanos()));
+        }
         for (Arrival one : arrivals) {
-            times.stream()
+            all.stream()
                     .filter(time -> one.waitedNanos(time) > 0)
                     .max(Comparator.comparingLong(one::waitedNanos))
                     .ifPresent(time -> longest.merge(time, one.waitedNanos(), Math::max));

@@ -85,9 +85,10 @@ final class SendCheck {
             long toNanos = message.answer() == null ? endNanos : message.answeredNanos();
             // In an outage a spool takes it at once, whatever is before it; when MySQL is back, it waits for that.
             long waitedNanos = Math.min(backlogs.nanos(message), faultless.nanosWithin(message.sentNanos(), toNanos));
-            Spans served = spools.served(message);
+            Spans served = spools.served(message).or(harmless);
             long nanos = served.nanosWithin(message.sentNanos(), toNanos) - waitedNanos;
-            served(message.text() + " was sent", nanos, served == faultless, told(message));
+            boolean whole = nanos == faultless.nanosWithin(message.sentNanos(), toNanos) - waitedNanos;
+            served(message.text() + " was sent", nanos, whole, told(message));
             servedThroughHarm(message, toNanos);
         }
         for (Recall recall : messages.recalls()) {

@@ -121,9 +121,9 @@ public final class Faults {
         return List.of(Integer.toString(chance.nextInt(machine.phones())));
     }
 
-    /** What the cluster that they befall has to be started with, besides what clocks and relays need. */
-    public static List<String> arguments() {
-        return LinkFaults.arguments();
+    /** What the cluster that these befall has to be started with, besides what clocks and relays need. */
+    public static List<String> arguments(List<Fault> faults) {
+        return LinkFaults.arguments(faults);
     }
 
     /** Without those that need relays. */

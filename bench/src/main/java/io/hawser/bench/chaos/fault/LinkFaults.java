@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
@@ -27,6 +28,7 @@ final class LinkFaults {
     /** What that is. */
     static final String SLOW = DELAY.toMillis() + " ms and " + (BYTES_PER_SECOND >> 10) + " KiB/s for every link";
 
+    private static final String HALF_OPEN = "clients-half-open";
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
     /** Until clients and rooms have heard nothing for two and a half heartbeats, and clients are back. */
     private static final Duration NOTICED = HEARTBEAT.multipliedBy(3);
@@ -37,8 +39,11 @@ final class LinkFaults {
 
     private LinkFaults() {}
 
-    /** What the cluster has to be started with: heartbeats that are missed within a fault's time. */
-    static List<String> arguments() {
+    /** What the cluster has to be started with: heartbeats that are missed within a fault's time, where it is one of these. */
+    static List<String> arguments(List<Fault> faults) {
+        if (faults.stream().noneMatch(fault -> fault.name().equals(HALF_OPEN))) {
+            return List.of();
+        }
         return Stream.of("preferred", "min")
                 .map(which -> "--set=room.connections.heartbeat." + which + "=" + HEARTBEAT.toSeconds() + "s")
                 .toList();
@@ -67,17 +72,18 @@ final class LinkFaults {
                 (machine, relayed) -> {}));
         all.add(new Fault(
                 "clients-reset",
-                "every connection between a client and a room is reset",
+                "every connection between a room and a device that came by a dispatcher is reset",
                 Duration.ZERO,
-                LinkFaults::rooms,
-                (machine, rooms) -> machine.relays().clients().values().forEach(Relay::reset),
+                (machine, chance) -> roomsWithClients(machine),
+                (machine, rooms) ->
+                        rooms.forEach(room -> clientsOf(machine, room).reset()),
                 (machine, rooms) -> {}));
         all.add(new Fault(
-                "clients-half-open",
-                "nothing passes on the connections of one room's clients any more, and nobody is told; "
-                        + NOTICED.toSeconds() + " s to notice",
+                HALF_OPEN,
+                "nothing passes on such connections of one room any more, and nobody is told; " + NOTICED.toSeconds()
+                        + " s to notice",
                 NOTICED,
-                Faults.one("room"),
+                (machine, chance) -> List.of(oneOf(roomsWithClients(machine), chance)),
                 (machine, room) -> clientsOf(machine, room.getFirst()).strand(),
                 (machine, room) -> {}));
         all.add(held(
@@ -182,12 +188,25 @@ final class LinkFaults {
                 (machine, drawn) -> machine.relays().open());
     }
 
+    /** After some faults all devices are on one room; what befell none would prove nothing. */
+    private static List<String> roomsWithClients(Machine machine) {
+        Map<String, Relay> clients = machine.relays().clients();
+        await(
+                "no device is connected to a room",
+                () -> clients.values().stream().anyMatch(Relay::isAnybodyConnected));
+        return clients.entrySet().stream()
+                .filter(room -> room.getValue().isAnybodyConnected())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
     private static Relay clientsOf(Machine machine, String room) {
         return Objects.requireNonNull(machine.relays().clients().get(room), "a relay before every room");
     }
 
-    private static List<String> rooms(Machine machine, SplittableRandom chance) {
-        return machine.relays().clients().keySet().stream().sorted().toList();
+    private static String oneOf(List<String> names, SplittableRandom chance) {
+        return names.get(chance.nextInt(names.size()));
     }
 
     private static List<String> all(Machine machine, SplittableRandom chance) {

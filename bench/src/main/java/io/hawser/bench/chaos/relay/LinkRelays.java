@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * A relay in front of every service of a cluster, of every room's port for clients, and of every store where that is asked for: they listen on one address of this
@@ -26,7 +27,7 @@ public final class LinkRelays implements AutoCloseable {
     private static final List<String> SERVICES = List.of("room", "register", "saver", "coordinator", "dispatcher");
     private static final List<String> STORES = List.of("mariadb", "redis", "zookeeper");
     private static final String LINK = "/link";
-    private static final String ROOM = "room-";
+    private static final Pattern ROOM = Pattern.compile("room-[0-9]+");
     private static final long LOOK_MILLIS = 20;
 
     private final CompletableFuture<Relays> relays = new CompletableFuture<>();
@@ -112,7 +113,7 @@ public final class LinkRelays implements AutoCloseable {
             String name = what.replace(LINK, "");
             if (what.endsWith(LINK) && hasLink(name)) {
                 ofServices.put(name, relay(port, caller -> callers.nameOf(caller, port)));
-            } else if (name.startsWith(ROOM) && name.equals(what)) {
+            } else if (ROOM.matcher(what).matches()) {
                 ofClients.put(name, relay(port, caller -> "a client"));
             } else if (stores && STORES.contains(what)) {
                 ofStores.put(what, relay(port, caller -> callers.nameOf(caller, port)));

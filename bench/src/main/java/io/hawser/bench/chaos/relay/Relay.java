@@ -120,7 +120,11 @@ public final class Relay implements AutoCloseable {
 
     /** Both ends of every connection are reset; new ones may be made. */
     public void reset() {
-        all().forEach(this::end);
+        all().forEach(connection -> end(connection, Relay::reset));
+    }
+
+    public boolean isAnybodyConnected() {
+        return !all().isEmpty();
     }
 
     /** Whether one of this name is connected. */
@@ -150,7 +154,7 @@ public final class Relay implements AutoCloseable {
         }
         open();
         reset();
-        allStranded().forEach(this::end);
+        allStranded().forEach(connection -> end(connection, Relay::reset));
     }
 
     /** Each in a thread of its own: to look who somebody is takes a while. */
@@ -203,9 +207,10 @@ public final class Relay implements AutoCloseable {
         troubles.forEach(trouble -> trouble.accept(connection));
     }
 
-    /** Either end of a connection ends both, once what was sent before has passed. */
+    /** Either end of a connection ends both, once what was sent before has passed: in the way in which it ended. */
     private void carry(Connection connection, Socket from, Socket to, Gate gate) {
         byte[] buffer = new byte[BUFFER_BYTES];
+        boolean inOrder = false;
         try {
             int count = from.getInputStream().read(buffer);
             while (count >= 0) {
@@ -213,23 +218,32 @@ public final class Relay implements AutoCloseable {
                 to.getOutputStream().write(buffer, 0, count);
                 count = from.getInputStream().read(buffer);
             }
+            inOrder = true;
         } catch (IOException gone) {
             // One of the two; the other is told below, when it may hear it.
         }
         gate.pass(0);
-        end(connection);
+        end(connection, inOrder ? Relay::close : Relay::reset);
     }
 
-    private void end(Connection connection) {
+    private void end(Connection connection, Consumer<Socket> how) {
         synchronized (this) {
             connections.remove(connection);
             stranded.remove(connection);
         }
-        reset(connection.near);
-        reset(connection.far);
+        how.accept(connection.near);
+        how.accept(connection.far);
         // What waits for it to be opened finds the sockets closed.
         connection.there.open();
         connection.back.open();
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new BenchException("a connection does not close: " + e.getMessage(), e);
+        }
     }
 
     private static void reset(Socket socket) {

@@ -102,8 +102,16 @@ final class RelayTest {
         relay.cut(Way.BACK);
         served.getOutputStream().write(2);
         client.close();
-        assertThatThrownBy(() -> served.getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThat(served.getInputStream().read()).isEqualTo(-1);
         await().until(() -> !relay.isConnected(""));
+    }
+
+    @Test
+    void anEndIsPassedOnAsItWas() throws IOException {
+        assertPasses(client, served);
+        client.setSoLinger(true, 0);
+        client.close();
+        assertThatThrownBy(() -> served.getInputStream().read()).isInstanceOf(SocketException.class);
     }
 
     @Test

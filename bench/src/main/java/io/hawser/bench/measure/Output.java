@@ -39,21 +39,24 @@ public final class Output {
     /** Prints the report, and writes its page where one is wanted. */
     public void report(Report report) {
         print(report.figures(), report.tables());
-        Path asked = html;
-        Path byDefault = page;
-        if (asked != null) {
-            try {
-                Files.writeString(asked, Page.of(report));
-            } catch (IOException e) {
-                throw new BenchException("--html: cannot write " + asked + ": " + e.getMessage(), e);
+        Path file = html == null ? page : html;
+        if (file != null) {
+            write(file, Page.of(report));
+        }
+    }
+
+    private void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            if (file.equals(html)) {
+                throw new BenchException("--html: cannot write " + file + ": " + e.getMessage(), e);
             }
-        } else if (byDefault != null) {
-            try {
-                Files.writeString(byDefault, Page.of(report));
-                progress("figures and plots are in " + byDefault);
-            } catch (IOException e) {
-                progress("no page of figures and plots: " + byDefault + " cannot be written: " + e.getMessage());
-            }
+            progress("no page of figures and plots: " + file + " cannot be written: " + e.getMessage());
+            return;
+        }
+        if (!file.equals(html)) {
+            progress("figures and plots are in " + file);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 public final class Flow {
     private static final long SLOW_NANOS = 1_000_000_000;
     private static final double NANOS_A_SECOND = 1e9;
+    private static final Spans.Span EVER = new Spans.Span(Long.MIN_VALUE, Long.MAX_VALUE);
 
     private final List<Arrival> arrivals = new ArrayList<>();
     private final Map<Integer, Event.Struck> strikes = new TreeMap<>();
@@ -42,7 +43,7 @@ public final class Flow {
     private record Arrival(Message message, Mailbox to, long atNanos, boolean counts, Spans there) {
         /** How long somebody was there to have it after its sender was answered, which a push may come before. */
         long waitedNanos() {
-            return message.isAccepted() ? there.nanosWithin(message.answeredNanos(), atNanos) : 0;
+            return waitedNanos(EVER);
         }
 
         /** How much of that was in this time. */

@@ -88,7 +88,7 @@ final class SendCheck {
             Spans served = spools.served(message).or(harmless);
             long nanos = served.nanosWithin(message.sentNanos(), toNanos) - waitedNanos;
             boolean whole = nanos == faultless.nanosWithin(message.sentNanos(), toNanos) - waitedNanos;
-            served(message.text() + " was sent", nanos, whole, told(message));
+            served(message.text() + " was sent", nanos, Checker.LATE_NANOS, whole, told(message));
             servedThroughHarm(message, toNanos);
         }
         for (Recall recall : messages.recalls()) {
@@ -96,27 +96,23 @@ final class SendCheck {
             long toNanos = answer == null ? endNanos : answer.atNanos();
             String told = answer == null ? NEVER : answer.detail();
             long nanos = faultless.nanosWithin(recall.beganNanos(), toNanos);
-            served(recall.text() + " was asked for back", nanos, true, told);
+            served(recall.text() + " was asked for back", nanos, Checker.LATE_NANOS, true, told);
         }
     }
 
     private void servedThroughHarm(Message message, long toNanos) {
         long inHarm = harmless.nanosWithin(message.sentNanos(), toNanos);
         long nanos = inHarm - Math.min(backlogs.nanos(message), inHarm);
-        if (nanos > Harmless.MOST_NANOS) {
-            tally.violation(
-                    Kind.UNAVAILABLE,
-                    "%s was sent for %.1f s in which nothing was broken that it depends on, and then %s"
-                            .formatted(message.text(), nanos / 1e9, told(message)));
-        }
+        served(message.text() + " was sent", nanos, Harmless.MOST_NANOS, false, told(message));
     }
 
     /**
      * @param nanos in which there was no reason not to do it
+     * @param most how many of these it may take
      * @param whole whether nothing was broken then
      */
-    private void served(String what, long nanos, boolean whole, String told) {
-        if (nanos > Checker.LATE_NANOS) {
+    private void served(String what, long nanos, long most, boolean whole, String told) {
+        if (nanos > most) {
             tally.violation(
                     Kind.UNAVAILABLE,
                     "%s for %.1f s in which nothing was broken%s, and then %s"

@@ -120,16 +120,16 @@ public final class Relay implements AutoCloseable {
 
     /** Both ends of every connection are reset; new ones may be made. */
     public void reset() {
-        all().forEach(connection -> end(connection, Relay::reset));
+        copyOf(connections).forEach(connection -> end(connection, Relay::reset));
     }
 
     public boolean isAnybodyConnected() {
-        return !all().isEmpty();
+        return !copyOf(connections).isEmpty();
     }
 
     /** Whether one of this name is connected. */
     public boolean isConnected(String from) {
-        return all().stream().anyMatch(connection -> connection.from.equals(from));
+        return copyOf(connections).stream().anyMatch(connection -> connection.from.equals(from));
     }
 
     /** Whether all who are connected have a name. */
@@ -137,12 +137,8 @@ public final class Relay implements AutoCloseable {
         return !isConnected("");
     }
 
-    private synchronized List<Connection> all() {
-        return List.copyOf(connections);
-    }
-
-    private synchronized List<Connection> allStranded() {
-        return List.copyOf(stranded);
+    private synchronized List<Connection> copyOf(Set<Connection> some) {
+        return List.copyOf(some);
     }
 
     @Override
@@ -154,7 +150,7 @@ public final class Relay implements AutoCloseable {
         }
         open();
         reset();
-        allStranded().forEach(connection -> end(connection, Relay::reset));
+        copyOf(stranded).forEach(connection -> end(connection, Relay::reset));
     }
 
     /** Each in a thread of its own: to look who somebody is takes a while. */

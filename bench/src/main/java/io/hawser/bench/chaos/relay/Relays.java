@@ -7,7 +7,7 @@ import java.util.stream.Stream;
  * What is in front of a cluster's processes, by their names.
  *
  * @param services between them
- * @param clients between these and the rooms
+ * @param clients between clients and rooms
  * @param stores between services and the stores; none where no fault needs them
  */
 public record Relays(Map<String, Relay> services, Map<String, Relay> clients, Map<String, Relay> stores) {

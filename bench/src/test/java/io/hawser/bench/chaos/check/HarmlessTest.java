@@ -2,19 +2,12 @@ package io.hawser.bench.chaos.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.bench.chaos.fault.Fault;
-import io.hawser.bench.chaos.fault.Faults;
-import io.hawser.bench.chaos.fault.RedisForm;
-import java.time.Duration;
-import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
 final class HarmlessTest {
     @Test
     void sendsDependOnMySqlOnACenterAndOnTheSaverOfTheSlot() {
-        assertThat(EnumSet.allOf(RedisForm.class))
-                .flatMap(redis -> Faults.all(Duration.ofSeconds(15), redis))
-                .extracting(Fault::name)
+        assertThat(FaultNames.all())
                 .filteredOn(name -> !Harmless.toSenders(name))
                 .containsOnly(
                         "center-killed",

@@ -89,6 +89,13 @@ public final class Conversation implements AutoCloseable {
         await().atMost(SOON).untilAsserted(() -> assertThat(receiver.texts()).isEqualTo(sender.accepted()));
     }
 
+    /** All that was accepted has come, once, and nothing else. */
+    public void awaitExactlyInAnyOrder() {
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(receiver.texts()).containsExactlyInAnyOrderElementsOf(sender.accepted()));
+    }
+
     /** As {@link #awaitExactly}, and what was refused was accepted once: one more repeat is still the same send. */
     public void awaitExactlyThoughRefused() {
         awaitExactly();

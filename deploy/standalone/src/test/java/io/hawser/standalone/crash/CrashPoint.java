@@ -13,6 +13,16 @@ enum CrashPoint {
     CENTER_ANSWERED("center.message.Pushes", "stored", Place.BEGINNING, Need.SENDS),
     /** The register said where the user is, and no room was told. */
     CENTER_LOOKED_UP("center.message.Pushes", "pushOrSettle", Place.BEGINNING, Need.SENDS),
+    /** The broadcast is stored, and whoever asked for it has no answer. */
+    CENTER_BROADCAST_STORED("center.broadcast.Launcher", "begun", Place.BEGINNING, Need.BROADCAST),
+    /** A part of it is leased to this center, which does not work on it yet. */
+    CENTER_SLICE_LEASED("center.broadcast.Broadcasting$Slices", "hold", Place.BEGINNING, Need.BROADCAST),
+    /** A room has its grant, and has told how far it is. */
+    CENTER_PACE_GRANTED("center.broadcast.RoomSlice", "heard", Place.BEGINNING, Need.BROADCAST),
+    /** Savers know how far the rooms are, and the center does not know that they do. */
+    CENTER_SLICE_REPORTED("center.broadcast.SliceDriver", "told", Place.BEGINNING, Need.BROADCAST),
+    /** Users of a list have their messages, and nobody was told that they have. */
+    CENTER_LIST_SENT("center.broadcast.ListWorker$Progress", "after", Place.BEGINNING, Need.BROADCAST),
     /** Redis has the entry, and no commit has it yet. */
     SAVER_IN_REDIS("saver.log.LaneCore", "accept", Place.BEGINNING, Need.SENDS),
     /** A batch was made up. */
@@ -31,6 +41,16 @@ enum CrashPoint {
     SAVER_FOLDED("saver.journal.FoldWriter", "deleteBatches", Place.BEGINNING, Need.SENDS),
     /** Both are done, and nothing of it is committed. */
     SAVER_FOLD_OPEN("saver.journal.FoldWriter", "deleteBatches", Place.END, Need.SENDS),
+    /** There is a file of the spool, and nothing in it. */
+    SAVER_SPOOL_CREATED("saver.spool.SpoolFile", "create", Place.END, Need.SPOOL),
+    /** Messages are on the disk, and nobody was answered. */
+    SAVER_SPOOLED("saver.spool.SpoolFile", "holds", Place.BEGINNING, Need.SPOOL),
+    /** They are answered, and are nowhere else. */
+    SAVER_SPOOL_ANSWERED("saver.spool.SpoolWriter", "answer", Place.END, Need.SPOOL),
+    /** MySQL has the first of a user's, and the spool does not know. */
+    SAVER_SPOOL_COMMITTED("saver.spool.SpoolReplay", "next", Place.BEGINNING, Need.SPOOL),
+    /** All of a file is in MySQL, and the file is there. */
+    SAVER_SPOOL_DONE("saver.spool.SpoolFiles", "end", Place.BEGINNING, Need.SPOOL),
     /** MySQL has the slots' next generation, and Redis the one before. */
     SAVER_GENERATION_RAISED("saver.slots.SlotRows", "next", Place.END, Need.FLUSHED_REDIS),
     /** The dead owner is dead in MySQL, and its journal is not folded. */
@@ -50,6 +70,8 @@ enum CrashPoint {
     /** What has to happen for a process to come by. */
     enum Need {
         SENDS,
+        BROADCAST,
+        SPOOL,
         FLUSHED_REDIS,
         DEAD_SAVER
     }

@@ -6,18 +6,24 @@ import static org.awaitility.Awaitility.await;
 import io.hawser.standalone.cluster.Cluster;
 import io.hawser.standalone.cluster.Conversation;
 import io.hawser.standalone.cluster.Sender;
+import io.hawser.standalone.command.RunningPlatform;
+import io.hawser.standalone.crash.CrashPoint.Need;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A saver or a center ends between two of its steps, under load; then it is started again. */
 final class CrashPointIT {
@@ -32,6 +38,8 @@ final class CrashPointIT {
 
     private static CrashPoints points;
     private static Cluster cluster;
+    /** Of an app whose messages a saver's disk takes while MySQL takes none. */
+    private static RunningPlatform available;
 
     @TempDir
     Path positions;
@@ -40,6 +48,7 @@ final class CrashPointIT {
     static void startTheCluster() throws Exception {
         points = new CrashPoints(home);
         cluster = Cluster.start(home, List.of(points.jvmFlag()));
+        available = cluster.withApp("available", Map.of("available", true));
     }
 
     @AfterAll
@@ -49,32 +58,72 @@ final class CrashPointIT {
 
     /** Each is sent under a key, which is repeated until there is an answer: so just what was sent is to come, once. */
     @ParameterizedTest
-    @EnumSource
-    void whatIsSentComesOnceAndInOrderThoughAProcessEndsAt(CrashPoint point) throws Exception {
+    @MethodSource
+    void whatIsSentComesOnceThoughAProcessEndsAt(CrashPoint point) throws Exception {
         List<Conversation> all = new ArrayList<>();
         for (int user = 0; user < USERS; user++) {
-            all.add(Conversation.with(point.name() + "." + user, cluster.running(), positions));
+            all.add(conversation(point, user));
         }
         AtomicBoolean over = new AtomicBoolean();
         try {
             CompletableFuture<Void> sending = Conversation.inParallel(all, one -> sendUntil(over, one.sender()));
             Conversation.awaitAccepted(all, 3);
             points.arm(point);
-            bringAbout(point.need());
-            await(point + " is met").atMost(SOON).until(() -> points.wasMet(point));
-            int ended = point.need() == CrashPoint.Need.DEAD_SAVER ? 2 : 1;
-            await(point + " ends a process").atMost(SOON).until(() -> dead().size() == ended);
-            for (String process : dead()) {
-                cluster.start(process);
-            }
+            bringAbout(point, all);
+            awaitEndAndStartAgain(point);
             over.set(true);
             sending.join();
-            all.forEach(Conversation::awaitExactly);
-            assertThat(all).allSatisfy(one -> assertThat(one.sender().names()).doesNotHaveDuplicates());
+            all.forEach(one -> awaitOnce(point, one));
         } finally {
             over.set(true);
             all.forEach(Conversation::close);
         }
+    }
+
+    static Stream<CrashPoint> whatIsSentComesOnceThoughAProcessEndsAt() {
+        return Arrays.stream(CrashPoint.values()).filter(point -> point.need() != Need.BROADCAST);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void aBroadcastComesOnceThoughACenterEndsAt(CrashPoint point) throws Exception {
+        try (Announced announced = Announced.to(cluster, point.name(), positions)) {
+            points.arm(point);
+            announced.begin();
+            awaitEndAndStartAgain(point);
+            announced.awaitOnce();
+        }
+    }
+
+    static Stream<CrashPoint> aBroadcastComesOnceThoughACenterEndsAt() {
+        return Arrays.stream(CrashPoint.values()).filter(point -> point.need() == Need.BROADCAST);
+    }
+
+    private static void awaitEndAndStartAgain(CrashPoint point) throws Exception {
+        await(point + " is met").atMost(SOON).until(() -> points.wasMet(point));
+        int ended = point.need() == Need.DEAD_SAVER ? 2 : 1;
+        await(point + " ends a process").atMost(SOON).until(() -> dead().size() == ended);
+        for (String process : dead()) {
+            cluster.start(process);
+        }
+    }
+
+    private Conversation conversation(CrashPoint point, int user) throws IOException {
+        String name = point.name() + "." + user;
+        return point.need() == Need.SPOOL
+                ? Conversation.withNew(name, available, positions)
+                : Conversation.with(name, cluster.running(), positions);
+    }
+
+    /** What another saver took meanwhile comes before what is in the spool of one that ended. */
+    private static void awaitOnce(CrashPoint point, Conversation one) {
+        if (point.need() == Need.SPOOL) {
+            one.awaitExactlyInAnyOrder();
+        } else {
+            one.awaitExactly();
+        }
+        assertThat(one.sender().names().stream().filter(name -> !name.isEmpty()))
+                .doesNotHaveDuplicates();
     }
 
     private static void sendUntil(AtomicBoolean over, Sender sender) {
@@ -85,14 +134,29 @@ final class CrashPointIT {
         sender.sendWithKeys(LAST_MESSAGES);
     }
 
-    private static void bringAbout(CrashPoint.Need need) throws Exception {
-        switch (need) {
-            case SENDS -> {
+    private static void bringAbout(CrashPoint point, List<Conversation> all) throws Exception {
+        switch (point.need()) {
+            case SENDS, BROADCAST -> {
                 // They are under way.
             }
+            case SPOOL -> spool(point, all);
             case FLUSHED_REDIS -> cluster.redis().flush();
             case DEAD_SAVER -> cluster.kill("saver-2");
         }
+    }
+
+    /** Until a saver ended of it, or each has something that only a spool has. */
+    private static void spool(CrashPoint point, List<Conversation> all) throws Exception {
+        cluster.pauseDatabase();
+        try {
+            await("spooled").atMost(SOON).until(() -> points.wasMet(point) || isSpooledOfAll(all));
+        } finally {
+            cluster.resumeDatabase();
+        }
+    }
+
+    private static boolean isSpooledOfAll(List<Conversation> all) {
+        return all.stream().allMatch(one -> one.sender().durabilities().contains("SPOOLED"));
     }
 
     private static List<String> dead() {

@@ -15,7 +15,10 @@ import java.util.function.Predicate;
 
 /** Who is there, as the platform says. */
 final class LiveSessions {
+    /** For all users together: what is not there by then is missing, of however many. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** For each, all the same: a center may fail to answer once. */
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(1);
 
     private final Center center;
     private final Map<String, String> keys;
@@ -23,8 +26,11 @@ final class LiveSessions {
     private final Predicate<Endpoint> isBound;
     private final History history;
     private final Mishaps mishaps;
+    private final long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
 
     /**
+     * Begins to wait.
+     *
      * @param keys of apps
      * @param isBound what the endpoint's client says
      */
@@ -51,7 +57,7 @@ final class LiveSessions {
                 .filter(readers -> cast.isFor(user, readers.getFirst()))
                 .toList();
         AtomicReference<Center.Answer> last = new AtomicReference<>();
-        var _ = mishaps.await(PATIENCE, () -> {
+        var _ = mishaps.await(patience(), () -> {
             last.set(center.get(key, path));
             Map<String, Integer> live = byDevice(last.get());
             return mailboxes.stream().allMatch(readers -> isOneThere(readers, live));
@@ -62,6 +68,11 @@ final class LiveSessions {
         Map<String, Integer> live = byDevice(last.get());
         mailboxes.forEach(readers -> readers.forEach(device ->
                 history.add(new Event.Sessions(System.nanoTime(), device, live.getOrDefault(device.device(), 0)))));
+    }
+
+    private Duration patience() {
+        Duration left = Duration.ofNanos(giveUpNanos - System.nanoTime());
+        return left.compareTo(LEAST_PATIENCE) > 0 ? left : LEAST_PATIENCE;
     }
 
     private static Map<String, Integer> byDevice(Center.Answer answer) {

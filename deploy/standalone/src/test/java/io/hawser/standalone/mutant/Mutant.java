@@ -55,6 +55,11 @@ record Mutant(String name, Set<String> shows, List<String> faults, List<String> 
         return changes.isEmpty();
     }
 
+    /** From when on a message is late: once the power is back, broadcasts may take longer to one that comes again. */
+    int lateSeconds() {
+        return isOfMariaDb() ? 30 : 10;
+    }
+
     /** What is changed of a class; nothing of most. */
     List<Change> changesOf(String type) {
         return changes.stream().filter(change -> change.type.equals(type)).toList();

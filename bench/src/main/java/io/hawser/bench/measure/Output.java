@@ -39,24 +39,29 @@ public final class Output {
     /** Prints the report, and writes its page where one is wanted. */
     public void report(Report report) {
         print(report.figures(), report.tables());
-        Path file = html == null ? page : html;
-        if (file != null) {
-            write(file, Page.of(report));
+        Path asked = html;
+        Path byDefault = page;
+        if (asked != null) {
+            writeAsked(asked, Page.of(report));
+        } else if (byDefault != null) {
+            writeByDefault(byDefault, Page.of(report));
         }
     }
 
-    private void write(Path file, String text) {
+    private static void writeAsked(Path file, String text) {
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
-            if (file.equals(html)) {
-                throw new BenchException("--html: cannot write " + file + ": " + e.getMessage(), e);
-            }
-            progress("no page of figures and plots: " + file + " cannot be written: " + e.getMessage());
-            return;
+            throw new BenchException("--html: cannot write " + file + ": " + e.getMessage(), e);
         }
-        if (!file.equals(html)) {
+    }
+
+    private void writeByDefault(Path file, String text) {
+        try {
+            Files.writeString(file, text);
             progress("figures and plots are in " + file);
+        } catch (IOException e) {
+            progress("no page of figures and plots: " + file + " cannot be written: " + e.getMessage());
         }
     }
 

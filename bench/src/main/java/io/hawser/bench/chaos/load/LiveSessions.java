@@ -15,10 +15,8 @@ import java.util.function.Predicate;
 
 /** Who is there, as the platform says. */
 final class LiveSessions {
-    /** For all users together: what is not there by then is missing, of however many. */
+    /** For all users' sessions together, and for each one's answer. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    /** For each, all the same: a center may fail to answer once. */
-    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(1);
 
     private final Center center;
     private final Map<String, String> keys;
@@ -49,7 +47,7 @@ final class LiveSessions {
         this.mishaps = mishaps;
     }
 
-    /** Asks until each of the user's mailboxes has one that is there, or patience ends: then that is what the history has. */
+    /** Asks until each of the user's mailboxes has one that is there, or patience ends: that is what the history has. */
     void of(Audience user) {
         String path = "/v1/apps/" + user.app() + "/users/" + user.user();
         String key = keys.getOrDefault(user.app(), "");
@@ -57,10 +55,11 @@ final class LiveSessions {
                 .filter(readers -> cast.isFor(user, readers.getFirst()))
                 .toList();
         AtomicReference<Center.Answer> last = new AtomicReference<>();
-        var _ = mishaps.await(patience(), () -> {
+        var _ = mishaps.await(PATIENCE, () -> {
             last.set(center.get(key, path));
             Map<String, Integer> live = byDevice(last.get());
-            return mailboxes.stream().allMatch(readers -> isOneThere(readers, live));
+            return last.get().isAccepted()
+                    && (isOver() || mailboxes.stream().allMatch(readers -> isOneThere(readers, live)));
         });
         if (!last.get().isAccepted()) {
             throw new BenchException("GET " + path + ": " + last.get() + " (expected: who is there)");
@@ -70,9 +69,9 @@ final class LiveSessions {
                 history.add(new Event.Sessions(System.nanoTime(), device, live.getOrDefault(device.device(), 0)))));
     }
 
-    private Duration patience() {
-        Duration left = Duration.ofNanos(giveUpNanos - System.nanoTime());
-        return left.compareTo(LEAST_PATIENCE) > 0 ? left : LEAST_PATIENCE;
+    /** What is not there by now is missing. */
+    private boolean isOver() {
+        return System.nanoTime() - giveUpNanos > 0;
     }
 
     private static Map<String, Integer> byDevice(Center.Answer answer) {

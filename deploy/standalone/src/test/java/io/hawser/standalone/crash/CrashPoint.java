@@ -17,11 +17,11 @@ enum CrashPoint {
     CENTER_BROADCAST_STORED("center.broadcast.Launcher", "begun", Place.BEGINNING, Need.BROADCAST),
     /** A part of it is leased to this center, which does not work on it yet. */
     CENTER_SLICE_LEASED("center.broadcast.Broadcasting$Slices", "hold", Place.BEGINNING, Need.BROADCAST),
-    /** A room has its grant, and has told how far it is. */
+    /** A room has answered its grant, or did not in time. */
     CENTER_PACE_GRANTED("center.broadcast.RoomSlice", "heard", Place.BEGINNING, Need.BROADCAST),
-    /** Savers know how far the rooms are, and the center does not know that they do. */
+    /** Savers know how far its parts are, and the center does not know that they do. */
     CENTER_SLICE_REPORTED("center.broadcast.SliceDriver", "told", Place.BEGINNING, Need.BROADCAST),
-    /** Users of a list have their messages, and nobody was told that they have. */
+    /** Users of a list have their messages, and no saver was told how far the list is. */
     CENTER_LIST_SENT("center.broadcast.ListWorker$Progress", "after", Place.BEGINNING, Need.BROADCAST),
     /** Redis has the entry, and no commit has it yet. */
     SAVER_IN_REDIS("saver.log.LaneCore", "accept", Place.BEGINNING, Need.SENDS),
@@ -41,16 +41,16 @@ enum CrashPoint {
     SAVER_FOLDED("saver.journal.FoldWriter", "deleteBatches", Place.BEGINNING, Need.SENDS),
     /** Both are done, and nothing of it is committed. */
     SAVER_FOLD_OPEN("saver.journal.FoldWriter", "deleteBatches", Place.END, Need.SENDS),
-    /** There is a file of the spool, and nothing in it. */
-    SAVER_SPOOL_CREATED("saver.spool.SpoolFile", "create", Place.END, Need.SPOOL),
+    /** There is a file of the spool, and nothing in it but its head. */
+    SAVER_SPOOL_CREATED("saver.spool.SpoolFile", "create", Place.END, Need.SPOOL_THAT_BEGINS),
     /** Messages are on the disk, and nobody was answered. */
-    SAVER_SPOOLED("saver.spool.SpoolFile", "holds", Place.BEGINNING, Need.SPOOL),
-    /** They are answered, and are nowhere else. */
-    SAVER_SPOOL_ANSWERED("saver.spool.SpoolWriter", "answer", Place.END, Need.SPOOL),
+    SAVER_SPOOLED("saver.spool.SpoolFile", "holds", Place.BEGINNING, Need.SPOOL_IN_USE),
+    /** Their answers are handed to the lane; those before them were answered, and are in the spool alone. */
+    SAVER_SPOOL_ANSWERED("saver.spool.SpoolWriter", "answer", Place.END, Need.SPOOL_IN_USE),
     /** MySQL has the first of a user's, and the spool does not know. */
-    SAVER_SPOOL_COMMITTED("saver.spool.SpoolReplay", "next", Place.BEGINNING, Need.SPOOL),
+    SAVER_SPOOL_COMMITTED("saver.spool.SpoolReplay", "next", Place.BEGINNING, Need.SPOOL_THAT_ENDS),
     /** All of a file is in MySQL, and the file is there. */
-    SAVER_SPOOL_DONE("saver.spool.SpoolFiles", "end", Place.BEGINNING, Need.SPOOL),
+    SAVER_SPOOL_DONE("saver.spool.SpoolFiles", "end", Place.BEGINNING, Need.SPOOL_THAT_ENDS),
     /** MySQL has the slots' next generation, and Redis the one before. */
     SAVER_GENERATION_RAISED("saver.slots.SlotRows", "next", Place.END, Need.FLUSHED_REDIS),
     /** The dead owner is dead in MySQL, and its journal is not folded. */
@@ -71,7 +71,12 @@ enum CrashPoint {
     enum Need {
         SENDS,
         BROADCAST,
-        SPOOL,
+        /** MySQL stands still, and nothing is in a spool yet. */
+        SPOOL_THAT_BEGINS,
+        /** MySQL stands still, and each user has something in a spool. */
+        SPOOL_IN_USE,
+        /** The same, and MySQL goes on. */
+        SPOOL_THAT_ENDS,
         FLUSHED_REDIS,
         DEAD_SAVER
     }
@@ -103,5 +108,12 @@ enum CrashPoint {
 
     Need need() {
         return need;
+    }
+
+    boolean isOfSpools() {
+        return switch (need) {
+            case SPOOL_THAT_BEGINS, SPOOL_IN_USE, SPOOL_THAT_ENDS -> true;
+            case SENDS, BROADCAST, FLUSHED_REDIS, DEAD_SAVER -> false;
+        };
     }
 }

@@ -9,6 +9,7 @@ import io.hawser.standalone.cluster.Sender;
 import io.hawser.standalone.command.RunningPlatform;
 import io.hawser.standalone.crash.CrashPoint.Need;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A saver or a center ends between two of its steps, under load; then it is started again. */
+/** A saver or a center ends between two of its steps; then it is started again. */
 final class CrashPointIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int USERS = 6;
@@ -68,9 +70,10 @@ final class CrashPointIT {
         try {
             CompletableFuture<Void> sending = Conversation.inParallel(all, one -> sendUntil(over, one.sender()));
             Conversation.awaitAccepted(all, 3);
-            points.arm(point);
             bringAbout(point, all);
             awaitEndAndStartAgain(point);
+            // What is sent last comes behind all that a spool had.
+            await("spools are empty").atMost(SOON).until(CrashPointIT::areSpoolsEmpty);
             over.set(true);
             sending.join();
             all.forEach(one -> awaitOnce(point, one));
@@ -87,7 +90,8 @@ final class CrashPointIT {
     @ParameterizedTest
     @MethodSource
     void aBroadcastComesOnceThoughACenterEndsAt(CrashPoint point) throws Exception {
-        try (Announced announced = Announced.to(cluster, point.name(), positions)) {
+        try (Announced announced = Announced.to(cluster.running(), point.name(), positions)) {
+            announced.awaitListeners(cluster.room("room-1"), cluster.room("room-2"));
             points.arm(point);
             announced.begin();
             awaitEndAndStartAgain(point);
@@ -100,7 +104,7 @@ final class CrashPointIT {
     }
 
     private static void awaitEndAndStartAgain(CrashPoint point) throws Exception {
-        await(point + " is met").atMost(SOON).until(() -> points.wasMet(point));
+        awaitMet(point);
         int ended = point.need() == Need.DEAD_SAVER ? 2 : 1;
         await(point + " ends a process").atMost(SOON).until(() -> dead().size() == ended);
         for (String process : dead()) {
@@ -110,14 +114,14 @@ final class CrashPointIT {
 
     private Conversation conversation(CrashPoint point, int user) throws IOException {
         String name = point.name() + "." + user;
-        return point.need() == Need.SPOOL
+        return point.isOfSpools()
                 ? Conversation.withNew(name, available, positions)
                 : Conversation.with(name, cluster.running(), positions);
     }
 
     /** What another saver took meanwhile comes before what is in the spool of one that ended. */
     private static void awaitOnce(CrashPoint point, Conversation one) {
-        if (point.need() == Need.SPOOL) {
+        if (point.isOfSpools()) {
             one.awaitExactlyInAnyOrder();
         } else {
             one.awaitExactly();
@@ -136,27 +140,68 @@ final class CrashPointIT {
 
     private static void bringAbout(CrashPoint point, List<Conversation> all) throws Exception {
         switch (point.need()) {
-            case SENDS, BROADCAST -> {
-                // They are under way.
+            case SPOOL_THAT_BEGINS -> {
+                points.arm(point);
+                withoutMySql(() -> awaitMet(point));
             }
-            case SPOOL -> spool(point, all);
-            case FLUSHED_REDIS -> cluster.redis().flush();
-            case DEAD_SAVER -> cluster.kill("saver-2");
+            case SPOOL_IN_USE ->
+                withoutMySql(() -> {
+                    awaitSpooled(all);
+                    points.arm(point);
+                    awaitMet(point);
+                });
+            case SPOOL_THAT_ENDS ->
+                withoutMySql(() -> {
+                    awaitSpooled(all);
+                    points.arm(point);
+                });
+            case SENDS, BROADCAST -> points.arm(point);
+            case FLUSHED_REDIS -> {
+                points.arm(point);
+                cluster.redis().flush();
+            }
+            case DEAD_SAVER -> {
+                points.arm(point);
+                cluster.kill("saver-2");
+            }
         }
     }
 
-    /** Until a saver ended of it, or each has something that only a spool has. */
-    private static void spool(CrashPoint point, List<Conversation> all) throws Exception {
+    private interface Deed {
+        void happen() throws Exception;
+    }
+
+    private static void withoutMySql(Deed deed) throws Exception {
         cluster.pauseDatabase();
         try {
-            await("spooled").atMost(SOON).until(() -> points.wasMet(point) || isSpooledOfAll(all));
+            deed.happen();
         } finally {
             cluster.resumeDatabase();
         }
     }
 
-    private static boolean isSpooledOfAll(List<Conversation> all) {
-        return all.stream().allMatch(one -> one.sender().durabilities().contains("SPOOLED"));
+    /** Two more of each: the first may have been on its way to MySQL, and the second has not been anywhere else. */
+    private static void awaitSpooled(List<Conversation> all) {
+        List<Integer> before =
+                all.stream().map(one -> one.sender().durabilities().size()).toList();
+        await("spooled")
+                .atMost(SOON)
+                .until(() -> IntStream.range(0, all.size())
+                        .allMatch(user -> all.get(user).sender().durabilities().stream()
+                                        .skip(before.get(user))
+                                        .filter("SPOOLED"::equals)
+                                        .count()
+                                >= 2));
+    }
+
+    private static void awaitMet(CrashPoint point) {
+        await(point + " is met").atMost(SOON).until(() -> points.wasMet(point));
+    }
+
+    private static boolean areSpoolsEmpty() throws IOException {
+        try (Stream<Path> files = Files.walk(home.resolve("spool"))) {
+            return files.noneMatch(file -> file.toString().endsWith(".spool"));
+        }
     }
 
     private static List<String> dead() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Chaos finds each rule that is taken out of the platform, or of the MariaDB below it, and nothing where none is:
- * {@code mvn -Pmutants verify}. It takes three quarters of an hour and some more, so no usual run has it.
+ * {@code mvn -Pmutants verify}. It takes three quarters of an hour, so no usual run has it.
  */
 final class EachMutant {
     private static final int BROKEN = 3;

@@ -81,9 +81,10 @@ public final class Cluster implements AutoCloseable {
         return new Cluster(home, settings, List.of());
     }
 
-    /** As {@link #start(Path)}, with flags for the JVMs of all services. */
-    public static Cluster start(Path home, List<String> jvmFlags) throws Exception {
-        return new Cluster(home, Map.of(), jvmFlags);
+    /** As {@link #start(Path, Map)}, with flags for the JVMs of all services. */
+    public static Cluster start(Path home, Map<String, Map<String, String>> settings, List<String> jvmFlags)
+            throws Exception {
+        return new Cluster(home, settings, jvmFlags);
     }
 
     /** Where a center's API is. */

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.security.ProtectionDomain;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +28,12 @@ public final class CrashAgent implements ClassFileTransformer {
     static final int EXIT_CODE = 137;
 
     private static final ClassDesc SELF = ClassDesc.of(CrashAgent.class.getName());
-    private static final MethodTypeDesc TAKES_A_NAME =
-            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String);
+    private static final MethodTypeDesc TAKES_NAME_AND_PASSES =
+            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String, ConstantDescs.CD_int);
 
     private static volatile Path armed = Path.of("");
+    /** How often this process came by a point that was armed. */
+    private static final Map<String, Integer> CAME_BY = new ConcurrentHashMap<>();
 
     /** @param directory where the files are that arm the points of their names */
     public static void premain(String directory, Instrumentation instrumentation) {
@@ -38,9 +42,11 @@ public final class CrashAgent implements ClassFileTransformer {
     }
 
     /** Called at a point. */
-    public static void reached(String point) {
+    public static void reached(String point, int passes) {
+        Path file = armed.resolve(point);
         try {
-            if (Files.deleteIfExists(armed.resolve(point))) {
+            boolean passed = passes > 0 && Files.exists(file) && CAME_BY.merge(point, 1, Integer::sum) <= passes;
+            if (!passed && Files.deleteIfExists(file)) {
                 System.err.println("crash point " + point);
                 Runtime.getRuntime().halt(EXIT_CODE);
             }
@@ -79,6 +85,8 @@ public final class CrashAgent implements ClassFileTransformer {
     }
 
     private static void call(CodeBuilder code, CrashPoint point) {
-        code.loadConstant(point.name()).invokestatic(SELF, "reached", TAKES_A_NAME);
+        code.loadConstant(point.name())
+                .loadConstant(point.passes())
+                .invokestatic(SELF, "reached", TAKES_NAME_AND_PASSES);
     }
 }

@@ -51,6 +51,24 @@ enum CrashPoint {
     SAVER_SPOOL_COMMITTED("saver.spool.SpoolReplay", "next", Place.BEGINNING, Need.SPOOL_THAT_ENDS),
     /** All of a file is in MySQL, and the file is there. */
     SAVER_SPOOL_DONE("saver.spool.SpoolFiles", "end", Place.BEGINNING, Need.SPOOL_THAT_ENDS),
+    /** Redis has the erased user's log empty, and no commit says so yet. */
+    SAVER_ERASED_IN_REDIS("saver.log.Erase", "answered", Place.BEGINNING, Need.ERASURE),
+    /** MySQL's journal says so as well, and the log's rows are in their tables. */
+    SAVER_ERASURE_COMMITTED("saver.log.Erase", "committed", Place.BEGINNING, Need.ERASURE),
+    /** The log is gone, and the keys of its messages are known. */
+    SAVER_LOG_ERASED("saver.erase.UserErasure", "forgetRequests", Place.BEGINNING, Need.ERASURE),
+    /** Redis knows none of these keys, and MySQL all. */
+    SAVER_KEYS_FORGOTTEN("saver.erase.LogRows", "delete", Place.BEGINNING, Need.ERASURE),
+    /** No key is known, and other rows of the log may be there. */
+    SAVER_KEYS_ERASED("saver.erase.UserErasure", "deleteRows", Place.BEGINNING, Need.ERASURE),
+    /** What else is kept of the user is deleted, and nothing of that is committed. */
+    SAVER_ALL_ERASED("saver.erase.UserErasure", "eraseOthers", Place.END, Need.ERASURE),
+    /** Messages that are to be dead letters are in MySQL, and the mailbox has them still; before, it was asked how far it is. */
+    SAVER_LETTERS_BURIED("saver.LaneLogs", "acknowledge", Place.BEGINNING, Need.SKIP, 1),
+    /** The mailbox was taken past them, and nobody is shown them. */
+    SAVER_MAILBOX_SKIPPED("saver.hold.LetterRows", "confirm", Place.BEGINNING, Need.SKIP),
+    /** They are dead letters, and the mailbox is held for them. */
+    SAVER_SKIP_DONE("saver.hold.HoldRows", "delete", Place.BEGINNING, Need.SKIP),
     /** MySQL has the slots' next generation, and Redis the one before. */
     SAVER_GENERATION_RAISED("saver.slots.SlotRows", "next", Place.END, Need.FLUSHED_REDIS),
     /** The dead owner is dead in MySQL, and its journal is not folded. */
@@ -77,6 +95,9 @@ enum CrashPoint {
         SPOOL_IN_USE,
         /** The same, and MySQL goes on. */
         SPOOL_THAT_ENDS,
+        ERASURE,
+        /** A mailbox was held, and its client fails once more. */
+        SKIP,
         FLUSHED_REDIS,
         DEAD_SAVER
     }
@@ -85,12 +106,18 @@ enum CrashPoint {
     private final String method;
     private final Place place;
     private final Need need;
+    private final int passes;
 
     CrashPoint(String type, String method, Place place, Need need) {
+        this(type, method, place, need, 0);
+    }
+
+    CrashPoint(String type, String method, Place place, Need need, int passes) {
         this.type = PACKAGE + type.replace('.', '/');
         this.method = method;
         this.place = place;
         this.need = need;
+        this.passes = passes;
     }
 
     /** The class's name as it stands in class files. */
@@ -110,10 +137,15 @@ enum CrashPoint {
         return need;
     }
 
+    /** How often a process comes by unharmed once it is armed. */
+    int passes() {
+        return passes;
+    }
+
     boolean isOfSpools() {
         return switch (need) {
             case SPOOL_THAT_BEGINS, SPOOL_IN_USE, SPOOL_THAT_ENDS -> true;
-            case SENDS, BROADCAST, FLUSHED_REDIS, DEAD_SAVER -> false;
+            case SENDS, BROADCAST, ERASURE, SKIP, FLUSHED_REDIS, DEAD_SAVER -> false;
         };
     }
 }

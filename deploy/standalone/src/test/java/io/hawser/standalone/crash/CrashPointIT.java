@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +38,11 @@ final class CrashPointIT {
     private static final List<String> SAVERS = List.of("saver-1", "saver-2");
     private static final List<String> MAY_DIE = List.of("saver-1", "saver-2", "center-1");
 
+    /** A mailbox is held after one connection that acknowledges nothing, and what is sent is soon in its tables. */
+    private static final Map<String, Map<String, String>> SETTINGS = Map.of(
+            "room", Map.of("connections.fruitlessAfter", "500ms"),
+            "saver", Map.of("holds.free", "1", "holds.first", "1s", "holds.max", "2s", "lanes.foldAfter", "3s"));
+
     @TempDir
     private static Path home;
 
@@ -50,7 +57,7 @@ final class CrashPointIT {
     @BeforeAll
     static void startTheCluster() throws Exception {
         points = new CrashPoints(home);
-        cluster = Cluster.start(home, List.of(points.jvmFlag()));
+        cluster = Cluster.start(home, SETTINGS, List.of(points.jvmFlag()));
         available = cluster.withApp("available", Map.of("available", true));
     }
 
@@ -90,7 +97,9 @@ final class CrashPointIT {
     }
 
     static Stream<CrashPoint> whatIsSentComesOnceThoughAProcessEndsAt() {
-        return Arrays.stream(CrashPoint.values()).filter(point -> point.need() != Need.BROADCAST);
+        return Arrays.stream(CrashPoint.values())
+                .filter(point ->
+                        !EnumSet.of(Need.BROADCAST, Need.ERASURE, Need.SKIP).contains(point.need()));
     }
 
     @ParameterizedTest
@@ -106,7 +115,43 @@ final class CrashPointIT {
     }
 
     static Stream<CrashPoint> aBroadcastComesOnceThoughACenterEndsAt() {
-        return Arrays.stream(CrashPoint.values()).filter(point -> point.need() == Need.BROADCAST);
+        return pointsWith(Need.BROADCAST);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void aUserIsErasedAndBeginsAnewThoughASaverEndsAt(CrashPoint point) throws Exception {
+        ErasedUser user = ErasedUser.of(cluster.running(), point.name(), positions);
+        points.arm(point);
+        CompletableFuture<Void> erasing = user.erase();
+        awaitEndAndStartAgain(point);
+        erasing.join();
+        user.requireThatNothingIsLeft();
+        user.beginAnew();
+    }
+
+    static Stream<CrashPoint> aUserIsErasedAndBeginsAnewThoughASaverEndsAt() {
+        return pointsWith(Need.ERASURE);
+    }
+
+    /** Of an app of its own: in one that has letters already, some points are met before there is anything. */
+    @ParameterizedTest
+    @MethodSource
+    void whatIsSkippedIsALetterOrComesThoughASaverEndsAt(CrashPoint point) throws Exception {
+        RunningPlatform skipping = cluster.withApp(point.name().toLowerCase(Locale.ROOT), Map.of("skipAfterHolds", 1));
+        SkippedMailbox mailbox = SkippedMailbox.of(skipping, point.name(), positions);
+        points.arm(point);
+        mailbox.failUntil(() -> points.wasMet(point), cluster.room("room-1"));
+        awaitEndAndStartAgain(point);
+        mailbox.awaitEachOnce();
+    }
+
+    static Stream<CrashPoint> whatIsSkippedIsALetterOrComesThoughASaverEndsAt() {
+        return pointsWith(Need.SKIP);
+    }
+
+    private static Stream<CrashPoint> pointsWith(Need need) {
+        return Arrays.stream(CrashPoint.values()).filter(point -> point.need() == need);
     }
 
     private static void awaitEndAndStartAgain(CrashPoint point) throws Exception {

@@ -31,8 +31,7 @@ final class ClusterIT {
                     "rooms", "registers", "savers", "centers", "coordinators", "dispatchers")
             .flatMap(kind -> Stream.of("--" + kind, "1"))
             .toList();
-    /** So many that each master has some. */
-    private static final int USERS = 16;
+    private static final int USERS = 6;
 
     @TempDir
     Path home;
@@ -69,7 +68,7 @@ final class ClusterIT {
 
     @Test
     void eachMasterOfARedisClusterIsStoppedInTurnAndItsReplicaTakesOver() throws Exception {
-        RunningPlatform platform = up(ONE_OF_EACH, "--redis", "cluster");
+        RunningPlatform platform = up(ONE_OF_EACH, "--redis", "cluster", "--set", "saver.redis.backAfter=500ms");
         assertThat(platform.redis()).startsWith("redis-cluster://");
         List<Conversation> all = new ArrayList<>();
         try {
@@ -81,8 +80,12 @@ final class ClusterIT {
                 int before = all.getFirst().sender().durabilities().size();
                 assertThat(command("drain", master).awaitExit()).isZero();
                 awaitRedis(all);
+                assertThat(status())
+                        .filteredOn(process -> process.path("name").asText().equals(master))
+                        .extracting(process -> process.path("state").asText())
+                        .containsExactly("DOWN");
                 assertThat(all)
-                        .as("of some users of " + master)
+                        .as("sends of the moment when " + master + " was gone")
                         .anySatisfy(
                                 one -> assertThat(one.sender().durabilities().subList(before, before + 1))
                                         .containsExactly("DATABASE_ONLY"));
@@ -148,11 +151,11 @@ final class ClusterIT {
                         .hasSize(killed.size()));
     }
 
-    private RunningPlatform up(List<String> counts, String... stores) throws Exception {
+    private RunningPlatform up(List<String> counts, String... options) throws Exception {
         List<String> arguments = new ArrayList<>(
                 List.of("cluster", "up", "--data", data(), "--port-base", "0", "--session-timeout", "4s"));
         arguments.addAll(counts);
-        arguments.addAll(List.of(stores));
+        arguments.addAll(List.of(options));
         arguments.add("--jvm=-XX:TieredStopAtLevel=1");
         SharedClasses.options().forEach(option -> arguments.add("--jvm=" + option));
         arguments.addAll(List.of("--detach", "-o", "json"));

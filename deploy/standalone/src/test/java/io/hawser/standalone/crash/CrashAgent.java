@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Java agent that plants the {@link CrashPoint}s into classes as they are loaded: the product has nothing of them. A
- * process that comes by one whose file is there takes the file away and ends at once, as by SIGKILL; so of several
- * processes one ends, once.
+ * process that comes by one whose file is there, and not for one of the first times where the point lets some pass, takes
+ * the file away and ends at once, as by SIGKILL; so of several processes one ends, once.
  */
 public final class CrashAgent implements ClassFileTransformer {
     static final int EXIT_CODE = 137;

@@ -53,9 +53,9 @@ enum CrashPoint {
     SAVER_SPOOL_DONE("saver.spool.SpoolFiles", "end", Place.BEGINNING, Need.SPOOL_THAT_ENDS),
     /** Redis has the erased user's log empty, and no commit says so yet. */
     SAVER_ERASED_IN_REDIS("saver.log.Erase", "answered", Place.BEGINNING, Need.ERASURE),
-    /** MySQL's journal says so as well, and the log's rows are in their tables. */
+    /** MySQL's journal says so as well. */
     SAVER_ERASURE_COMMITTED("saver.log.Erase", "committed", Place.BEGINNING, Need.ERASURE),
-    /** The log is gone, and the keys of its messages are known. */
+    /** The log is empty, and its rows and keys are there. */
     SAVER_LOG_ERASED("saver.erase.UserErasure", "forgetRequests", Place.BEGINNING, Need.ERASURE),
     /** Redis knows none of these keys, and MySQL all. */
     SAVER_KEYS_FORGOTTEN("saver.erase.LogRows", "delete", Place.BEGINNING, Need.ERASURE),
@@ -63,7 +63,7 @@ enum CrashPoint {
     SAVER_KEYS_ERASED("saver.erase.UserErasure", "deleteRows", Place.BEGINNING, Need.ERASURE),
     /** What else is kept of the user is deleted, and nothing of that is committed. */
     SAVER_ALL_ERASED("saver.erase.UserErasure", "eraseOthers", Place.END, Need.ERASURE),
-    /** Messages that are to be dead letters are in MySQL, and the mailbox has them still; before, it was asked how far it is. */
+    /** What is to be dead letters is in MySQL, and the mailbox has it still. The first call only asks how far that is. */
     SAVER_LETTERS_BURIED("saver.LaneLogs", "acknowledge", Place.BEGINNING, Need.SKIP, 1),
     /** The mailbox was taken past them, and nobody is shown them. */
     SAVER_MAILBOX_SKIPPED("saver.hold.LetterRows", "confirm", Place.BEGINNING, Need.SKIP),

@@ -69,7 +69,14 @@ final class ErasedUser {
         return CompletableFuture.runAsync(() -> await(user + " is erased")
                 .atMost(SOON)
                 .ignoreExceptionsInstanceOf(CommandException.class)
-                .until(() -> center.post(path, Map.of()), Answer::isOk));
+                .until(() -> isErased(center.post(path, Map.of()))));
+    }
+
+    private static boolean isErased(Answer answer) {
+        if (!answer.isOk()) {
+            assertThat(answer.status()).as(answer.problem()).isIn(503, 504);
+        }
+        return answer.isOk();
     }
 
     void requireThatNothingIsLeft() throws SQLException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.rpc.id.Slot;
+import io.hawser.rpc.v1.Session;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ final class PouringTest {
             assertThat(Duration.ofNanos(System.nanoTime() - beganNanos))
                     .isGreaterThanOrEqualTo(TURN.multipliedBy(SESSIONS - 1));
             assertThat(successor.poured)
-                    .extracting(session -> session.getUser())
+                    .extracting(Session::getUser)
                     .doesNotHaveDuplicates()
                     .hasSize(SESSIONS);
             assertThat(platform.context.count("hawser.room.pours.paced")).isPositive();

@@ -19,9 +19,13 @@ public final class Receiver implements AutoCloseable, PushListener {
     private final List<ClientState> states = new CopyOnWriteArrayList<>();
     private volatile ClientState state = ClientState.CONNECTING;
     private volatile boolean mayComeBack = true;
+    /** What comes before the number in its messages' names. */
+    private final String messagesOf;
+
     private final PushClient client;
 
     private Receiver(RunningPlatform platform, String user, Path positions) throws IOException {
+        this.messagesOf = "apps/" + platform.app() + "/users/" + user + "/messages/";
         var center = new CenterApi(platform.center(), platform.apiKey());
         String token = center.issueToken(platform.app(), user, "");
         this.client = PushClient.builder()
@@ -69,6 +73,11 @@ public final class Receiver implements AutoCloseable, PushListener {
 
     public List<String> texts() {
         return messages.stream().map(PushMessage::text).toList();
+    }
+
+    /** Names of the messages, as their sender was told them; a broadcast has none such. */
+    public List<String> names() {
+        return messages.stream().map(message -> messagesOf + message.seq()).toList();
     }
 
     @Override

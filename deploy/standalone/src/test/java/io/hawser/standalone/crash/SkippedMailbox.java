@@ -83,9 +83,7 @@ final class SkippedMailbox {
             await("what is not skipped")
                     .atMost(SOON)
                     .until(() -> receiver.texts().contains(last));
-            return receiver.messages().stream()
-                    .map(message -> name(message.seq()))
-                    .toList();
+            return receiver.names();
         }
     }
 
@@ -101,9 +99,5 @@ final class SkippedMailbox {
         List<String> names = new ArrayList<>();
         page.path("letters").forEach(letter -> names.add(letter.path("name").asText()));
         return names;
-    }
-
-    private String name(long seq) {
-        return "apps/" + platform.app() + "/users/" + user + "/messages/" + seq;
     }
 }
